@@ -1,0 +1,52 @@
+//! Durations as people read them.
+
+use chrono::TimeDelta;
+
+/// A duration in at most two units with no-break spaces between number and unit: `24 h 11 min`, `43 s`, `3 d 2 h`.
+pub fn in_words(duration: TimeDelta) -> String {
+    let seconds = duration.num_seconds().unsigned_abs();
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    let parts = if days >= 3 {
+        [(days, "d"), (hours % 24, "h")]
+    } else if hours > 0 {
+        [(hours, "h"), (minutes % 60, "min")]
+    } else if minutes > 0 {
+        [(minutes, "min"), (0, "s")]
+    } else {
+        [(seconds, "s"), (0, "s")]
+    };
+    let words: Vec<String> = parts
+        .iter()
+        .enumerate()
+        .filter(|(index, (number, _))| *index == 0 || *number > 0)
+        .map(|(_, (number, unit))| format!("{number}\u{a0}{unit}"))
+        .collect();
+    words.join(" ")
+}
+
+/// Time since the start as on a stopwatch: `+24:11`, `−0:05` before the start.
+pub fn elapsed(since_start: TimeDelta) -> String {
+    let minutes = since_start.num_minutes();
+    let sign = if minutes < 0 { '\u{2212}' } else { '+' };
+    format!("{sign}{}:{:02}", minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_at_most_two_units() {
+        assert_eq!(in_words(TimeDelta::seconds(43)), "43\u{a0}s");
+        assert_eq!(in_words(TimeDelta::minutes(41)), "41\u{a0}min");
+        assert_eq!(in_words(TimeDelta::minutes(24 * 60 + 11)), "24\u{a0}h 11\u{a0}min");
+        assert_eq!(in_words(TimeDelta::hours(3)), "3\u{a0}h");
+        assert_eq!(in_words(TimeDelta::hours(100)), "4\u{a0}d 4\u{a0}h");
+    }
+
+    #[test]
+    fn elapsed_time_reads_like_a_stopwatch() {
+        assert_eq!(elapsed(TimeDelta::minutes(24 * 60 + 11)), "+24:11");
+        assert_eq!(elapsed(TimeDelta::minutes(-5)), "\u{2212}0:05");
+    }
+}
