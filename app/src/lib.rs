@@ -1,3 +1,6 @@
 //! What the client in the browser and the published page of the server are made of.
 
 pub mod controls;
+#[cfg(feature = "ssr")]
+pub mod published;
+pub mod reader;
