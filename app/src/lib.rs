@@ -1,1 +1,6 @@
-//! stub
+//! What the client in the browser and the published page of the server are made of.
+
+pub mod controls;
+#[cfg(feature = "ssr")]
+pub mod published;
+pub mod reader;
