@@ -1,0 +1,3 @@
+//! Small controls that pages and the reader share.
+
+pub mod icon;
