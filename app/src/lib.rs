@@ -1,3 +1,11 @@
 //! What the client in the browser and the published page of the server are made of.
 
+#[cfg(feature = "csr")]
+pub mod client;
 pub mod controls;
+#[cfg(feature = "csr")]
+pub mod editor;
+#[cfg(feature = "csr")]
+pub mod pages;
+#[cfg(feature = "csr")]
+pub mod state;
