@@ -3,21 +3,37 @@
 //! this is the only crate that names the CRDT library.
 
 pub mod action;
+pub mod command;
+pub mod create;
 pub mod details;
 pub mod duration;
+pub mod email;
 pub mod entry;
 pub mod id;
 pub mod impact;
+pub mod import;
+pub mod limits;
 pub mod link;
+pub mod markdown;
 pub mod named;
 pub mod person;
 pub mod postmortem;
+pub mod quick_entry;
+pub mod rail;
+mod read;
+pub mod replica;
 pub mod responder;
+pub mod schema;
 pub mod section;
 pub mod severity;
+pub mod text;
 pub mod thread;
 
 pub use action::{ActionItem, ActionKind, ActionState, Priority};
+pub use command::{
+    ActionChange, ActionDraft, Command, CommandError, EntryChange, EntryDraft, FigureChange, FigureDraft,
+    ResponderChange, ResponderDraft,
+};
 pub use details::{Details, KeyTime, Status};
 pub use entry::{EntryKind, Precision, TimelineEntry};
 pub use id::{ItemId, PostmortemId, Stamp, ThreadId, UserId};
@@ -25,7 +41,11 @@ pub use impact::ImpactFigure;
 pub use link::Link;
 pub use person::Person;
 pub use postmortem::{Defect, Postmortem};
+pub use read::Reading;
+pub use replica::{Changes, Part, Replica, TextUndo, UpdateError};
 pub use responder::{Responder, Role};
+pub use schema::ItemKind;
 pub use section::SectionKey;
 pub use severity::Severity;
+pub use text::{TextChange, TextId};
 pub use thread::{Comment, Thread};

@@ -1,0 +1,499 @@
+//! Every edit that a person can make. A command becomes one transaction of the document, or an error in a sentence
+//! and no change at all.
+
+use crate::schema::{self, ItemKind, Roots};
+use crate::text::{self, TextChange, TextId};
+use crate::{
+    ActionKind, ActionState, EntryKind, ItemId, KeyTime, Link, Precision, Priority, Role, SectionKey, Severity, Status,
+    limits,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use yrs::{Any, GetString, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim, TextRef, TransactionMut};
+
+/// One edit that a person intends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Names the incident.
+    SetTitle(String),
+    /// How bad it was.
+    SetSeverity(Severity),
+    /// Where the post-mortem stands.
+    SetStatus(Status),
+    /// Who is responsible for completing the page; empty for nobody.
+    SetOwner(String),
+    /// Which services were affected.
+    SetServices(Vec<String>),
+    /// One of the times that frame the incident.
+    SetKeyTime(KeyTime, Option<DateTime<Utc>>),
+    /// When the review meeting is held.
+    SetMeeting(Option<DateTime<Utc>>),
+    /// Where the call's recording is.
+    SetRecording(Option<Link>),
+    /// Adds a section that a template or an import brings; an existing one keeps its text.
+    AddSection(SectionKey, String),
+    /// Edits a shared text.
+    EditText(TextId, Vec<TextChange>),
+    /// Adds a timeline entry.
+    AddEntry(ItemId, EntryDraft),
+    /// Changes one value of a timeline entry.
+    ChangeEntry(ItemId, EntryChange),
+    /// Adds an impact figure.
+    AddFigure(ItemId, FigureDraft),
+    /// Changes one value of an impact figure.
+    ChangeFigure(ItemId, FigureChange),
+    /// Adds a responder.
+    AddResponder(ItemId, ResponderDraft),
+    /// Changes one value of a responder.
+    ChangeResponder(ItemId, ResponderChange),
+    /// Adds an action item.
+    AddAction(ItemId, ActionDraft),
+    /// Changes one value of an action item.
+    ChangeAction(ItemId, ActionChange),
+    /// Deletes an item; its key stays, so that what others write in it meanwhile survives.
+    Delete(ItemKind, ItemId),
+    /// Brings a deleted item back.
+    Restore(ItemKind, ItemId),
+}
+
+/// A timeline entry to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryDraft {
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// When it ended.
+    pub until: Option<DateTime<Utc>>,
+    /// How exactly the time is known.
+    pub precision: Precision,
+    /// What sort of thing it tells.
+    pub kind: EntryKind,
+    /// What happened.
+    pub text: String,
+    /// Where the facts came from.
+    pub source: Option<Link>,
+    /// A remark about time or source.
+    pub note: String,
+    /// The severity that begins with it.
+    pub severity: Option<Severity>,
+}
+
+impl EntryDraft {
+    /// An observation to the minute, without a source.
+    pub fn new(at: DateTime<Utc>, text: impl Into<String>) -> Self {
+        Self {
+            at,
+            until: None,
+            precision: Precision::Minute,
+            kind: EntryKind::Observation,
+            text: text.into(),
+            source: None,
+            note: String::new(),
+            severity: None,
+        }
+    }
+}
+
+/// A change to one value of a timeline entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryChange {
+    /// Moves it. A key time that stood at the entry's old time moves along.
+    At(DateTime<Utc>),
+    /// When it ended.
+    Until(Option<DateTime<Utc>>),
+    /// How exactly the time is known.
+    Precision(Precision),
+    /// What sort of thing it tells.
+    Kind(EntryKind),
+    /// Where the facts came from.
+    Source(Option<Link>),
+    /// A remark about time or source.
+    Note(String),
+    /// The severity that begins with it.
+    Severity(Option<Severity>),
+}
+
+/// An impact figure to be added.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FigureDraft {
+    /// What is counted.
+    pub label: String,
+    /// The figure; `None` while it is not known.
+    pub value: Option<String>,
+    /// How it was found.
+    pub note: String,
+}
+
+/// A change to one value of an impact figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FigureChange {
+    /// What is counted.
+    Label(String),
+    /// The figure; `None` for "not known yet".
+    Value(Option<String>),
+    /// How it was found.
+    Note(String),
+}
+
+/// A responder to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponderDraft {
+    /// The person's name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// A change to one value of a responder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResponderChange {
+    /// The person's name.
+    Name(String),
+    /// The role.
+    Role(Role),
+}
+
+/// An action item to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionDraft {
+    /// What is to be done.
+    pub text: String,
+    /// Who does it.
+    pub owner: String,
+    /// By when.
+    pub due: Option<NaiveDate>,
+    /// How soon.
+    pub priority: Priority,
+    /// What for.
+    pub kind: ActionKind,
+    /// The ticket.
+    pub ticket: Option<Link>,
+}
+
+impl ActionDraft {
+    /// An open P2 that prevents the cause, without owner or date.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            owner: String::new(),
+            due: None,
+            priority: Priority::P2,
+            kind: ActionKind::Prevents,
+            ticket: None,
+        }
+    }
+}
+
+/// A change to one value of an action item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionChange {
+    /// Who does it; empty for nobody.
+    Owner(String),
+    /// By when.
+    Due(Option<NaiveDate>),
+    /// How soon.
+    Priority(Priority),
+    /// What for.
+    Kind(ActionKind),
+    /// Whether it is done.
+    State(ActionState),
+    /// The ticket.
+    Ticket(Option<Link>),
+}
+
+/// Why a command was not carried out. The document is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// The item or text is not in this document.
+    #[error("This {0} is no longer here.")]
+    Missing(&'static str),
+    /// A text would become longer than its limit.
+    #[error(
+        "This {noun} is too long to save. {limit} characters is the limit, it would have {length}. Shorten it or move \
+         the log to a source."
+    )]
+    TextTooLong {
+        /// What the text is.
+        noun: &'static str,
+        /// The most UTF-16 units it may have.
+        limit: u32,
+        /// How many it would have.
+        length: u32,
+    },
+    /// A short value is longer than [`limits::VALUE`].
+    #[error("This value is too long: {} characters is the limit.", limits::VALUE)]
+    ValueTooLong,
+    /// The document holds [`limits::ITEMS`] of a kind.
+    #[error("A post-mortem holds at most {} of one kind. Delete some first.", limits::ITEMS)]
+    TooMany,
+    /// The changes of one edit overlap, run backwards, or pass the end of the text.
+    #[error("This edit does not fit the text. Reload the page.")]
+    Misfit,
+    /// The year has no place on a timeline.
+    #[error("A time on the timeline lies between the years 1970 and 9999.")]
+    ImpossibleTime,
+}
+
+/// What `check` found that `perform` needs.
+type Checked = Result<(), CommandError>;
+
+impl Command {
+    /// Checks everything first, then edits: an error leaves the transaction empty.
+    pub(crate) fn perform(&self, roots: &Roots, transaction: &mut TransactionMut) -> Checked {
+        let meta = &roots.meta;
+        match self {
+            Self::SetTitle(title) => put_text(meta, transaction, "title", title),
+            Self::SetSeverity(severity) => put(meta, transaction, "severity", severity.code()),
+            Self::SetStatus(status) => put(meta, transaction, "status", status.code()),
+            Self::SetOwner(owner) => put_text(meta, transaction, "owner", owner),
+            Self::SetServices(services) => put_text(meta, transaction, "services", &schema::services(services)),
+            Self::SetKeyTime(key, at) => put_time(meta, transaction, key.code(), *at),
+            Self::SetMeeting(at) => put_time(meta, transaction, "meeting_at", *at),
+            Self::SetRecording(link) => put_optional(meta, transaction, "recording", link.as_ref().map(Link::as_str)),
+            Self::AddSection(key, text) => {
+                check_text(&TextId::Section(key.clone()), text)?;
+                if !matches!(roots.sections.get(transaction, key.as_str()), Some(Out::YText(_))) {
+                    roots.sections.insert(transaction, key.as_str(), TextPrelim::new(normalized(text)));
+                }
+                Ok(())
+            }
+            Self::EditText(id, changes) => edit_text(roots, transaction, id, changes),
+            Self::AddEntry(id, draft) => add_entry(roots, transaction, id, draft),
+            Self::ChangeEntry(id, change) => change_entry(roots, transaction, id, change),
+            Self::AddFigure(id, draft) => {
+                check_values(&[&draft.label, draft.value.as_deref().unwrap_or(""), &draft.note])?;
+                let item = add_item(ItemKind::Figure, roots, transaction, id)?;
+                item.insert(transaction, "label", draft.label.as_str());
+                put_optional(&item, transaction, "value", draft.value.as_deref())?;
+                put_unless_empty(&item, transaction, "note", &draft.note)
+            }
+            Self::ChangeFigure(id, change) => {
+                let item = item(ItemKind::Figure, roots, transaction, id)?;
+                match change {
+                    FigureChange::Label(label) => put_text(&item, transaction, "label", label),
+                    FigureChange::Value(value) => put_optional(&item, transaction, "value", value.as_deref()),
+                    FigureChange::Note(note) => put_text(&item, transaction, "note", note),
+                }
+            }
+            Self::AddResponder(id, draft) => {
+                check_values(&[&draft.name])?;
+                let item = add_item(ItemKind::Responder, roots, transaction, id)?;
+                item.insert(transaction, "name", draft.name.as_str());
+                put(&item, transaction, "role", draft.role.code())
+            }
+            Self::ChangeResponder(id, change) => {
+                let item = item(ItemKind::Responder, roots, transaction, id)?;
+                match change {
+                    ResponderChange::Name(name) => put_text(&item, transaction, "name", name),
+                    ResponderChange::Role(role) => put(&item, transaction, "role", role.code()),
+                }
+            }
+            Self::AddAction(id, draft) => add_action(roots, transaction, id, draft),
+            Self::ChangeAction(id, change) => {
+                let item = item(ItemKind::Action, roots, transaction, id)?;
+                match change {
+                    ActionChange::Owner(owner) => put_text(&item, transaction, "owner", owner),
+                    ActionChange::Due(due) => {
+                        put_optional(&item, transaction, "due", due.map(|day| day.to_string()).as_deref())
+                    }
+                    ActionChange::Priority(priority) => put(&item, transaction, "priority", priority.code()),
+                    ActionChange::Kind(kind) => put(&item, transaction, "kind", kind.code()),
+                    ActionChange::State(state) => put(&item, transaction, "state", state.code()),
+                    ActionChange::Ticket(link) => {
+                        put_optional(&item, transaction, "ticket", link.as_ref().map(Link::as_str))
+                    }
+                }
+            }
+            Self::Delete(kind, id) => {
+                let item = item(*kind, roots, transaction, id)?;
+                item.try_update(transaction, "deleted", true);
+                Ok(())
+            }
+            Self::Restore(kind, id) => {
+                let item = item(*kind, roots, transaction, id)?;
+                if schema::is_deleted(&item, transaction) {
+                    item.insert(transaction, "deleted", false);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn add_entry(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, draft: &EntryDraft) -> Checked {
+    check_text(&TextId::Entry(id.clone()), &draft.text)?;
+    check_values(&[&draft.note])?;
+    check_time(draft.at)?;
+    draft.until.map_or(Ok(()), check_time)?;
+    let item = add_item(ItemKind::Entry, roots, transaction, id)?;
+    item.insert(transaction, "at", schema::time(draft.at));
+    put_time(&item, transaction, "until", draft.until)?;
+    put(&item, transaction, "precision", draft.precision.code())?;
+    put(&item, transaction, "kind", draft.kind.code())?;
+    put_optional(&item, transaction, "source", draft.source.as_ref().map(Link::as_str))?;
+    put_unless_empty(&item, transaction, "note", &draft.note)?;
+    put_optional(&item, transaction, "severity", draft.severity.map(Severity::code))?;
+    item.insert(transaction, "text", TextPrelim::new(normalized(&draft.text)));
+    Ok(())
+}
+
+fn change_entry(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, change: &EntryChange) -> Checked {
+    let item = item(ItemKind::Entry, roots, transaction, id)?;
+    match change {
+        EntryChange::At(at) => {
+            check_time(*at)?;
+            let old = schema::string(&item, transaction, "at");
+            put(&item, transaction, "at", &schema::time(*at))?;
+            for key in KeyTime::ALL {
+                if old.is_some() && schema::string(&roots.meta, transaction, key.code()) == old {
+                    put(&roots.meta, transaction, key.code(), &schema::time(*at))?;
+                }
+            }
+            Ok(())
+        }
+        EntryChange::Until(until) => put_time(&item, transaction, "until", *until),
+        EntryChange::Precision(precision) => put(&item, transaction, "precision", precision.code()),
+        EntryChange::Kind(kind) => put(&item, transaction, "kind", kind.code()),
+        EntryChange::Source(link) => put_optional(&item, transaction, "source", link.as_ref().map(Link::as_str)),
+        EntryChange::Note(note) => put_text(&item, transaction, "note", note),
+        EntryChange::Severity(severity) => put_optional(&item, transaction, "severity", severity.map(Severity::code)),
+    }
+}
+
+fn add_action(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, draft: &ActionDraft) -> Checked {
+    check_text(&TextId::Action(id.clone()), &draft.text)?;
+    check_values(&[&draft.owner])?;
+    let item = add_item(ItemKind::Action, roots, transaction, id)?;
+    put_unless_empty(&item, transaction, "owner", &draft.owner)?;
+    put_optional(&item, transaction, "due", draft.due.map(|day| day.to_string()).as_deref())?;
+    put(&item, transaction, "priority", draft.priority.code())?;
+    put(&item, transaction, "kind", draft.kind.code())?;
+    put(&item, transaction, "state", ActionState::Open.code())?;
+    put_optional(&item, transaction, "ticket", draft.ticket.as_ref().map(Link::as_str))?;
+    item.insert(transaction, "text", TextPrelim::new(normalized(&draft.text)));
+    Ok(())
+}
+
+/// The shared text of an id, where the document has it.
+pub(crate) fn shared_text<T: ReadTxn>(roots: &Roots, transaction: &T, id: &TextId) -> Option<TextRef> {
+    let value = match id {
+        TextId::Section(key) => roots.sections.get(transaction, key.as_str()),
+        TextId::Entry(item) => ItemKind::Entry.find(roots, transaction, item)?.get(transaction, "text"),
+        TextId::Action(item) => ItemKind::Action.find(roots, transaction, item)?.get(transaction, "text"),
+    };
+    match value {
+        Some(Out::YText(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn edit_text(roots: &Roots, transaction: &mut TransactionMut, id: &TextId, changes: &[TextChange]) -> Checked {
+    let text = shared_text(roots, transaction, id).ok_or(CommandError::Missing(id.noun()))?;
+    let current = text.get_string(transaction);
+    let old_length = text.len(transaction);
+    let mut end = 0;
+    let mut length = i64::from(old_length);
+    for change in changes {
+        if change.from < end || change.to < change.from || change.to > old_length {
+            return Err(CommandError::Misfit);
+        }
+        end = change.to;
+        length += i64::from(text::utf16_length(&change.insert)) - i64::from(change.to - change.from);
+    }
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
+    if length > id.limit() && length > old_length {
+        return Err(CommandError::TextTooLong { noun: id.noun(), limit: id.limit(), length });
+    }
+    // From the end, so that the offsets of the changes before stay true.
+    for change in changes.iter().rev() {
+        let from = text::whole_character(&current, change.from);
+        let to = text::whole_character(&current, change.to).max(from);
+        if to > from {
+            text.remove_range(transaction, from, to - from);
+        }
+        let insert = normalized(&change.insert);
+        if !insert.is_empty() {
+            text.insert(transaction, from, &insert);
+        }
+    }
+    Ok(())
+}
+
+/// Line ends as the editor counts them, and without the character that no database and no XML takes.
+fn normalized(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
+}
+
+fn add_item(
+    kind: ItemKind,
+    roots: &Roots,
+    transaction: &mut TransactionMut,
+    id: &ItemId,
+) -> Result<MapRef, CommandError> {
+    let root = kind.root(roots);
+    if root.len(transaction) as usize >= limits::ITEMS {
+        return Err(CommandError::TooMany);
+    }
+    let last = root.values(transaction).fold(0.0_f64, |last, value| match value.first() {
+        Some(Out::YMap(item)) => schema::number(item, transaction, "order").unwrap_or(0.0).max(last),
+        _ => last,
+    });
+    let item = root.insert(transaction, id.as_str(), MapPrelim::default());
+    // Entries are ordered by their own time, never by position.
+    if kind != ItemKind::Entry {
+        item.insert(transaction, "order", last + 1.0);
+    }
+    Ok(item)
+}
+
+fn item(kind: ItemKind, roots: &Roots, transaction: &TransactionMut, id: &ItemId) -> Result<MapRef, CommandError> {
+    kind.find(roots, transaction, id).ok_or(CommandError::Missing(kind.noun()))
+}
+
+fn put(map: &MapRef, transaction: &mut TransactionMut, key: &str, value: &str) -> Checked {
+    map.try_update(transaction, key, value);
+    Ok(())
+}
+
+fn put_text(map: &MapRef, transaction: &mut TransactionMut, key: &str, value: &str) -> Checked {
+    check_values(&[value])?;
+    // A value that was never written and one that is empty read the same.
+    if schema::string(map, transaction, key).unwrap_or_default() == value {
+        return Ok(());
+    }
+    put(map, transaction, key, value)
+}
+
+fn put_unless_empty(map: &MapRef, transaction: &mut TransactionMut, key: &str, value: &str) -> Checked {
+    if value.is_empty() { Ok(()) } else { put_text(map, transaction, key, value) }
+}
+
+/// Absence is written as null rather than by removing the key: a removal would lose against nothing and win against
+/// nothing, while a null takes part in last-writer-wins.
+fn put_optional(map: &MapRef, transaction: &mut TransactionMut, key: &str, value: Option<&str>) -> Checked {
+    match value {
+        Some(value) => put_text(map, transaction, key, value),
+        None if matches!(map.get(transaction, key), None | Some(Out::Any(Any::Null))) => Ok(()),
+        None => {
+            map.insert(transaction, key, Any::Null);
+            Ok(())
+        }
+    }
+}
+
+fn put_time(map: &MapRef, transaction: &mut TransactionMut, key: &str, at: Option<DateTime<Utc>>) -> Checked {
+    at.map_or(Ok(()), check_time)?;
+    put_optional(map, transaction, key, at.map(schema::time).as_deref())
+}
+
+fn check_time(at: DateTime<Utc>) -> Checked {
+    use chrono::Datelike;
+    if (1970..=9999).contains(&at.year()) { Ok(()) } else { Err(CommandError::ImpossibleTime) }
+}
+
+fn check_values(values: &[&str]) -> Checked {
+    if values.iter().all(|value| value.len() <= limits::VALUE) { Ok(()) } else { Err(CommandError::ValueTooLong) }
+}
+
+fn check_text(id: &TextId, text: &str) -> Checked {
+    let (length, limit) = (text::utf16_length(text), id.limit());
+    if length > limit { Err(CommandError::TextTooLong { noun: id.noun(), limit, length }) } else { Ok(()) }
+}

@@ -1,0 +1,29 @@
+//! Every limit on what people and peers may bring, with its reason. The client refuses in time and keeps the text;
+//! the server refuses again, because it trusts no client.
+
+/// UTF-16 units of one prose section: some eighty printed pages, and still laid out within a frame.
+pub const SECTION: u32 = 200_000;
+
+/// UTF-16 units of a timeline entry or an action item: longer texts are logs, and belong behind a link.
+pub const ENTRY: u32 = 20_000;
+
+/// Bytes of a short value such as a title, an owner or a figure's note.
+pub const VALUE: usize = 2_000;
+
+/// Entries, figures, responders and action items of each kind that commands add to one document.
+pub const ITEMS: usize = 20_000;
+
+/// Bytes of one WebSocket message: the largest section pasted whole, in three bytes a character, with room to spare.
+pub const FRAME: usize = 1 << 20;
+
+/// Bytes of one presence state: two cursors and a place take under 600.
+pub const PRESENCE: usize = 2_048;
+
+/// Blocks and deleted ranges in one update: an offline day of writing has a few thousand.
+pub const BLOCKS: usize = 100_000;
+
+/// Clients in one update or state vector: every page load is a client, and a document meets some thousands.
+pub const CLIENTS: usize = 20_000;
+
+/// Levels of a nested value: the schema has none deeper than two.
+pub const DEPTH: usize = 4;

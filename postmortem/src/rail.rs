@@ -1,0 +1,372 @@
+//! The timeline laid out along its rail: days, gaps to scale, the phase that colours and widens the band, and where
+//! the incident started, was detected, mitigated and resolved (R34, R35). Pure arithmetic over values; drawing is the
+//! client's.
+
+use crate::{Details, KeyTime, Severity, TimelineEntry};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+/// A gap from this length on is labelled.
+pub const LABELLED_GAP: TimeDelta = TimeDelta::minutes(30);
+
+/// A gap from this length on has a tick an hour.
+pub const TICKED_GAP: TimeDelta = TimeDelta::minutes(60);
+
+/// What the band of the rail says about a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// Before the start and after the end: no band.
+    None,
+    /// Under way, and nobody has noticed.
+    Unseen,
+    /// Noticed, and no severity is set.
+    Triage,
+    /// Minor.
+    Sev3,
+    /// Major.
+    Sev2,
+    /// Critical.
+    Sev1,
+    /// Mitigated, and still not over.
+    Backlog,
+}
+
+impl Phase {
+    /// The name in markup, as `data-from` and `data-to`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Unseen => "unseen",
+            Self::Triage => "triage",
+            Self::Sev3 => "sev3",
+            Self::Sev2 => "sev2",
+            Self::Sev1 => "sev1",
+            Self::Backlog => "backlog",
+        }
+    }
+
+    fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Sev1 => Self::Sev1,
+            Severity::Sev2 => Self::Sev2,
+            Severity::Sev3 => Self::Sev3,
+        }
+    }
+}
+
+/// One row of the drawn timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// A new day begins; `gap` is the time since the row before where that is worth a label.
+    Day {
+        /// The day, in UTC.
+        date: NaiveDate,
+        /// The time since the row before.
+        gap: Option<TimeDelta>,
+        /// What the band says meanwhile.
+        phase: Phase,
+    },
+    /// Time in which nothing is told.
+    Gap {
+        /// How long.
+        duration: TimeDelta,
+        /// What the band says meanwhile.
+        phase: Phase,
+    },
+    /// An entry.
+    Entry {
+        /// Its index in the timeline.
+        index: usize,
+        /// The band above its tick.
+        from: Phase,
+        /// The band below.
+        to: Phase,
+        /// Time since the start.
+        elapsed: Option<TimeDelta>,
+        /// Whether the entry before has the same minute.
+        repeats: bool,
+        /// The key times that this entry stands for.
+        marks: Vec<KeyTime>,
+        /// The severity that begins here.
+        begins: Option<Severity>,
+    },
+    /// A key time that no entry stands for.
+    Mark {
+        /// Which.
+        key: KeyTime,
+        /// When.
+        at: DateTime<Utc>,
+        /// The band above.
+        from: Phase,
+        /// The band below.
+        to: Phase,
+        /// Time since the start.
+        elapsed: Option<TimeDelta>,
+    },
+    /// An entry without a readable time, below the others.
+    Undated {
+        /// Its index in the timeline.
+        index: usize,
+    },
+}
+
+/// The key times that are marked on the rail.
+const MARKED: [KeyTime; 4] = [KeyTime::Started, KeyTime::Detected, KeyTime::Mitigated, KeyTime::Resolved];
+
+/// A moment at which something is drawn.
+struct Moment {
+    at: DateTime<Utc>,
+    index: Option<usize>,
+    marks: Vec<KeyTime>,
+}
+
+/// The rows of a timeline. `entries` is ordered as [`crate::Postmortem::timeline`] is.
+pub fn rows(entries: &[TimelineEntry], details: &Details) -> Vec<Row> {
+    let moments = moments(entries, details);
+    let mut rows = Vec::with_capacity(moments.len() * 2);
+    let mut band = Band::new(entries, details);
+    let mut phase = Phase::None;
+    let mut last: Option<DateTime<Utc>> = None;
+    for moment in moments {
+        let at = moment.at;
+        let gap = last.map(|last| at - last);
+        let new_day = last.is_none_or(|last| last.date_naive() != at.date_naive());
+        if new_day {
+            let gap = gap.filter(|gap| *gap >= LABELLED_GAP && *gap < TICKED_GAP);
+            if let (Some(whole), None) = (last.map(|last| at - last), gap)
+                && whole >= TICKED_GAP
+            {
+                rows.push(Row::Gap { duration: whole, phase });
+            }
+            rows.push(Row::Day { date: at.date_naive(), gap, phase });
+        } else if let Some(duration) = gap.filter(|gap| *gap >= TimeDelta::minutes(1)) {
+            rows.push(Row::Gap { duration, phase });
+        }
+        let from = phase;
+        phase = band.after(&moment, entries);
+        let elapsed = details.started_at.map(|start| at - start);
+        rows.push(match moment.index {
+            Some(index) => Row::Entry {
+                index,
+                from,
+                to: phase,
+                elapsed,
+                repeats: last.is_some_and(|last| same_minute(last, at)),
+                begins: entries.get(index).and_then(|entry| entry.severity),
+                marks: moment.marks,
+            },
+            None => match moment.marks.first() {
+                Some(key) => Row::Mark { key: *key, at, from, to: phase, elapsed },
+                None => continue,
+            },
+        });
+        last = Some(at);
+    }
+    let undated = entries.iter().enumerate().filter(|(_, entry)| entry.at.is_none());
+    rows.extend(undated.map(|(index, _)| Row::Undated { index }));
+    rows
+}
+
+/// How long the incident was at a severity, from the entries that change it (R65, R66). `None` while the timeline
+/// does not tell.
+pub fn time_in(severity: Severity, entries: &[TimelineEntry], details: &Details) -> Option<TimeDelta> {
+    let end = details.resolved_at?;
+    let changes: Vec<(DateTime<Utc>, Severity)> =
+        entries.iter().filter_map(|entry| Some((entry.at?, entry.severity?))).filter(|(at, _)| *at < end).collect();
+    if changes.is_empty() {
+        return None;
+    }
+    let ends = changes.iter().skip(1).map(|(at, _)| *at).chain(std::iter::once(end));
+    let total = changes
+        .iter()
+        .zip(ends)
+        .filter(|((_, level), _)| *level == severity)
+        .fold(TimeDelta::zero(), |total, ((from, _), to)| total + (to - *from));
+    Some(total)
+}
+
+/// Every dated entry and every marked key time, in order. A key time is marked on the first entry of its instant; one
+/// without such an entry stands on its own, the start before what happens in the same instant and the rest after.
+fn moments(entries: &[TimelineEntry], details: &Details) -> Vec<Moment> {
+    let mut moments: Vec<Moment> = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(index, entry)| Some(Moment { at: entry.at?, index: Some(index), marks: Vec::new() }))
+        .collect();
+    for key in MARKED {
+        let Some(at) = details.key_time(key) else { continue };
+        let start = moments.partition_point(|moment| moment.at < at);
+        // What ends an incident is the last thing said of that instant, what starts it the first.
+        let same = moments[start..].iter().take_while(|moment| moment.at == at).count();
+        let place = if key == KeyTime::Resolved && same > 0 { start + same - 1 } else { start };
+        match moments.get_mut(place).filter(|moment| moment.at == at) {
+            Some(moment) => moment.marks.push(key),
+            None => moments.insert(place, Moment { at, index: None, marks: vec![key] }),
+        }
+    }
+    moments
+}
+
+/// Walks along the incident and knows the phase after each moment.
+struct Band {
+    severity: Option<Severity>,
+    started: bool,
+    detected: bool,
+    mitigated: bool,
+    resolved: bool,
+    has_start: bool,
+}
+
+impl Band {
+    fn new(entries: &[TimelineEntry], details: &Details) -> Self {
+        // Without entries that change it, the incident's own severity holds from its detection on.
+        let changes = entries.iter().any(|entry| entry.severity.is_some());
+        Self {
+            severity: (!changes).then_some(details.severity),
+            started: false,
+            detected: details.detected_at.is_none() && !changes,
+            mitigated: false,
+            resolved: false,
+            has_start: details.started_at.is_some(),
+        }
+    }
+
+    fn after(&mut self, moment: &Moment, entries: &[TimelineEntry]) -> Phase {
+        for key in &moment.marks {
+            match key {
+                KeyTime::Started => self.started = true,
+                KeyTime::Detected => self.detected = true,
+                KeyTime::Mitigated => self.mitigated = true,
+                KeyTime::Resolved => self.resolved = true,
+                KeyTime::CauseBegan | KeyTime::Paged | KeyTime::Public => {}
+            }
+        }
+        if let Some(severity) = moment.index.and_then(|index| entries.get(index)?.severity) {
+            self.severity = Some(severity);
+            self.detected = true;
+        }
+        let under_way = (self.started || (!self.has_start && moment.index.is_some())) && !self.resolved;
+        match (under_way, self.mitigated, self.detected, self.severity) {
+            (false, ..) => Phase::None,
+            (true, true, ..) => Phase::Backlog,
+            (true, false, false, _) => Phase::Unseen,
+            (true, false, true, None) => Phase::Triage,
+            (true, false, true, Some(severity)) => Phase::of(severity),
+        }
+    }
+}
+
+fn same_minute(a: DateTime<Utc>, b: DateTime<Utc>) -> bool {
+    a.timestamp().div_euclid(60) == b.timestamp().div_euclid(60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EntryKind, ItemId, Precision, Stamp};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a time")
+    }
+
+    fn entry(id: u64, time: &str) -> TimelineEntry {
+        TimelineEntry {
+            id: ItemId::new(id, [0; 10]),
+            at: Some(at(time)),
+            until: None,
+            precision: Precision::Minute,
+            kind: EntryKind::Observation,
+            text: String::new(),
+            source: None,
+            note: String::new(),
+            severity: None,
+            stamp: Stamp::default(),
+        }
+    }
+
+    fn details() -> Details {
+        Details {
+            severity: Severity::Sev1,
+            started_at: Some(at("2018-10-21T22:52:00Z")),
+            detected_at: Some(at("2018-10-21T22:54:00Z")),
+            resolved_at: Some(at("2018-10-22T23:03:00Z")),
+            ..Details::default()
+        }
+    }
+
+    #[test]
+    fn r34_r35_start_and_resolution_are_marked_on_their_entries() {
+        let entries = [
+            entry(1, "2018-10-21T22:52:00Z"),
+            entry(2, "2018-10-21T22:52:00Z"),
+            entry(3, "2018-10-21T22:54:00Z"),
+            entry(4, "2018-10-22T23:03:00Z"),
+        ];
+        let drawn: Vec<(usize, Phase, Phase, bool, Vec<KeyTime>)> = rows(&entries, &details())
+            .into_iter()
+            .filter_map(|row| match row {
+                Row::Entry { index, from, to, repeats, marks, .. } => Some((index, from, to, repeats, marks)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            drawn,
+            [
+                (0, Phase::None, Phase::Unseen, false, vec![KeyTime::Started]),
+                (1, Phase::Unseen, Phase::Unseen, true, vec![]),
+                (2, Phase::Unseen, Phase::Sev1, false, vec![KeyTime::Detected]),
+                (3, Phase::Sev1, Phase::None, false, vec![KeyTime::Resolved]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_key_time_without_an_entry_stands_on_its_own() {
+        let entries = [entry(1, "2018-10-21T23:00:00Z")];
+        let rows = rows(&entries, &details());
+        let marks: Vec<KeyTime> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Mark { key, .. } => Some(*key),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(marks, [KeyTime::Started, KeyTime::Detected, KeyTime::Resolved]);
+    }
+
+    #[test]
+    fn an_empty_timeline_has_no_rows() {
+        assert_eq!(rows(&[], &Details::default()), []);
+    }
+
+    #[test]
+    fn an_entry_without_a_time_comes_below_the_others() {
+        let mut undated = entry(1, "2018-10-21T22:52:00Z");
+        undated.at = None;
+        let entries = [entry(2, "2018-10-21T22:53:00Z"), undated];
+        assert_eq!(rows(&entries, &Details::default()).last(), Some(&Row::Undated { index: 1 }));
+    }
+
+    #[test]
+    fn gaps_are_told_and_days_are_named() {
+        let entries = [
+            entry(1, "2018-10-21T23:19:00Z"),
+            entry(2, "2018-10-22T00:05:00Z"),
+            entry(3, "2018-10-22T06:15:00Z"),
+        ];
+        let rows = rows(&entries, &Details::default());
+        assert!(matches!(rows[2], Row::Day { gap: Some(gap), .. } if gap == TimeDelta::minutes(46)));
+        assert!(matches!(rows[4], Row::Gap { duration, .. } if duration == TimeDelta::minutes(370)));
+    }
+
+    #[test]
+    fn r65_r66_time_in_a_severity_comes_from_the_entries_that_change_it() {
+        let mut yellow = entry(1, "2018-10-21T23:09:00Z");
+        yellow.severity = Some(Severity::Sev2);
+        let mut red = entry(2, "2018-10-21T23:13:00Z");
+        red.severity = Some(Severity::Sev1);
+        let entries = [yellow, red];
+        assert_eq!(time_in(Severity::Sev2, &entries, &details()), Some(TimeDelta::minutes(4)));
+        assert_eq!(time_in(Severity::Sev1, &entries, &details()), Some(TimeDelta::minutes(23 * 60 + 50)));
+        assert_eq!(time_in(Severity::Sev1, &[], &details()), None);
+    }
+}

@@ -1,0 +1,276 @@
+//! One copy of a document and the only way in and out of it: commands and updates go in, values, changes and updates
+//! come out. Every call opens its own transaction and closes it, so no caller can hold one across another call.
+
+mod journal;
+mod undo;
+
+pub use journal::{Changes, Part};
+pub use undo::TextUndo;
+
+use crate::command::{Command, CommandError, shared_text};
+use crate::read::{Reader, Reading};
+use crate::schema::{self, ItemKind, ROOTS, Roots};
+use crate::text::TextId;
+use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry};
+use journal::Journal;
+use std::sync::Arc;
+use yrs::updates::decoder::Decode;
+use yrs::updates::encoder::Encode;
+use yrs::{
+    Assoc, ClientID, Doc, GetString, IndexedSequence, OffsetKind, Options, Origin, ReadTxn, StateVector, StickyIndex, Map,
+    Text, Transact, TransactionMut, Update,
+};
+
+/// The origin of edits made by this replica's own person, which is what undo tracks.
+const OWN: &str = "own";
+
+/// Bytes that are no update or no state vector.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UpdateError {
+    /// The bytes do not decode.
+    #[error("These bytes are not an update of this document.")]
+    Unreadable,
+    /// The update needs others that have not arrived.
+    #[error("This update builds on others that are missing.")]
+    Incomplete,
+}
+
+/// One copy of a document.
+pub struct Replica {
+    doc: Doc,
+    roots: Roots,
+    journal: Option<Journal>,
+}
+
+impl std::fmt::Debug for Replica {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Replica({})", self.client())
+    }
+}
+
+impl Replica {
+    /// An empty replica. `client` is a fresh random number below 2^53 for each page load, best below 2^32 like those
+    /// that Yjs makes; two replicas that edit at once never share one.
+    pub fn new(client: u64) -> Self {
+        let client = ClientID::new(client & ((1 << 53) - 1));
+        let mut options = Options::with_guid_and_client_id("debrief".into(), client);
+        options.offset_kind = OffsetKind::Utf16;
+        let doc = Doc::with_options(options);
+        let roots = Roots::of(&doc);
+        Self { doc, roots, journal: None }
+    }
+
+    /// An empty replica whose [`Changes`] tell what changed, for a page that draws it. A server's replicas are not
+    /// watched, which halves the cost of an update.
+    pub fn watched(client: u64) -> Self {
+        let mut replica = Self::new(client);
+        replica.journal = Some(Journal::watch(&replica.doc, &replica.roots));
+        replica
+    }
+
+    /// The client id under which this replica's edits stand in the document.
+    pub fn client(&self) -> u64 {
+        self.doc.client_id().get()
+    }
+
+    /// Carries out one edit of this replica's person.
+    ///
+    /// # Errors
+    /// With a sentence for the person; the document is then unchanged.
+    pub fn run(&self, command: &Command) -> Result<Changes, CommandError> {
+        let mut transaction = self.doc.transact_mut_with(OWN);
+        command.perform(&self.roots, &mut transaction)?;
+        let update = encoded(&mut transaction);
+        drop(transaction);
+        Ok(self.changes(update))
+    }
+
+    /// Takes in an update from another replica.
+    ///
+    /// # Errors
+    /// When the bytes do not decode, or build on updates that this replica has not seen. The bytes must come from a
+    /// source that checks them ([`crate::ingest`]); the CRDT itself does not survive hostile ones.
+    pub fn apply(&self, update: &[u8]) -> Result<Changes, UpdateError> {
+        let update = Update::decode_v1(update).map_err(|_| UpdateError::Unreadable)?;
+        let mut transaction = self.doc.transact_mut();
+        transaction.apply_update(update).map_err(|_| UpdateError::Unreadable)?;
+        let pending = has_pending(&transaction);
+        drop(transaction);
+        if pending {
+            return Err(UpdateError::Incomplete);
+        }
+        Ok(self.changes(None))
+    }
+
+    /// Takes in an update and returns what it added here in canonical form, for the server's log and the others;
+    /// `None` when everything in it was known.
+    pub(crate) fn absorb(&self, update: Update) -> Result<Option<Vec<u8>>, UpdateError> {
+        let mut transaction = self.doc.transact_mut();
+        transaction.apply_update(update).map_err(|_| UpdateError::Unreadable)?;
+        let canonical = encoded(&mut transaction);
+        if has_pending(&transaction) { Err(UpdateError::Incomplete) } else { Ok(canonical) }
+    }
+
+    /// Writes the version of the shapes into a document that is being made.
+    pub(crate) fn stamp_schema(&self) {
+        let mut transaction = self.doc.transact_mut_with(OWN);
+        self.roots.meta.insert(&mut transaction, "schema", schema::VERSION);
+    }
+
+    /// What this replica has seen, encoded (v1).
+    pub fn state_vector(&self) -> Vec<u8> {
+        self.doc.transact().state_vector().encode_v1()
+    }
+
+    /// How many clocks of a client this replica has seen.
+    pub(crate) fn clock(&self, client: u64) -> u32 {
+        self.doc.transact().state_vector().get(&ClientID::new(client))
+    }
+
+    /// Everything that a replica with this state vector (v1) lacks, as one update (v1). `&[0]` is the state vector of
+    /// an empty replica.
+    ///
+    /// # Errors
+    /// When the state vector does not decode.
+    pub fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, UpdateError> {
+        let state_vector = StateVector::decode_v1(state_vector).map_err(|_| UpdateError::Unreadable)?;
+        Ok(self.doc.transact().encode_diff_v1(&state_vector))
+    }
+
+    /// The whole document as a value, with its defects.
+    pub fn read(&self) -> Reading {
+        let transaction = self.doc.transact();
+        Reader::new(&self.roots, &transaction).all()
+    }
+
+    /// The head.
+    pub fn details(&self) -> Details {
+        self.reading(|reader| reader.details())
+    }
+
+    /// The timeline, by event time.
+    pub fn entries(&self) -> Vec<TimelineEntry> {
+        self.reading(|reader| reader.entries())
+    }
+
+    /// One entry; `None` when there is none with this id or it is deleted.
+    pub fn entry(&self, id: &ItemId) -> Option<TimelineEntry> {
+        self.reading(|reader| {
+            let item = ItemKind::Entry.find(reader.roots, reader.transaction, id)?;
+            let deleted = schema::is_deleted(&item, reader.transaction);
+            (!deleted).then(|| reader.entry(id.clone(), &item))
+        })
+    }
+
+    /// Whether the document has an item under this id, deleted or not.
+    pub fn knows(&self, kind: ItemKind, id: &ItemId) -> bool {
+        kind.find(&self.roots, &self.doc.transact(), id).is_some()
+    }
+
+    /// The impact figures.
+    pub fn figures(&self) -> Vec<ImpactFigure> {
+        self.reading(|reader| reader.figures())
+    }
+
+    /// The responders, by role.
+    pub fn responders(&self) -> Vec<Responder> {
+        self.reading(|reader| reader.responders())
+    }
+
+    /// The action items, by priority.
+    pub fn actions(&self) -> Vec<ActionItem> {
+        self.reading(|reader| reader.actions())
+    }
+
+    /// The keys of the sections, in reading order.
+    pub fn section_keys(&self) -> Vec<SectionKey> {
+        self.reading(|reader| reader.section_keys())
+    }
+
+    /// A section's Markdown; empty where there is none.
+    pub fn section(&self, key: &SectionKey) -> String {
+        self.reading(|reader| reader.section(key))
+    }
+
+    /// A shared text.
+    pub fn text(&self, id: &TextId) -> Option<String> {
+        let transaction = self.doc.transact();
+        shared_text(&self.roots, &transaction, id).map(|text| text.get_string(&transaction))
+    }
+
+    /// Whether the document has been filled: a replica that has only just been made has no sections.
+    pub fn is_empty(&self) -> bool {
+        self.doc.transact().state_vector().is_empty()
+    }
+
+    /// Starts to track this person's own edits of one text; `None` when there is no such text. `clock` gives
+    /// milliseconds and decides which edits are undone together.
+    pub fn track_undo(&self, id: &TextId, clock: fn() -> u64) -> Option<TextUndo> {
+        let text = shared_text(&self.roots, &self.doc.transact(), id)?;
+        Some(TextUndo::new(&self.doc, &text, clock))
+    }
+
+    /// A position in a text that stays with its neighbours when others edit, as the JSON that Yjs peers use.
+    pub fn sticky(&self, id: &TextId, index: u32) -> Option<String> {
+        let transaction = self.doc.transact();
+        let text = shared_text(&self.roots, &transaction, id)?;
+        let index = index.min(text.len(&transaction));
+        // Before: a caret stays behind the character that was typed last, also at the end of the text.
+        let sticky = text.sticky_index(&transaction, index, Assoc::Before)?;
+        serde_json::to_string(&sticky).ok()
+    }
+
+    /// Where such a position is now, as an offset in UTF-16 units of the given text; `None` when it is elsewhere, or
+    /// what it stood by is gone.
+    pub fn resolve(&self, id: &TextId, sticky: &str) -> Option<u32> {
+        let sticky: StickyIndex = serde_json::from_str(sticky).ok()?;
+        let transaction = self.doc.transact();
+        let text = shared_text(&self.roots, &transaction, id)?;
+        let offset = sticky.get_offset(&transaction)?;
+        let branch: &yrs::branch::Branch = text.as_ref();
+        (offset.branch.id() == branch.id()).then(|| offset.index.min(text.len(&transaction)))
+    }
+
+    fn reading<V>(&self, read: impl FnOnce(&mut Reader<'_, yrs::Transaction<'_>>) -> V) -> V {
+        let transaction = self.doc.transact();
+        read(&mut Reader::new(&self.roots, &transaction))
+    }
+
+    /// What observers saw since the last call, the update of an undo included; nothing for a replica that is not
+    /// watched.
+    fn observed_changes(&self) -> Changes {
+        self.journal.as_ref().map(Journal::take).unwrap_or_default()
+    }
+
+    fn changes(&self, update: Option<Vec<u8>>) -> Changes {
+        let mut changes = self.observed_changes();
+        changes.update = update;
+        changes
+    }
+
+    /// The root names that this document knows, for the check that an update made no other.
+    pub(crate) fn has_only_known_roots(&self) -> bool {
+        self.doc.transact().root_refs().all(|(name, _)| ROOTS.contains(&name))
+    }
+}
+
+/// Commits and encodes what the transaction changed; `None` when that is nothing.
+fn encoded(transaction: &mut TransactionMut) -> Option<Vec<u8>> {
+    transaction.commit();
+    let changed = !transaction.insert_set().is_empty() || !transaction.delete_set().is_empty();
+    changed.then(|| transaction.encode_update_v1())
+}
+
+fn has_pending(transaction: &TransactionMut) -> bool {
+    use yrs::ReadTxn;
+    let store = ReadTxn::store(transaction);
+    store.pending_update().is_some() || store.pending_ds().is_some()
+}
+
+/// The journal's name among the document's observers.
+fn observer() -> Origin {
+    Origin::from("journal")
+}
+
+/// A shared cell that observers may fill: the CRDT asks for `Send` and `Sync`.
+type Shared<V> = Arc<std::sync::Mutex<V>>;

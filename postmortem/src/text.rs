@@ -1,0 +1,137 @@
+//! The shared texts of a document and how an edit to one is described.
+
+use crate::{ItemId, SectionKey, limits};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A text that several people may write at once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TextId {
+    /// A prose section.
+    Section(SectionKey),
+    /// The text of a timeline entry.
+    Entry(ItemId),
+    /// The text of an action item.
+    Action(ItemId),
+}
+
+impl TextId {
+    /// The most UTF-16 units that the text may have.
+    pub fn limit(&self) -> u32 {
+        match self {
+            Self::Section(_) => limits::SECTION,
+            Self::Entry(_) | Self::Action(_) => limits::ENTRY,
+        }
+    }
+
+    /// What the text is, for sentences.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Section(_) => "section",
+            Self::Entry(_) => "entry",
+            Self::Action(_) => "action item",
+        }
+    }
+}
+
+impl fmt::Display for TextId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Section(key) => write!(formatter, "sections/{key}"),
+            Self::Entry(id) => write!(formatter, "timeline/{id}/text"),
+            Self::Action(id) => write!(formatter, "actions/{id}/text"),
+        }
+    }
+}
+
+/// A path that names no shared text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("No text has this path.")]
+pub struct TextIdError;
+
+impl FromStr for TextId {
+    type Err = TextIdError;
+
+    fn from_str(path: &str) -> Result<Self, TextIdError> {
+        let mut parts = path.split('/');
+        let text = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some("sections"), Some(key), None, None) => Self::Section(key.parse().map_err(|_| TextIdError)?),
+            (Some("timeline"), Some(id), Some("text"), None) => Self::Entry(id.parse().map_err(|_| TextIdError)?),
+            (Some("actions"), Some(id), Some("text"), None) => Self::Action(id.parse().map_err(|_| TextIdError)?),
+            _ => return Err(TextIdError),
+        };
+        Ok(text)
+    }
+}
+
+/// One replaced range of a text. Offsets count UTF-16 units in the text before the edit; the changes of one edit are
+/// ascending and do not overlap. In JSON an array: `[from, to, "insert"]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(u32, u32, String)", into = "(u32, u32, String)")]
+pub struct TextChange {
+    /// Where the replaced range begins.
+    pub from: u32,
+    /// Where it ends.
+    pub to: u32,
+    /// What stands there instead.
+    pub insert: String,
+}
+
+impl From<(u32, u32, String)> for TextChange {
+    fn from((from, to, insert): (u32, u32, String)) -> Self {
+        Self { from, to, insert }
+    }
+}
+
+impl From<TextChange> for (u32, u32, String) {
+    fn from(change: TextChange) -> Self {
+        (change.from, change.to, change.insert)
+    }
+}
+
+/// The length of a text in UTF-16 units, which is how browsers, Yjs and this crate count.
+pub fn utf16_length(text: &str) -> u32 {
+    u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX)
+}
+
+/// The offset moved back to the start of the surrogate pair that it would split. The CRDT corrupts a text that is
+/// edited inside of a pair.
+pub(crate) fn whole_character(text: &str, offset: u32) -> u32 {
+    let mut position = 0;
+    for character in text.chars() {
+        let next = position + u32::try_from(character.len_utf16()).unwrap_or(2);
+        if offset < next {
+            return position;
+        }
+        position = next;
+    }
+    position
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_its_text() {
+        for path in ["sections/overview", "timeline/0199-a/text", "actions/x/text"] {
+            assert_eq!(path.parse::<TextId>().map(|text| text.to_string()), Ok(path.to_owned()));
+        }
+        for path in ["", "sections", "sections/Over", "timeline/x", "timeline/x/text/y", "impact/x/text"] {
+            assert_eq!(path.parse::<TextId>(), Err(TextIdError), "{path}");
+        }
+    }
+
+    #[test]
+    fn an_offset_inside_a_pair_moves_to_its_start() {
+        let text = "a😀b";
+        assert_eq!([0, 1, 2, 3, 4, 9].map(|offset| whole_character(text, offset)), [0, 1, 1, 3, 4, 4]);
+    }
+
+    #[test]
+    fn a_change_is_a_triple_in_json() {
+        let change: TextChange = serde_json::from_str(r#"[1,2,"x"]"#).expect("valid");
+        assert_eq!(change, TextChange { from: 1, to: 2, insert: "x".into() });
+    }
+}
