@@ -7,5 +7,6 @@ pub mod controls;
 pub mod editor;
 #[cfg(feature = "csr")]
 pub mod pages;
+pub mod reader;
 #[cfg(feature = "csr")]
 pub mod state;

@@ -1,18 +1,8 @@
-//! A person as a small disc with initials, never by colour alone.
+//! Somebody who is only a name in the document as a small disc; the reader's `Avatar` draws those with a session.
 
 use leptos::prelude::*;
 use postmortem::Person;
 use postmortem::person::initials;
-
-/// The disc of somebody with a session. `live` draws the ring of those who are here, `small` fits it into a line.
-#[component]
-pub fn Avatar(person: Person, #[prop(optional)] live: bool, #[prop(optional)] small: bool) -> impl IntoView {
-    view! {
-        <span class="av" class:live=live class:sm=small data-p=person.color.code() title=person.name.clone() aria-hidden="true">
-            {person.initials()}
-        </span>
-    }
-}
 
 /// The disc of somebody who is only a name in the text. `people` are those who are here: a name among them gets its
 /// colour, and a ring where `live` is asked for.

@@ -32,12 +32,16 @@ pub fn Field(
     /// Whether it takes the keyboard as soon as it is there.
     #[prop(optional)]
     autofocus: bool,
+    /// Where the sentence goes, when there is no room for it under the field.
+    #[prop(optional)]
+    error: Option<RwSignal<Option<String>>>,
     /// The id of a datalist.
     #[prop(optional, into)]
     list: Option<String>,
 ) -> impl IntoView {
     let draft = RwSignal::new(None::<String>);
-    let error = RwSignal::new(None::<String>);
+    let has_room = error.is_none();
+    let error = error.unwrap_or_else(|| RwSignal::new(None));
     let node = NodeRef::<leptos::html::Input>::new();
     // Leaving the field by Escape also blurs it; what was typed is not taken over then.
     let finish = move || -> bool {
@@ -108,7 +112,7 @@ pub fn Field(
                 }
             }
         />
-        {move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+        {move || error.get().filter(|_| has_room).map(|sentence| view! { <ErrorLine sentence /> })}
     }
 }
 

@@ -11,7 +11,7 @@ use crate::editor::bridge::Editor;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::window;
 use postmortem::peer::Peer;
-use postmortem::presence::Cursor;
+use postmortem::presence::Selection;
 use postmortem::{Changes, Command, CommandError, PostmortemId, Replica, TextId};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -143,6 +143,14 @@ impl Gate {
         self.left(text);
     }
 
+    /// Puts what the replica holds into the editor of a text.
+    pub fn show_again(&self, text: &TextId) {
+        let editor = self.editors.borrow().of(text);
+        if let Some(editor) = editor {
+            editor.reset(&self.replica.text(text).unwrap_or_default());
+        }
+    }
+
     /// The caret is in `text`.
     pub fn placed(self: &Rc<Self>, text: &TextId) {
         self.place.replace(Some(text.clone()));
@@ -245,7 +253,7 @@ impl Gate {
             let (anchor, head) = self.editors.borrow().of(text)?.selection();
             let anchor = self.replica.sticky(text, anchor)?;
             let head = self.replica.sticky(text, head)?;
-            Some(Cursor { anchor, head })
+            Selection::new(&anchor, &head)
         });
         let place = text.as_ref().map(place_of);
         let frame = self.peer.borrow_mut().placed(self.replica.client(), place.as_deref(), cursor);

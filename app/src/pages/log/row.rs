@@ -2,24 +2,21 @@
 
 use crate::client::postmortems::Summary;
 use crate::controls::avatar::NameAvatar;
+use crate::reader::{DurationBar, SeverityMark, StatusMark};
 use crate::state::presences::names;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use postmortem::duration::in_words;
 use postmortem::{Person, Status};
 
 /// The row; the whole of it is a link.
 #[component]
 pub fn Row(summary: Summary) -> impl IntoView {
-    let severity = summary.severity.number().to_string();
     let title = summary.title_or_placeholder().to_owned();
     let people = summary.people.clone();
     let open = summary.actions_open;
     view! {
         <li class="row" class:done=summary.status == Status::Closed data-postmortem=summary.id.to_string()>
-            <span class="sev" data-sev=severity.clone()>
-                {summary.severity.label()}
-            </span>
+            <SeverityMark severity=summary.severity />
             <div class="main">
                 <h3>
                     <a href=format!("/postmortems/{}", summary.id)>{title}</a>
@@ -29,20 +26,8 @@ pub fn Row(summary: Summary) -> impl IntoView {
                     <span>{summary.services.join(", ")}</span>
                 </div>
             </div>
-            <span class="dur" data-sev=severity>
-                {match summary.duration() {
-                    Some(duration) => {
-                        let length = bar_length(duration.num_minutes());
-                        view! {
-                            <b>{in_words(duration)}</b>
-                            <i data-len=length.to_string()></i>
-                        }
-                            .into_any()
-                    }
-                    None => view! { <b class="q">"Not known yet"</b> }.into_any(),
-                }}
-            </span>
-            <StatusPips status=summary.status />
+            <DurationBar severity=summary.severity duration=summary.duration() />
+            <StatusMark status=summary.status />
             <Owner name=summary.owner.clone() people=summary.people.clone() />
             <Started at=summary.started_at />
             <span class="num thr" class:zero=summary.open_threads == 0>
@@ -76,20 +61,6 @@ fn Here(people: Vec<Person>) -> impl IntoView {
     }
 }
 
-/// The status as four pips and a word.
-#[component]
-fn StatusPips(status: Status) -> impl IntoView {
-    let filled = Status::ALL.iter().position(|known| *known == status).unwrap_or(0);
-    view! {
-        <span class="st">
-            <span class="pips" aria-hidden="true">
-                {(0..Status::ALL.len()).map(|pip| view! { <i class:f=pip <= filled></i> }).collect_view()}
-            </span>
-            {status.label()}
-        </span>
-    }
-}
-
 #[component]
 fn Owner(name: String, people: Vec<Person>) -> impl IntoView {
     if name.trim().is_empty() {
@@ -116,22 +87,5 @@ fn Started(at: Option<DateTime<Utc>>) -> impl IntoView {
         }
         .into_any(),
         None => view! { <span class="due q">"Not known yet"</span> }.into_any(),
-    }
-}
-
-/// The bar of a duration in per cent, in steps of five: two days fill it, on a logarithmic scale from one minute.
-fn bar_length(minutes: i64) -> u32 {
-    let share = (minutes.max(1) as f64).ln() / (48.0 * 60.0_f64).ln();
-    let steps = (share * 20.0).round().clamp(1.0, 20.0);
-    steps as u32 * 5
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bar_is_logarithmic() {
-        assert_eq!([1, 11, 41, 186, 1_451, 100_000].map(bar_length), [5, 30, 45, 65, 90, 100]);
     }
 }
