@@ -35,10 +35,8 @@ pub struct Incident {
 /// # Errors
 /// Names the first field that is missing, has another type, or cannot be read.
 pub fn parse(json: &str) -> Result<Incident, ImportError> {
-    let value: Value = serde_json::from_str(json).map_err(|error| ImportError {
-        field: "file".into(),
-        problem: format!("this is not JSON: {error}."),
-    })?;
+    let value: Value = serde_json::from_str(json)
+        .map_err(|error| ImportError { field: "file".into(), problem: format!("this is not JSON: {error}.") })?;
     let Value::Object(object) = value else {
         return Err(ImportError { field: "file".into(), problem: "one incident as a JSON object is expected.".into() });
     };
@@ -74,7 +72,10 @@ pub fn parse(json: &str) -> Result<Incident, ImportError> {
     }
     Ok(Incident {
         title,
-        severity: file.required_text("severity")?.parse().map_err(|error| file.error("severity", format!("{error}")))?,
+        severity: file
+            .required_text("severity")?
+            .parse()
+            .map_err(|error| file.error("severity", format!("{error}")))?,
         entries: with_kinds(entries, &key_times),
         key_times,
         sections: sections.into_iter().map(|(section, text, _)| (section, text)).collect(),
@@ -241,13 +242,13 @@ impl Fields<'_> {
     }
 
     fn texts(&self, field: &str) -> Result<Vec<String>, ImportError> {
-        let texts = self.list(field)?.iter().enumerate().map(|(index, value)| match value {
-            Value::String(text) if utf16_length(text) <= limits::ENTRY => Ok(text.trim().to_owned()),
-            Value::String(_) => {
-                Err(self.error(&format!("{field}[{index}]"), format!("at most {} characters are taken.", limits::ENTRY)))
-            }
-            _ => Err(self.error(&format!("{field}[{index}]"), "text in quotation marks is expected.".into())),
-        });
+        let texts =
+            self.list(field)?.iter().enumerate().map(|(index, value)| match value {
+                Value::String(text) if utf16_length(text) <= limits::ENTRY => Ok(text.trim().to_owned()),
+                Value::String(_) => Err(self
+                    .error(&format!("{field}[{index}]"), format!("at most {} characters are taken.", limits::ENTRY))),
+                _ => Err(self.error(&format!("{field}[{index}]"), "text in quotation marks is expected.".into())),
+            });
         texts.collect()
     }
 

@@ -25,5 +25,9 @@ pub const BLOCKS: usize = 100_000;
 /// Clients in one update or state vector: every page load is a client, and a document meets some thousands.
 pub const CLIENTS: usize = 20_000;
 
-/// Levels of a nested value: the schema has none deeper than two.
-pub const DEPTH: usize = 4;
+/// Bytes of a whole document with its history: a hundred times the longest real one that we know, and still loaded
+/// within a second.
+pub const DOCUMENT: usize = 32 << 20;
+
+/// Refused messages after which a connection is closed: a client of ours resynchronises after the first.
+pub const STRIKES: u32 = 3;

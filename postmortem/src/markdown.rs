@@ -122,7 +122,8 @@ mod tests {
             "<!-- x --><noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
         ] {
             let html = to_html(hostile);
-            let tags: Vec<&str> = html.split('<').skip(1).map(|tag| tag.split(['>', ' ']).next().unwrap_or("")).collect();
+            let tags: Vec<&str> =
+                html.split('<').skip(1).map(|tag| tag.split(['>', ' ']).next().unwrap_or("")).collect();
             assert!(tags.iter().all(|tag| ["p", "/p"].contains(tag)), "{hostile} became {html}");
         }
     }
@@ -142,7 +143,9 @@ mod tests {
         ] {
             assert!(!to_html(hostile).contains("<a"), "{hostile} became {}", to_html(hostile));
         }
-        assert!(to_html("![graph](https://g.example/a.png)").contains("<a class=\"lnk\" href=\"https://g.example/a.png\""));
+        assert!(
+            to_html("![graph](https://g.example/a.png)").contains("<a class=\"lnk\" href=\"https://g.example/a.png\"")
+        );
         assert!(to_html("[mail](mailto:ops@b.example)").contains("href=\"mailto:ops@b.example\""));
     }
 

@@ -157,7 +157,9 @@ fn clock(typed: &str) -> Result<Option<(NaiveTime, bool)>, QuickEntryError> {
             typed: typed.to_owned(),
             instead: format!("{:02}:{minutes:02} for the next day", hours - 24),
         }),
-        None => Err(QuickEntryError::NotATime { typed: typed.to_owned(), instead: "hours and minutes, as in 23:07".into() }),
+        None => {
+            Err(QuickEntryError::NotATime { typed: typed.to_owned(), instead: "hours and minutes, as in 23:07".into() })
+        }
     }
 }
 

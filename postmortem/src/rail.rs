@@ -348,11 +348,8 @@ mod tests {
 
     #[test]
     fn gaps_are_told_and_days_are_named() {
-        let entries = [
-            entry(1, "2018-10-21T23:19:00Z"),
-            entry(2, "2018-10-22T00:05:00Z"),
-            entry(3, "2018-10-22T06:15:00Z"),
-        ];
+        let entries =
+            [entry(1, "2018-10-21T23:19:00Z"), entry(2, "2018-10-22T00:05:00Z"), entry(3, "2018-10-22T06:15:00Z")];
         let rows = rows(&entries, &Details::default());
         assert!(matches!(rows[2], Row::Day { gap: Some(gap), .. } if gap == TimeDelta::minutes(46)));
         assert!(matches!(rows[4], Row::Gap { duration, .. } if duration == TimeDelta::minutes(370)));

@@ -8,17 +8,19 @@ pub use journal::{Changes, Part};
 pub use undo::TextUndo;
 
 use crate::command::{Command, CommandError, shared_text};
+use crate::ingest::{self, IngestError, Span};
 use crate::read::{Reader, Reading};
-use crate::schema::{self, ItemKind, ROOTS, Roots};
+use crate::schema::{self, ItemKind, Roots};
 use crate::text::TextId;
-use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry};
+use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry, limits};
 use journal::Journal;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
-    Assoc, ClientID, Doc, GetString, IndexedSequence, OffsetKind, Options, Origin, ReadTxn, StateVector, StickyIndex, Map,
-    Text, Transact, TransactionMut, Update,
+    Assoc, ClientID, Doc, GetString, IndexedSequence, Map, OffsetKind, Options, Origin, ReadTxn, StateVector,
+    StickyIndex, Text, Transact, TransactionMut, Update,
 };
 
 /// The origin of edits made by this replica's own person, which is what undo tracks.
@@ -102,13 +104,32 @@ impl Replica {
         Ok(self.changes(None))
     }
 
-    /// Takes in an update and returns what it added here in canonical form, for the server's log and the others;
-    /// `None` when everything in it was known.
-    pub(crate) fn absorb(&self, update: Update) -> Result<Option<Vec<u8>>, UpdateError> {
-        let mut transaction = self.doc.transact_mut();
-        transaction.apply_update(update).map_err(|_| UpdateError::Unreadable)?;
+    /// The clocks that an update from a client brings, after the check.
+    pub(crate) fn spans(&self, update: &[u8]) -> Result<Vec<Span>, IngestError> {
+        ingest::check(update, &self.doc.transact())
+    }
+
+    /// Takes in an update that came from a client and has passed [`Replica::spans`]. Returns its canonical encoding,
+    /// which is what goes on from here, or `None` where everything in it was known.
+    ///
+    /// On an error or a panic this replica may hold a part of the update and must be replaced; a panic leaves its
+    /// transaction open, so it must be leaked too.
+    pub(crate) fn ingest(&self, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
+        let update = Update::decode_v1(update).map_err(|_| IngestError::Misfit)?;
+        // A transaction commits when it is dropped; while unwinding that would run the code that has just panicked.
+        let mut transaction = ManuallyDrop::new(self.doc.transact_mut());
+        let applied = transaction.apply_update(update);
         let canonical = encoded(&mut transaction);
-        if has_pending(&transaction) { Err(UpdateError::Incomplete) } else { Ok(canonical) }
+        let is_whole = applied.is_ok() && !has_pending(&transaction);
+        let fits = transaction.changed_parent_types().iter().all(|branch| {
+            !matches!(branch.type_ref(), yrs::types::TypeRef::Text) || branch.content_len() <= limits::SECTION
+        });
+        drop(ManuallyDrop::into_inner(transaction));
+        match (is_whole, fits) {
+            (false, _) => Err(IngestError::Misfit),
+            (true, false) => Err(IngestError::TooLong),
+            (true, true) => Ok(canonical),
+        }
     }
 
     /// Writes the version of the shapes into a document that is being made.
@@ -247,11 +268,17 @@ impl Replica {
         changes.update = update;
         changes
     }
+}
 
-    /// The root names that this document knows, for the check that an update made no other.
-    pub(crate) fn has_only_known_roots(&self) -> bool {
-        self.doc.transact().root_refs().all(|(name, _)| ROOTS.contains(&name))
+/// Several updates as one. They are canonical encodings of one history, so they merge; the work grows with the square
+/// of their number, and a turn holds a handful.
+pub(crate) fn merge(mut updates: Vec<Vec<u8>>) -> Vec<u8> {
+    if updates.len() == 1 {
+        return updates.swap_remove(0);
     }
+    let merged = yrs::merge_updates_v1(&updates);
+    #[expect(clippy::expect_used, reason = "every update here was encoded by this crate a moment ago")]
+    merged.expect("our own encoding decodes")
 }
 
 /// Commits and encodes what the transaction changed; `None` when that is nothing.

@@ -114,4 +114,3 @@ pub(crate) fn number<T: ReadTxn>(map: &MapRef, transaction: &T, key: &str) -> Op
 pub(crate) fn is_deleted<T: ReadTxn>(item: &MapRef, transaction: &T) -> bool {
     matches!(item.get(transaction, "deleted"), Some(Out::Any(Any::Bool(true))))
 }
-

@@ -19,11 +19,7 @@ pub struct SectionKeyError;
 pub const SECTIONS: &[(&str, &str, &str)] = &[
     ("overview", "Overview", "One or two short sentences: the cause, the course, the impact."),
     ("what_happened", "What happened", "A short description of the course of events."),
-    (
-        "contributing_factors",
-        "Contributing factors",
-        "What led to it and what made it worse. How, rather than who.",
-    ),
+    ("contributing_factors", "Contributing factors", "What led to it and what made it worse. How, rather than who."),
     ("resolution", "Resolution", "What solved it; the temporary fix and the long-term one."),
     ("went_well", "What went well", "One point a line."),
     ("went_poorly", "What did not go so well", "One point a line; each deserves a follow-up."),
@@ -83,9 +79,8 @@ impl FromStr for SectionKey {
     type Err = SectionKeyError;
 
     fn from_str(text: &str) -> Result<Self, SectionKeyError> {
-        let fits = !text.is_empty()
-            && text.len() <= 40
-            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let fits =
+            !text.is_empty() && text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         if fits { Ok(Self(text.to_owned())) } else { Err(SectionKeyError) }
     }
 }

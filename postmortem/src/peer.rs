@@ -1,0 +1,143 @@
+//! The client's half of the protocol: one for each page, surviving every reconnect. It does no I/O; it says what to
+//! send and knows what the server has not yet acknowledged.
+
+use crate::event::Event;
+use crate::presence::{self, Presence, Selection, State, Whereabouts};
+use crate::replica::{Changes, Replica};
+use crate::wire::{self, Message, WireError};
+use bytes::Bytes;
+use std::collections::VecDeque;
+
+/// What one frame from the server brought.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Received {
+    /// What to send back.
+    pub frames: Vec<Bytes>,
+    /// What changed in the replica.
+    pub changes: Vec<Changes>,
+    /// Rows and refusals.
+    pub events: Vec<Event>,
+    /// Who is where, by client id; `None` for a page that was left.
+    pub presences: Vec<(u64, Option<Presence>)>,
+}
+
+/// The state of one page's conversation with the server.
+#[derive(Debug, Clone, Default)]
+pub struct Peer {
+    connected: bool,
+    /// Whether the server has told what it lacks, so that later edits may follow as updates.
+    answered: bool,
+    /// Whether everything that the server had has arrived.
+    synced: bool,
+    /// Edits that no message of this connection carries yet.
+    unsent: usize,
+    /// For each unacknowledged message of this connection, how many edits it carries.
+    sent: VecDeque<usize>,
+    /// Messages of this connection that are acknowledged.
+    acknowledged: u64,
+    presence_clock: u64,
+    whereabouts: Whereabouts,
+}
+
+impl Peer {
+    /// Before the first connection.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A socket is open: the frames to send first.
+    pub fn connected(&mut self, replica: &Replica) -> Vec<Bytes> {
+        self.disconnected();
+        self.connected = true;
+        vec![wire::state_vector(&replica.state_vector()), self.presence_frame(replica.client())]
+    }
+
+    /// The socket is gone. What was not acknowledged will be sent again; the server knows what it already has.
+    pub fn disconnected(&mut self) {
+        self.connected = false;
+        self.answered = false;
+        self.synced = false;
+        self.unsent += self.sent.drain(..).sum::<usize>();
+        self.acknowledged = 0;
+    }
+
+    /// Takes in a frame.
+    ///
+    /// # Errors
+    /// When the frame cannot be read; the connection is then of no use.
+    pub fn received(&mut self, replica: &Replica, frame: &[u8]) -> Result<Received, WireError> {
+        let mut received = Received::default();
+        for message in wire::messages(frame) {
+            self.take_in(replica, message?, &mut received)?;
+        }
+        Ok(received)
+    }
+
+    fn take_in(&mut self, replica: &Replica, message: Message<'_>, received: &mut Received) -> Result<(), WireError> {
+        match message {
+            Message::StateVector(seen) => {
+                let lacking = replica.diff(seen).map_err(|_| WireError::Unreadable)?;
+                received.frames.push(wire::missing(&lacking));
+                self.answered = true;
+                self.sent.push_back(std::mem::take(&mut self.unsent));
+            }
+            Message::Missing(update) => {
+                received.changes.push(replica.apply(update).map_err(|_| WireError::Unreadable)?);
+                self.synced = true;
+            }
+            Message::Update(update) => match replica.apply(update) {
+                Ok(changes) => received.changes.push(changes),
+                // Something was missed: ask for everything that is lacking.
+                Err(_) => received.frames.push(wire::state_vector(&replica.state_vector())),
+            },
+            Message::Presence(states) => {
+                received.presences.extend(presence::decode(states)?.into_iter().map(|state| {
+                    let presence = state.json.and_then(|json| serde_json::from_str(&json).ok());
+                    (state.client, presence)
+                }));
+            }
+            Message::PresenceQuery => received.frames.push(self.presence_frame(replica.client())),
+            Message::Acknowledged(count) => {
+                while self.acknowledged < count && self.sent.pop_front().is_some() {
+                    self.acknowledged += 1;
+                }
+            }
+            Message::Event(json) => received.events.extend(serde_json::from_str::<Event>(json).ok()),
+            Message::Unknown(_) => {}
+        }
+        Ok(())
+    }
+
+    /// A local edit. The frame to send, where a connection is ready for it; otherwise the edit waits.
+    pub fn edited(&mut self, update: &[u8]) -> Option<Bytes> {
+        if !self.answered {
+            self.unsent += 1;
+            return None;
+        }
+        self.sent.push_back(1);
+        Some(wire::update(update))
+    }
+
+    /// This page's person moved to a place, perhaps with a selection there. The frame to send, where there is a
+    /// connection.
+    pub fn moved(&mut self, client: u64, place: Option<String>, cursor: Option<Selection>) -> Option<Bytes> {
+        self.whereabouts = Whereabouts { place, cursor };
+        self.connected.then(|| self.presence_frame(client))
+    }
+
+    /// How many edits the server has not acknowledged. While this is 0, everything typed here is on its disk.
+    pub fn unsaved(&self) -> usize {
+        self.unsent + self.sent.iter().sum::<usize>()
+    }
+
+    /// Whether the replica holds everything that the server had when this connection began.
+    pub fn is_synced(&self) -> bool {
+        self.synced
+    }
+
+    fn presence_frame(&mut self, client: u64) -> Bytes {
+        self.presence_clock += 1;
+        let json = serde_json::to_string(&self.whereabouts).ok();
+        wire::presence(&presence::encode(&[State { client, clock: self.presence_clock, json }]))
+    }
+}

@@ -1,0 +1,454 @@
+//! The server's half of the protocol: all connections of one document. It does no I/O and knows no clock; the task
+//! that owns a room feeds it frames and carries out its effects.
+//!
+//! Two replicas: the accepted one takes in what clients send, the durable one what is on disk. Clients are only ever
+//! told what is on disk.
+
+mod member;
+
+use crate::event::{Authors, Authorship, Event};
+use crate::ingest::{IngestError, Span};
+use crate::presence::{self, State};
+use crate::replica::{Replica, UpdateError, merge};
+use crate::wire::{self, Message};
+use crate::{Person, Stamp, UserId, limits};
+use bytes::Bytes;
+use member::Member;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The close code for a connection whose messages were refused too often.
+pub const CLOSE_REFUSED: u16 = 4400;
+
+/// The close code for a frame that cannot be read.
+pub const CLOSE_MALFORMED: u16 = 4401;
+
+/// One socket of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// What a connection understands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// Standard y-protocols.
+    Plain,
+    /// Acknowledgements and events as well ([`wire::SUBPROTOCOL`]).
+    Debrief,
+}
+
+/// What the owner of a room has to do, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Send a frame to connections.
+    Send {
+        /// The connections.
+        to: Vec<ConnectionId>,
+        /// The frame, shared by all.
+        frame: Bytes,
+    },
+    /// Append an update to the log and report with [`Room::committed`] when it is on disk.
+    Append {
+        /// Its number in this room, without gaps.
+        sequence: u64,
+        /// The update (v1).
+        update: Bytes,
+        /// Ranges of authorship to be recorded with it.
+        authors: Vec<Authorship>,
+    },
+    /// Close a connection. It has left the room already.
+    Close {
+        /// The connection.
+        to: ConnectionId,
+        /// A WebSocket close code.
+        code: u16,
+        /// A sentence.
+        reason: String,
+    },
+}
+
+/// A turn's accepted updates on their way to disk.
+#[derive(Debug)]
+struct Turn {
+    sequence: u64,
+    update: Bytes,
+    /// The one connection that it came from; `None` when it came from several.
+    sender: Option<ConnectionId>,
+    authors: Vec<Authorship>,
+}
+
+/// All connections of one document.
+#[derive(Debug)]
+pub struct Room {
+    accepted: Replica,
+    durable: Replica,
+    authors: Authors,
+    members: BTreeMap<ConnectionId, Member>,
+    /// What this turn accepted, not yet handed to the log.
+    turn: Vec<(ConnectionId, Vec<u8>)>,
+    turn_authors: Vec<Authorship>,
+    in_flight: VecDeque<Turn>,
+    /// The number of the last turn handed to the log.
+    sequence: u64,
+    /// The bytes of the document's history, as far as they are known.
+    size: usize,
+}
+
+impl Room {
+    /// A room from its log: the snapshot first, then the updates that followed. `client` is the client id of the
+    /// server's replicas, which never edit.
+    ///
+    /// # Errors
+    /// When an update of the log cannot be read, or one is missing.
+    pub fn load(
+        client: u64,
+        updates: impl IntoIterator<Item = Vec<u8>>,
+        authors: Vec<Authorship>,
+    ) -> Result<Self, UpdateError> {
+        let durable = Replica::new(client);
+        let mut size = 0;
+        for update in updates {
+            size += update.len();
+            durable.apply(&update)?;
+        }
+        let accepted = Replica::new(client);
+        accepted.apply(&durable.diff(&[0])?)?;
+        Ok(Self {
+            accepted,
+            durable,
+            authors: authors.into_iter().collect(),
+            members: BTreeMap::new(),
+            turn: Vec::new(),
+            turn_authors: Vec::new(),
+            in_flight: VecDeque::new(),
+            sequence: 0,
+            size,
+        })
+    }
+
+    /// A connection opened. `greetings` are the rows that stand beside the document.
+    pub fn join(
+        &mut self,
+        connection: ConnectionId,
+        person: Person,
+        dialect: Dialect,
+        greetings: Vec<Event>,
+    ) -> Vec<Effect> {
+        let mut effects = vec![send(connection, wire::state_vector(&self.durable.state_vector()))];
+        let states: Vec<State> = self.members.values().filter_map(Member::state).collect();
+        if !states.is_empty() {
+            effects.push(send(connection, wire::presence(&presence::encode(&states))));
+        }
+        if dialect == Dialect::Debrief {
+            let welcome = [Event::Welcome { you: person.clone() }, Event::Authors { authors: self.authors.all() }];
+            let events = welcome.iter().chain(&greetings).map(|event| send(connection, wire::event(event)));
+            effects.extend(events);
+        }
+        self.members.insert(connection, Member::new(person, dialect));
+        effects
+    }
+
+    /// A frame arrived. What it changes is accepted at once, and handed to the log by [`Room::settle`].
+    pub fn receive(&mut self, connection: ConnectionId, frame: &[u8]) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for message in wire::messages(frame) {
+            if !self.members.contains_key(&connection) {
+                break;
+            }
+            match message {
+                Ok(Message::StateVector(seen)) => self.answer(connection, seen, &mut effects),
+                Ok(Message::Missing(update) | Message::Update(update)) => {
+                    self.take_in(connection, update, &mut effects)
+                }
+                Ok(Message::Presence(states)) => self.place(connection, states),
+                Ok(Message::PresenceQuery) => {
+                    let states: Vec<State> = self.members.values().filter_map(Member::state).collect();
+                    effects.push(send(connection, wire::presence(&presence::encode(&states))));
+                }
+                // A client has nothing to acknowledge or to announce; kinds of a later version are passed over.
+                Ok(Message::Acknowledged(_) | Message::Event(_) | Message::Unknown(_)) => {}
+                Err(error) => {
+                    effects.extend(self.leave(connection));
+                    effects.push(Effect::Close { to: connection, code: CLOSE_MALFORMED, reason: error.to_string() });
+                }
+            }
+        }
+        effects
+    }
+
+    /// The end of a turn: what was accepted goes to the log as one append, and presence to the others.
+    pub fn settle(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let turn = std::mem::take(&mut self.turn);
+        if let Some((first, _)) = turn.first() {
+            let sender = turn.iter().all(|(connection, _)| connection == first).then_some(*first);
+            self.sequence += 1;
+            let update: Bytes = merge(turn.into_iter().map(|(_, update)| update).collect()).into();
+            let authors = std::mem::take(&mut self.turn_authors);
+            self.size += update.len();
+            effects.push(Effect::Append { sequence: self.sequence, update: update.clone(), authors: authors.clone() });
+            self.in_flight.push_back(Turn { sequence: self.sequence, update, sender, authors });
+        }
+        let moved: BTreeSet<ConnectionId> =
+            self.members.iter_mut().filter_map(|(id, member)| member.take_moved().then_some(*id)).collect();
+        effects.extend(self.spread_presence(&moved));
+        effects
+    }
+
+    /// Everything up to this sequence is on disk: it becomes visible, and its senders are told.
+    pub fn committed(&mut self, through: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while self.in_flight.front().is_some_and(|turn| turn.sequence <= through) {
+            let Some(turn) = self.in_flight.pop_front() else { break };
+            // These bytes are our own canonical encoding of what the accepted replica has already applied.
+            let applied = self.durable.apply(&turn.update);
+            debug_assert!(applied.is_ok(), "the durable replica follows the accepted one");
+            let readers = self.members.iter().filter(|(id, member)| member.subscribed && Some(**id) != turn.sender);
+            let to: Vec<ConnectionId> = readers.map(|(id, _)| *id).collect();
+            if !to.is_empty() {
+                effects.push(Effect::Send { to, frame: wire::update(&turn.update) });
+            }
+            if !turn.authors.is_empty() {
+                effects.extend(self.announce(&Event::Authors { authors: turn.authors }));
+            }
+        }
+        for (id, member) in &mut self.members {
+            if let Some(count) = member.acknowledge(through)
+                && member.dialect == Dialect::Debrief
+            {
+                effects.push(send(*id, wire::acknowledged(count)));
+            }
+        }
+        effects
+    }
+
+    /// A connection is gone.
+    pub fn leave(&mut self, connection: ConnectionId) -> Vec<Effect> {
+        let Some(member) = self.members.remove(&connection) else { return Vec::new() };
+        let Some(gone) = member.farewell() else { return Vec::new() };
+        let to: Vec<ConnectionId> = self.members.keys().copied().collect();
+        if to.is_empty() {
+            return Vec::new();
+        }
+        vec![Effect::Send { to, frame: wire::presence(&presence::encode(&[gone])) }]
+    }
+
+    /// Tells every client of ours of an event.
+    pub fn announce(&self, event: &Event) -> Vec<Effect> {
+        let listeners = self.members.iter().filter(|(_, member)| member.dialect == Dialect::Debrief);
+        let to: Vec<ConnectionId> = listeners.map(|(id, _)| *id).collect();
+        if to.is_empty() { Vec::new() } else { vec![Effect::Send { to, frame: wire::event(event) }] }
+    }
+
+    /// To be called every 20 seconds: Yjs clients give up a connection after 30 seconds of silence, and forget a
+    /// person whose presence was not renewed for as long.
+    pub fn keep_alive(&mut self) -> Vec<Effect> {
+        for member in self.members.values_mut() {
+            member.renew();
+        }
+        let all: Vec<ConnectionId> = self.members.keys().copied().collect();
+        let frames = all.iter().map(|id| {
+            let others = self.members.iter().filter(|(other, _)| *other != id);
+            let states: Vec<State> = others.filter_map(|(_, member)| member.state()).collect();
+            send(*id, wire::presence(&presence::encode(&states)))
+        });
+        frames.collect()
+    }
+
+    /// What is on disk.
+    pub fn replica(&self) -> &Replica {
+        &self.durable
+    }
+
+    /// Who brought what.
+    pub fn authors(&self) -> &Authors {
+        &self.authors
+    }
+
+    /// Whether everything accepted is on disk.
+    pub fn is_settled(&self) -> bool {
+        self.turn.is_empty() && self.in_flight.is_empty()
+    }
+
+    /// The connections, in the order in which they opened.
+    pub fn connections(&self) -> impl Iterator<Item = ConnectionId> + '_ {
+        self.members.keys().copied()
+    }
+
+    /// The people who are here, each once, in the order in which they came.
+    pub fn people(&self) -> Vec<Person> {
+        let mut seen = BTreeSet::new();
+        self.members.values().map(|member| &member.person).filter(|person| seen.insert(&person.id)).cloned().collect()
+    }
+
+    fn answer(&mut self, connection: ConnectionId, seen: &[u8], effects: &mut Vec<Effect>) {
+        // Reading a state vector allocates for the count that it claims.
+        let is_honest = wire::Cursor::new(seen)
+            .number()
+            .is_ok_and(|count| count <= (seen.len() / 2) as u64 && count <= limits::CLIENTS as u64);
+        let answer = if is_honest { self.durable.diff(seen) } else { Err(UpdateError::Unreadable) };
+        match answer {
+            Ok(lacking) => {
+                effects.push(send(connection, wire::missing(&lacking)));
+                if let Some(member) = self.members.get_mut(&connection) {
+                    member.subscribed = true;
+                }
+            }
+            Err(_) => self.refuse(connection, IngestError::Malformed, effects),
+        }
+    }
+
+    fn take_in(&mut self, connection: ConnectionId, update: &[u8], effects: &mut Vec<Effect>) {
+        match self.ingest(connection, update) {
+            Ok(Some(canonical)) => {
+                self.turn.push((connection, canonical));
+                self.expect(connection, self.sequence + 1, effects);
+            }
+            // Nothing new: durable as soon as what was accepted before it is.
+            Ok(None) => {
+                let sequence = if self.turn.is_empty() { self.sequence } else { self.sequence + 1 };
+                self.expect(connection, sequence, effects);
+            }
+            Err(error) => self.refuse(connection, error, effects),
+        }
+    }
+
+    fn ingest(&mut self, connection: ConnectionId, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
+        if self.size.saturating_add(update.len()) > limits::DOCUMENT {
+            return Err(IngestError::TooLong);
+        }
+        let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else {
+            return Err(IngestError::Misfit);
+        };
+        let fresh = self.fresh_spans(connection, &person, update)?;
+        match catch_unwind(AssertUnwindSafe(|| self.accepted.ingest(update))) {
+            Ok(Ok(canonical)) => {
+                self.record(connection, &person, &fresh);
+                Ok(canonical)
+            }
+            Ok(Err(error)) => {
+                self.rebuild();
+                Err(error)
+            }
+            Err(_) => {
+                // The transaction that panicked is still open inside of the old replica: leak it.
+                std::mem::forget(self.rebuild());
+                Err(IngestError::Misfit)
+            }
+        }
+    }
+
+    /// The spans of an update that are new here, from the first new clock on. Refuses those of a client id that
+    /// another person's open page is using.
+    fn fresh_spans(&self, connection: ConnectionId, person: &Person, update: &[u8]) -> Result<Vec<Span>, IngestError> {
+        let mut fresh = Vec::new();
+        for span in self.accepted.spans(update)? {
+            let from = self.accepted.clock(span.client);
+            if span.to <= from {
+                continue;
+            }
+            if self.is_anothers(connection, &person.id, span.client) {
+                return Err(IngestError::OtherPerson);
+            }
+            fresh.push(Span { from, ..span });
+        }
+        Ok(fresh)
+    }
+
+    /// Remembers who brought what.
+    fn record(&mut self, connection: ConnectionId, person: &Person, fresh: &[Span]) {
+        for span in fresh {
+            if let Some(member) = self.members.get_mut(&connection) {
+                member.use_client(span.client);
+            }
+            if !self.authors.is_by(Stamp { client: span.client, clock: span.from }, person) {
+                let authorship = Authorship { client: span.client, from: span.from, person: Some(person.clone()) };
+                self.authors.add(authorship.clone());
+                self.turn_authors.push(authorship);
+            }
+        }
+    }
+
+    /// Whether another person's open page is using a client id. The same person's is no obstacle: an old socket may
+    /// linger beside the new one.
+    fn is_anothers(&self, connection: ConnectionId, person: &UserId, client: u64) -> bool {
+        self.members.iter().any(|(id, member)| *id != connection && member.person.id != *person && member.uses(client))
+    }
+
+    /// Replaces the accepted replica by what is durable or on its way to disk; the old one is returned.
+    fn rebuild(&mut self) -> Replica {
+        let rebuilt = Replica::new(self.durable.client());
+        let in_flight = self.in_flight.iter().map(|turn| turn.update.to_vec());
+        let updates: Vec<Vec<u8>> = self
+            .durable
+            .diff(&[0])
+            .into_iter()
+            .chain(in_flight)
+            .chain(self.turn.iter().map(|(_, update)| update.clone()))
+            .collect();
+        for update in updates {
+            let applied = rebuilt.apply(&update);
+            debug_assert!(applied.is_ok(), "everything accepted was whole");
+        }
+        std::mem::replace(&mut self.accepted, rebuilt)
+    }
+
+    fn expect(&mut self, connection: ConnectionId, sequence: u64, effects: &mut Vec<Effect>) {
+        let settled = self.in_flight.is_empty() && sequence <= self.sequence;
+        let through = self.sequence;
+        let Some(member) = self.members.get_mut(&connection) else { return };
+        member.expect(sequence);
+        if settled
+            && let Some(count) = member.acknowledge(through)
+            && member.dialect == Dialect::Debrief
+        {
+            effects.push(send(connection, wire::acknowledged(count)));
+        }
+    }
+
+    fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
+        let Some(member) = self.members.get_mut(&connection) else { return };
+        member.strikes += 1;
+        let strikes = member.strikes;
+        if member.dialect == Dialect::Debrief {
+            let refused = Event::Refused { code: error.code().into(), message: error.to_string() };
+            effects.push(send(connection, wire::event(&refused)));
+        }
+        if strikes >= limits::STRIKES {
+            effects.extend(self.leave(connection));
+            effects.push(Effect::Close { to: connection, code: CLOSE_REFUSED, reason: error.to_string() });
+        }
+    }
+
+    fn place(&mut self, connection: ConnectionId, states: &[u8]) {
+        // A state that cannot be read is passed over: presence is a courtesy, and the next one follows soon.
+        let Ok(states) = presence::decode(states) else { return };
+        let Some(person) = self.members.get(&connection).map(|member| member.person.id.clone()) else { return };
+        for state in states {
+            if self.is_anothers(connection, &person, state.client) {
+                continue;
+            }
+            if let Some(member) = self.members.get_mut(&connection) {
+                member.take_in(state);
+            }
+        }
+    }
+
+    fn spread_presence(&self, moved: &BTreeSet<ConnectionId>) -> Vec<Effect> {
+        if moved.is_empty() {
+            return Vec::new();
+        }
+        let states: Vec<State> = moved.iter().filter_map(|id| self.members.get(id)?.state()).collect();
+        // With one mover the frame goes to everyone else; with several each would need its own, and a client passes
+        // over its own state.
+        let only = if moved.len() == 1 { moved.first() } else { None };
+        let to: Vec<ConnectionId> = self.members.keys().filter(|id| Some(*id) != only).copied().collect();
+        if states.is_empty() || to.is_empty() {
+            return Vec::new();
+        }
+        vec![Effect::Send { to, frame: wire::presence(&presence::encode(&states)) }]
+    }
+}
+
+fn send(to: ConnectionId, frame: Bytes) -> Effect {
+    Effect::Send { to: vec![to], frame }
+}

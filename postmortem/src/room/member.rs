@@ -1,0 +1,116 @@
+//! One connection as its room sees it: whose it is, what it has brought, and where its person is.
+
+use super::Dialect;
+use crate::Person;
+use crate::presence::{State, Whereabouts};
+use std::collections::{BTreeSet, VecDeque};
+
+/// The most client ids that one connection may use: a page has one, a tool that replays a few others.
+const MOST_CLIENTS: usize = 1_000;
+
+#[derive(Debug)]
+pub(super) struct Member {
+    pub person: Person,
+    pub dialect: Dialect,
+    /// Whether it has been told what it lacked; before that, updates would not fit.
+    pub subscribed: bool,
+    /// Messages that were refused.
+    pub strikes: u32,
+    /// For each document message, the sequence that must be on disk before it is acknowledged.
+    expected: VecDeque<u64>,
+    acknowledged: u64,
+    /// The client ids under which it has written or is present.
+    clients: BTreeSet<u64>,
+    page: Option<Page>,
+    moved: bool,
+}
+
+/// The page behind a connection.
+#[derive(Debug)]
+struct Page {
+    client: u64,
+    clock: u64,
+    whereabouts: Whereabouts,
+}
+
+impl Member {
+    pub fn new(person: Person, dialect: Dialect) -> Self {
+        Self {
+            person,
+            dialect,
+            subscribed: false,
+            clients: BTreeSet::new(),
+            strikes: 0,
+            expected: VecDeque::new(),
+            acknowledged: 0,
+            page: None,
+            moved: false,
+        }
+    }
+
+    /// Counts a document message that is durable with this sequence.
+    pub fn expect(&mut self, sequence: u64) {
+        self.expected.push_back(sequence);
+    }
+
+    /// How many messages are durable, where that has grown.
+    pub fn acknowledge(&mut self, through: u64) -> Option<u64> {
+        let before = self.acknowledged;
+        while self.expected.front().is_some_and(|sequence| *sequence <= through) {
+            self.expected.pop_front();
+            self.acknowledged += 1;
+        }
+        (self.acknowledged > before).then_some(self.acknowledged)
+    }
+
+    /// Takes in where the client says it is. A connection speaks for the first page that it named.
+    pub fn take_in(&mut self, state: State) {
+        if self.page.as_ref().is_some_and(|page| page.client != state.client) {
+            return;
+        }
+        self.use_client(state.client);
+        let whereabouts = state.json.as_deref().map(Whereabouts::read).unwrap_or_default();
+        let clock = self.page.as_ref().map_or(state.clock, |page| state.clock.max(page.clock + 1));
+        self.page = Some(Page { client: state.client, clock, whereabouts });
+        self.moved = true;
+    }
+
+    /// Remembers that it speaks for a client id.
+    pub fn use_client(&mut self, client: u64) {
+        if self.clients.len() < MOST_CLIENTS {
+            self.clients.insert(client);
+        }
+    }
+
+    /// Whether it has spoken for a client id.
+    pub fn uses(&self, client: u64) -> bool {
+        self.clients.contains(&client)
+    }
+
+    /// Whether it moved since the last call.
+    pub fn take_moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// Renews the presence of a client of ours; Yjs clients renew their own.
+    pub fn renew(&mut self) {
+        if self.dialect == Dialect::Debrief
+            && let Some(page) = &mut self.page
+        {
+            page.clock += 1;
+        }
+    }
+
+    /// The state that the others see.
+    pub fn state(&self) -> Option<State> {
+        let page = self.page.as_ref()?;
+        let presence = page.whereabouts.clone().of(self.person.clone());
+        Some(State { client: page.client, clock: page.clock, json: serde_json::to_string(&presence).ok() })
+    }
+
+    /// The state that tells the others that it has gone.
+    pub fn farewell(&self) -> Option<State> {
+        let page = self.page.as_ref()?;
+        Some(State { client: page.client, clock: page.clock + 1, json: None })
+    }
+}

@@ -1,0 +1,270 @@
+//! The frames of the sync protocol: y-protocols as Yjs speaks them, and two message kinds of our own for clients that
+//! asked for the sub-protocol [`SUBPROTOCOL`]. Reading allocates nothing and never trusts a length.
+
+use crate::event::Event;
+use bytes::Bytes;
+
+/// The WebSocket sub-protocol with acknowledgements and events.
+pub const SUBPROTOCOL: &str = "debrief.1";
+
+const SYNC: u64 = 0;
+const PRESENCE: u64 = 1;
+const AUTH: u64 = 2;
+const PRESENCE_QUERY: u64 = 3;
+const ACKNOWLEDGED: u64 = 100;
+const EVENT: u64 = 101;
+
+const STATE_VECTOR: u64 = 0;
+const MISSING: u64 = 1;
+const UPDATE: u64 = 2;
+
+/// One message of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Message<'a> {
+    /// Sync step 1: what the sender has seen; asks for what it lacks.
+    StateVector(&'a [u8]),
+    /// Sync step 2: everything that the receiver lacked.
+    Missing(&'a [u8]),
+    /// A new update.
+    Update(&'a [u8]),
+    /// Awareness states.
+    Presence(&'a [u8]),
+    /// Asks for all awareness states.
+    PresenceQuery,
+    /// How many document messages of this connection are on disk.
+    Acknowledged(u64),
+    /// An event as JSON.
+    Event(&'a str),
+    /// A kind that this version does not know.
+    Unknown(u64),
+}
+
+/// Bytes that are no frame of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// The frame ends inside of a message.
+    #[error("The frame ends too early.")]
+    Truncated,
+    /// A number is longer than any number of the protocol.
+    #[error("The frame holds a number that is too large.")]
+    Overlong,
+    /// Text that is not UTF-8, or JSON that is no event.
+    #[error("The frame holds text that cannot be read.")]
+    Unreadable,
+    /// A sync message of an unknown kind.
+    #[error("The frame holds a sync message of an unknown kind.")]
+    UnknownSync,
+}
+
+/// The messages of a frame, in order; the first error ends them.
+pub fn messages(frame: &[u8]) -> Messages<'_> {
+    Messages { cursor: Cursor::new(frame) }
+}
+
+/// The iterator behind [`messages`].
+#[derive(Debug, Clone)]
+pub struct Messages<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Iterator for Messages<'a> {
+    type Item = Result<Message<'a>, WireError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.cursor.is_at_end() {
+            return None;
+        }
+        let message = message(&mut self.cursor);
+        if message.is_err() {
+            self.cursor = Cursor::new(&[]);
+        }
+        Some(message)
+    }
+}
+
+fn message<'a>(cursor: &mut Cursor<'a>) -> Result<Message<'a>, WireError> {
+    match cursor.number()? {
+        SYNC => match cursor.number()? {
+            STATE_VECTOR => Ok(Message::StateVector(cursor.block()?)),
+            MISSING => Ok(Message::Missing(cursor.block()?)),
+            UPDATE => Ok(Message::Update(cursor.block()?)),
+            _ => Err(WireError::UnknownSync),
+        },
+        PRESENCE => Ok(Message::Presence(cursor.block()?)),
+        PRESENCE_QUERY => Ok(Message::PresenceQuery),
+        ACKNOWLEDGED => Ok(Message::Acknowledged(Cursor::new(cursor.block()?).number()?)),
+        EVENT => Ok(Message::Event(std::str::from_utf8(cursor.block()?).map_err(|_| WireError::Unreadable)?)),
+        AUTH => {
+            cursor.number()?;
+            cursor.block()?;
+            Ok(Message::Unknown(AUTH))
+        }
+        kind => {
+            cursor.block()?;
+            Ok(Message::Unknown(kind))
+        }
+    }
+}
+
+/// Sync step 1.
+pub fn state_vector(state_vector: &[u8]) -> Bytes {
+    sync(STATE_VECTOR, state_vector)
+}
+
+/// Sync step 2.
+pub fn missing(update: &[u8]) -> Bytes {
+    sync(MISSING, update)
+}
+
+/// A new update.
+pub fn update(update: &[u8]) -> Bytes {
+    sync(UPDATE, update)
+}
+
+/// Awareness states, as [`crate::presence::encode`] writes them.
+pub fn presence(states: &[u8]) -> Bytes {
+    frame(&[PRESENCE], states)
+}
+
+/// That the first `count` document messages of the receiver's connection are on disk.
+pub fn acknowledged(count: u64) -> Bytes {
+    let mut number = Vec::with_capacity(8);
+    put_number(&mut number, count);
+    frame(&[ACKNOWLEDGED], &number)
+}
+
+/// An event for clients that speak [`SUBPROTOCOL`].
+pub fn event(event: &Event) -> Bytes {
+    // Events are plain data with string keys: they always have a JSON form.
+    let json = serde_json::to_vec(event).unwrap_or_default();
+    frame(&[EVENT], &json)
+}
+
+fn sync(kind: u64, payload: &[u8]) -> Bytes {
+    frame(&[SYNC, kind], payload)
+}
+
+fn frame(kinds: &[u64], payload: &[u8]) -> Bytes {
+    let mut bytes = Vec::with_capacity(payload.len() + 12);
+    for kind in kinds {
+        put_number(&mut bytes, *kind);
+    }
+    put_block(&mut bytes, payload);
+    bytes.into()
+}
+
+pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+pub(crate) fn put_block(bytes: &mut Vec<u8>, block: &[u8]) {
+    put_number(bytes, block.len() as u64);
+    bytes.extend_from_slice(block);
+}
+
+/// Reads lib0's encoding from bytes that may say anything.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    pub fn is_at_end(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    pub fn remaining(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub fn byte(&mut self) -> Result<u8, WireError> {
+        let (first, rest) = self.bytes.split_first().ok_or(WireError::Truncated)?;
+        self.bytes = rest;
+        Ok(*first)
+    }
+
+    /// A variable-length unsigned number below 2^53, which is as far as JavaScript counts.
+    pub fn number(&mut self) -> Result<u64, WireError> {
+        let mut number = 0_u64;
+        for position in 0..8 {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << (7 * position);
+            if byte & 0x80 == 0 {
+                return if number < 1 << 53 { Ok(number) } else { Err(WireError::Overlong) };
+            }
+        }
+        Err(WireError::Overlong)
+    }
+
+    /// A number that is followed by that many bytes.
+    pub fn block(&mut self) -> Result<&'a [u8], WireError> {
+        let length = self.number()?;
+        self.take(usize::try_from(length).map_err(|_| WireError::Overlong)?)
+    }
+
+    pub fn take(&mut self, length: usize) -> Result<&'a [u8], WireError> {
+        if length > self.bytes.len() {
+            return Err(WireError::Truncated);
+        }
+        let (block, rest) = self.bytes.split_at(length);
+        self.bytes = rest;
+        Ok(block)
+    }
+
+    pub fn text(&mut self) -> Result<&'a str, WireError> {
+        std::str::from_utf8(self.block()?).map_err(|_| WireError::Unreadable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn several_messages_stand_in_one_frame() {
+        let mut bytes = update(&[1, 2]).to_vec();
+        bytes.extend_from_slice(&acknowledged(300));
+        bytes.extend_from_slice(&[PRESENCE_QUERY as u8]);
+        let read: Result<Vec<Message<'_>>, WireError> = messages(&bytes).collect();
+        assert_eq!(read, Ok(vec![Message::Update(&[1, 2]), Message::Acknowledged(300), Message::PresenceQuery]));
+    }
+
+    #[test]
+    fn a_frame_that_lies_about_its_length_is_truncated() {
+        let read: Vec<_> = messages(&[0, 2, 200, 1]).collect();
+        assert_eq!(read, [Err(WireError::Truncated)]);
+        let read: Vec<_> = messages(&[0xff; 12]).collect();
+        assert_eq!(read, [Err(WireError::Overlong)]);
+    }
+
+    #[test]
+    fn kinds_of_a_later_version_are_passed_over() {
+        let read: Vec<_> = messages(&[120, 1, 7, 3]).collect();
+        assert_eq!(read, [Ok(Message::Unknown(120)), Ok(Message::PresenceQuery)]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            for message in messages(&bytes) {
+                let _ = message;
+            }
+        }
+
+        #[test]
+        fn numbers_survive_the_wire(number in 0_u64..(1 << 53)) {
+            let mut bytes = Vec::new();
+            put_number(&mut bytes, number);
+            prop_assert_eq!(Cursor::new(&bytes).number(), Ok(number));
+        }
+    }
+}
