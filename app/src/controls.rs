@@ -22,3 +22,9 @@ pub mod notices;
 pub mod shortcuts;
 #[cfg(feature = "csr")]
 pub mod theme_button;
+#[cfg(feature = "csr")]
+pub mod edit_in_place;
+#[cfg(feature = "csr")]
+pub mod link_field;
+#[cfg(feature = "csr")]
+pub mod time_field;

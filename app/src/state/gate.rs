@@ -233,7 +233,7 @@ impl Gate {
     /// After every transaction: send it, show it in the editors, read the changed parts again.
     fn settle(&self, changes: Changes, origin: Option<&TextId>) {
         if let Some(update) = changes.update {
-            let frame = self.peer.borrow_mut().edited(update);
+            let frame = self.peer.borrow_mut().edited(&update);
             self.send_all(frame.as_slice());
         }
         let reached = self.editors.borrow().reached(changes.texts, origin);
@@ -256,7 +256,7 @@ impl Gate {
             Selection::new(&anchor, &head)
         });
         let place = text.as_ref().map(place_of);
-        let frame = self.peer.borrow_mut().placed(self.replica.client(), place.as_deref(), cursor);
+        let frame = self.peer.borrow_mut().moved(self.replica.client(), place, cursor);
         self.send_all(frame.as_slice());
     }
 
