@@ -7,6 +7,8 @@ pub mod controls;
 pub mod editor;
 #[cfg(feature = "csr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod published;
 pub mod reader;
 #[cfg(feature = "csr")]
 pub mod state;

@@ -71,7 +71,7 @@ fn OpenDialog(
             class=class
             aria-labelledby="dialog-title"
             on:close=move |_| open.set(false)
-            on:cancel=move |event| {
+            on:cancel=move |event: web_sys::Event| {
                 if required {
                     event.prevent_default();
                 }

@@ -66,9 +66,7 @@ impl IconName {
     fn strokes(self) -> &'static str {
         match self {
             Self::Trigger => r#"<path d="M13 2 4 14h7l-1 8 9-12h-7z"/>"#,
-            Self::Detection => {
-                r#"<path d="M6 8a6 6 0 0 1 12 0c0 7 3 8 3 9H3c0-1 3-2 3-9M10.3 21a2 2 0 0 0 3.4 0"/>"#
-            }
+            Self::Detection => r#"<path d="M6 8a6 6 0 0 1 12 0c0 7 3 8 3 9H3c0-1 3-2 3-9M10.3 21a2 2 0 0 0 3.4 0"/>"#,
             Self::Observation => {
                 r#"<path d="M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7z"/><circle cx="12" cy="12" r="3"/>"#
             }

@@ -51,12 +51,13 @@ pub fn Colophon(
     sources: Vec<Link>,
 ) -> impl IntoView {
     let by = published_by.map(|role| format!(" by the {role}")).unwrap_or_default();
+    let rest = format!("{by}. A frozen copy; later edits appear as a new version.");
     let sources = (!sources.is_empty()).then(|| {
         let links: Vec<_> = sources
             .into_iter()
             .map(|link| {
                 let address = link.as_str().to_owned();
-                view! { <li><a class="lnk" href=address.clone() rel="noopener noreferrer nofollow">{address}</a></li> }
+                view! { <li><a class="lnk" href=address.clone() rel="noopener noreferrer nofollow">{address.clone()}</a></li> }
             })
             .collect();
         view! { <div class="sources"><p>"Sources of the timeline:"</p><ul>{links}</ul></div> }
@@ -66,8 +67,7 @@ pub fn Colophon(
             <p>
                 {format!("Version {revision}, published ")}
                 <time class="date" datetime=iso(published_at)>{moment(published_at)}</time>
-                {by}
-                ". A frozen copy; later edits appear as a new version."
+                {rest}
             </p>
             {roles.map(|roles| view! { <p>"Responders: "{roles}"."</p> })}
             {sources}

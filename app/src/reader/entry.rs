@@ -94,17 +94,20 @@ fn turn(mark: KeyTime) -> (&'static str, &'static str) {
     }
 }
 
-/// Where an entry's facts came from, named by its host; nothing where there is no source.
+/// Where an entry's facts came from, named by its host.
 #[component]
 pub fn Source(#[prop(optional_no_strip)] link: Option<Link>) -> impl IntoView {
-    link.map(|link| {
-        let host = link.host().to_owned();
-        view! {
-            <a class="src" href=link.as_str().to_owned() rel="noopener noreferrer nofollow" title=link.as_str().to_owned()>
-                <Icon name=IconName::Link small=true/>
-                <span class="vh">"Source: "</span>
-                <span>{host}</span>
-            </a>
-        }
-    })
+    let Some(link) = link else {
+        return view! { <span>"No source"</span> }.into_any();
+    };
+    let host = link.host().to_owned();
+    let address = link.as_str().to_owned();
+    view! {
+        <a class="src" href=address.clone() rel="noopener noreferrer nofollow" title=address>
+            <Icon name=IconName::Link small=true/>
+            <span class="vh">"Source: "</span>
+            <span>{host}</span>
+        </a>
+    }
+    .into_any()
 }

@@ -35,24 +35,26 @@ pub fn times_in_severity(postmortem: &Postmortem) -> Vec<Reading> {
             (time > chrono::TimeDelta::zero()).then(|| Reading {
                 label: format!("Time in {}", severity.label()),
                 value: Some(duration::in_words(time)),
-                note: "from the status changes in the timeline".to_owned(),
+                note: "from status changes".to_owned(),
             })
         })
         .collect()
 }
 
-/// The figures that are known, those counted from the timeline first.
+/// The figures that are known, those counted from the timeline first. One that only repeats the duration is left out:
+/// the head of the page says it already.
 pub fn known(postmortem: &Postmortem) -> Vec<Reading> {
+    let whole = postmortem.details.duration().map(duration::in_words);
+    let repeats =
+        |value: &str| whole.as_deref().is_some_and(|whole| whole.split_whitespace().eq(value.split_whitespace()));
     let written = postmortem.impact.iter().map(|figure| Reading {
         label: figure.label.clone(),
         value: figure.value.clone(),
         note: figure.note.clone(),
     });
-    times_in_severity(postmortem)
-        .into_iter()
-        .chain(written)
-        .filter(|reading| reading.value.as_deref().is_some_and(|value| !value.trim().is_empty()))
-        .collect()
+    let told =
+        |reading: &Reading| reading.value.as_deref().is_some_and(|value| !value.trim().is_empty() && !repeats(value));
+    times_in_severity(postmortem).into_iter().chain(written.filter(told)).collect()
 }
 
 /// One figure.

@@ -32,11 +32,7 @@ fn measure(gap: TimeDelta) -> String {
 
 /// The heading of a day, with the time since the row before where that is worth a label.
 #[component]
-pub fn DayRow(
-    date: NaiveDate,
-    #[prop(optional_no_strip)] gap: Option<TimeDelta>,
-    phase: Phase,
-) -> impl IntoView {
+pub fn DayRow(date: NaiveDate, #[prop(optional_no_strip)] gap: Option<TimeDelta>, phase: Phase) -> impl IntoView {
     let class = gap.map_or_else(|| "day".to_owned(), |gap| format!("day {}", measure(gap)));
     view! {
         <li class=class data-from=phase.code()>

@@ -8,6 +8,6 @@ use postmortem::Status;
 pub fn StatusMark(status: Status) -> impl IntoView {
     let reached = Status::ALL.iter().position(|each| *each == status).unwrap_or(0);
     let pips: Vec<_> =
-        (0..Status::ALL.len()).map(|step| view! { <i class=(step <= reached).then_some("f")></i> }).collect();
+        (0..Status::ALL.len()).map(|step| view! { <i class=if step <= reached { "f" } else { "e" }></i> }).collect();
     view! { <span class="st"><span class="pips" aria-hidden="true">{pips}</span>{status.label()}</span> }
 }

@@ -45,12 +45,12 @@ pub fn day_and_clock(at: DateTime<Utc>, after: Option<DateTime<Utc>>) -> String 
 /// A time of day in its element.
 #[component]
 pub fn Clock(at: DateTime<Utc>, precision: Precision, #[prop(optional)] repeats: bool) -> impl IntoView {
-    let class = match (repeats, precision) {
-        (true, _) => Some("same"),
-        (false, Precision::Exact) if at.second() > 0 => Some("exact"),
-        _ => None,
-    };
     let shown = if at.second() > 0 { precision } else { Precision::Minute };
+    let class = match (repeats, shown) {
+        (true, _) => "same",
+        (false, Precision::Exact) => "exact",
+        (false, Precision::Minute | Precision::About) => "clock",
+    };
     view! { <time datetime=iso(at) class=class>{clock(at, shown)}</time> }
 }
 

@@ -19,6 +19,7 @@ use postmortem::{
 pub fn ActionRow(id: ItemId) -> impl IntoView {
     let open = use_open();
     let item = StoredValue::new(id.clone());
+    let hook = id.to_string();
     let action = Memo::new(move |_| {
         let found = open.parts.actions.with(|all| all.iter().find(|one| item.with_value(|id| one.id == *id)).cloned());
         found.unwrap_or_else(|| absent(item.get_value()))
@@ -49,7 +50,7 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
         change(ActionChange::Due(Some(date)))
     });
     view! {
-        <tr data-action=id.to_string() data-state=move || state.get()>
+        <tr data-action=hook data-state=move || state.get()>
             <td class="prio-col">
                 <span class="prio" data-prio=move || priority.get()>
                     <Choice

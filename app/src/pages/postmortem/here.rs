@@ -29,7 +29,7 @@ pub fn People() -> impl IntoView {
                         .enumerate()
                         .map(|(index, person)| {
                             view! {
-                                <span class="avs" class:hide-s=index >= SHOWN_SMALL>
+                                <span class="avs" class:hide-s=(index >= SHOWN_SMALL)>
                                     <Avatar person live=true />
                                 </span>
                             }

@@ -10,6 +10,8 @@ use postmortem::{SectionKey, TextId};
 pub fn Section(section: SectionKey) -> impl IntoView {
     let heading = format!("{section}-heading");
     let title = section.title();
+    let text = TextId::Section(section.clone());
+    let place = format!("sections/{section}");
     view! {
         <section
             class="sec"
@@ -19,12 +21,12 @@ pub fn Section(section: SectionKey) -> impl IntoView {
             aria-labelledby=heading.clone()
         >
             <header>
-                <h2 id=heading>{title.clone()}</h2>
+                <h2 id=heading.clone()>{title.clone()}</h2>
                 <span class="grow"></span>
-                <HereNote place=format!("sections/{section}") />
+                <HereNote place />
             </header>
             <div class="prose">
-                <TextEditor text=TextId::Section(section.clone()) label=title placeholder=section.prompt() />
+                <TextEditor text label=title placeholder=section.prompt() />
             </div>
         </section>
     }
