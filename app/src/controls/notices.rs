@@ -2,7 +2,7 @@
 
 use super::copy_button::CopyButton;
 use super::icon::{Icon, IconName};
-use crate::state::notices::{Refusal, Toast, use_notices};
+use crate::state::notices::{Notices, Refusal, Toast, use_notices};
 use leptos::prelude::*;
 
 /// Everything that floats at the foot of the page.
@@ -32,7 +32,7 @@ fn ToastLine(toast: Toast) -> impl IntoView {
                 .undo
                 .map(|_| {
                     view! {
-                        <button type="button" class="btn bare small" on:click=move |_| drop(notices.undo())>
+                        <button type="button" class="btn bare small" on:click=move |_| undo(notices)>
                             "Undo "
                             <kbd class="hide-s">"Z"</kbd>
                         </button>
@@ -40,6 +40,11 @@ fn ToastLine(toast: Toast) -> impl IntoView {
                 })}
         </div>
     }
+}
+
+/// A toast that has gone meanwhile has nothing to undo.
+fn undo(notices: Notices) {
+    let _ = notices.undo();
 }
 
 #[component]

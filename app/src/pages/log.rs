@@ -27,7 +27,7 @@ use months::Group;
 use new_dialog::NewDialog;
 use postmortem::Status;
 use row::Row;
-pub use start::{Beginning, take_beginning};
+pub use start::take_beginning;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
