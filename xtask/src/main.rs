@@ -1,1 +1,76 @@
-fn main() {}
+//! The project's chores: what stands between a fresh clone and a running server or a finished test run.
+
+mod browser;
+mod checks;
+mod client;
+mod node;
+mod process;
+mod progress;
+mod project;
+mod server;
+mod tools;
+
+use crate::process::Failure;
+use crate::progress::Progress;
+use crate::project::Project;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run [ARGS...]     build the client and the server for release and serve them;
+                    ARGS go to `debrief serve`, DEBRIEF_* variables are honoured
+  test [STEP...]    run everything that must hold, or only the named steps:
+                    format, lint, rust, browser
+  bench [ARGS...]   measure the release build; ARGS go to the benchmark
+  help              show this
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", [].as_slice()),
+    };
+    let project = Project::here();
+    let outcome = match command {
+        "run" => run(&project, rest),
+        "test" => checks::run(&project, rest),
+        "bench" => bench(&project, rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        unknown => Err(Failure(format!("There is no command `{unknown}`.\n\n{HELP}"))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(sentence)) => {
+            eprintln!("\n{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(project: &Project, arguments: &[String]) -> Result<(), Failure> {
+    let mut progress = Progress::new(client::STEPS + 2);
+    client::build(project, &mut progress)?;
+    progress.step("Building the server (a few minutes, once)");
+    server::build_release(project)?;
+    progress.step("Starting the server; Ctrl+C stops it");
+    server::serve(project, arguments)
+}
+
+fn bench(project: &Project, arguments: &[String]) -> Result<(), Failure> {
+    let mut progress = Progress::new(client::STEPS + 2);
+    client::build(project, &mut progress)?;
+    progress.step("Building the server (a few minutes, once)");
+    server::build_release(project)?;
+    progress.step("Measuring");
+    let mut benchmark = project.cargo();
+    benchmark
+        .args(["run", "--release", "--package", "tests", "--bin", "bench", "--"])
+        .args(arguments)
+        .env("DEBRIEF_BINARY", project.binary("release"));
+    process::run(&mut benchmark)
+}

@@ -1,0 +1,124 @@
+// The door between the page and CodeMirror: `window.DebriefEditor.create` makes one editor and answers its handle.
+// Everything here is synchronous, since an asynchronous hop between the editor and the replica lets the two diverge.
+
+import { EditorState, Transaction } from "@codemirror/state";
+import { EditorView, placeholder } from "@codemirror/view";
+import { carets, setCarets } from "./bridge/carets.js";
+import { admission, wellFormed } from "./bridge/input.js";
+import { files } from "./bridge/files.js";
+import { keys } from "./bridge/keys.js";
+import { markdown } from "./bridge/markdown.js";
+import { theme } from "./bridge/theme.js";
+
+/** A remote edit: the replica has it already, so nothing about it is told back. */
+const remote = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
+
+function create(parent, options, events) {
+  let alive = true;
+  let told = { anchor: 0, head: 0 };
+  // An editor that is being destroyed still loses the focus; by then its callbacks are gone.
+  const tell = (name, ...values) => {
+    if (alive) events[name]?.(...values);
+  };
+
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        // Every other line ending is a plain character, so that offsets here and in the replica are the same.
+        EditorState.lineSeparator.of("\n"),
+        EditorView.cspNonce.of(options.nonce),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({
+          "aria-label": options.label,
+          "aria-multiline": String(options.multiline),
+          spellcheck: "true",
+          autocorrect: "on",
+          autocapitalize: "sentences",
+        }),
+        placeholder(options.placeholder),
+        wellFormed(options.multiline),
+        files(tell),
+        keys(options.multiline, tell),
+        markdown,
+        carets,
+        theme,
+        EditorView.domEventHandlers({
+          focus: () => tell("focused"),
+          blur: () => tell("blurred"),
+        }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && update.transactions.some(isLocal)) tell("changed", changesOf(update));
+          const { anchor, head } = update.state.selection.main;
+          if (anchor !== told.anchor || head !== told.head) {
+            told = { anchor, head };
+            tell("selected", anchor, head);
+          }
+        }),
+      ],
+    }),
+    dispatchTransactions: admission(options.limit, isLocal, tell),
+  });
+
+  const clamp = (offset) => Math.max(0, Math.min(offset, view.state.doc.length));
+
+  return {
+    apply(changes) {
+      view.dispatch({
+        changes: changes.map(([from, to, insert]) => ({ from, to, insert })),
+        annotations: remote,
+      });
+    },
+    text: () => view.state.doc.toString(),
+    length: () => view.state.doc.length,
+    reset(text) {
+      const change = difference(view.state.doc.toString(), text);
+      if (change) view.dispatch({ changes: change, annotations: remote });
+    },
+    carets(list) {
+      view.dispatch({ effects: setCarets.of(list) });
+    },
+    focus: () => view.focus(),
+    select(anchor, head) {
+      view.dispatch({
+        selection: { anchor: clamp(anchor), head: clamp(head) },
+        scrollIntoView: view.hasFocus,
+      });
+    },
+    selection() {
+      const { anchor, head } = view.state.selection.main;
+      return [anchor, head];
+    },
+    destroy() {
+      alive = false;
+      view.destroy();
+    },
+  };
+}
+
+function isLocal(transaction) {
+  return transaction.docChanged && !transaction.annotation(Transaction.remote);
+}
+
+/** The edit as `[from, to, insert]`, in offsets of the text before it, ascending. */
+function changesOf(update) {
+  const changes = [];
+  update.changes.iterChanges((from, to, _newFrom, _newTo, inserted) => {
+    changes.push([from, to, inserted.toString()]);
+  });
+  return changes;
+}
+
+/** The smallest single replacement that turns one text into the other: what lies outside keeps the selection in place. */
+function difference(before, after) {
+  if (before === after) return null;
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
+}
+
+window.DebriefEditor = { create };

@@ -1,0 +1,62 @@
+// Other people's carets and selections. They move with the text until the page tells the next list; colours come from
+// the style sheet by the person's token, never from a style attribute.
+
+import { StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, WidgetType } from "@codemirror/view";
+
+/** Replaces the whole list. */
+export const setCarets = StateEffect.define();
+
+class Caret extends WidgetType {
+  constructor({ id, name, person }) {
+    super();
+    this.id = id;
+    this.name = name;
+    this.person = person;
+  }
+
+  eq(other) {
+    return this.id === other.id && this.name === other.name && this.person === other.person;
+  }
+
+  toDOM() {
+    const caret = document.createElement("span");
+    caret.className = "caret";
+    caret.dataset.p = this.person;
+    // Not part of the text: a screen reader reads who is here from the section's own line.
+    caret.ariaHidden = "true";
+    const flag = document.createElement("b");
+    flag.textContent = this.name;
+    caret.append(flag);
+    return caret;
+  }
+
+  ignoreEvent() {
+    return false;
+  }
+}
+
+function decorations(list, length) {
+  const clamp = (offset) => Math.max(0, Math.min(offset, length));
+  const ranges = list.flatMap((person) => {
+    const anchor = clamp(person.anchor);
+    const head = clamp(person.head);
+    // Side 1: what this person types at the caret pushes it along before the next list arrives.
+    const caret = Decoration.widget({ widget: new Caret(person), side: 1 }).range(head);
+    if (anchor === head) return [caret];
+    const mark = Decoration.mark({ class: "sel", attributes: { "data-p": person.person } });
+    return [mark.range(Math.min(anchor, head), Math.max(anchor, head)), caret];
+  });
+  return Decoration.set(ranges, true);
+}
+
+export const carets = StateField.define({
+  create: () => Decoration.none,
+  update(current, transaction) {
+    for (const effect of transaction.effects) {
+      if (effect.is(setCarets)) return decorations(effect.value, transaction.newDoc.length);
+    }
+    return current.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});

@@ -1,0 +1,328 @@
+// The bridge between the page and CodeMirror, alone in a real Chromium, under the content security policy of the
+// product: no style attribute and no script without the nonce.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import axe from "axe-core";
+import { launch } from "./chromium.mjs";
+
+const bundle = await readFile(new URL("../../app/editor/dist/editor.js", import.meta.url));
+const html = `<!doctype html><html lang="en"><title>Editor</title>
+<style nonce="n0">:root { --ink: rgb(1, 2, 3); --ink-3: rgb(90, 90, 90) } body { font: 15px/24px monospace }</style>
+<script nonce="n0" src="/editor.js"></script>
+<main><h1>Editor</h1><button id="first">Before</button><div id="editor"></div><button id="last">After</button></main></html>`;
+const policy = "default-src 'none'; script-src 'nonce-n0'; style-src 'nonce-n0'; img-src 'self'";
+
+const server = createServer((request, response) => {
+  if (request.url === "/editor.js") {
+    response.writeHead(200, { "content-type": "text/javascript" }).end(bundle);
+  } else if (request.url === "/") {
+    response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy }).end(html);
+  } else {
+    response.writeHead(204).end();
+  }
+});
+
+let browser;
+let page;
+let complaints;
+
+before(async () => {
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  server.close();
+});
+
+beforeEach(async () => {
+  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+  page = await context.newPage();
+  complaints = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+});
+
+afterEach(async () => {
+  assert.deepEqual(complaints, [], "nothing is in the console");
+  await page.context().close();
+});
+
+/** Makes an editor whose events are collected in order in `window.told`; a shadow text follows `changed` alone. */
+async function open(options = {}) {
+  await page.evaluate((given) => {
+    const settings = { text: "", label: "Overview", placeholder: "What happened?", multiline: true, limit: 1000, nonce: "n0", ...given };
+    const record = (name) => (...values) => told.push([name, ...values]);
+    window.told = [];
+    window.shadow = settings.text;
+    const events = Object.fromEntries(
+      ["selected", "focused", "blurred", "undo", "redo", "submit", "cancel", "refused"].map((name) => [name, record(name)]),
+    );
+    events.changed = (changes) => {
+      told.push(["changed", ...changes]);
+      for (const [from, to, insert] of changes.toReversed()) {
+        window.shadow = shadow.slice(0, from) + insert + shadow.slice(to);
+      }
+    };
+    window.editor = DebriefEditor.create(document.querySelector("#editor"), settings, events);
+  }, options);
+}
+
+const told = (name) => page.evaluate((wanted) => window.told.filter(([each]) => each === wanted).map(([, ...values]) => values), name);
+const forget = () => page.evaluate(() => void (window.told.length = 0));
+const call = (method, ...values) => page.evaluate(([name, given]) => window.editor[name](...given), [method, values]);
+const focusAt = async (anchor, head = anchor) => {
+  await call("focus");
+  await call("select", anchor, head);
+  await forget();
+};
+const paste = async (text) => {
+  await page.evaluate((content) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", content);
+    document.querySelector(".cm-content").dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+};
+const assertFollowed = async (text) => {
+  assert.equal(await call("text"), text);
+  assert.equal(await page.evaluate(() => window.shadow), text, "the changes told add up to the text");
+  assert.equal(await call("length"), text.length);
+};
+
+test("typing_tells_each_edit_in_the_coordinates_before_it", async () => {
+  await open({ text: "ab" });
+  await focusAt(1);
+  await page.keyboard.type("xy");
+  assert.deepEqual(await told("changed"), [[[1, 1, "x"]], [[2, 2, "y"]]]);
+  assert.deepEqual(await told("selected"), [[2, 2], [3, 3]]);
+  await page.keyboard.press("Backspace");
+  assert.deepEqual((await told("changed")).at(-1), [[2, 3, ""]]);
+  await focusAt(0, 3);
+  await page.keyboard.type("z");
+  assert.deepEqual(await told("changed"), [[[0, 3, "z"]]]);
+  await assertFollowed("z");
+});
+
+test("a_remote_edit_keeps_the_selection_and_tells_no_change", async () => {
+  await open({ text: "hello world" });
+  await focusAt(6, 11);
+  await call("apply", [[0, 0, ">> "], [5, 6, "\n"]]);
+  assert.equal(await call("text"), ">> hello\nworld");
+  assert.deepEqual(await call("selection"), [9, 14]);
+  assert.deepEqual(await told("changed"), []);
+  assert.deepEqual(await told("selected"), [[9, 14]]);
+  await forget();
+  await call("apply", [[14, 14, "!"]]);
+  assert.deepEqual(await told("selected"), [], "nothing moved");
+});
+
+test("a_remote_edit_takes_neither_focus_nor_the_reader_s_place", async () => {
+  await open({ text: "line\n".repeat(200) });
+  await page.evaluate(() => scrollTo(0, 1200));
+  await call("apply", [[0, 4, "LINE"]]);
+  await call("reset", "other\n".repeat(200));
+  assert.equal(await page.evaluate(() => scrollY), 1200);
+  assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+  assert.deepEqual(await page.evaluate(() => window.told), []);
+});
+
+test("a_reset_is_a_remote_edit_that_keeps_the_caret_in_its_words", async () => {
+  await open({ text: "one two three" });
+  await focusAt(6);
+  await call("reset", "zero one two three four");
+  assert.equal(await call("text"), "zero one two three four");
+  assert.deepEqual(await told("changed"), []);
+});
+
+test("pasted_carriage_returns_become_line_feeds", async () => {
+  await open({ text: "[]" });
+  await focusAt(1);
+  await paste("one\r\ntwo\rthree\n");
+  assert.deepEqual(await told("changed"), [[[1, 1, "one\ntwo\nthree\n"]]]);
+  await assertFollowed("[one\ntwo\nthree\n]");
+  assert.deepEqual(await call("selection"), [15, 15]);
+});
+
+test("a_line_of_its_own_takes_a_paste_as_one_line_and_enter_submits", async () => {
+  await open({ multiline: false });
+  await focusAt(0);
+  await paste("one\r\n\r\ntwo");
+  await page.keyboard.press("Enter");
+  await assertFollowed("one two");
+  assert.equal((await told("submit")).length, 1);
+  assert.equal(await page.locator(".cm-content").getAttribute("aria-multiline"), "false");
+});
+
+test("what_would_pass_the_limit_is_refused_and_the_text_stays", async () => {
+  await open({ text: "12345", limit: 8 });
+  await focusAt(5);
+  await paste("6789");
+  assert.deepEqual(await told("refused"), [["too_long", 9]]);
+  await page.keyboard.type("6789");
+  await assertFollowed("12345678");
+  assert.equal(await page.locator(".cm-content").innerText(), "12345678", "what is drawn is what is held");
+  assert.deepEqual((await told("refused")).at(-1), ["too_long", 9]);
+  await paste("x".repeat(1_000_000));
+  assert.deepEqual((await told("refused")).at(-1), ["too_long", 1_000_008]);
+  await call("apply", [[8, 8, "9"]]);
+  await page.keyboard.press("Backspace");
+  assert.equal((await call("text")).length, 8, "a remote edit may pass it, and deleting is always possible");
+});
+
+test("a_pasted_or_dropped_picture_is_refused", async () => {
+  await open({ text: "kept" });
+  await focusAt(4);
+  const send = (type, extra) =>
+    page.evaluate(([kind, rich]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["png"], "graph.png", { type: "image/png" }));
+      if (rich) {
+        transfer.setData("text/html", "<td>cell</td>");
+        transfer.setData("text/plain", "cell");
+      }
+      const settings = { bubbles: true, cancelable: true };
+      const event =
+        kind === "paste"
+          ? new ClipboardEvent("paste", { ...settings, clipboardData: transfer })
+          : new DragEvent("drop", { ...settings, dataTransfer: transfer });
+      return document.querySelector(".cm-content").dispatchEvent(event);
+    }, [type, extra]);
+  assert.equal(await send("paste", false), false);
+  assert.equal(await send("drop", false), false);
+  assert.deepEqual(await told("refused"), [["picture", 0], ["picture", 0]]);
+  await assertFollowed("kept");
+  await send("paste", true);
+  await assertFollowed("keptcell");
+});
+
+test("undo_and_redo_are_asked_of_the_page_and_change_nothing_here", async () => {
+  await open();
+  await focusAt(0);
+  await page.keyboard.type("a");
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+y");
+  await page.keyboard.press("Control+Shift+Z");
+  assert.equal((await told("undo")).length, 1);
+  assert.equal((await told("redo")).length, 2);
+  for (const inputType of ["historyUndo", "historyRedo"]) {
+    await page.locator(".cm-content").evaluate((element, asked) => {
+      element.dispatchEvent(new InputEvent("beforeinput", { inputType: asked, bubbles: true, cancelable: true }));
+    }, inputType);
+  }
+  assert.equal((await told("undo")).length, 2, "the browser's menu asks as well");
+  assert.equal((await told("redo")).length, 3);
+  await assertFollowed("a");
+});
+
+test("emoji_are_counted_in_utf_16_and_never_split", async () => {
+  await open({ text: "a😀b" });
+  await focusAt(3);
+  await page.keyboard.insertText("👍");
+  assert.deepEqual(await told("changed"), [[[3, 3, "👍"]]]);
+  await page.keyboard.press("Backspace");
+  await assertFollowed("a😀b");
+  await focusAt(1, 3);
+  await page.keyboard.insertText("😁");
+  assert.deepEqual(await told("changed"), [[[1, 3, "😁"]]], "emoji that share a half are replaced whole");
+  await focusAt(1);
+  await page.keyboard.insertText("😂");
+  await assertFollowed("a😂😁b");
+  for (const [change] of await told("changed")) assert.ok(change[2].isWellFormed());
+});
+
+test("an_input_method_goes_on_composing_while_remote_edits_arrive", async () => {
+  await open({ text: "one\ntwo\n" });
+  await focusAt(8);
+  const session = await page.context().newCDPSession(page);
+  await session.send("Input.imeSetComposition", { text: "に", selectionStart: 1, selectionEnd: 1 });
+  await call("apply", [[0, 0, ">> "]]);
+  await page.evaluate(() => (window.shadow = `>> ${window.shadow}`));
+  await session.send("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
+  await call("carets", [{ id: "1", name: "Mara", person: "violet", anchor: 1, head: 1 }]);
+  await session.send("Input.imeSetComposition", { text: "にほん", selectionStart: 3, selectionEnd: 3 });
+  await session.send("Input.insertText", { text: "日本" });
+  await assertFollowed(">> one\ntwo\n日本");
+});
+
+test("carets_of_others_are_drawn_by_class_and_move_with_the_text", async () => {
+  await open({ text: "hello world" });
+  await call("carets", [
+    { id: "1", name: "Mara <b>", person: "violet", anchor: 0, head: 5 },
+    { id: "2", name: "Tomasz", person: "teal", anchor: 99, head: 99 },
+  ]);
+  const caret = page.locator(".caret");
+  assert.equal(await caret.count(), 2);
+  assert.equal(await caret.first().getAttribute("data-p"), "violet");
+  assert.equal(await caret.first().locator("b").textContent(), "Mara <b>");
+  assert.equal(await page.locator(".sel[data-p=violet]").textContent(), "hello");
+  await call("apply", [[0, 0, ">> "], [11, 11, "!"]]);
+  assert.equal(await page.locator(".sel[data-p=violet]").textContent(), "hello");
+  assert.equal(await page.locator("[style*=color]").count(), 0);
+  await call("carets", []);
+  assert.equal(await caret.count(), 0);
+  assert.deepEqual(await page.evaluate(() => window.told), []);
+});
+
+test("escape_and_mod_enter_are_told_and_enter_continues_a_list", async () => {
+  await open({ text: "- one" });
+  await focusAt(5);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+Enter");
+  assert.deepEqual([(await told("cancel")).length, (await told("submit")).length], [1, 1]);
+  await assertFollowed("- one");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("two");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("9. nine");
+  await page.keyboard.press("Enter");
+  await assertFollowed("- one\n- two\n9. nine\n10. ");
+});
+
+test("tab_leaves_the_editor_and_focus_is_told", async () => {
+  await open({ text: "x" });
+  await page.locator("#first").focus();
+  await page.keyboard.press("Tab");
+  assert.equal((await told("focused")).length, 1);
+  await page.keyboard.press("Tab");
+  assert.equal((await told("blurred")).length, 1);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "last");
+  await assertFollowed("x");
+});
+
+test("a_destroyed_editor_tells_nothing_more", async () => {
+  await open({ text: "x" });
+  await focusAt(1);
+  await call("destroy");
+  assert.deepEqual(await page.evaluate(() => [window.told, document.querySelector("#editor").childElementCount]), [[], 0]);
+});
+
+test("markdown_is_marked_by_class_in_the_page_s_own_look", async () => {
+  await open({ text: "# Title\n**bold** *soft* `code` [a](https://example.com)" });
+  for (const name of ["heading", "strong", "emphasis", "monospace", "link", "url", "meta"]) {
+    assert.notEqual(await page.locator(`.tok-${name}`).count(), 0, name);
+  }
+  const look = await page.locator(".cm-content").evaluate((element) => {
+    const { padding, caretColor, fontFamily } = getComputedStyle(element);
+    return { padding, caretColor, fontFamily };
+  });
+  assert.deepEqual(look, { padding: "0px", caretColor: "rgb(1, 2, 3)", fontFamily: "monospace" });
+});
+
+test("axe_finds_nothing", async () => {
+  await open();
+  await call("carets", [{ id: "1", name: "Mara", person: "violet", anchor: 0, head: 0 }]);
+  const session = await page.context().newCDPSession(page);
+  const { result } = await session.send("Runtime.evaluate", {
+    expression: `${axe.source}; axe.run().then(({ violations }) => violations.map(({ id }) => id))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  assert.deepEqual(result.value, []);
+  assert.equal(await page.getByRole("textbox", { name: "Overview" }).count(), 1);
+});

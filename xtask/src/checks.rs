@@ -1,0 +1,146 @@
+//! Everything that must hold, in one run: each step with a heading and its time, all of them even when one fails,
+//! and one closing line that counts tests and steps.
+
+mod tally;
+
+use crate::browser;
+use crate::client;
+use crate::node;
+use crate::process::{self, Failure};
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::tools;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use tally::Tally;
+
+/// What a person may name on the command line.
+const FORMAT: &str = "format";
+const LINT: &str = "lint";
+const RUST: &str = "rust";
+const BROWSER: &str = "browser";
+
+pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
+    let known = [FORMAT, LINT, RUST, BROWSER];
+    if let Some(unknown) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(Failure(format!("There is no step `{unknown}`; the steps are {}.", known.join(", "))));
+    }
+    let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|each| each == name);
+    tools::require_lints(project)?;
+
+    let mut report = Report::default();
+    if wants(FORMAT) {
+        report.step("Format", || process::run(project.cargo().args(["fmt", "--all", "--check"])));
+    }
+    if wants(LINT) {
+        report.step("Lint: everything native", || lint(project, &["--workspace", "--all-targets"]));
+        report.step("Lint: the client", || {
+            lint(project, &["--package", "app", "--features", "csr", "--target", "wasm32-unknown-unknown"])
+        });
+    }
+    // The client comes before the server, which is built again whenever the client changes.
+    let client = wants(BROWSER)
+        .then(|| report.step("Build: the client", || client::build(project, &mut Progress::new(client::STEPS))));
+    let mut server = None;
+    if wants(RUST) || wants(BROWSER) {
+        // Binaries and tests in one call: they share one set of features, so nothing is compiled a second time.
+        server = Some(report.step("Build: the server and the tests", || {
+            process::run(project.cargo().args(["build", "--workspace", "--bins", "--tests"]))
+        }));
+    }
+    if wants(RUST) && server == Some(true) {
+        report.tests("Test: Rust", project.cargo().args(["test", "--workspace", "--no-fail-fast"]), tally::cargo);
+    }
+    if client == Some(true) && server == Some(true) {
+        let mut prepared = None;
+        report.step("Prepare: the browser and its packages", || {
+            prepared = Some(node_tests(project)?);
+            Ok(())
+        });
+        if let Some(mut command) = prepared {
+            report.tests("Test: browser and interop", &mut command, tally::node);
+        }
+    }
+    report.close()
+}
+
+fn lint(project: &Project, what: &[&str]) -> Result<(), Failure> {
+    process::run(project.cargo().arg("clippy").args(what).args(["--", "--deny", "warnings"]))
+}
+
+/// The Node tests, against the binary that was built a step ago.
+fn node_tests(project: &Project) -> Result<Command, Failure> {
+    let chromium = browser::chromium(project)?;
+    node::install(project, "tests")?;
+    let mut files = Vec::new();
+    for folder in ["tests/browser", "tests/interop"] {
+        files.extend(test_files(project.path(folder)));
+    }
+    files.sort();
+    let mut command = project.command("node");
+    command
+        .args(["--test", "--test-reporter=spec"])
+        .args(files)
+        .env("DEBRIEF_BINARY", project.binary("debug"))
+        .env("CHROMIUM", chromium);
+    Ok(command)
+}
+
+fn test_files(folder: PathBuf) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect()
+}
+
+/// What ran, how long it took and what came of it.
+#[derive(Default)]
+struct Report {
+    steps: Vec<(String, Duration, bool)>,
+    tally: Tally,
+}
+
+impl Report {
+    /// A step that holds or does not, which counts as one; tells which.
+    fn step(&mut self, name: &str, work: impl FnOnce() -> Result<(), Failure>) -> bool {
+        let (holds, took) = heading(name, work);
+        self.tally.add(usize::from(holds), usize::from(!holds));
+        self.steps.push((name.to_owned(), took, holds));
+        holds
+    }
+
+    /// A step that counts its own tests, by what the runner prints.
+    fn tests(&mut self, name: &str, command: &mut Command, count: fn(&str, &mut Tally)) {
+        let mut tally = Tally::default();
+        let (holds, took) = heading(name, || process::run_reading(command, |line| count(line, &mut tally)));
+        // A runner that fails without a failed test failed itself.
+        let failed = if holds { tally.failed } else { tally.failed.max(1) };
+        self.tally.add(tally.passed, failed);
+        self.steps.push((name.to_owned(), took, holds && failed == 0));
+    }
+
+    fn close(self) -> Result<(), Failure> {
+        println!();
+        for (name, took, holds) in &self.steps {
+            println!("{:<40} {:>6} s  {}", name, took.as_secs(), if *holds { "holds" } else { "FAILED" });
+        }
+        let counted = format!("{} passed, {} failed", self.tally.passed, self.tally.failed);
+        if self.tally.failed == 0 {
+            println!("{counted}");
+            return Ok(());
+        }
+        Err(Failure(counted))
+    }
+}
+
+fn heading(name: &str, work: impl FnOnce() -> Result<(), Failure>) -> (bool, Duration) {
+    println!("\n== {name}");
+    let start = Instant::now();
+    let outcome = work();
+    let took = start.elapsed();
+    if let Err(Failure(sentence)) = &outcome {
+        println!("{sentence}");
+    }
+    println!("== {name}: {} s", took.as_secs());
+    (outcome.is_ok(), took)
+}

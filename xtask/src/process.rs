@@ -1,0 +1,52 @@
+//! Running other programs, and the one error of the chores: a sentence that says what to do.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+/// What went wrong, for the person at the terminal.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+/// Runs a program with its output passed through.
+pub fn run(command: &mut Command) -> Result<(), Failure> {
+    let status = command.status().map_err(|error| not_started(command, &error))?;
+    if status.success() { Ok(()) } else { Err(failed(command)) }
+}
+
+/// Runs a program with its standard output passed through and each line of it shown to `read` as well.
+pub fn run_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<(), Failure> {
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
+    if let Some(output) = child.stdout.take() {
+        let mut terminal = std::io::stdout().lock();
+        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line);
+            // A closed terminal ends the reading of the output, not the run.
+            let _ = writeln!(terminal, "{line}");
+            read(&line);
+        }
+    }
+    let status = child.wait().map_err(|error| not_started(command, &error))?;
+    if status.success() { Ok(()) } else { Err(failed(command)) }
+}
+
+/// The standard output of a program that ran well, and nothing otherwise.
+pub fn output(command: &mut Command) -> Option<String> {
+    let output = command.stderr(Stdio::null()).output().ok()?;
+    if !output.status.success() {
+        return None;
+    }
+    String::from_utf8(output.stdout).ok().map(|text| text.trim().to_owned())
+}
+
+fn not_started(command: &Command, error: &std::io::Error) -> Failure {
+    Failure(format!("`{}` could not be started: {error}.", line(command)))
+}
+
+fn failed(command: &Command) -> Failure {
+    Failure(format!("`{}` failed; what it printed stands above.", line(command)))
+}
+
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
