@@ -1,0 +1,141 @@
+//! Visitors: people with a browser, as far as HTTP goes. They carry their session's cookie and nothing else.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+
+/// A person, or a stranger without a session.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    address: SocketAddr,
+    client: reqwest::Client,
+    cookie: Option<String>,
+    /// What the server answered when the session was made.
+    pub person: Value,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// The body as it came.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON; null when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    /// A header's value, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The code of the error.
+    pub fn code(&self) -> String {
+        self.json().pointer("/error/code").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// The sentence of the error.
+    pub fn message(&self) -> String {
+        self.json().pointer("/error/message").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// The JSON body of an answer that has to have this status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.json()
+    }
+}
+
+impl Visitor {
+    /// Without a session.
+    pub(crate) fn stranger(address: SocketAddr) -> Self {
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self { address, client, cookie: None, person: Value::Null }
+    }
+
+    /// With one.
+    pub(crate) async fn named(address: SocketAddr, name: &str) -> Self {
+        let mut visitor = Self::stranger(address);
+        let answer = visitor.post("/api/sessions", json!({ "name": name })).await;
+        visitor.person = answer.expect(201);
+        let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default();
+        visitor.cookie = Some(cookie.to_owned());
+        visitor
+    }
+
+    /// The cookie as the browser would send it.
+    pub fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A request to be changed before it is sent.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("http://{}{path}", self.address));
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        }
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answer { status, headers, text: response.text().await.expect("a body") }
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// PATCH with a JSON body.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    /// PUT without a body.
+    pub async fn put(&self, path: &str) -> Answer {
+        self.send(self.request(Method::PUT, path)).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Starts a post-mortem and gives its id.
+    pub async fn start_postmortem(&self, title: &str) -> String {
+        let made = self.post("/api/postmortems", json!({ "title": title })).await.expect(201);
+        id_of(&made)
+    }
+
+    /// Imports an incident file and gives the id.
+    pub async fn import(&self, incident: &str) -> String {
+        let request = self.request(Method::POST, "/api/imports").header("content-type", "application/json");
+        let made = self.send(request.body(incident.to_owned())).await.expect(201);
+        id_of(&made)
+    }
+}
+
+fn id_of(made: &Value) -> String {
+    made.get("id").and_then(Value::as_str).expect("an id").to_owned()
+}

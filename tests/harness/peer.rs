@@ -1,0 +1,200 @@
+//! Peers of the sync protocol: a replica and the client's half of the protocol over a real WebSocket.
+
+use crate::PATIENCE;
+use crate::http::Visitor;
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use postmortem::presence::Presence;
+use postmortem::wire::SUBPROTOCOL;
+use postmortem::{Command, Event, Peer, Postmortem, Replica};
+use std::collections::BTreeMap;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, header};
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// How the server ended a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// The close code; 1006 when there was no close frame.
+    pub code: u16,
+    /// The reason.
+    pub reason: String,
+}
+
+/// One page's worth of the protocol.
+pub struct TestPeer {
+    /// The copy of the document.
+    pub replica: Replica,
+    /// The client's half of the protocol.
+    pub peer: Peer,
+    /// Every event that came.
+    pub events: Vec<Event>,
+    /// Who is where, by client id.
+    pub presences: BTreeMap<u64, Presence>,
+    /// How the server ended the connection.
+    pub closed: Option<Closed>,
+    socket: Option<Socket>,
+}
+
+/// An upgrade as a visitor's browser would ask for it.
+fn upgrade(visitor: &Visitor, id: &str) -> Request {
+    let url = format!("ws://{}/sync/{id}", visitor.address());
+    let mut request = url.into_client_request().expect("a request");
+    if let Some(cookie) = visitor.cookie() {
+        request.headers_mut().insert(header::COOKIE, HeaderValue::from_str(cookie).expect("a cookie"));
+    }
+    request
+}
+
+/// The status of an upgrade with an `Origin`; 101 when it was let in.
+pub async fn upgrade_status(visitor: &Visitor, id: &str, origin: &'static str) -> u16 {
+    let mut request = upgrade(visitor, id);
+    request.headers_mut().insert(header::ORIGIN, HeaderValue::from_static(origin));
+    match connect_async(request).await {
+        Ok((_, response)) => response.status().as_u16(),
+        Err(Error::Http(response)) => response.status().as_u16(),
+        Err(error) => panic!("no answer: {error}"),
+    }
+}
+
+/// A bare socket of a visitor, as a stock Yjs client opens it.
+pub async fn stranger_socket(visitor: &Visitor, id: &str) -> Socket {
+    connect_async(upgrade(visitor, id)).await.expect("a connection").0
+}
+
+impl TestPeer {
+    /// Connects a fresh page and waits until it has everything.
+    pub async fn connect(visitor: &Visitor, id: &str) -> Self {
+        let mut page = Self {
+            replica: Replica::new(u64::from(rand::random::<u32>())),
+            peer: Peer::new(),
+            events: Vec::new(),
+            presences: BTreeMap::new(),
+            closed: None,
+            socket: None,
+        };
+        page.reconnect(visitor, id).await;
+        page.until("everything has arrived", |page| page.peer.is_synced()).await;
+        page
+    }
+
+    /// Connects again with what the page holds.
+    pub async fn reconnect(&mut self, visitor: &Visitor, id: &str) {
+        let mut request = upgrade(visitor, id);
+        request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+        let (socket, _) = connect_async(request).await.expect("a connection");
+        self.socket = Some(socket);
+        self.closed = None;
+        for frame in self.peer.connected(&self.replica) {
+            self.send(frame).await;
+        }
+    }
+
+    /// Cuts the connection without a word.
+    pub fn cut(&mut self) {
+        self.socket = None;
+        self.peer.disconnected();
+    }
+
+    /// Makes an edit and sends it, when connected.
+    pub async fn run(&mut self, command: &Command) {
+        let changes = self.replica.run(command).expect("an edit that fits");
+        if let Some(frame) = changes.update.and_then(|update| self.peer.edited(&update)) {
+            self.send(frame).await;
+        }
+    }
+
+    /// Sends a frame as it is.
+    pub async fn send(&mut self, frame: Bytes) {
+        self.send_message(Message::Binary(frame)).await;
+    }
+
+    /// Sends any message of the WebSocket protocol. That a server closes meanwhile is for the reader to find out.
+    pub async fn send_message(&mut self, message: Message) {
+        if let Some(socket) = &mut self.socket {
+            let _ = socket.send(message).await;
+        }
+    }
+
+    /// What the page shows.
+    pub fn value(&self) -> Postmortem {
+        self.replica.read().postmortem
+    }
+
+    /// Takes in frames until something holds.
+    pub async fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let waited = timeout(PATIENCE, async {
+            while !holds(self) {
+                self.step().await;
+            }
+        });
+        assert!(waited.await.is_ok(), "waited in vain until {what}");
+    }
+
+    /// Takes in frames until everything typed here is on the server's disk.
+    pub async fn until_saved(&mut self) {
+        self.until("everything is saved", |page| page.peer.is_synced() && page.peer.unsaved() == 0).await;
+    }
+
+    /// Takes in frames until the server has closed the connection.
+    pub async fn until_closed(&mut self) -> Closed {
+        self.until("the server closes", |page| page.closed.is_some()).await;
+        self.closed.clone().expect("closed")
+    }
+
+    /// Takes in frames at both pages until everything is saved and both show the same.
+    pub async fn until_equal(&mut self, other: &mut Self) {
+        let waited = timeout(PATIENCE, async {
+            loop {
+                let is_saved = [&*self, &*other].iter().all(|page| page.peer.is_synced() && page.peer.unsaved() == 0);
+                if is_saved && self.value() == other.value() {
+                    return;
+                }
+                tokio::select! {
+                    () = self.step() => {}
+                    () = other.step() => {}
+                }
+            }
+        });
+        assert!(waited.await.is_ok(), "the pages stayed apart:\n{:#?}\n{:#?}", self.value(), other.value());
+    }
+
+    /// Takes in one message.
+    async fn step(&mut self) {
+        let Some(socket) = &mut self.socket else {
+            // Nothing comes without a connection.
+            return std::future::pending().await;
+        };
+        let frame = match socket.next().await {
+            Some(Ok(Message::Binary(frame))) => frame,
+            Some(Ok(Message::Close(frame))) => {
+                let closed = frame.map(|frame| Closed { code: frame.code.into(), reason: frame.reason.to_string() });
+                return self.end(closed);
+            }
+            Some(Ok(_)) => return,
+            Some(Err(_)) | None => return self.end(None),
+        };
+        let received = self.peer.received(&self.replica, &frame).expect("a frame of the protocol");
+        self.events.extend(received.events);
+        for (client, presence) in received.presences {
+            match presence {
+                Some(presence) => drop(self.presences.insert(client, presence)),
+                None => drop(self.presences.remove(&client)),
+            }
+        }
+        for frame in received.frames {
+            self.send(frame).await;
+        }
+    }
+
+    fn end(&mut self, closed: Option<Closed>) {
+        self.cut();
+        self.closed = Some(closed.unwrap_or(Closed { code: 1006, reason: String::new() }));
+    }
+}

@@ -1,0 +1,86 @@
+//! The real binary as a child process, for what a thread cannot show: the command line, and a death without warning.
+
+use crate::http::Visitor;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+/// The binary, built once for a run of tests: a package's tests have no way to depend on another's binary.
+pub fn debrief() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        // The test itself lies in target/PROFILE/deps.
+        let test = std::env::current_exe().expect("the test's own path");
+        let profile = test.ancestors().nth(2).expect("the profile's folder");
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--package", "server", "--bin", "debrief"]);
+        build.arg("--target-dir").arg(profile.parent().expect("the target folder"));
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().expect("cargo").success(), "the binary does not build");
+        profile.join("debrief")
+    })
+}
+
+/// A server in a process of its own.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Process {
+    /// Starts one on a data folder and waits until it listens.
+    pub fn start(data: &Path) -> Self {
+        let mut child = Command::new(debrief())
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .env("RUST_LOG", "warn")
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
+        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let (_, address) = line.split_once("listening on http://")?;
+            address.trim().parse().ok()
+        });
+        // A full pipe would stop the server: keep emptying it.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("debrief: {line}")));
+        Self { child, address: address.expect("a line with the address") }
+    }
+
+    /// Somebody who has given their name.
+    pub async fn visitor(&self, name: &str) -> Visitor {
+        Visitor::named(self.address, name).await
+    }
+
+    /// Somebody who has not.
+    pub fn stranger(&self) -> Visitor {
+        Visitor::stranger(self.address)
+    }
+
+    /// Ends it as a power cut would: no handler runs.
+    pub fn kill(mut self) {
+        self.child.kill().expect("the process is killed");
+        self.child.wait().expect("the process is gone");
+    }
+
+    /// Asks it to stop, and waits; whether it stopped well.
+    pub fn terminate(mut self) -> bool {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
+        assert!(sent.success());
+        self.child.wait().expect("the process ends").success()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

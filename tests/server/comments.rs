@@ -1,0 +1,104 @@
+//! Threads on entries: written from the session, live for everyone.
+
+use postmortem::{Command, Event, ItemId, ItemKind};
+use serde_json::json;
+use tests::{TestPeer, TestServer, Visitor, entry, fresh_id};
+
+/// A post-mortem with one entry, and a page on it.
+async fn one_entry(visitor: &Visitor) -> (String, ItemId, TestPeer) {
+    let id = visitor.start_postmortem("Disk full").await;
+    let mut page = TestPeer::connect(visitor, &id).await;
+    let item = fresh_id();
+    page.run(&Command::AddEntry(item.clone(), entry("2018-10-21T23:07:00Z", "deploys locked"))).await;
+    page.until_saved().await;
+    (format!("/api/postmortems/{id}"), item, page)
+}
+
+#[tokio::test]
+async fn two_people_discuss_an_entry_and_settle_it() {
+    let server = TestServer::start();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let (base, item, mut page) = one_entry(&mara).await;
+    let comments = format!("{base}/comments");
+
+    let made = jonah.post(&comments, json!({"entry": item, "text": "Who locked them?"})).await.expect(201);
+    let thread = made["thread"]["id"].as_str().expect("an id").to_owned();
+    assert_eq!(made["thread"]["comments"][0]["author"], jonah.person);
+    let reply = json!({"entry": item, "text": "I did.", "thread": thread});
+    let replied = mara.post(&comments, reply).await.expect(201);
+    assert_eq!(replied["thread"]["comments"].as_array().map(Vec::len), Some(2));
+    page.until("both comments arrive", |page| {
+        page.events.iter().any(|event| matches!(event, Event::Thread { thread } if thread.comments.len() == 2))
+    })
+    .await;
+
+    let resolution = format!("{base}/threads/{thread}/resolution");
+    let resolved = mara.put(&resolution).await.expect(200);
+    assert_eq!(resolved["thread"]["resolved"]["by"], mara.person);
+    let log = mara.get("/api/postmortems").await.expect(200);
+    assert_eq!(log["postmortems"][0]["open_threads"], 0);
+    jonah.delete(&resolution).await.expect(200);
+    page.until("the thread is open again", |page| {
+        matches!(page.events.last(), Some(Event::Thread { thread }) if thread.resolved.is_none())
+    })
+    .await;
+    let log = mara.get("/api/postmortems").await.expect(200);
+    assert_eq!(log["postmortems"][0]["open_threads"], 1);
+
+    let late = TestPeer::connect(&jonah, base.rsplit('/').next().expect("an id")).await;
+    let greeted = late.events.iter().any(|event| matches!(event, Event::Threads { threads } if threads.len() == 1));
+    assert!(greeted, "{:?}", late.events);
+}
+
+#[tokio::test]
+async fn only_its_author_changes_a_comment() {
+    let server = TestServer::start();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let (base, item, mut page) = one_entry(&mara).await;
+    let made = mara.post(&format!("{base}/comments"), json!({"entry": item, "text": "Really?"})).await.expect(201);
+    let comment = made["thread"]["comments"][0]["id"].as_str().expect("an id");
+    let path = format!("{base}/comments/{comment}");
+
+    for answer in [jonah.patch(&path, json!({"text": "No."})).await, jonah.delete(&path).await] {
+        assert_eq!((answer.status, answer.code().as_str()), (403, "not_yours"));
+    }
+    assert_eq!(server.stranger().delete(&path).await.status, 401);
+
+    let changed = mara.patch(&path, json!({"text": "Certain?"})).await.expect(200);
+    assert_eq!(changed["thread"]["comments"][0]["text"], "Certain?");
+    assert!(changed["thread"]["comments"][0]["edited_at"].is_string());
+    assert_eq!(mara.delete(&path).await.status, 204);
+    page.until("the thread is gone", |page| matches!(page.events.last(), Some(Event::ThreadGone { .. }))).await;
+    assert_eq!(mara.get(&format!("{base}/comments")).await.expect(200), json!({"threads": []}));
+    assert_eq!(mara.delete(&path).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_comment_needs_an_entry_and_words() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let (base, item, mut page) = one_entry(&mara).await;
+    let (other, other_item, _other_page) = one_entry(&mara).await;
+    let path = format!("{base}/comments");
+    for (body, status) in [
+        (json!({"entry": "nope", "text": "x"}), 404),
+        (json!({"entry": other_item, "text": "x"}), 404),
+        (json!({"entry": item, "text": "x", "thread": "nope"}), 404),
+        (json!({"entry": item, "text": " \n"}), 422),
+        (json!({"entry": item, "text": "x".repeat(10_001)}), 422),
+        (json!({"entry": "a/b", "text": "x"}), 422),
+    ] {
+        let answer = mara.post(&path, body).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+    let made = mara.post(&path, json!({"entry": item, "text": "x"})).await.expect(201);
+    let comment = made["thread"]["comments"][0]["id"].as_str().expect("an id");
+    assert_eq!(mara.delete(&format!("{other}/comments/{comment}")).await.status, 404);
+
+    page.run(&Command::Delete(ItemKind::Entry, item.clone())).await;
+    page.until_saved().await;
+    let answer = mara.post(&path, json!({"entry": item, "text": "x"})).await;
+    assert_eq!(answer.message(), "There is no such entry. It may have been deleted.");
+    let thread = &made["thread"]["id"];
+    mara.post(&path, json!({"entry": item, "text": "still here", "thread": thread})).await.expect(201);
+}

@@ -1,0 +1,14 @@
+//! The server from outside: over a real listener, on a real database, through the public interface only.
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod command_line;
+mod comments;
+mod deletion;
+mod durability;
+mod hostile;
+mod imports;
+mod pages;
+mod postmortems;
+mod publications;
+mod sessions;
+mod sync;
