@@ -35,6 +35,7 @@ fn NameForm(open: RwSignal<bool>, submit: &'static str) -> impl IntoView {
     let name = RwSignal::new(session.person().map(|person| person.name).unwrap_or_default());
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
+    let is_change = session.person().is_some();
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let cleaned = match clean_name(&name.get_untracked()) {
@@ -47,6 +48,8 @@ fn NameForm(open: RwSignal<bool>, submit: &'static str) -> impl IntoView {
         is_busy.set(true);
         spawn_local(async move {
             match sessions::create(&cleaned).await {
+                // Sockets that are open carry the old name; a fresh page does not.
+                Ok(_) if is_change => drop(window().location().reload()),
                 Ok(person) => {
                     open.set(false);
                     session.state.set(SessionState::Known(person));
