@@ -1,1 +1,94 @@
-//! stub
+//! The server: HTTP, the live rooms and the store. The binary `debrief` and the tests both come in through [`serve`],
+//! which is handed a listener and told when to stop.
+
+pub mod access;
+pub mod assets;
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod creation;
+pub mod error;
+pub mod examples;
+pub mod export;
+pub mod publication;
+pub mod random;
+pub mod request;
+pub mod router;
+pub mod routes;
+pub mod store;
+pub mod sync;
+
+use axum::serve::ListenerExt;
+use config::{PublicUrl, Settings};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Store, StoreError};
+use sync::{Rooms, Saver};
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, oneshot};
+
+/// How long a stop waits for requests under way.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// Everything a request can reach.
+#[derive(Debug, Clone)]
+pub struct Debrief {
+    pub store: Store,
+    pub rooms: Rooms,
+    pub public_url: Option<PublicUrl>,
+    /// Held while rows that rooms are told of are written, so that rooms hear of them in the order of their commits.
+    pub telling: Arc<Mutex<()>>,
+}
+
+/// Why the server did not start, or did not stop well.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the listener failed: {0}")]
+    Listener(#[from] std::io::Error),
+    #[error("what was typed last could not be saved before the stop; it is still in the browsers that typed it")]
+    Unsaved,
+}
+
+/// Serves until told to stop; then saves every room, tells every connection, and closes the store.
+///
+/// # Errors
+/// When the store cannot be opened, or something accepted could not be saved.
+pub async fn serve(
+    listener: TcpListener,
+    settings: Settings,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let store = Store::open(&settings.database).await?;
+    let rooms = Rooms::new(store.clone(), Saver::start(store.clone()), settings.pace);
+    let debrief = Debrief {
+        store: store.clone(),
+        rooms: rooms.clone(),
+        public_url: settings.public_url,
+        telling: Arc::default(),
+    };
+    let router = router::router(debrief);
+    // A small update must not wait for the acknowledgement of the one before it.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY was refused");
+        }
+    });
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
+        () = shutdown => {}
+    }
+    tracing::info!("stopping");
+    let _ = stop.send(());
+    let is_saved = rooms.stop().await;
+    if tokio::time::timeout(LAST_REQUESTS, &mut server).await.is_err() {
+        tracing::warn!("a request took too long and was cut off");
+        server.abort();
+    }
+    store.close().await;
+    if is_saved { Ok(()) } else { Err(ServeError::Unsaved) }
+}

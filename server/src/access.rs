@@ -1,0 +1,16 @@
+//! Who may do what: the session behind a request, and whether a request came from our own pages. Roles will stand here.
+
+mod origin;
+mod session;
+
+pub use origin::{check_origin, refuse_forgery};
+pub use session::{Visitor, cookie, token_hash};
+
+use postmortem::person::PersonColor;
+use postmortem::{Person, UserId};
+
+/// The person behind a connection without a session. Its row is made by the first migration.
+pub fn guest() -> Option<Person> {
+    let id: UserId = "guest".parse().ok()?;
+    Some(Person { id, name: "Guest".into(), color: PersonColor::Umber })
+}

@@ -1,0 +1,133 @@
+//! What the binary does: serve, import, export. Results go to standard output, everything else to standard error.
+
+use crate::config::{Command, Export, Format, Import, Serve, Settings, Storage};
+use crate::creation::New;
+use crate::store::{Store, StoreError};
+use crate::sync::{Pace, Whole};
+use crate::{clock, export, publication, random, serve};
+use postmortem::{PostmortemId, Room, import};
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// Why a command did not succeed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot listen on {address}: {error}")]
+    Listen { address: String, error: std::io::Error },
+    #[error(transparent)]
+    Serve(#[from] crate::ServeError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("there is no post-mortem {0} in this data folder")]
+    Missing(PostmortemId),
+    #[error("the post-mortem cannot be decoded: {0}")]
+    Load(#[from] postmortem::UpdateError),
+    #[error("the output could not be written: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("{failed} of {total} files were not imported")]
+    Files { failed: usize, total: usize },
+}
+
+/// Carries out a command.
+pub async fn run(command: Command) -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let result = match command {
+        Command::Serve(arguments) => run_server(arguments).await,
+        Command::Import(arguments) => run_import(&arguments).await,
+        Command::Export(arguments) => run_export(&arguments).await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run_server(arguments: Serve) -> Result<(), Failure> {
+    let Serve { listen, storage, public_url } = arguments;
+    let settings = Settings { database: storage.file(), public_url, pace: Pace::default() };
+    let bound = async {
+        let listener = TcpListener::bind(&listen).await?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    let (listener, address) = bound.await.map_err(|error| Failure::Listen { address: listen.clone(), error })?;
+    eprintln!("listening on http://{address}");
+    Ok(serve(listener, settings, stop_signal()).await?)
+}
+
+/// Ctrl-C, or the signal by which service managers stop a process.
+async fn stop_signal() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
+
+async fn open(storage: &Storage) -> Result<Store, Failure> {
+    Ok(Store::open(&storage.file()).await?)
+}
+
+async fn run_import(arguments: &Import) -> Result<(), Failure> {
+    let store = open(&arguments.storage).await?;
+    let mut failed = 0;
+    for file in &arguments.files {
+        match import_file(&store, file).await {
+            Ok(id) => writeln!(std::io::stdout(), "{id}")?,
+            Err(reason) => {
+                eprintln!("error: {}: {reason}", file.display());
+                failed += 1;
+            }
+        }
+    }
+    store.close().await;
+    if failed == 0 { Ok(()) } else { Err(Failure::Files { failed, total: arguments.files.len() }) }
+}
+
+/// Imports one file, or says in a sentence why not and keeps nothing of it.
+async fn import_file(store: &Store, file: &Path) -> Result<PostmortemId, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let incident = import::parse(&text).map_err(|error| error.to_string())?;
+    let new = New::imported(&incident).map_err(|error| error.to_string())?;
+    new.keep(store, None).await.map_err(|error| error.to_string())
+}
+
+async fn run_export(arguments: &Export) -> Result<(), Failure> {
+    let store = open(&arguments.storage).await?;
+    let whole = read(&store, &arguments.id).await?;
+    store.close().await;
+    let text = match arguments.format {
+        Format::Json => format!("{:#}\n", export::json::whole(&whole)),
+        Format::Markdown => export::markdown::document(&whole.reading.postmortem),
+        Format::Html => publication::page(&whole.reading.postmortem, clock::now(), "an export"),
+    };
+    Ok(std::io::stdout().write_all(text.as_bytes())?)
+}
+
+async fn read(store: &Store, id: &PostmortemId) -> Result<Whole, Failure> {
+    let log = store.find_log(id).await?.ok_or_else(|| Failure::Missing(id.clone()))?;
+    let threads = store.list_threads(id).await?;
+    let (sequence, authors) = (log.sequence(), log.authors.clone());
+    let room = Room::load(random::client(), log.through(sequence), authors)?;
+    Ok(Whole::of(id, &room, &threads))
+}

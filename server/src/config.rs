@@ -1,0 +1,207 @@
+//! The command line and the environment, which nothing else reads.
+
+use crate::sync::Pace;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use postmortem::PostmortemId;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Write post-mortems together.
+#[derive(Debug, Parser)]
+#[command(name = "debrief", version, about)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the pages, the API and the sync protocol.
+    Serve(Serve),
+    /// Create a post-mortem from each incident file; their ids go to standard output.
+    Import(Import),
+    /// Write one post-mortem to standard output.
+    Export(Export),
+}
+
+/// `debrief serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The address to listen on. Only this machine can reach a loopback address.
+    #[arg(long, env = "DEBRIEF_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: String,
+    #[command(flatten)]
+    pub storage: Storage,
+    /// The address under which browsers reach the server; without it, a request's Origin has to match its Host.
+    #[arg(long, env = "DEBRIEF_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
+}
+
+/// `debrief import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    #[command(flatten)]
+    pub storage: Storage,
+    /// Incident files in JSON.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// `debrief export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    #[command(flatten)]
+    pub storage: Storage,
+    /// The post-mortem's id, as in its address.
+    pub id: PostmortemId,
+    /// The format.
+    #[arg(long, value_enum)]
+    pub format: Format,
+}
+
+/// The formats of an export.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// Everything, as the API gives it.
+    Json,
+    /// For a repository or a wiki.
+    Markdown,
+    /// The published page.
+    Html,
+}
+
+/// Where everything is kept.
+#[derive(Debug, Args)]
+pub struct Storage {
+    /// The folder that holds what the server keeps.
+    #[arg(long, env = "DEBRIEF_DATA", default_value = "./data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// The database; without it, debrief.db in the data folder.
+    #[arg(long, env = "DEBRIEF_DATABASE", value_name = "URL")]
+    pub database: Option<DatabaseUrl>,
+}
+
+impl Storage {
+    /// The SQLite file.
+    pub fn file(&self) -> PathBuf {
+        match &self.database {
+            Some(DatabaseUrl(file)) => file.clone(),
+            None => self.data.join("debrief.db"),
+        }
+    }
+}
+
+/// What a running server has to know.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The SQLite file; its folder is made when it is missing.
+    pub database: PathBuf,
+    /// The address under which browsers reach the server.
+    pub public_url: Option<PublicUrl>,
+    /// How often rooms do what nobody asks them for.
+    pub pace: Pace,
+}
+
+impl Settings {
+    /// A server that keeps everything in one folder and is reached under the address it listens on.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { database: folder.join("debrief.db"), public_url: None, pace: Pace::default() }
+    }
+}
+
+/// A database that can be opened: the path of an SQLite file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(PathBuf);
+
+/// Why an address from the command line is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// A PostgreSQL address.
+    #[error(
+        "Several nodes on PostgreSQL are not built yet. Use sqlite:PATH, or leave --database away to keep everything \
+         in the data folder."
+    )]
+    Postgres,
+    /// Any other address.
+    #[error("A database is written as sqlite:PATH.")]
+    Database,
+    /// Not an origin.
+    #[error("A public URL is a scheme and a host, such as https://debrief.example.org, without a path.")]
+    Public,
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        if text.starts_with("postgres:") || text.starts_with("postgresql:") {
+            return Err(UrlError::Postgres);
+        }
+        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or_default();
+        if path.is_empty() || path.contains('?') || path == ":memory:" {
+            return Err(UrlError::Database);
+        }
+        Ok(Self(PathBuf::from(path)))
+    }
+}
+
+/// The address under which browsers reach the server, as they write it in `Origin`: lower case, no default port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// The origin, without a slash at its end.
+    pub fn origin(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether browsers come over TLS, so that the cookie may demand it.
+    pub fn is_secure(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        let lower = text.trim().to_ascii_lowercase();
+        let (scheme, rest) = lower.split_once("://").ok_or(UrlError::Public)?;
+        let authority = rest.strip_suffix('/').unwrap_or(rest);
+        let default_port = match scheme {
+            "http" => ":80",
+            "https" => ":443",
+            _ => return Err(UrlError::Public),
+        };
+        let host = authority.strip_suffix(default_port).unwrap_or(authority);
+        let fits = !host.is_empty()
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'));
+        if fits { Ok(Self(format!("{scheme}://{host}"))) } else { Err(UrlError::Public) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_kept_as_browsers_write_an_origin() {
+        assert_eq!("HTTPS://Debrief.example.org:443/".parse(), Ok(PublicUrl("https://debrief.example.org".into())));
+        assert_eq!("http://[::1]:8080".parse(), Ok(PublicUrl("http://[::1]:8080".into())));
+        for text in ["debrief.example.org", "ftp://x", "https://x/path", "https://user@x", "https://"] {
+            assert_eq!(text.parse::<PublicUrl>(), Err(UrlError::Public), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_database_is_a_file() {
+        assert_eq!("sqlite:a/b.db".parse(), Ok(DatabaseUrl("a/b.db".into())));
+        assert_eq!("sqlite:///a/b.db".parse(), Ok(DatabaseUrl("/a/b.db".into())));
+        assert_eq!("postgres://x".parse::<DatabaseUrl>(), Err(UrlError::Postgres));
+        for text in ["", "mysql://x", "sqlite:", "sqlite::memory:"] {
+            assert_eq!(text.parse::<DatabaseUrl>(), Err(UrlError::Database), "{text}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What an answer's status is: the only file that chooses one. A person gets a stable code and a sentence that says what
+//! to do; what went wrong inside stays in the log.
+
+use crate::creation::CreationError;
+use crate::store::StoreError;
+use crate::sync::OpenError;
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ApiError {
+    #[error("Give your name first.")]
+    NoSession,
+    #[error("This request came from another site. Open Debrief under its own address and try again.")]
+    ForeignOrigin,
+    #[error("Only the author of a comment can change it.")]
+    NotYours,
+    #[error("There is no such {0}. It may have been deleted.")]
+    NotFound(&'static str),
+    #[error("Nothing is at this address. The API is described in the documentation.")]
+    NoRoute,
+    #[error("This address does not answer that method.")]
+    WrongMethod,
+    #[error("Only WebSockets connect here: use a Yjs client.")]
+    NotWebSocket,
+    #[error("Send JSON, with the content type application/json.")]
+    NotJson,
+    #[error("This is too large: {} KiB is the limit here.", .limit / 1024)]
+    TooLarge { limit: usize },
+    #[error("{0}")]
+    Malformed(String),
+    #[error("{0}")]
+    Invalid(String),
+    #[error("The server is restarting. Try again in a moment.")]
+    Stopping,
+    #[error("This could not be done, and the reason is in the server's log. Try again in a moment.")]
+    Internal,
+}
+
+impl ApiError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSession => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin | Self::NotYours => StatusCode::FORBIDDEN,
+            Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoSession => "no_session",
+            Self::ForeignOrigin => "foreign_origin",
+            Self::NotYours => "not_yours",
+            Self::NotFound(_) | Self::NoRoute => "not_found",
+            Self::WrongMethod => "wrong_method",
+            Self::NotWebSocket => "not_websocket",
+            Self::NotJson => "not_json",
+            Self::TooLarge { .. } => "too_large",
+            Self::Malformed(_) => "malformed",
+            Self::Invalid(_) => "invalid",
+            Self::Stopping => "stopping",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = json!({ "error": { "code": self.code(), "message": self.to_string() } });
+        (self.status(), Json(body)).into_response()
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store did not answer");
+        Self::Internal
+    }
+}
+
+impl From<OpenError> for ApiError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Missing => Self::NotFound("post-mortem"),
+            OpenError::Stopping => Self::Stopping,
+            OpenError::Failed => Self::Internal,
+        }
+    }
+}
+
+impl From<CreationError> for ApiError {
+    fn from(error: CreationError) -> Self {
+        match error {
+            CreationError::Command(error) => Self::Invalid(error.to_string()),
+            CreationError::Update(error) => {
+                tracing::error!(%error, "a new post-mortem could not be encoded");
+                Self::Internal
+            }
+        }
+    }
+}
+
+/// Something was made.
+pub fn created<T: Serialize>(value: T) -> Response {
+    (StatusCode::CREATED, Json(value)).into_response()
+}
+
+/// It was done and there is nothing to tell.
+pub fn done() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// What the browser has is still right.
+pub fn unchanged() -> Response {
+    StatusCode::NOT_MODIFIED.into_response()
+}
+
+/// The database does not answer.
+pub fn not_ready() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer. The server's log says why.\n").into_response()
+}
+
+/// A page for people in the place of what they looked for.
+pub fn absent(absence: Absence, title: &str, sentence: &str) -> Response {
+    let status = match absence {
+        Absence::Never => StatusCode::NOT_FOUND,
+        Absence::Gone => StatusCode::GONE,
+        Absence::NotBuilt => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head>\
+         <body><main><h1>{title}</h1><p>{sentence}</p></main></body></html>\n"
+    );
+    let policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (status, headers, html).into_response()
+}
+
+/// Why a page is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// It never was.
+    Never,
+    /// It was taken back.
+    Gone,
+    /// This binary was built without it.
+    NotBuilt,
+}

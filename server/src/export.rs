@@ -1,0 +1,4 @@
+//! One post-mortem as a file for others to read.
+
+pub mod json;
+pub mod markdown;

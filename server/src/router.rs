@@ -1,0 +1,62 @@
+//! Every route on one screen, and what holds for all of them.
+
+use crate::error::ApiError;
+use crate::routes::{
+    client, comments, examples, health, imports, postmortems, publications, published, resolutions, sessions, sync,
+};
+use crate::{Debrief, access, request};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, patch, post, put};
+use axum::{Router, handler::Handler};
+
+/// The routes of the server.
+pub fn router(debrief: Debrief) -> Router {
+    let large = DefaultBodyLimit::max(request::LARGEST_IMPORT);
+    let api = Router::new()
+        .route("/session", get(sessions::show))
+        .route("/sessions", post(sessions::create))
+        .route("/postmortems", get(postmortems::list).post(postmortems::create))
+        .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete))
+        .route("/postmortems/{id}/comments", get(comments::list).post(comments::create))
+        .route("/postmortems/{id}/comments/{comment}", patch(comments::update).delete(comments::delete))
+        .route("/postmortems/{id}/threads/{thread}/resolution", put(resolutions::create).delete(resolutions::delete))
+        .route("/postmortems/{id}/publications", get(publications::list).post(publications::create))
+        .route("/postmortems/{id}/publications/{slug}", axum::routing::delete(publications::delete))
+        .route("/imports", post(imports::create.layer(large)))
+        .route("/examples", get(examples::list).post(examples::create))
+        .fallback(async || ApiError::NoRoute)
+        .method_not_allowed_fallback(async || ApiError::WrongMethod)
+        .layer(DefaultBodyLimit::max(request::LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(debrief.clone(), access::refuse_forgery))
+        .layer(middleware::from_fn(keep_out_of_caches));
+    Router::new()
+        .nest("/api", api)
+        .route("/sync/{id}", get(sync::connect))
+        .route("/p/{slug}", get(published::show))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/", get(client::page))
+        .route("/postmortems/{*rest}", get(client::page))
+        .fallback(client::file)
+        .layer(middleware::from_fn(harden))
+        .with_state(debrief)
+}
+
+/// Answers of the API are of the moment and of the person.
+async fn keep_out_of_caches(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Nothing is taken for what it does not say it is, and no address of ours travels to other sites.
+async fn harden(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    response
+}

@@ -1,0 +1,13 @@
+//! What the server answers: a noun a file, with handlers called list, show, create, update and delete.
+
+pub mod client;
+pub mod comments;
+pub mod examples;
+pub mod health;
+pub mod imports;
+pub mod postmortems;
+pub mod publications;
+pub mod published;
+pub mod resolutions;
+pub mod sessions;
+pub mod sync;

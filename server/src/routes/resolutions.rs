@@ -1,0 +1,49 @@
+//! Resolutions: that a thread is settled, and by whom.
+
+use super::comments::tell;
+use crate::access::Visitor;
+use crate::error::ApiError;
+use crate::request::{Path, to_the_end};
+use crate::store::{StoreError, threads};
+use crate::{Debrief, clock};
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use postmortem::{PostmortemId, ThreadId, UserId};
+use serde_json::{Value, json};
+
+/// Resolves a thread.
+pub async fn create(
+    State(debrief): State<Debrief>,
+    Visitor(person): Visitor,
+    Path((id, thread)): Path<(PostmortemId, ThreadId)>,
+) -> Result<Json<Value>, ApiError> {
+    set(debrief, id, thread, Some((person.id, clock::now()))).await
+}
+
+/// Opens a thread again.
+pub async fn delete(
+    State(debrief): State<Debrief>,
+    Visitor(_): Visitor,
+    Path((id, thread)): Path<(PostmortemId, ThreadId)>,
+) -> Result<Json<Value>, ApiError> {
+    set(debrief, id, thread, None).await
+}
+
+async fn set(
+    debrief: Debrief,
+    id: PostmortemId,
+    thread: ThreadId,
+    resolved: Option<(UserId, DateTime<Utc>)>,
+) -> Result<Json<Value>, ApiError> {
+    let thread = to_the_end(async move {
+        let _turn = debrief.telling.lock().await;
+        debrief.store.find_thread(&id, &thread).await?.ok_or(ApiError::NotFound("thread"))?;
+        let mut write = debrief.store.write().await?;
+        let resolution = resolved.as_ref().map(|(by, at)| (by, *at));
+        threads::set_resolution(&mut write, &thread, resolution).await?;
+        write.commit().await.map_err(StoreError::from)?;
+        tell(&debrief, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))
+    });
+    Ok(Json(json!({ "thread": thread.await? })))
+}

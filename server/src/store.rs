@@ -1,0 +1,109 @@
+//! Everything that is kept, in one SQLite database: this folder has all SQL. Writes go through one connection, whose
+//! transactions begin at once as writers and so never fail halfway for a lock; reads have a pool of their own and, in
+//! WAL mode, never wait for a write.
+
+pub mod log;
+pub mod people;
+pub mod postmortems;
+pub mod publications;
+pub mod threads;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long a statement waits for another process that holds the lock, such as `debrief import` beside a server.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Connections for reading. Reads are short; more than the cores have nothing to run on.
+const READERS: u32 = 4;
+
+/// Why the store did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data folder cannot be made.
+    #[error("the folder of the database cannot be made: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The database refused or failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The database is of a newer release, or a migration failed.
+    #[error("the database cannot be brought up to this release: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row that this release did not write.
+    #[error("a row cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// The open database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+/// A write in progress: everything in it happens at [`Transaction::commit`], or nothing when it is dropped.
+pub type Write = Transaction<'static, Sqlite>;
+
+impl Store {
+    /// Opens the file, makes it when it is missing, and brings it up to this release.
+    ///
+    /// # Errors
+    /// When the folder or the file cannot be written, or the file is of a newer release.
+    pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What is acknowledged must survive a power cut: every commit reaches the disk.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.pragma("query_only", "on"))
+            .await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Begins a write; waits for the one before it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn write(&self) -> Result<Write, StoreError> {
+        Ok(self.writer.begin_with("begin immediate").await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        sqlx::query("select count(*) from users").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    /// Closes the database: its write-ahead log is folded into the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// A text of a row as the value it stands for.
+fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Unreadable(format!("'{text}' is not {what}")))
+}

@@ -1,0 +1,158 @@
+//! The tables `updates`, `snapshots` and `authors`: the document as it was written, and by whom.
+
+use super::people::{PersonColumns, person};
+use super::{Store, StoreError};
+use postmortem::{Authorship, PostmortemId};
+use sqlx::SqliteConnection;
+
+/// A document as it is kept.
+#[derive(Debug)]
+pub struct Log {
+    /// What compaction folded, with the sequence of the last update in it.
+    pub snapshot: Option<(i64, Vec<u8>)>,
+    /// The updates after it by sequence, in order.
+    pub updates: Vec<(i64, Vec<u8>)>,
+    /// Who brought what.
+    pub authors: Vec<Authorship>,
+}
+
+impl Log {
+    /// The sequence of the last update.
+    pub fn sequence(&self) -> i64 {
+        let last = self.updates.last().map(|(sequence, _)| *sequence);
+        last.or(self.snapshot.as_ref().map(|(sequence, _)| *sequence)).unwrap_or(0)
+    }
+
+    /// What makes the document when it is applied in order, up to a sequence.
+    pub fn through(self, last: i64) -> impl Iterator<Item = Vec<u8>> {
+        let updates = self.updates.into_iter().filter(move |(sequence, _)| *sequence <= last);
+        self.snapshot.into_iter().chain(updates).map(|(_, data)| data)
+    }
+}
+
+/// Appends an update. A batch that is saved again after an error it survived finds its rows there, which is no
+/// conflict: only one room gives out a document's sequences. Nothing happens when the post-mortem was deleted meanwhile.
+pub async fn append(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    sequence: i64,
+    update: &[u8],
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into updates (postmortem_id, sequence, data)
+         select id, ?, ? from postmortems where id = ?
+         on conflict do nothing",
+    )
+    .bind(sequence)
+    .bind(update)
+    .bind(id.as_str())
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+/// Records who brought the clocks of a client from one on.
+pub async fn insert_author(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    authorship: &Authorship,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into authors (postmortem_id, client, from_clock, user_id)
+         select id, ?, ?, ? from postmortems where id = ?
+         on conflict do nothing",
+    )
+    .bind(authorship.client.cast_signed())
+    .bind(authorship.from)
+    .bind(authorship.person.as_ref().map(|person| person.id.as_str()))
+    .bind(id.as_str())
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+/// Puts a snapshot in the place of everything up to a sequence.
+pub async fn fold(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    sequence: i64,
+    snapshot: &[u8],
+) -> Result<(), StoreError> {
+    put_snapshot(write, id, sequence, snapshot).await?;
+    delete_updates(write, id, sequence).await
+}
+
+async fn put_snapshot(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    sequence: i64,
+    snapshot: &[u8],
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into snapshots (postmortem_id, sequence, data)
+         select id, ?, ? from postmortems where id = ?
+         on conflict (postmortem_id) do update set sequence = excluded.sequence, data = excluded.data",
+    )
+    .bind(sequence)
+    .bind(snapshot)
+    .bind(id.as_str())
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+async fn delete_updates(write: &mut SqliteConnection, id: &PostmortemId, through: i64) -> Result<(), StoreError> {
+    sqlx::query("delete from updates where postmortem_id = ? and sequence <= ?")
+        .bind(id.as_str())
+        .bind(through)
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Reads a document in one view of the database, or nothing when there is no such post-mortem.
+    pub async fn find_log(&self, id: &PostmortemId) -> Result<Option<Log>, StoreError> {
+        let mut read = self.readers.begin().await?;
+        let snapshot = find_snapshot(&mut read, id).await?;
+        let updates = list_updates(&mut read, id).await?;
+        let authors = list_authors(&mut read, id).await?;
+        let exists = snapshot.is_some() || !updates.is_empty();
+        Ok(exists.then_some(Log { snapshot, updates, authors }))
+    }
+}
+
+async fn find_snapshot(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    Ok(sqlx::query_as("select sequence, data from snapshots where postmortem_id = ?")
+        .bind(id.as_str())
+        .fetch_optional(read)
+        .await?)
+}
+
+async fn list_updates(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    Ok(sqlx::query_as("select sequence, data from updates where postmortem_id = ? order by sequence")
+        .bind(id.as_str())
+        .fetch_all(read)
+        .await?)
+}
+
+async fn list_authors(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<Authorship>, StoreError> {
+    type Columns = (i64, u32, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<Columns> = sqlx::query_as(
+        "select authors.client, authors.from_clock, users.id, users.name, users.color
+         from authors left join users on users.id = authors.user_id
+         where authors.postmortem_id = ?
+         order by authors.client, authors.from_clock",
+    )
+    .bind(id.as_str())
+    .fetch_all(read)
+    .await?;
+    let authorship = |(client, from, user, name, color): Columns| -> Result<Authorship, StoreError> {
+        let columns: Option<PersonColumns> = user.zip(name).zip(color).map(|((user, name), color)| (user, name, color));
+        Ok(Authorship { client: client.cast_unsigned(), from, person: columns.map(person).transpose()? })
+    };
+    rows.into_iter().map(authorship).collect()
+}

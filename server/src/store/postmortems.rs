@@ -1,0 +1,196 @@
+//! The table `postmortems`: that a post-mortem exists, and the summary that the incident log lists.
+
+use super::{Store, StoreError, parsed};
+use chrono::{DateTime, Utc};
+use postmortem::{ActionState, Postmortem, PostmortemId, Severity, Status, UserId};
+use sqlx::{FromRow, SqliteConnection};
+
+/// What the incident log shows of one post-mortem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    pub title: String,
+    pub severity: Severity,
+    pub status: Status,
+    pub owner: String,
+    pub services: Vec<String>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub resolved_at: Option<DateTime<Utc>>,
+    pub entries: u32,
+    pub actions_open: u32,
+    pub actions_total: u32,
+}
+
+impl Summary {
+    /// The summary of a value.
+    pub fn of(postmortem: &Postmortem) -> Self {
+        let details = &postmortem.details;
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            title: details.title.clone(),
+            severity: details.severity,
+            status: details.status,
+            owner: details.owner.clone(),
+            services: details.services.clone(),
+            started_at: details.started_at,
+            resolved_at: details.resolved_at,
+            entries: count(postmortem.timeline.len()),
+            actions_open: count(postmortem.actions.iter().filter(|action| action.state == ActionState::Open).count()),
+            actions_total: count(postmortem.actions.len()),
+        }
+    }
+}
+
+/// One line of the incident log.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub id: PostmortemId,
+    pub summary: Summary,
+    pub open_threads: u32,
+    pub updated_at: DateTime<Utc>,
+    /// The slug of the publication that stands.
+    pub publication: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    title: String,
+    severity: String,
+    status: String,
+    owner: String,
+    services: String,
+    started_at: Option<DateTime<Utc>>,
+    resolved_at: Option<DateTime<Utc>>,
+    entries: u32,
+    actions_open: u32,
+    actions_total: u32,
+    updated_at: DateTime<Utc>,
+    open_threads: u32,
+    publication: Option<String>,
+}
+
+impl Row {
+    fn listed(self) -> Result<Listed, StoreError> {
+        let services = serde_json::from_str(&self.services)
+            .map_err(|_| StoreError::Unreadable(format!("'{}' is not a list of services", self.services)))?;
+        Ok(Listed {
+            id: parsed(&self.id, "a post-mortem's id")?,
+            summary: Summary {
+                title: self.title,
+                severity: parsed(&self.severity, "a severity")?,
+                status: parsed(&self.status, "a status")?,
+                owner: self.owner,
+                services,
+                started_at: self.started_at,
+                resolved_at: self.resolved_at,
+                entries: self.entries,
+                actions_open: self.actions_open,
+                actions_total: self.actions_total,
+            },
+            open_threads: self.open_threads,
+            updated_at: self.updated_at,
+            publication: self.publication,
+        })
+    }
+}
+
+/// Adds a post-mortem; its document goes to the log in the same transaction.
+pub async fn insert(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    created_by: Option<&UserId>,
+    created_at: DateTime<Utc>,
+    summary: &Summary,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into postmortems
+             (id, created_by, created_at, updated_at, title, severity, status, owner, services, started_at, resolved_at,
+              entries, actions_open, actions_total)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(id.as_str())
+    .bind(created_by.map(UserId::as_str))
+    .bind(created_at)
+    .bind(created_at)
+    .bind(&summary.title)
+    .bind(summary.severity.code())
+    .bind(summary.status.code())
+    .bind(&summary.owner)
+    .bind(services(summary))
+    .bind(summary.started_at)
+    .bind(summary.resolved_at)
+    .bind(summary.entries)
+    .bind(summary.actions_open)
+    .bind(summary.actions_total)
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+/// Renews the summary; nothing happens when the post-mortem was deleted meanwhile.
+pub async fn update_summary(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    updated_at: DateTime<Utc>,
+    summary: &Summary,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update postmortems
+         set updated_at = ?, title = ?, severity = ?, status = ?, owner = ?, services = ?, started_at = ?,
+             resolved_at = ?, entries = ?, actions_open = ?, actions_total = ?
+         where id = ?",
+    )
+    .bind(updated_at)
+    .bind(&summary.title)
+    .bind(summary.severity.code())
+    .bind(summary.status.code())
+    .bind(&summary.owner)
+    .bind(services(summary))
+    .bind(summary.started_at)
+    .bind(summary.resolved_at)
+    .bind(summary.entries)
+    .bind(summary.actions_open)
+    .bind(summary.actions_total)
+    .bind(id.as_str())
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+/// Deletes a post-mortem with its log, snapshot, authors and threads; whether there was one.
+pub async fn delete(write: &mut SqliteConnection, id: &PostmortemId) -> Result<bool, StoreError> {
+    let deleted = sqlx::query("delete from postmortems where id = ?").bind(id.as_str()).execute(write).await?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+fn services(summary: &Summary) -> String {
+    serde_json::Value::from(summary.services.clone()).to_string()
+}
+
+impl Store {
+    /// Every post-mortem, the newest incident first; one without a start counts as of when it was created.
+    pub async fn list_postmortems(&self) -> Result<Vec<Listed>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select id, title, severity, status, owner, services, started_at, resolved_at, entries, actions_open,
+                    actions_total, updated_at,
+                    (select count(*) from threads
+                     where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
+                    (select slug from publications
+                     where publications.postmortem_id = postmortems.id and withdrawn_at is null) as publication
+             from postmortems
+             order by coalesce(started_at, created_at) desc, id desc",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(Row::listed).collect()
+    }
+
+    /// Whether the post-mortem exists.
+    pub async fn has_postmortem(&self, id: &PostmortemId) -> Result<bool, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as("select 1 from postmortems where id = ?")
+            .bind(id.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.is_some())
+    }
+}

@@ -1,0 +1,145 @@
+//! The tables `publications` and `revisions`.
+
+use super::{Store, StoreError};
+use chrono::{DateTime, Utc};
+use postmortem::{PostmortemId, UserId};
+use sqlx::{FromRow, SqliteConnection};
+
+/// The newest revision of a publication, without its page.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Published {
+    pub slug: String,
+    #[sqlx(rename = "number")]
+    pub revision: u32,
+    pub published_at: DateTime<Utc>,
+    /// The name of who published it.
+    pub published_by: String,
+}
+
+/// What stands under a slug.
+#[derive(Debug, Clone)]
+pub enum Page {
+    /// The newest revision.
+    Standing { html: String, style_hash: String },
+    /// It was withdrawn.
+    Withdrawn,
+}
+
+/// A new revision.
+#[derive(Debug, Clone, Copy)]
+pub struct Revision<'a> {
+    pub slug: &'a str,
+    pub number: u32,
+    pub html: &'a str,
+    pub style_hash: &'a str,
+    pub published_by: &'a UserId,
+    pub published_at: DateTime<Utc>,
+}
+
+/// Opens a publication.
+pub async fn insert(
+    write: &mut SqliteConnection,
+    slug: &str,
+    postmortem: &PostmortemId,
+    created_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("insert into publications (slug, postmortem_id, created_at) values (?, ?, ?)")
+        .bind(slug)
+        .bind(postmortem.as_str())
+        .bind(created_at)
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Adds a revision to a publication.
+pub async fn insert_revision(write: &mut SqliteConnection, revision: Revision<'_>) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into revisions (slug, number, html, style_hash, published_by, published_at) values (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(revision.slug)
+    .bind(revision.number)
+    .bind(revision.html)
+    .bind(revision.style_hash)
+    .bind(revision.published_by.as_str())
+    .bind(revision.published_at)
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+/// Withdraws one publication of a post-mortem with all its revisions; whether it stood.
+pub async fn withdraw(
+    write: &mut SqliteConnection,
+    postmortem: &PostmortemId,
+    slug: &str,
+    withdrawn_at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let marked = sqlx::query(
+        "update publications set withdrawn_at = ? where slug = ? and postmortem_id = ? and withdrawn_at is null",
+    )
+    .bind(withdrawn_at)
+    .bind(slug)
+    .bind(postmortem.as_str())
+    .execute(&mut *write)
+    .await?;
+    delete_withdrawn_revisions(write).await?;
+    Ok(marked.rows_affected() > 0)
+}
+
+/// Withdraws everything that was published of a post-mortem.
+pub async fn withdraw_all(
+    write: &mut SqliteConnection,
+    postmortem: &PostmortemId,
+    withdrawn_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("update publications set withdrawn_at = ? where postmortem_id = ? and withdrawn_at is null")
+        .bind(withdrawn_at)
+        .bind(postmortem.as_str())
+        .execute(&mut *write)
+        .await?;
+    delete_withdrawn_revisions(write).await
+}
+
+async fn delete_withdrawn_revisions(write: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("delete from revisions where slug in (select slug from publications where withdrawn_at is not null)")
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+impl Store {
+    /// The publication of a post-mortem that stands.
+    pub async fn find_publication(&self, postmortem: &PostmortemId) -> Result<Option<Published>, StoreError> {
+        Ok(sqlx::query_as(
+            "select publications.slug, revisions.number, revisions.published_at, users.name as published_by
+             from publications
+             join revisions on revisions.slug = publications.slug
+             join users on users.id = revisions.published_by
+             where publications.postmortem_id = ? and publications.withdrawn_at is null
+             order by revisions.number desc
+             limit 1",
+        )
+        .bind(postmortem.as_str())
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// What stands under a slug, or nothing when it never was one.
+    pub async fn find_page(&self, slug: &str) -> Result<Option<Page>, StoreError> {
+        let row: Option<(Option<DateTime<Utc>>, Option<String>, Option<String>)> = sqlx::query_as(
+            "select publications.withdrawn_at, revisions.html, revisions.style_hash
+             from publications left join revisions on revisions.slug = publications.slug
+             where publications.slug = ?
+             order by revisions.number desc
+             limit 1",
+        )
+        .bind(slug)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|row| match row {
+            (None, Some(html), Some(style_hash)) => Page::Standing { html, style_hash },
+            _ => Page::Withdrawn,
+        }))
+    }
+}

@@ -1,0 +1,39 @@
+//! The live side of post-mortems. A room is one task that owns one document and every connection to it; the state
+//! machine of the crate `postmortem` decides, the task carries out. One saver commits for all rooms.
+
+mod connection;
+mod fold;
+mod room;
+mod rooms;
+mod saver;
+
+pub use connection::{Connecting, LARGEST_FRAME, WRITE_BUFFER, serve};
+pub use room::Whole;
+pub use rooms::{OpenError, Rooms};
+pub use saver::Saver;
+
+use std::time::Duration;
+
+/// How often a room does what nobody asks it for. Tests quicken it.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How long a room without connections stays: a reload of the page finds it warm.
+    pub idle: Duration,
+    /// How long after a change the incident log's summary is renewed: once for a burst of typing.
+    pub summary: Duration,
+    /// How often connections are spoken to: stock clients give up after 30 seconds of silence.
+    pub keep_alive: Duration,
+    /// After how many updates the log is folded: some 20 milliseconds of loading.
+    pub fold_after: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_secs(30),
+            summary: Duration::from_millis(500),
+            keep_alive: Duration::from_secs(20),
+            fold_after: 500,
+        }
+    }
+}

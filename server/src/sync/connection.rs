@@ -1,0 +1,256 @@
+//! One WebSocket: frames from the peer go to the room, frames from the room to the peer. Reading and writing take turns
+//! in one task and never wait for each other; what waits to be written is bounded in bytes.
+
+use super::room::{Handle, Traffic};
+use super::rooms::Rooms;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use postmortem::{ConnectionId, Dialect, Person, PostmortemId, limits};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// The largest message read at all. One between this and [`limits::FRAME`] is read to its end, so that its sender gets
+/// the close frame with the reason rather than a reset.
+pub const LARGEST_FRAME: usize = 2 * limits::FRAME;
+
+/// The most bytes that the WebSocket itself holds back; a whole document goes out in one frame.
+pub const WRITE_BUFFER: usize = 64 << 20;
+
+/// The most bytes that wait for one peer. A peer so far behind gets the whole document faster by connecting again.
+const LONGEST_QUEUE: usize = 8 << 20;
+
+/// How many waiting frames go out in one flush.
+const BATCH: usize = 64;
+
+/// How often a peer is pinged, and how long it may be silent: two pings lost and some.
+const PING: Duration = Duration::from_secs(20);
+const SILENCE: Duration = Duration::from_secs(50);
+
+/// How long one write may take, and how long a peer has to answer a close.
+const STALLED: Duration = Duration::from_secs(30);
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Close codes of RFC 6455 and its registry.
+const PROTOCOL: u16 = 1002;
+const UNSUPPORTED: u16 = 1003;
+const TOO_BIG: u16 = 1009;
+const RESTARTING: u16 = 1012;
+const TRY_AGAIN: u16 = 1013;
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// The room's end of a connection.
+#[derive(Debug, Clone)]
+pub(super) struct Outbox {
+    queue: mpsc::UnboundedSender<Outgoing>,
+    meter: Arc<Meter>,
+}
+
+#[derive(Debug, Default)]
+struct Meter {
+    waiting: AtomicUsize,
+    overflown: Notify,
+}
+
+#[derive(Debug)]
+enum Outgoing {
+    Frame(Bytes),
+    Close(u16, String),
+}
+
+impl Outbox {
+    fn new() -> (Self, mpsc::UnboundedReceiver<Outgoing>) {
+        let (queue, waiting) = mpsc::unbounded_channel();
+        (Self { queue, meter: Arc::default() }, waiting)
+    }
+
+    /// Queues a frame. When too much waits already, the peer is cut off rather than sent a stream with holes, and this
+    /// is false. A single frame larger than the queue still goes out.
+    pub fn send(&self, frame: Bytes) -> bool {
+        let waiting = self.meter.waiting.fetch_add(frame.len(), Ordering::Relaxed);
+        if waiting > 0 && waiting + frame.len() > LONGEST_QUEUE {
+            self.meter.overflown.notify_one();
+            return false;
+        }
+        // A peer that just left takes its queue along; the room hears of it next.
+        drop(self.queue.send(Outgoing::Frame(frame)));
+        true
+    }
+
+    /// Closes the connection after what is queued.
+    pub fn close(&self, code: u16, reason: &str) {
+        drop(self.queue.send(Outgoing::Close(code, reason.to_owned())));
+    }
+}
+
+/// Who connects to what.
+#[derive(Debug)]
+pub struct Connecting {
+    pub postmortem: PostmortemId,
+    pub person: Person,
+    pub dialect: Dialect,
+}
+
+/// Serves a connection to its end.
+pub async fn serve(rooms: Rooms, connecting: Connecting, socket: WebSocket) {
+    let connection = ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed));
+    let (outbox, queue) = Outbox::new();
+    let meter = outbox.meter.clone();
+    let (mut sink, mut stream) = socket.split();
+    let room = rooms.join(&connecting.postmortem, || Traffic::Join {
+        connection,
+        person: connecting.person.clone(),
+        dialect: connecting.dialect,
+        outbox: outbox.clone(),
+    });
+    let Ok(room) = room.await else {
+        return close(&mut sink, TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment.").await;
+    };
+    drop(outbox);
+    tokio::select! {
+        end = read(&mut stream, &room, connection) => match end {
+            ReadEnd::Left => drop(timeout(FAREWELL, sink.close()).await),
+            ReadEnd::Refused(code, reason) => close(&mut sink, code, reason).await,
+        },
+        end = write(&mut sink, queue, &meter) => match end {
+            WriteEnd::Closed => drop(timeout(FAREWELL, drain(&mut stream)).await),
+            WriteEnd::Dismissed => close(&mut sink, RESTARTING, "The post-mortem is being opened again.").await,
+            WriteEnd::Broken => {}
+        },
+        () = meter.overflown.notified() => {
+            close(&mut sink, TRY_AGAIN, "Too much waits for this connection. Connect again to catch up.").await;
+        }
+    }
+    // A room that ended has forgotten the connection already.
+    drop(room.traffic.send(Traffic::Leave { connection }).await);
+}
+
+enum ReadEnd {
+    Left,
+    Refused(u16, &'static str),
+}
+
+async fn read(stream: &mut SplitStream<WebSocket>, room: &Handle, connection: ConnectionId) -> ReadEnd {
+    loop {
+        let frame = match timeout(SILENCE, stream.next()).await {
+            Err(_) | Ok(None | Some(Ok(Message::Close(_)))) => return ReadEnd::Left,
+            Ok(Some(Err(error))) => {
+                tracing::debug!(%error, "a frame could not be read");
+                return refusal(error);
+            }
+            Ok(Some(Ok(Message::Text(_)))) => {
+                return ReadEnd::Refused(UNSUPPORTED, "Send binary frames of the Yjs sync protocol.");
+            }
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+            Ok(Some(Ok(Message::Binary(frame)))) => frame,
+        };
+        if frame.len() > limits::FRAME {
+            return ReadEnd::Refused(TOO_BIG, "A frame has at most 1 MiB. Send what is typed in smaller pieces.");
+        }
+        if room.traffic.send(Traffic::Frame { connection, frame }).await.is_err() {
+            return ReadEnd::Refused(RESTARTING, "The post-mortem is being opened again.");
+        }
+    }
+}
+
+fn refusal(error: axum::Error) -> ReadEnd {
+    use tokio_tungstenite::tungstenite::Error;
+    match error.into_inner().downcast_ref::<Error>() {
+        Some(Error::Capacity(_)) => ReadEnd::Refused(TOO_BIG, "A frame has at most 1 MiB."),
+        Some(Error::Protocol(_) | Error::Utf8(_)) => ReadEnd::Refused(PROTOCOL, "This is not the WebSocket protocol."),
+        _ => ReadEnd::Left,
+    }
+}
+
+enum WriteEnd {
+    /// The room closed the connection.
+    Closed,
+    /// The room ended without a word.
+    Dismissed,
+    /// The peer is gone or reads nothing.
+    Broken,
+}
+
+async fn write(
+    sink: &mut SplitSink<WebSocket, Message>,
+    mut queue: mpsc::UnboundedReceiver<Outgoing>,
+    meter: &Meter,
+) -> WriteEnd {
+    let mut pings = interval(PING);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut batch = Vec::with_capacity(BATCH);
+    loop {
+        tokio::select! {
+            count = queue.recv_many(&mut batch, BATCH) => {
+                if count == 0 {
+                    return WriteEnd::Dismissed;
+                }
+                let bytes: usize = batch.iter().map(Outgoing::len).sum();
+                match timeout(STALLED, write_batch(sink, &mut batch)).await {
+                    Ok(Ok(false)) => meter.waiting.fetch_sub(bytes, Ordering::Relaxed),
+                    Ok(Ok(true)) => return WriteEnd::Closed,
+                    Ok(Err(_)) | Err(_) => return WriteEnd::Broken,
+                };
+            }
+            _ = pings.tick() => {
+                if !matches!(timeout(STALLED, sink.send(Message::Ping(Bytes::new()))).await, Ok(Ok(()))) {
+                    return WriteEnd::Broken;
+                }
+            }
+        }
+    }
+}
+
+impl Outgoing {
+    fn len(&self) -> usize {
+        match self {
+            Self::Frame(frame) => frame.len(),
+            Self::Close(..) => 0,
+        }
+    }
+}
+
+/// Writes frames with one flush; whether a close was among them.
+async fn write_batch(
+    sink: &mut SplitSink<WebSocket, Message>,
+    batch: &mut Vec<Outgoing>,
+) -> Result<bool, axum::Error> {
+    for outgoing in batch.drain(..) {
+        match outgoing {
+            Outgoing::Frame(frame) => sink.feed(Message::Binary(frame)).await?,
+            Outgoing::Close(code, reason) => {
+                sink.send(farewell(code, &reason)).await?;
+                return Ok(true);
+            }
+        }
+    }
+    sink.flush().await?;
+    Ok(false)
+}
+
+async fn close(sink: &mut SplitSink<WebSocket, Message>, code: u16, reason: &str) {
+    // Whether the peer still listens makes no difference now.
+    drop(timeout(FAREWELL, sink.send(farewell(code, reason))).await);
+}
+
+/// A close frame; the protocol leaves 123 bytes for the reason.
+fn farewell(code: u16, reason: &str) -> Message {
+    let mut end = reason.len().min(123);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    Message::Close(Some(CloseFrame { code, reason: reason.get(..end).unwrap_or_default().into() }))
+}
+
+async fn drain(stream: &mut SplitStream<WebSocket>) {
+    while let Some(Ok(message)) = stream.next().await {
+        if matches!(message, Message::Close(_)) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! The task that owns one room. It takes whatever has arrived as one turn, lets the state machine decide, and carries out
+//! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
+
+use super::connection::Outbox;
+use super::{Pace, Rooms, Saver, fold, saver};
+use crate::clock;
+use crate::store::Store;
+use crate::store::postmortems::Summary;
+use bytes::Bytes;
+use postmortem::{ConnectionId, Dialect, Effect, Event, ItemId, Person, PostmortemId, Reading, Room, Thread};
+use std::collections::{HashMap, VecDeque};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
+
+/// How many frames may wait for a room. Connections wait in turn when it is full, and stop reading.
+pub(super) const LONGEST_INBOX: usize = 256;
+
+/// The most mail of one turn, so that what was accepted is settled while more arrives.
+const LONGEST_TURN: usize = 256;
+
+/// Close codes: an error inside, a restart, and ours for a post-mortem that is no more.
+const FAILED: u16 = 1011;
+const RESTARTING: u16 = 1012;
+const DELETED: u16 = 4404;
+
+/// The way to a room.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    pub(super) control: mpsc::UnboundedSender<Control>,
+    pub(super) traffic: mpsc::Sender<Traffic>,
+}
+
+/// What connections send, in order.
+#[derive(Debug)]
+pub(super) enum Traffic {
+    Join { connection: ConnectionId, person: Person, dialect: Dialect, outbox: Outbox },
+    Frame { connection: ConnectionId, frame: Bytes },
+    Leave { connection: ConnectionId },
+}
+
+/// What the rest of the server asks of a room. Few enough to need no bound.
+#[derive(Debug)]
+pub(super) enum Control {
+    Committed { ticket: u64 },
+    Folded { sequence: i64, result: Result<(), fold::FoldError> },
+    Announce(Event),
+    Read(oneshot::Sender<Whole>),
+    HasEntry(ItemId, oneshot::Sender<bool>),
+    Visit(oneshot::Sender<Vec<Person>>),
+    Delete,
+    Stop(oneshot::Sender<()>),
+}
+
+enum Mail {
+    Control(Control),
+    Traffic(Traffic),
+    Tick,
+}
+
+/// A post-mortem with everything that stands beside the document.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    pub id: PostmortemId,
+    pub reading: Reading,
+    /// The name of who added each entry of the timeline, where somebody did.
+    pub entry_authors: Vec<Option<String>>,
+    pub threads: Vec<Thread>,
+}
+
+impl Whole {
+    /// The room's durable value.
+    pub fn of(id: &PostmortemId, room: &Room, threads: &[Thread]) -> Self {
+        let reading = room.replica().read();
+        let author = |stamp| room.authors().of(stamp).map(|person| person.name.clone());
+        let entry_authors = reading.postmortem.timeline.iter().map(|entry| author(entry.stamp)).collect();
+        Self { id: id.clone(), reading, entry_authors, threads: threads.to_vec() }
+    }
+}
+
+pub(super) struct RoomTask {
+    pub id: PostmortemId,
+    pub number: u64,
+    pub pace: Pace,
+    pub rooms: Rooms,
+    pub store: Store,
+    pub saver: Saver,
+    /// Where the saver and the fold report to.
+    pub own: mpsc::UnboundedSender<Control>,
+    pub room: Room,
+    pub outboxes: HashMap<ConnectionId, Outbox>,
+    pub threads: Vec<Thread>,
+    /// The event that tells of the publication that stands, or of none.
+    pub publication: Event,
+    /// The sequence of the last update handed to the saver.
+    pub sequence: i64,
+    /// How many updates the log holds after its snapshot.
+    pub since_snapshot: usize,
+}
+
+/// What a room's clock waits for.
+struct Deadlines {
+    /// When the summary is due; absent when it is up to date.
+    summary: Option<Instant>,
+    keep_alive: Instant,
+    /// When the room has been empty for long enough; absent while somebody is in it.
+    idle: Option<Instant>,
+}
+
+struct Turns {
+    task: RoomTask,
+    deadlines: Deadlines,
+    folding: Folding,
+    stopping: Option<oneshot::Sender<()>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Folding {
+    /// It may begin when it is due.
+    Ready,
+    Running,
+    /// It did not work out; the next load of the room may try again.
+    Failed,
+}
+
+impl RoomTask {
+    /// Lives until nobody needs the room any more.
+    pub async fn run(
+        self,
+        mut orders: mpsc::UnboundedReceiver<Control>,
+        mut traffic: mpsc::Receiver<Traffic>,
+    ) {
+        let now = Instant::now();
+        let deadlines = Deadlines {
+            summary: None,
+            keep_alive: now + self.pace.keep_alive,
+            idle: Some(now + self.pace.idle),
+        };
+        let mut turns = Turns { task: self, deadlines, folding: Folding::Ready, stopping: None };
+        loop {
+            let first = tokio::select! {
+                biased;
+                Some(control) = orders.recv() => Mail::Control(control),
+                Some(mail) = traffic.recv() => Mail::Traffic(mail),
+                () = sleep_until(turns.next_deadline()) => Mail::Tick,
+            };
+            let turn = catch_unwind(AssertUnwindSafe(|| turns.turn(first, &mut orders, &mut traffic)));
+            match turn {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => break turns.task.forget(),
+                Err(_) => break turns.task.abandon(),
+            }
+        }
+    }
+
+    fn forget(&self) {
+        self.rooms.forget(&self.id, self.number);
+    }
+
+    /// After a panic nothing in the room can be trusted; what it handed to the saver can. The document is leaked rather
+    /// than dropped, because a transaction that was cut short commits in its destructor.
+    fn abandon(self) {
+        tracing::error!(postmortem = %self.id, "the room panicked and is closed");
+        self.forget();
+        for outbox in self.outboxes.values() {
+            outbox.close(FAILED, "Something went wrong in this post-mortem. It is being opened again.");
+        }
+        std::mem::forget(self.room);
+    }
+}
+
+impl Turns {
+    fn turn(
+        &mut self,
+        first: Mail,
+        orders: &mut mpsc::UnboundedReceiver<Control>,
+        traffic: &mut mpsc::Receiver<Traffic>,
+    ) -> ControlFlow<()> {
+        let mut next = Some(first);
+        for _ in 0..LONGEST_TURN {
+            match next {
+                Some(Mail::Control(control)) => self.order(control)?,
+                Some(Mail::Traffic(mail)) => self.mail(mail),
+                Some(Mail::Tick) => {}
+                None => break,
+            }
+            next = orders.try_recv().map(Mail::Control).or_else(|_| traffic.try_recv().map(Mail::Traffic)).ok();
+        }
+        // Mail that was taken beyond the turn's length still belongs to it.
+        match next {
+            Some(Mail::Control(control)) => self.order(control)?,
+            Some(Mail::Traffic(mail)) => self.mail(mail),
+            Some(Mail::Tick) | None => {}
+        }
+        let effects = self.task.room.settle();
+        self.carry_out(effects);
+        self.keep_time()
+    }
+
+    fn mail(&mut self, mail: Traffic) {
+        let effects = match mail {
+            Traffic::Join { connection, person, dialect, outbox } => {
+                if self.stopping.is_some() {
+                    return outbox.close(RESTARTING, "The server is restarting.");
+                }
+                self.task.outboxes.insert(connection, outbox);
+                let greetings = self.greetings();
+                self.task.room.join(connection, person, dialect, greetings)
+            }
+            Traffic::Frame { connection, frame } => {
+                // What a connection sent before it was closed, and we read after, is no longer taken.
+                if !self.task.outboxes.contains_key(&connection) {
+                    return;
+                }
+                self.task.room.receive(connection, &frame)
+            }
+            Traffic::Leave { connection } => match self.task.outboxes.remove(&connection) {
+                Some(_) => self.task.room.leave(connection),
+                None => return,
+            },
+        };
+        self.carry_out(effects);
+    }
+
+    /// What stands beside the document.
+    fn greetings(&self) -> Vec<Event> {
+        vec![Event::Threads { threads: self.task.threads.clone() }, self.task.publication.clone()]
+    }
+
+    fn order(&mut self, control: Control) -> ControlFlow<()> {
+        match control {
+            Control::Committed { ticket } => {
+                self.task.since_snapshot += 1;
+                let due = Instant::now() + self.task.pace.summary;
+                self.deadlines.summary.get_or_insert(due);
+                let effects = self.task.room.committed(ticket);
+                self.carry_out(effects);
+            }
+            Control::Folded { sequence, result } => {
+                self.folding = match result {
+                    Ok(()) => Folding::Ready,
+                    Err(error) => {
+                        tracing::error!(%error, postmortem = %self.task.id, "the log was not folded");
+                        Folding::Failed
+                    }
+                };
+                if self.folding == Folding::Ready {
+                    self.task.since_snapshot = usize::try_from(self.task.sequence - sequence).unwrap_or(0);
+                }
+                // An empty room only waited for this.
+                self.deadlines.idle = self.deadlines.idle.map(|_| Instant::now());
+            }
+            Control::Announce(event) => {
+                self.remember(&event);
+                let effects = self.task.room.announce(&event);
+                self.carry_out(effects);
+            }
+            // Whoever asked may have hung up.
+            Control::Read(answer) => {
+                drop(answer.send(Whole::of(&self.task.id, &self.task.room, &self.task.threads)));
+            }
+            Control::HasEntry(entry, answer) => drop(answer.send(self.task.room.replica().entry(&entry).is_some())),
+            Control::Visit(answer) => {
+                self.summarize();
+                drop(answer.send(self.task.room.people()));
+            }
+            Control::Delete => {
+                let effects = self.task.room.announce(&Event::Deleted);
+                self.carry_out(effects);
+                self.close_all(DELETED, "deleted");
+                return ControlFlow::Break(());
+            }
+            Control::Stop(stopped) => {
+                self.close_all(RESTARTING, "The server is restarting.");
+                self.stopping = Some(stopped);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Keeps what later connections are greeted with.
+    fn remember(&mut self, event: &Event) {
+        match event {
+            Event::Thread { thread } => match self.task.threads.iter_mut().find(|known| known.id == thread.id) {
+                Some(known) => *known = thread.clone(),
+                None => self.task.threads.push(thread.clone()),
+            },
+            Event::ThreadGone { id } => self.task.threads.retain(|thread| thread.id != *id),
+            Event::Publication { .. } => self.task.publication = event.clone(),
+            _ => {}
+        }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut effects = VecDeque::from(effects);
+        while let Some(effect) = effects.pop_front() {
+            match effect {
+                Effect::Send { to, frame } => {
+                    for connection in to {
+                        let is_behind =
+                            self.task.outboxes.get(&connection).is_some_and(|outbox| !outbox.send(frame.clone()));
+                        if is_behind {
+                            self.task.outboxes.remove(&connection);
+                            effects.extend(self.task.room.leave(connection));
+                        }
+                    }
+                }
+                Effect::Append { sequence: ticket, update, authors } => {
+                    self.task.sequence += 1;
+                    self.task.saver.append(saver::Append {
+                        postmortem: self.task.id.clone(),
+                        sequence: self.task.sequence,
+                        update,
+                        authors,
+                        ticket,
+                        room: self.task.own.clone(),
+                    });
+                }
+                Effect::Close { to, code, reason } => {
+                    if let Some(outbox) = self.task.outboxes.remove(&to) {
+                        outbox.close(code, &reason);
+                        effects.extend(self.task.room.leave(to));
+                    }
+                }
+            }
+        }
+    }
+
+    fn close_all(&mut self, code: u16, reason: &str) {
+        let outboxes: Vec<(ConnectionId, Outbox)> = self.task.outboxes.drain().collect();
+        for (connection, outbox) in outboxes {
+            outbox.close(code, reason);
+            let effects = self.task.room.leave(connection);
+            self.carry_out(effects);
+        }
+    }
+
+    fn summarize(&mut self) {
+        if self.deadlines.summary.take().is_some() {
+            let summary = Summary::of(&self.task.room.replica().read().postmortem);
+            self.task.saver.summarize(self.task.id.clone(), clock::now(), summary);
+        }
+    }
+
+    fn next_deadline(&self) -> Instant {
+        let deadlines = [self.deadlines.summary, self.deadlines.idle];
+        deadlines.into_iter().flatten().fold(self.deadlines.keep_alive, Instant::min)
+    }
+
+    /// Does what is due at the end of a turn; breaks when the room has nothing left to live for.
+    fn keep_time(&mut self) -> ControlFlow<()> {
+        let now = Instant::now();
+        let is_settled = self.task.room.is_settled();
+        if let Some(stopped) = self.stopping.take_if(|_| is_settled) {
+            self.summarize();
+            let _ = stopped.send(());
+            return ControlFlow::Break(());
+        }
+        if self.deadlines.summary.is_some_and(|due| due <= now) {
+            self.summarize();
+        }
+        if self.deadlines.keep_alive <= now {
+            self.deadlines.keep_alive = now + self.task.pace.keep_alive;
+            let effects = self.task.room.keep_alive();
+            self.carry_out(effects);
+        }
+        if self.task.since_snapshot >= self.task.pace.fold_after && is_settled {
+            self.fold();
+        }
+        if !self.task.outboxes.is_empty() {
+            self.deadlines.idle = None;
+            return ControlFlow::Continue(());
+        }
+        let idle = *self.deadlines.idle.get_or_insert(now + self.task.pace.idle);
+        if idle > now {
+            return ControlFlow::Continue(());
+        }
+        // Nobody was here for a while. The log is left folded, and a room with anything unsaved stays.
+        if is_settled && self.task.since_snapshot > 1 {
+            self.fold();
+        }
+        if is_settled && self.folding != Folding::Running && self.stopping.is_none() {
+            self.summarize();
+            return ControlFlow::Break(());
+        }
+        self.deadlines.idle = Some(now + self.task.pace.idle);
+        ControlFlow::Continue(())
+    }
+
+    /// Begins to fold the log in a task of its own, unless it is under way or did not work out.
+    fn fold(&mut self) {
+        if self.folding != Folding::Ready {
+            return;
+        }
+        self.folding = Folding::Running;
+        let (store, id, sequence) = (self.task.store.clone(), self.task.id.clone(), self.task.sequence);
+        let live = self.task.room.replica().read().postmortem;
+        let own = self.task.own.clone();
+        tokio::spawn(async move {
+            let result = fold::fold(&store, &id, sequence, live).await;
+            drop(own.send(Control::Folded { sequence, result }));
+        });
+    }
+}

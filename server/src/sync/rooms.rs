@@ -1,0 +1,278 @@
+//! Which rooms are live. A room is loaded once however many ask for it at the same time, and a room that ends is
+//! forgotten before its successor can be loaded.
+
+use super::room::{Control, Handle, RoomTask, Traffic, Whole};
+use super::{Pace, Saver};
+use crate::{publication, random};
+use crate::store::{Store, StoreError};
+use futures_util::future::join_all;
+use postmortem::{Event, ItemId, Person, PostmortemId, Room, UpdateError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+
+/// How often a question is put to a new room when the one that was asked just ended.
+const ATTEMPTS: usize = 3;
+
+/// How long the incident log waits for a room's newest summary; it shows the one before when a disk hangs.
+const SUMMARY_WAIT: Duration = Duration::from_secs(2);
+
+/// How long a stop waits for what was accepted to reach the disk.
+const STOP_WAIT: Duration = Duration::from_secs(20);
+
+/// Why a post-mortem could not be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    #[error("there is no such post-mortem")]
+    Missing,
+    #[error("the server is stopping")]
+    Stopping,
+    #[error("the post-mortem could not be read")]
+    Failed,
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a post-mortem could not be read");
+        Self::Failed
+    }
+}
+
+impl From<UpdateError> for OpenError {
+    fn from(error: UpdateError) -> Self {
+        tracing::error!(%error, "a post-mortem could not be decoded");
+        Self::Failed
+    }
+}
+
+/// All live rooms.
+#[derive(Debug, Clone)]
+pub struct Rooms(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    store: Store,
+    saver: Saver,
+    pace: Pace,
+    live: Mutex<Live>,
+}
+
+#[derive(Debug, Default)]
+struct Live {
+    is_stopping: bool,
+    next_number: u64,
+    slots: HashMap<PostmortemId, Slot>,
+}
+
+/// A room that is being loaded or lives. The number tells it from the rooms of the same post-mortem before and after.
+#[derive(Debug)]
+struct Slot {
+    number: u64,
+    room: watch::Receiver<Option<Result<Handle, OpenError>>>,
+}
+
+impl Rooms {
+    /// No rooms yet.
+    pub fn new(store: Store, saver: Saver, pace: Pace) -> Self {
+        Self(Arc::new(Shared { store, saver, pace, live: Mutex::default() }))
+    }
+
+    /// Hands a connection's first mail to the room of a post-mortem.
+    pub(super) async fn join(&self, id: &PostmortemId, mail: impl Fn() -> Traffic) -> Result<Handle, OpenError> {
+        for _ in 0..ATTEMPTS {
+            let room = self.open(id).await?;
+            if room.traffic.send(mail()).await.is_ok() {
+                return Ok(room);
+            }
+        }
+        Err(OpenError::Failed)
+    }
+
+    /// The whole post-mortem as it is on disk and as everyone sees it.
+    ///
+    /// # Errors
+    /// When there is no such post-mortem or it cannot be read.
+    pub async fn read(&self, id: &PostmortemId) -> Result<Whole, OpenError> {
+        self.ask(id, Control::Read).await
+    }
+
+    /// Whether the timeline has an entry that is not deleted.
+    ///
+    /// # Errors
+    /// When there is no such post-mortem or it cannot be read.
+    pub async fn has_entry(&self, id: &PostmortemId, entry: &ItemId) -> Result<bool, OpenError> {
+        self.ask(id, |answer| Control::HasEntry(entry.clone(), answer)).await
+    }
+
+    async fn ask<T>(
+        &self,
+        id: &PostmortemId,
+        question: impl Fn(oneshot::Sender<T>) -> Control,
+    ) -> Result<T, OpenError> {
+        for _ in 0..ATTEMPTS {
+            let room = self.open(id).await?;
+            let (sender, answer) = oneshot::channel();
+            if room.control.send(question(sender)).is_ok()
+                && let Ok(answer) = answer.await
+            {
+                return Ok(answer);
+            }
+        }
+        Err(OpenError::Failed)
+    }
+
+    /// Tells everyone in the room, when there is one. A room that is being loaded hears of it too, since it may have
+    /// read the tables before.
+    pub async fn announce(&self, id: &PostmortemId, event: Event) {
+        if let Some(room) = self.existing(id).await {
+            // A room that just ended has nobody in it.
+            drop(room.control.send(Control::Announce(event)));
+        }
+    }
+
+    /// Ends the room of a post-mortem whose rows are gone.
+    pub async fn delete(&self, id: &PostmortemId) {
+        if let Some(room) = self.existing(id).await {
+            drop(room.control.send(Control::Delete));
+        }
+    }
+
+    /// Renews the summaries of all rooms that changed and tells who is in which.
+    pub async fn visit(&self) -> HashMap<PostmortemId, Vec<Person>> {
+        let ids: Vec<PostmortemId> = self.live().slots.keys().cloned().collect();
+        let visits = ids.into_iter().map(|id| async move {
+            let (sender, people) = oneshot::channel();
+            let room = self.existing(&id).await?;
+            room.control.send(Control::Visit(sender)).ok()?;
+            Some((id, people.await.ok()?))
+        });
+        let people = timeout(SUMMARY_WAIT, async {
+            let people = join_all(visits).await;
+            self.0.saver.flush().await;
+            people
+        });
+        people.await.unwrap_or_default().into_iter().flatten().collect()
+    }
+
+    /// Saves and closes every room; opens none from now on. Whether everything accepted is saved.
+    pub async fn stop(&self) -> bool {
+        let ids: Vec<PostmortemId> = {
+            let mut live = self.live();
+            live.is_stopping = true;
+            live.slots.keys().cloned().collect()
+        };
+        let stops = ids.into_iter().map(|id| async move {
+            let (sender, saved) = oneshot::channel();
+            if let Some(room) = self.existing(&id).await
+                && room.control.send(Control::Stop(sender)).is_ok()
+            {
+                // A room that ended by itself meanwhile was saved before.
+                drop(saved.await);
+            }
+        });
+        let stopped = timeout(STOP_WAIT, async {
+            join_all(stops).await;
+            self.0.saver.flush().await;
+        });
+        stopped.await.is_ok()
+    }
+
+    /// Forgets a room that ends, so that the next who asks loads it again.
+    pub(super) fn forget(&self, id: &PostmortemId, number: u64) {
+        let mut live = self.live();
+        if live.slots.get(id).is_some_and(|slot| slot.number == number) {
+            live.slots.remove(id);
+        }
+    }
+
+    /// The room of a post-mortem; loads it when it is not live.
+    ///
+    /// # Errors
+    /// When there is no such post-mortem or it cannot be read.
+    pub async fn open(&self, id: &PostmortemId) -> Result<Handle, OpenError> {
+        let room = {
+            let mut live = self.live();
+            if live.is_stopping {
+                return Err(OpenError::Stopping);
+            }
+            match live.slots.get(id) {
+                Some(slot) => slot.room.clone(),
+                None => self.load(&mut live, id),
+            }
+        };
+        loaded(room).await
+    }
+
+    async fn existing(&self, id: &PostmortemId) -> Option<Handle> {
+        let room = self.live().slots.get(id)?.room.clone();
+        loaded(room).await.ok()
+    }
+
+    /// Loads in a task of its own, so that whoever asked first may hang up.
+    fn load(&self, live: &mut Live, id: &PostmortemId) -> watch::Receiver<Option<Result<Handle, OpenError>>> {
+        let number = live.next_number;
+        live.next_number += 1;
+        let (sender, room) = watch::channel(None);
+        live.slots.insert(id.clone(), Slot { number, room: room.clone() });
+        let (rooms, id) = (self.clone(), id.clone());
+        tokio::spawn(async move {
+            let loading = tokio::spawn(load(rooms.clone(), id.clone(), number));
+            let result = loading.await.unwrap_or(Err(OpenError::Failed));
+            if result.is_err() {
+                rooms.forget(&id, number);
+            }
+            sender.send_replace(Some(result));
+        });
+        room
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        // Nothing panics while it holds the lock; if something did, the map would still be whole.
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn loaded(mut room: watch::Receiver<Option<Result<Handle, OpenError>>>) -> Result<Handle, OpenError> {
+    let room = room.wait_for(Option::is_some).await.map_err(|_| OpenError::Failed)?;
+    room.clone().unwrap_or(Err(OpenError::Failed))
+}
+
+async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, OpenError> {
+    let Shared { store, saver, pace, .. } = &*rooms.0;
+    // What a room before this one accepted may still be on its way to the log.
+    saver.flush().await;
+    let log = store.find_log(&id).await?.ok_or(OpenError::Missing)?;
+    let threads = store.list_threads(&id).await?;
+    let publication = publication::event(store.find_publication(&id).await?.as_ref());
+    let (sequence, since_snapshot) = (log.sequence(), log.updates.len());
+    let decoding = tokio::task::spawn_blocking(move || {
+        let authors = log.authors.clone();
+        Room::load(random::client(), log.through(sequence), authors)
+    });
+    let room = decoding.await.map_err(|error| {
+        tracing::error!(%error, postmortem = %id, "a post-mortem could not be decoded");
+        OpenError::Failed
+    })??;
+    let (control, orders) = mpsc::unbounded_channel();
+    let (traffic, mail) = mpsc::channel(super::room::LONGEST_INBOX);
+    let handle = Handle { control, traffic };
+    let task = RoomTask {
+        id,
+        number,
+        pace: *pace,
+        rooms: rooms.clone(),
+        store: store.clone(),
+        saver: saver.clone(),
+        own: handle.control.clone(),
+        room,
+        outboxes: HashMap::new(),
+        threads,
+        publication,
+        sequence,
+        since_snapshot,
+    };
+    tokio::spawn(task.run(orders, mail));
+    Ok(handle)
+}

@@ -1,0 +1,121 @@
+//! The one writer of documents. It has no timer: it commits what queued during the commit before, for all rooms at once.
+//! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
+
+use super::room::Control;
+use crate::store::postmortems::Summary;
+use crate::store::{Store, StoreError, log, postmortems};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use postmortem::{Authorship, PostmortemId};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// The most jobs of one commit: a bound on how long the first of them waits for the last.
+const BATCH: usize = 1_000;
+
+/// The pauses between attempts of a batch that fails: from a moment's lock to a full disk that somebody has to clear.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// The way to the writer.
+#[derive(Debug, Clone)]
+pub struct Saver {
+    jobs: mpsc::UnboundedSender<Job>,
+}
+
+/// What a room hands to the log.
+#[derive(Debug)]
+pub(super) struct Append {
+    pub postmortem: PostmortemId,
+    pub sequence: i64,
+    pub update: Bytes,
+    pub authors: Vec<Authorship>,
+    /// The number under which the room waits for the commit, and where to tell it.
+    pub ticket: u64,
+    pub room: mpsc::UnboundedSender<Control>,
+}
+
+#[derive(Debug)]
+enum Job {
+    Append(Append),
+    Summary { postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Box<Summary> },
+    Flush(oneshot::Sender<()>),
+}
+
+impl Saver {
+    /// Starts the writer. It ends when the last handle to it is gone and everything is saved.
+    pub fn start(store: Store) -> Self {
+        let (jobs, queue) = mpsc::unbounded_channel();
+        tokio::spawn(write(store, queue));
+        Self { jobs }
+    }
+
+    /// Queues an update. The room hears of the commit.
+    pub(super) fn append(&self, append: Append) {
+        self.queue(Job::Append(append));
+    }
+
+    /// Queues a renewed summary.
+    pub(super) fn summarize(&self, postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Summary) {
+        self.queue(Job::Summary { postmortem, updated_at, summary: Box::new(summary) });
+    }
+
+    /// Waits until everything queued so far is committed.
+    pub async fn flush(&self) {
+        let (done, committed) = oneshot::channel();
+        self.queue(Job::Flush(done));
+        if committed.await.is_err() {
+            tracing::error!("the saver is gone");
+        }
+    }
+
+    /// The writer outlives every handle, so that queueing fails only when it was aborted with the runtime.
+    fn queue(&self, job: Job) {
+        if self.jobs.send(job).is_err() {
+            tracing::error!("the saver is gone");
+        }
+    }
+}
+
+async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>) {
+    let mut batch = Vec::new();
+    while queue.recv_many(&mut batch, BATCH).await > 0 {
+        let mut pause = FIRST_PAUSE;
+        while let Err(error) = save(&store, &batch).await {
+            tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        for job in batch.drain(..) {
+            match job {
+                // A room that ended has nobody left to tell.
+                Job::Append(append) => drop(append.room.send(Control::Committed { ticket: append.ticket })),
+                Job::Flush(done) => drop(done.send(())),
+                Job::Summary { .. } => {}
+            }
+        }
+    }
+}
+
+async fn save(store: &Store, batch: &[Job]) -> Result<(), StoreError> {
+    if batch.iter().all(|job| matches!(job, Job::Flush(_))) {
+        return Ok(());
+    }
+    let mut write = store.write().await?;
+    for job in batch {
+        match job {
+            Job::Append(append) => {
+                log::append(&mut write, &append.postmortem, append.sequence, &append.update).await?;
+                for authorship in &append.authors {
+                    log::insert_author(&mut write, &append.postmortem, authorship).await?;
+                }
+            }
+            Job::Summary { postmortem, updated_at, summary } => {
+                postmortems::update_summary(&mut write, postmortem, *updated_at, summary).await?;
+            }
+            Job::Flush(_) => {}
+        }
+    }
+    write.commit().await?;
+    Ok(())
+}
