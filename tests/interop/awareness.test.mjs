@@ -39,7 +39,8 @@ test("the_server_names_a_peer_by_its_session_whatever_the_peer_claims", async ()
   const claiming = await join("claiming", mara.cookie);
   const guest = await join("guest");
   const text = claiming.doc.getMap("sections").get("overview");
-  const position = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, 3));
+  // As it travels: plain JSON.
+  const position = JSON.parse(JSON.stringify(Y.createRelativePositionFromTypeIndex(text, 3)));
   claiming.provider.awareness.setLocalState({
     user: { name: "The boss", color: "red;background:url(//evil.example)" },
     place: "sections/overview",

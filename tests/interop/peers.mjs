@@ -4,6 +4,9 @@ import { WebSocket } from "ws";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 
+// Each provider listens to the end of the process; twenty of them are no leak.
+process.setMaxListeners(0);
+
 const ROOTS = ["meta", "sections", "timeline", "impact", "responders", "actions"];
 
 /** A peer of `postmortem` behind `proxy`, signed in with `cookie` where there is one. */
