@@ -1,2 +1,5 @@
-//! stub
-fn main() {}
+//! The client's entry: it puts the page into the body.
+
+fn main() {
+    app::pages::start();
+}

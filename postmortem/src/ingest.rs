@@ -18,6 +18,12 @@ use yrs::{Assoc, BranchID, ClientID, ID, ReadTxn, StickyIndex};
 /// Clocks at and above this are refused: a document that long was not typed.
 const LAST_CLOCK: u64 = 1 << 31;
 
+/// The kind of a block whose content was deleted and collected.
+const COLLECTED: u8 = 0;
+
+/// The kind of a block that stands for a gap in the clocks.
+const SKIP: u8 = 10;
+
 /// Why an update is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IngestError {
@@ -183,8 +189,10 @@ impl<'a> Scan<'a> {
     /// One block; its length in clocks.
     fn block(&mut self, clock: u32) -> Result<u32, IngestError> {
         let info = self.cursor.byte()?;
-        if info & 0x1f == 0 {
-            return self.length();
+        match info & 0x1f {
+            COLLECTED => return self.length(),
+            SKIP => return Err(IngestError::ForeignContent),
+            _ => {}
         }
         let origin = if info & 0x80 != 0 { Some(self.reference()?) } else { None };
         let right_origin = if info & 0x40 != 0 { Some(self.reference()?) } else { None };

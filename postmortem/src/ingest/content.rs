@@ -45,7 +45,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, reference: u8) -> Result<(Kind, u32)
             value(cursor)?;
             Ok((Kind::Value, 1))
         }
-        2 | 3 | 5 | 6 | 9 | 10 | 11 => Err(IngestError::ForeignContent),
+        2 | 3 | 5 | 6 | 9 | 11 => Err(IngestError::ForeignContent),
         _ => Err(IngestError::Malformed),
     }
 }

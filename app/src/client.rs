@@ -1,0 +1,15 @@
+//! All network of the client: requests to the API and the socket of the open post-mortem. Nothing else in `app` talks
+//! to the server.
+
+pub mod backoff;
+pub mod comments;
+pub mod connection;
+pub mod http;
+pub mod listener;
+pub mod postmortems;
+pub mod publications;
+pub mod sessions;
+pub mod socket;
+
+pub use connection::{Connection, ConnectionEvents};
+pub use http::RequestError;

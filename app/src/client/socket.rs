@@ -1,0 +1,61 @@
+//! One WebSocket to `/sync/{id}`, from opening to closing. It knows nothing of what the frames say.
+
+use js_sys::{ArrayBuffer, Uint8Array};
+use postmortem::wire::SUBPROTOCOL;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
+
+/// What a socket tells its owner.
+pub struct SocketEvents {
+    /// Frames can be sent now.
+    pub opened: Box<dyn FnMut()>,
+    /// A binary frame came.
+    pub received: Box<dyn FnMut(Vec<u8>)>,
+    /// It is over, with the close code.
+    pub closed: Box<dyn FnMut(u16)>,
+}
+
+/// An open or opening socket; dropping it closes it without a further event.
+pub struct Socket {
+    socket: WebSocket,
+    _opened: Closure<dyn FnMut(Event)>,
+    _received: Closure<dyn FnMut(MessageEvent)>,
+    _closed: Closure<dyn FnMut(CloseEvent)>,
+}
+
+impl Socket {
+    /// Starts to open a socket; `None` when the browser refuses the address.
+    pub fn open(url: &str, events: SocketEvents) -> Option<Self> {
+        let SocketEvents { mut opened, mut received, mut closed } = events;
+        let socket = WebSocket::new_with_str(url, SUBPROTOCOL).ok()?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
+        let opened = Closure::<dyn FnMut(Event)>::new(move |_| opened());
+        let received = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() {
+                received(Uint8Array::new(&buffer).to_vec());
+            }
+        });
+        let closed = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| closed(event.code()));
+        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(received.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+        Some(Self { socket, _opened: opened, _received: received, _closed: closed })
+    }
+
+    /// Sends a frame; what cannot be sent is sent again by the protocol after the next connection.
+    pub fn send(&self, frame: &[u8]) {
+        if self.socket.ready_state() == WebSocket::OPEN {
+            let _ = self.socket.send_with_u8_array(frame);
+        }
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        let _ = self.socket.close();
+    }
+}

@@ -1,0 +1,48 @@
+//! A native select whose options are a closed list of named values.
+
+use leptos::prelude::*;
+
+/// A select that shows `value` and tells what was chosen. Options are pairs of code and label.
+#[component]
+pub fn Choice(
+    /// The accessible name.
+    #[prop(into)]
+    label: String,
+    /// The code of the chosen option.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Code and label of each option.
+    options: Vec<(String, String)>,
+    /// Told the code that was chosen.
+    chosen: Callback<String>,
+    /// A class beside `inplace`.
+    #[prop(optional, into)]
+    class: String,
+) -> impl IntoView {
+    let class = format!("inplace {class}");
+    view! {
+        <select
+            class=class
+            aria-label=label
+            prop:value=move || value.get()
+            on:change=move |event| chosen.run(event_target_value(&event))
+        >
+            {options
+                .into_iter()
+                .map(|(code, name)| {
+                    let own = code.clone();
+                    view! { <option value=code selected=move || value.get() == own>{name}</option> }
+                })
+                .collect_view()}
+        </select>
+    }
+}
+
+/// Code and label of every value of a closed list.
+macro_rules! options {
+    ($name:ty) => {
+        <$name>::ALL.iter().map(|value| (value.code().to_owned(), value.label().to_owned())).collect::<Vec<_>>()
+    };
+}
+
+pub(crate) use options;

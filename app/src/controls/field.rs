@@ -1,0 +1,135 @@
+//! A value that is edited where it stands: written when the field is left or Enter is pressed, taken back with Escape.
+
+use super::icon::{Icon, IconName};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// An input that reads as text until it is used. While somebody types in it, a change by others waits; a refused value
+/// stays in the field with the sentence under it.
+#[component]
+pub fn Field(
+    /// The accessible name.
+    #[prop(into)]
+    label: String,
+    /// What the document says.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Takes the value over, or says why not.
+    commit: Callback<String, Result<(), String>>,
+    /// What an empty field says.
+    #[prop(optional, into)]
+    placeholder: String,
+    /// The type of the input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// A class beside `inplace`.
+    #[prop(optional, into)]
+    class: String,
+    /// Told when the field was left, with or without a change.
+    #[prop(optional)]
+    done: Option<Callback<()>>,
+    /// Whether it takes the keyboard as soon as it is there.
+    #[prop(optional)]
+    autofocus: bool,
+    /// Where the sentence goes, when there is no room for it under the field.
+    #[prop(optional)]
+    error: Option<RwSignal<Option<String>>>,
+    /// The id of a datalist.
+    #[prop(optional, into)]
+    list: Option<String>,
+) -> impl IntoView {
+    let draft = RwSignal::new(None::<String>);
+    let has_room = error.is_none();
+    let error = error.unwrap_or_else(|| RwSignal::new(None));
+    let node = NodeRef::<leptos::html::Input>::new();
+    // Leaving the field by Escape also blurs it; what was typed is not taken over then.
+    let finish = move || -> bool {
+        let Some(text) = draft.get_untracked() else {
+            error.set(None);
+            return true;
+        };
+        if text == value.get_untracked() {
+            draft.set(None);
+            error.set(None);
+            return true;
+        }
+        match commit.run(text) {
+            Ok(()) => {
+                draft.set(None);
+                error.set(None);
+                true
+            }
+            Err(sentence) => {
+                error.set(Some(sentence));
+                false
+            }
+        }
+    };
+    let tell_done = move || {
+        if let Some(done) = done {
+            done.run(());
+        }
+    };
+    Effect::new(move |_| {
+        if autofocus && let Some(input) = node.get() {
+            let _ = input.focus();
+            input.select();
+        }
+    });
+    let keydown = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Enter" if !event.is_composing() => {
+            event.prevent_default();
+            if finish() {
+                blur(&event);
+            }
+        }
+        "Escape" => {
+            event.stop_propagation();
+            draft.set(None);
+            error.set(None);
+            blur(&event);
+            tell_done();
+        }
+        _ => {}
+    };
+    view! {
+        <input
+            node_ref=node
+            class=format!("inplace {class}")
+            type=kind
+            aria-label=label
+            aria-invalid=move || error.with(|error| error.is_some().then_some("true"))
+            placeholder=placeholder
+            list=list
+            autocomplete="off"
+            prop:value=move || draft.get().unwrap_or_else(|| value.get())
+            on:input=move |event| draft.set(Some(event_target_value(&event)))
+            on:keydown=keydown
+            on:blur=move |_| {
+                if finish() {
+                    tell_done();
+                }
+            }
+        />
+        {move || error.get().filter(|_| has_room).map(|sentence| view! { <ErrorLine sentence /> })}
+    }
+}
+
+/// A sentence under a field: what is wrong and what to write instead.
+#[component]
+pub fn ErrorLine(sentence: String) -> impl IntoView {
+    view! {
+        <div class="err" role="alert">
+            <Icon name=IconName::Warning small=true />
+            <span>{sentence}</span>
+        </div>
+    }
+}
+
+fn blur(event: &web_sys::KeyboardEvent) {
+    if let Some(element) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+        // Nothing depends on whether it had the focus.
+        let _ = element.blur();
+    }
+}

@@ -1,0 +1,122 @@
+//! A menu under its button, made of a native `details`: it opens with Enter or Space, closes with Escape, after a
+//! choice, and when the focus goes elsewhere.
+
+use super::icon::{Icon, IconName};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Node};
+
+/// Closes the menu around a component.
+#[derive(Clone, Copy)]
+pub struct CloseMenu(Callback<()>);
+
+impl CloseMenu {
+    /// Closes it and puts the focus on its button.
+    pub fn run(&self) {
+        self.0.run(());
+    }
+}
+
+/// A menu whose content is made when it is opened.
+#[component]
+pub fn Menu(
+    /// The accessible name of the button.
+    #[prop(into)]
+    label: String,
+    /// The icon of the button.
+    #[prop(default = IconName::More)]
+    icon: IconName,
+    /// Classes of the button.
+    #[prop(optional)]
+    class: &'static str,
+    /// The entries.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    let is_open = RwSignal::new(false);
+    let close = move || {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+            focus_summary(&details);
+        }
+    };
+    provide_context(CloseMenu(Callback::new(move |()| close())));
+    let children = StoredValue::new(children);
+    let leave = move |event: web_sys::FocusEvent| {
+        let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        if let (Some(details), Some(next)) = (details.get_untracked(), next)
+            && !details.contains(Some(&next))
+        {
+            details.set_open(false);
+        }
+    };
+    // A click beside it, where nothing takes the focus, closes it too.
+    let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+        if let Some(details) = details.try_get_untracked().flatten()
+            && details.open()
+            && !target.is_some_and(|target| details.contains(Some(&target)))
+        {
+            details.set_open(false);
+        }
+    });
+    on_cleanup(move || outside.remove());
+    view! {
+        <details
+            node_ref=details
+            class="drop"
+            on:toggle=move |_| is_open.set(details.get_untracked().is_some_and(|details| details.open()))
+            on:focusout=leave
+            on:keydown=move |event| {
+                if event.key() == "Escape" && is_open.get_untracked() {
+                    event.stop_propagation();
+                    close();
+                }
+            }
+        >
+            <summary class=class aria-label=label>
+                <Icon name=icon small=true />
+            </summary>
+            <Show when=move || is_open.get()>
+                <div class="menu">{children.with_value(|children| children())}</div>
+            </Show>
+        </details>
+    }
+}
+
+/// One thing to do in a menu.
+#[component]
+pub fn MenuItem(
+    /// What is done.
+    #[prop(into)]
+    label: String,
+    /// Its icon.
+    icon: IconName,
+    /// Does it.
+    run: Callback<()>,
+    /// Whether something is lost by it.
+    #[prop(optional)]
+    danger: bool,
+) -> impl IntoView {
+    let menu = use_context::<CloseMenu>();
+    let press = move |_| {
+        if let Some(menu) = menu {
+            menu.run();
+        }
+        run.run(());
+    };
+    view! {
+        <button type="button" class:danger=danger on:click=press>
+            <Icon name=icon />
+            {label}
+        </button>
+    }
+}
+
+fn focus_summary(details: &web_sys::HtmlDetailsElement) {
+    let summary = details.query_selector("summary").ok().flatten();
+    if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+        let _ = summary.focus();
+    }
+}

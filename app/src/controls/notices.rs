@@ -1,0 +1,79 @@
+//! The toast, the refusal and the live region of the client: what the page says outside of the place one looks at.
+
+use super::copy_button::CopyButton;
+use super::icon::{Icon, IconName};
+use crate::state::notices::{Notices, Refusal, Toast, use_notices};
+use leptos::prelude::*;
+
+/// Everything that floats at the foot of the page.
+#[component]
+pub fn NoticeArea() -> impl IntoView {
+    let notices = use_notices();
+    view! {
+        <div class="vh" role="status" aria-live="polite">
+            {move || notices.spoken.get()}
+        </div>
+        <div class="toasts">
+            {move || notices.refusal.get().map(|refusal| view! { <RefusalAlert refusal /> })}
+            {move || notices.toast.get().map(|toast| view! { <ToastLine toast /> })}
+        </div>
+    }
+}
+
+#[component]
+fn ToastLine(toast: Toast) -> impl IntoView {
+    let notices = use_notices();
+    view! {
+        <div class="toast">
+            <Icon name=IconName::Check />
+            <span>{toast.message}</span>
+            <span class="grow"></span>
+            {toast
+                .undo
+                .map(|_| {
+                    view! {
+                        <button type="button" class="btn bare small" on:click=move |_| undo(notices)>
+                            "Undo "
+                            <kbd class="hide-s">"Z"</kbd>
+                        </button>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// A toast that has gone meanwhile has nothing to undo.
+fn undo(notices: Notices) {
+    let _ = notices.undo();
+}
+
+#[component]
+fn RefusalAlert(refusal: Refusal) -> impl IntoView {
+    let notices = use_notices();
+    let Refusal { headline, advice, text } = refusal;
+    view! {
+        <div class="alert" role="alert">
+            <Icon name=IconName::Warning />
+            <div>
+                <b>{headline}</b>
+                <span>{advice}</span>
+                <div class="after">
+                    {text
+                        .map(|text| {
+                            let text = StoredValue::new(text);
+                            view! {
+                                <CopyButton
+                                    label="Copy my text"
+                                    class="small"
+                                    text=Callback::new(move |()| text.get_value())
+                                />
+                            }
+                        })}
+                    <button type="button" class="btn bare small" on:click=move |_| notices.refusal.set(None)>
+                        "Close"
+                    </button>
+                </div>
+            </div>
+        </div>
+    }
+}

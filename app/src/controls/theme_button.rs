@@ -1,0 +1,32 @@
+//! The button that goes through the colour schemes: as the system, light, dark.
+
+use super::icon::{Icon, IconName};
+use crate::state::notices::use_notices;
+use crate::state::theme::Theme;
+use leptos::prelude::*;
+
+/// The scheme button of the bar.
+#[component]
+pub fn ThemeButton() -> impl IntoView {
+    let notices = use_notices();
+    let theme = RwSignal::new(Theme::remembered());
+    let press = move |_| {
+        let next = theme.get_untracked().next();
+        next.apply();
+        theme.set(next);
+        notices.speak(format!("Colours: {}", next.label()));
+    };
+    let label = move || format!("Colours: {}. Change to {}.", theme.get().label(), theme.get().next().label());
+    view! {
+        <button type="button" class="btn bare icon" aria-label=label title=label on:click=press>
+            {move || {
+                let name = match theme.get() {
+                    Theme::System => IconName::Half,
+                    Theme::Light => IconName::Light,
+                    Theme::Dark => IconName::Dark,
+                };
+                view! { <Icon name /> }
+            }}
+        </button>
+    }
+}

@@ -1,0 +1,203 @@
+//! The Rust side of `window.DebriefEditor`, the synchronous bridge to CodeMirror. It is looked up by name at run time,
+//! so that a page whose editor script did not load says so instead of ending.
+
+use js_sys::{Array, Function, Object, Reflect};
+use postmortem::TextChange;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+/// How an editor starts.
+pub struct EditorOptions {
+    /// What it shows at first.
+    pub text: String,
+    /// The accessible name.
+    pub label: String,
+    /// What an empty editor says.
+    pub placeholder: String,
+    /// Whether Enter makes a new line.
+    pub multiline: bool,
+    /// The most UTF-16 units it takes.
+    pub limit: u32,
+}
+
+/// What an editor tells.
+pub struct EditorEvents {
+    /// A local edit, in coordinates of the text before it.
+    pub changed: Box<dyn FnMut(Vec<TextChange>)>,
+    /// The selection moved.
+    pub selected: Box<dyn FnMut()>,
+    /// The keyboard is here.
+    pub focused: Box<dyn FnMut()>,
+    /// The keyboard is elsewhere.
+    pub blurred: Box<dyn FnMut()>,
+    /// Undo was asked for.
+    pub undo: Box<dyn FnMut()>,
+    /// Redo was asked for.
+    pub redo: Box<dyn FnMut()>,
+    /// Writing is done.
+    pub submit: Box<dyn FnMut()>,
+    /// Escape.
+    pub cancel: Box<dyn FnMut()>,
+    /// Something was not taken: the reason and the length that the text would have had.
+    pub refused: Box<dyn FnMut(String, u32)>,
+}
+
+/// Somebody else's caret.
+pub struct Caret {
+    /// Tells one caret from the other.
+    pub id: String,
+    /// The flag.
+    pub name: String,
+    /// The colour.
+    pub person: &'static str,
+    /// Where the selection began.
+    pub anchor: u32,
+    /// Where the caret is.
+    pub head: u32,
+}
+
+/// The handle of one CodeMirror editor. Clones are the same editor.
+#[derive(Clone, PartialEq)]
+pub struct Editor {
+    handle: JsValue,
+}
+
+/// An editor with the closures that it calls; ends with its value.
+pub struct MountedEditor {
+    /// The handle.
+    pub editor: Editor,
+    _callbacks: Vec<Closure<dyn FnMut(JsValue, JsValue)>>,
+}
+
+impl MountedEditor {
+    /// Makes an editor inside of `parent`; `None` when the bridge did not load.
+    pub fn create(parent: &HtmlElement, options: EditorOptions, events: EditorEvents) -> Option<Self> {
+        let bridge = Reflect::get(&js_sys::global(), &"DebriefEditor".into()).ok()?;
+        let create: Function = Reflect::get(&bridge, &"create".into()).ok()?.dyn_into().ok()?;
+        let settings = object([
+            ("text", options.text.into()),
+            ("label", options.label.into()),
+            ("placeholder", options.placeholder.into()),
+            ("multiline", options.multiline.into()),
+            ("limit", options.limit.into()),
+            ("nonce", nonce().into()),
+        ]);
+        let (callbacks, named) = callbacks(events);
+        let handle = create.call3(&bridge, parent, &settings, &named).ok()?;
+        Some(Self { editor: Editor { handle }, _callbacks: callbacks })
+    }
+}
+
+impl Drop for MountedEditor {
+    fn drop(&mut self) {
+        self.editor.call("destroy", &[]);
+    }
+}
+
+impl Editor {
+    /// Shows a remote edit; `false` when it does not fit what is shown.
+    pub fn apply(&self, changes: &[TextChange]) -> bool {
+        let list: Array = changes
+            .iter()
+            .map(|change| Array::of3(&change.from.into(), &change.to.into(), &change.insert.as_str().into()))
+            .collect();
+        self.call("apply", &[list.into()]).is_some()
+    }
+
+    /// Shows another text.
+    pub fn reset(&self, text: &str) {
+        self.call("reset", &[text.into()]);
+    }
+
+    /// Shows where others are.
+    pub fn carets(&self, carets: &[Caret]) {
+        let list: Array = carets
+            .iter()
+            .map(|caret| {
+                object([
+                    ("id", caret.id.as_str().into()),
+                    ("name", caret.name.as_str().into()),
+                    ("person", caret.person.into()),
+                    ("anchor", caret.anchor.into()),
+                    ("head", caret.head.into()),
+                ])
+            })
+            .collect();
+        self.call("carets", &[list.into()]);
+    }
+
+    /// Takes the keyboard.
+    pub fn focus(&self) {
+        self.call("focus", &[]);
+    }
+
+    /// Puts the caret at the end.
+    pub fn select_end(&self) {
+        let end = self.call("length", &[]).unwrap_or_else(|| 0.into());
+        self.call("select", &[end.clone(), end]);
+    }
+
+    /// Anchor and head of the selection, in UTF-16 units.
+    pub fn selection(&self) -> (u32, u32) {
+        let pair: Option<Array> = self.call("selection", &[]).and_then(|pair| pair.dyn_into().ok());
+        let offset = |index| pair.as_ref().and_then(|pair| pair.get(index).as_f64()).unwrap_or(0.0) as u32;
+        (offset(0), offset(1))
+    }
+
+    fn call(&self, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
+        let method: Function = Reflect::get(&self.handle, &name.into()).ok()?.dyn_into().ok()?;
+        method.apply(&self.handle, &arguments.iter().collect::<Array>()).ok()
+    }
+}
+
+type Callbacks = Vec<Closure<dyn FnMut(JsValue, JsValue)>>;
+
+fn callbacks(events: EditorEvents) -> (Callbacks, JsValue) {
+    let EditorEvents { mut changed, mut selected, mut focused, mut blurred, .. } = events;
+    let EditorEvents { mut undo, mut redo, mut submit, mut cancel, mut refused, .. } = events;
+    let named: Vec<(&str, Closure<dyn FnMut(JsValue, JsValue)>)> = vec![
+        ("changed", Closure::new(move |changes: JsValue, _| changed(read_changes(&changes)))),
+        ("selected", Closure::new(move |_, _| selected())),
+        ("focused", Closure::new(move |_, _| focused())),
+        ("blurred", Closure::new(move |_, _| blurred())),
+        ("undo", Closure::new(move |_, _| undo())),
+        ("redo", Closure::new(move |_, _| redo())),
+        ("submit", Closure::new(move |_, _| submit())),
+        ("cancel", Closure::new(move |_, _| cancel())),
+        (
+            "refused",
+            Closure::new(move |reason: JsValue, length: JsValue| {
+                refused(reason.as_string().unwrap_or_default(), length.as_f64().unwrap_or(0.0) as u32);
+            }),
+        ),
+    ];
+    let list = object(named.iter().map(|(name, closure)| (*name, closure.as_ref().clone())));
+    (named.into_iter().map(|(_, closure)| closure).collect(), list)
+}
+
+fn read_changes(changes: &JsValue) -> Vec<TextChange> {
+    Array::from(changes)
+        .iter()
+        .map(|change| {
+            let change = Array::from(&change);
+            let offset = |index| change.get(index).as_f64().unwrap_or(0.0) as u32;
+            TextChange { from: offset(0), to: offset(1), insert: change.get(2).as_string().unwrap_or_default() }
+        })
+        .collect()
+}
+
+fn object<'a>(fields: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
+    let object = Object::new();
+    for (name, value) in fields {
+        // Setting a field of a plain object cannot fail.
+        let _ = Reflect::set(&object, &name.into(), &value);
+    }
+    object.into()
+}
+
+/// The nonce of this response, which allows the style element that CodeMirror makes.
+pub fn nonce() -> String {
+    let script = leptos::prelude::document().query_selector("script[nonce]").ok().flatten();
+    script.and_then(|script| script.dyn_into::<HtmlElement>().ok()).map(|script| script.nonce()).unwrap_or_default()
+}

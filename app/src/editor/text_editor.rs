@@ -1,0 +1,252 @@
+//! A shared text in an editor: what is typed goes into the replica as it is typed, what others type appears, with
+//! their carets. Undo takes back one's own edits only.
+
+use super::bridge::{Caret, Editor, EditorEvents, EditorOptions, MountedEditor};
+use crate::controls::icon::{Icon, IconName};
+use crate::state::notices::use_notices;
+use crate::state::open::{OpenPostmortem, use_open};
+use crate::state::presences::place_of;
+use gloo_timers::callback::Timeout;
+use leptos::html;
+use leptos::prelude::*;
+use postmortem::TextId;
+
+/// The editor of one shared text.
+#[component]
+pub fn TextEditor(
+    /// Which text.
+    text: TextId,
+    /// The accessible name.
+    #[prop(into)]
+    label: String,
+    /// What an empty editor says.
+    #[prop(optional, into)]
+    placeholder: String,
+    /// Whether it takes the keyboard as soon as it is there.
+    #[prop(optional)]
+    autofocus: bool,
+    /// Told when writing is done: Ctrl and Enter, or Escape.
+    #[prop(optional)]
+    done: Option<Callback<()>>,
+    /// Told when the keyboard goes elsewhere in the page.
+    #[prop(optional)]
+    left: Option<Callback<()>>,
+) -> impl IntoView {
+    let open = use_open();
+    let node = NodeRef::<html::Div>::new();
+    let mounted = StoredValue::new_local(None::<MountedEditor>);
+    let editor = RwSignal::new_local(None::<Editor>);
+    let refusal = RwSignal::new(None::<(String, String)>);
+    let is_missing = RwSignal::new(false);
+    let id = StoredValue::new(text.clone());
+
+    Effect::new(move |_| {
+        let Some(node) = node.get() else { return };
+        if mounted.with_value(Option::is_some) {
+            return;
+        }
+        let text = id.get_value();
+        let options = EditorOptions {
+            text: open.read(|replica| replica.text(&text)).flatten().unwrap_or_default(),
+            label: label.clone(),
+            placeholder: placeholder.clone(),
+            multiline: true,
+            limit: text.limit(),
+        };
+        let events = events(open, &text, refusal, Told { done, left });
+        let Some(made) = MountedEditor::create(&node, options, events) else {
+            is_missing.set(true);
+            return;
+        };
+        if let Some(gate) = open.gate() {
+            gate.mount(&text, made.editor.clone());
+        }
+        if autofocus {
+            made.editor.select_end();
+            made.editor.focus();
+        }
+        editor.set(Some(made.editor.clone()));
+        mounted.set_value(Some(made));
+    });
+    Effect::new(move |_| {
+        let text = id.get_value();
+        let carets = others_in(open, &text);
+        if let Some(editor) = editor.get() {
+            editor.carets(&carets);
+        }
+    });
+    on_cleanup(move || {
+        let made = mounted.try_update_value(Option::take).flatten();
+        if let (Some(made), Some(text), Some(gate)) = (made, id.try_get_value(), open.gate()) {
+            gate.unmount(&text, &made.editor);
+        }
+    });
+    view! {
+        <div class="editor" node_ref=node></div>
+        {move || {
+            is_missing
+                .get()
+                .then(|| view! { <p class="err" role="alert">"The editor did not load. Reload the page to write here."</p> })
+        }}
+        {move || {
+            refusal
+                .get()
+                .map(|(headline, advice)| {
+                    view! {
+                        <div class="alert" role="alert">
+                            <Icon name=IconName::Warning />
+                            <div>
+                                <b>{headline}</b>
+                                {advice}
+                            </div>
+                        </div>
+                    }
+                })
+        }}
+    }
+}
+
+/// Who is told when the editor is left.
+#[derive(Clone, Copy)]
+struct Told {
+    done: Option<Callback<()>>,
+    left: Option<Callback<()>>,
+}
+
+fn events(
+    open: OpenPostmortem,
+    text: &TextId,
+    refusal: RwSignal<Option<(String, String)>>,
+    told: Told,
+) -> EditorEvents {
+    let notices = use_notices();
+    let tell = |whom: Option<Callback<()>>| {
+        move || {
+            if let Some(callback) = whom {
+                callback.try_run(());
+            }
+        }
+    };
+    let placed = |text: TextId| {
+        move || {
+            if let Some(gate) = open.gate() {
+                gate.placed(&text);
+            }
+        }
+    };
+    let (typed_in, left_text, undone, redone) = (text.clone(), text.clone(), text.clone(), text.clone());
+    let noun = text.noun();
+    let limit = text.limit();
+    EditorEvents {
+        changed: Box::new(move |changes| {
+            let typed: String = changes.iter().map(|change| change.insert.as_str()).collect();
+            match open.typed(&typed_in, changes) {
+                Ok(()) => {
+                    if refusal.try_with_untracked(Option::is_some).unwrap_or(false) {
+                        refusal.set(None);
+                    }
+                }
+                Err(error) => {
+                    notices.refuse_sentence(&error.to_string(), Some(typed));
+                    show_replica_again(open, typed_in.clone());
+                }
+            }
+        }),
+        selected: Box::new(placed(text.clone())),
+        focused: Box::new(placed(text.clone())),
+        blurred: Box::new(move || {
+            // The window lost the focus, not the editor: the person comes back to where they were.
+            if document().has_focus().unwrap_or(true) {
+                if let Some(gate) = open.gate() {
+                    gate.left(&left_text);
+                }
+                tell(told.left)();
+            }
+        }),
+        undo: Box::new(move || {
+            if let Some(gate) = open.gate() {
+                gate.undo(&undone);
+            }
+        }),
+        redo: Box::new(move || {
+            if let Some(gate) = open.gate() {
+                gate.redo(&redone);
+            }
+        }),
+        submit: Box::new(tell(told.done)),
+        cancel: Box::new(tell(told.done)),
+        refused: Box::new(move |reason, length| {
+            refusal.set(Some(if reason == "too_long" {
+                (format!("This {noun} is too long to save."), too_long(limit, length))
+            } else {
+                ("Pictures are not taken yet; paste a link to it.".to_owned(), String::new())
+            }));
+        }),
+    }
+}
+
+/// After a refused edit the editor shows what the replica holds; not from inside of the editor's own update.
+fn show_replica_again(open: OpenPostmortem, text: TextId) {
+    Timeout::new(0, move || {
+        if let Some(gate) = open.gate() {
+            gate.show_again(&text);
+        }
+    })
+    .forget();
+}
+
+fn others_in(open: OpenPostmortem, text: &TextId) -> Vec<Caret> {
+    let place = place_of(text);
+    open.presences.others.with(|others| {
+        others
+            .iter()
+            .filter(|(_, presence)| presence.place.as_deref() == Some(place.as_str()))
+            .filter_map(|(client, presence)| {
+                let cursor = presence.cursor.as_ref()?;
+                let (anchor, head) = open.read(|replica| {
+                    let anchor = replica.resolve(text, &cursor.anchor.to_string())?;
+                    Some((anchor, replica.resolve(text, &cursor.head.to_string())?))
+                })??;
+                Some(Caret {
+                    id: client.to_string(),
+                    name: presence.person.first_name().to_owned(),
+                    person: presence.person.color.code(),
+                    anchor,
+                    head,
+                })
+            })
+            .collect()
+    })
+}
+
+fn too_long(limit: u32, length: u32) -> String {
+    format!(
+        "{} characters is the limit, it would have {}. Your text is kept; shorten it or move the log to a source.",
+        grouped(limit),
+        grouped(length)
+    )
+}
+
+/// A count with its thousands apart: 21,340.
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut words = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_refused_with_both_numbers() {
+        let sentence = too_long(20_000, 21_340);
+        assert!(sentence.starts_with("20,000 characters is the limit, it would have 21,340."));
+    }
+}

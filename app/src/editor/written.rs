@@ -1,0 +1,89 @@
+//! A shared text that is read until somebody wants to write in it: prose at rest, an editor in its place while one
+//! writes. Long timelines stay light, since only the entry at hand has an editor.
+
+use super::text_editor::TextEditor;
+use crate::reader::Prose;
+use leptos::prelude::*;
+use postmortem::TextId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, MouseEvent};
+
+/// The text of an entry or an action item.
+#[component]
+pub fn Written(
+    /// Which text.
+    text: TextId,
+    /// What it says now.
+    #[prop(into)]
+    value: Signal<String>,
+    /// The accessible name of the editor.
+    #[prop(into)]
+    label: String,
+    /// What stands there while nothing is written.
+    placeholder: &'static str,
+    /// Whether it is being written.
+    is_editing: RwSignal<bool>,
+    /// Told when writing ended by a key, to put the focus back.
+    #[prop(optional)]
+    done: Option<Callback<()>>,
+    /// What stands before the words.
+    #[prop(optional)]
+    children: Option<ChildrenFn>,
+) -> impl IntoView {
+    let id = StoredValue::new(text);
+    let label = StoredValue::new(label);
+    let before = StoredValue::new(children);
+    let start = move |event: MouseEvent| {
+        if !is_for_reading(&event) {
+            is_editing.set(true);
+        }
+    };
+    let finish = Callback::new(move |()| {
+        is_editing.set(false);
+        if let Some(done) = done {
+            done.run(());
+        }
+    });
+    let leave = Callback::new(move |()| is_editing.set(false));
+    view! {
+        {move || {
+            if is_editing.get() {
+                view! {
+                    {before.with_value(|before| before.as_ref().map(|before| before()))}
+                    <TextEditor
+                        text=id.get_value()
+                        label=label.get_value()
+                        placeholder
+                        autofocus=true
+                        done=finish
+                        left=leave
+                    />
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <div class="text" on:click=start>
+                        {before.with_value(|before| before.as_ref().map(|before| before()))}
+                        {move || {
+                            let words = value.get();
+                            if words.trim().is_empty() {
+                                view! { <p class="q">{placeholder}</p> }.into_any()
+                            } else {
+                                view! { <Prose text=words /> }.into_any()
+                            }
+                        }}
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+    }
+}
+
+/// Whether a click follows a link or ends a selection, rather than asking to write.
+fn is_for_reading(event: &MouseEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let is_link = target.is_some_and(|target| target.closest("a").ok().flatten().is_some());
+    let selection = window().get_selection().ok().flatten();
+    is_link || selection.is_some_and(|selection| !selection.is_collapsed())
+}

@@ -1,0 +1,26 @@
+//! The pages of the client: the incident log, a post-mortem, and what stands in the place of either.
+
+mod failure;
+mod frame;
+mod log;
+mod name_dialog;
+mod postmortem;
+
+use crate::state::theme::Theme;
+use crate::state::{Notices, Session, gate};
+use leptos::prelude::*;
+
+/// Starts the client in the body of the page.
+pub fn start() {
+    failure::watch_for_panics();
+    gate::warn_before_unload();
+    Theme::remembered().apply();
+    if let Some(boot) = document().get_element_by_id("boot") {
+        boot.remove();
+    }
+    mount_to_body(|| {
+        provide_context(Notices::new());
+        provide_context(Session::new());
+        view! { <frame::Frame /> }
+    });
+}

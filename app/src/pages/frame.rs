@@ -1,0 +1,59 @@
+//! The frame around every page: who this browser is comes first, then the router, and the notices above all.
+
+use super::failure::{FailurePage, NotFound};
+use super::log::LogPage;
+use super::name_dialog::NameDialog;
+use super::postmortem::PostmortemPage;
+use crate::client::sessions;
+use crate::controls::notices::NoticeArea;
+use crate::state::session::{SessionState, use_session};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+/// The whole client.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let session = use_session();
+    let ask = move || {
+        session.state.set(SessionState::Asking);
+        spawn_local(async move {
+            let state = match sessions::current().await {
+                Ok(person) => SessionState::Known(person),
+                Err(error) if error.is_signed_out() || error.is_missing() => SessionState::Nameless,
+                Err(error) => SessionState::Failed(error),
+            };
+            session.state.set(state);
+        });
+    };
+    ask();
+    let is_known = Memo::new(move |_| session.state.with(|state| matches!(state, SessionState::Known(_))));
+    let failure = Memo::new(move |_| {
+        session.state.with(|state| match state {
+            SessionState::Failed(error) => Some(error.to_string()),
+            _ => None,
+        })
+    });
+    view! {
+        <NameDialog />
+        {move || {
+            failure
+                .get()
+                .map(|sentence| {
+                    view! {
+                        <FailurePage title="Debrief cannot be reached" sentence retry=Callback::new(move |()| ask()) />
+                    }
+                })
+        }}
+        <Show when=move || is_known.get()>
+            <Router>
+                <Routes fallback=|| view! { <NotFound /> }>
+                    <Route path=path!("/") view=LogPage />
+                    <Route path=path!("/postmortems/:id") view=PostmortemPage />
+                </Routes>
+            </Router>
+        </Show>
+        <NoticeArea />
+    }
+}

@@ -1,0 +1,177 @@
+//! The empty log: the first steps hang on a grey rail, and the first line can be typed there.
+
+use super::import::Import;
+use super::start::use_start;
+use crate::controls::field::ErrorLine;
+use crate::controls::icon::{Icon, IconName};
+use crate::editor::quick_lines::{self, QuickLines};
+use crate::state::clock;
+use leptos::prelude::*;
+use postmortem::{Command, KeyTime};
+
+/// What to do first.
+#[component]
+pub fn FirstSteps(import: Import, is_starting: RwSignal<bool>) -> impl IntoView {
+    let start = use_start();
+    view! {
+        <main class="first">
+            <h1>"No incidents yet. Here is how the first one goes."</h1>
+            <p>"A post-mortem in Debrief starts as one line with a time in front. The rest follows from it."</p>
+            <div class="grid">
+                <ol class="tl ghost plain">
+                    <Step when="now" from="none" to="plain" mark=StepMark::Start title="Start with the first line you remember">
+                        <p>"A time, what happened, and a link if you have one. Times are UTC."</p>
+                        <FirstLine />
+                    </Step>
+                    <Wait minutes=60 />
+                    <Step when="during" from="plain" to="plain" title="Write it together">
+                        <p>"Send the link of the page. Everyone who opens it writes in the same page at once."</p>
+                    </Step>
+                    <Wait minutes=150 />
+                    <Step when="day 2" from="plain" to="plain" title="Comment, then meet">
+                        <p>"Questions stand beside the entry they are about, and go away when they are settled."</p>
+                    </Step>
+                    <Wait minutes=150 />
+                    <Step when="day 3" from="plain" to="none" mark=StepMark::End title="Publish one page">
+                        <p>"A read-only page with a link for the internal email. What happened stays in this log."</p>
+                    </Step>
+                </ol>
+                <aside>
+                    <div class="panel">
+                        <h2>"Or begin with something"</h2>
+                    </div>
+                    <ul class="aside-list">
+                        <li>
+                            <button type="button" disabled=move || start.is_busy.get() on:click=move |_| start.example()>
+                                <b>"Open an example"</b>
+                                <small>"GitHub, 21 October 2018: 19 entries, finished"</small>
+                            </button>
+                        </li>
+                        <li>
+                            <button type="button" on:click=move |_| import.choose()>
+                                <b>"Import a file"</b>
+                                <small>"JSON, one incident each"</small>
+                            </button>
+                        </li>
+                        <li>
+                            <button type="button" on:click=move |_| is_starting.set(true)>
+                                <b>"Blank post-mortem"</b>
+                                <small>"All sections, nothing filled in"</small>
+                            </button>
+                        </li>
+                    </ul>
+                    {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+                </aside>
+            </div>
+        </main>
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StepMark {
+    None,
+    Start,
+    End,
+}
+
+#[component]
+fn Step(
+    when: &'static str,
+    from: &'static str,
+    to: &'static str,
+    #[prop(default = StepMark::None)] mark: StepMark,
+    title: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let mark = match mark {
+        StepMark::None => None,
+        StepMark::Start => Some(("mark start", IconName::Start)),
+        StepMark::End => Some(("mark end", IconName::Check)),
+    };
+    view! {
+        <li class="ev" data-from=from data-to=to>
+            <div class="line">
+                <div class="when">{when}</div>
+                <div class="rail">
+                    <span class="tick"></span>
+                    {mark
+                        .map(|(class, name)| {
+                            view! {
+                                <span class=class>
+                                    <Icon name />
+                                </span>
+                            }
+                        })}
+                </div>
+                <div class="what">
+                    <h2 class="step">{title}</h2>
+                    {children()}
+                </div>
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Wait(minutes: u32) -> impl IntoView {
+    view! {
+        <li class="gap" data-from="plain" style:--m=minutes.to_string() aria-hidden="true">
+            <div class="rail">{(minutes > 60).then(|| view! { <i></i> })}</div>
+        </li>
+    }
+}
+
+/// The line that starts the first post-mortem; several pasted lines start it with several entries.
+#[component]
+fn FirstLine() -> impl IntoView {
+    let start = use_start();
+    let line = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let begin = move |text: String| {
+        let QuickLines { commands, first_at, rejected } = quick_lines::read(&text, clock::now());
+        match (first_at, rejected.into_iter().next()) {
+            (_, Some((_, sentence))) => error.set(Some(sentence)),
+            (Some(at), None) => {
+                let mut commands = commands;
+                commands.push(Command::SetKeyTime(KeyTime::Started, Some(at)));
+                start.with_commands(at, commands);
+            }
+            (None, None) => start.with_commands(clock::now(), commands),
+        }
+    };
+    view! {
+        <form
+            on:submit=move |event: leptos::ev::SubmitEvent| {
+                event.prevent_default();
+                begin(line.get_untracked());
+            }
+        >
+            <div class="act">
+                <div class="field" class:bad=move || error.with(Option::is_some)>
+                    <input
+                        id="first-line"
+                        aria-label="First entry"
+                        autofocus
+                        autocomplete="off"
+                        placeholder="22:52 link to the data center lost https://…"
+                        aria-invalid=move || error.with(|error| error.is_some().then_some("true"))
+                        prop:value=move || line.get()
+                        on:input=move |event| {
+                            error.set(None);
+                            line.set(event_target_value(&event));
+                        }
+                        on:paste=move |event: web_sys::ClipboardEvent| {
+                            if let Some(text) = quick_lines::pasted_lines(&event) {
+                                event.prevent_default();
+                                begin(text);
+                            }
+                        }
+                    />
+                    <kbd>"↵"</kbd>
+                </div>
+            </div>
+            {move || error.get().or_else(|| start.error.get()).map(|sentence| view! { <ErrorLine sentence /> })}
+            <p class="hint">"Or paste several lines. Every line with a time becomes an entry."</p>
+        </form>
+    }
+}

@@ -1,0 +1,107 @@
+//! The dialog behind "New post-mortem": title and severity, or one of the other beginnings.
+
+use super::import::Import;
+use super::start::use_start;
+use crate::controls::dialog::Dialog;
+use crate::controls::field::ErrorLine;
+use leptos::prelude::*;
+use postmortem::Severity;
+
+/// The dialog.
+#[component]
+pub fn NewDialog(open: RwSignal<bool>, import: Import) -> impl IntoView {
+    view! {
+        <Dialog open title="New post-mortem">
+            <NewForm open import />
+        </Dialog>
+    }
+}
+
+#[component]
+fn NewForm(open: RwSignal<bool>, import: Import) -> impl IntoView {
+    let start = use_start();
+    let title = RwSignal::new(String::new());
+    let severity = RwSignal::new(Severity::Sev2);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        start.blank(title.get_untracked().trim().to_owned(), severity.get_untracked());
+    };
+    view! {
+        <form on:submit=submit>
+            <div class="body">
+                <div>
+                    <label class="label" for="new-title">
+                        "What happened, in one line"
+                    </label>
+                    <div class="field">
+                        <input
+                            id="new-title"
+                            autofocus
+                            autocomplete="off"
+                            placeholder="Checkout failed for one region"
+                            prop:value=move || title.get()
+                            on:input=move |event| title.set(event_target_value(&event))
+                        />
+                    </div>
+                </div>
+                <div>
+                    <label class="label" for="new-severity">
+                        "Severity"
+                    </label>
+                    <div class="field">
+                        <select
+                            id="new-severity"
+                            prop:value=move || severity.get().code()
+                            on:change=move |event| {
+                                if let Ok(chosen) = event_target_value(&event).parse() {
+                                    severity.set(chosen);
+                                }
+                            }
+                        >
+                            {Severity::ALL
+                                .iter()
+                                .map(|level| {
+                                    view! {
+                                        <option value=level.code() selected=*level == Severity::Sev2>
+                                            {level.label()}
+                                        </option>
+                                    }
+                                })
+                                .collect_view()}
+                        </select>
+                    </div>
+                </div>
+                {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+                <ul class="aside-list">
+                    <li>
+                        <button type="button" disabled=move || start.is_busy.get() on:click=move |_| start.example()>
+                            <b>"Open an example"</b>
+                            <small>"GitHub, 21 October 2018: 19 entries, finished"</small>
+                        </button>
+                    </li>
+                    <li>
+                        <button
+                            type="button"
+                            on:click=move |_| {
+                                open.set(false);
+                                import.choose();
+                            }
+                        >
+                            <b>"Import a file"</b>
+                            <small>"JSON, one incident each. Files can also be dropped on the log."</small>
+                        </button>
+                    </li>
+                </ul>
+            </div>
+            <footer>
+                <span class="grow"></span>
+                <button type="button" class="btn bare" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button class="btn primary" disabled=move || start.is_busy.get()>
+                    "Start"
+                </button>
+            </footer>
+        </form>
+    }
+}

@@ -1,0 +1,108 @@
+//! The ways into a new post-mortem, and what is to be done on its page as soon as it is there.
+
+use crate::client::RequestError;
+use crate::client::postmortems;
+use crate::state::clock;
+use crate::state::notices::use_notices;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use postmortem::{Command, PostmortemId, Severity};
+use std::cell::RefCell;
+
+thread_local! {
+    static BEGINNING: RefCell<Option<(PostmortemId, Beginning)>> = const { RefCell::new(None) };
+}
+
+/// What a new post-mortem's page does first.
+#[derive(Debug, Clone, Default)]
+pub struct Beginning {
+    /// Edits that belong to the start, such as the first line that was typed in the empty log.
+    pub commands: Vec<Command>,
+    /// Whether the title waits to be written.
+    pub focuses_title: bool,
+}
+
+/// What the page of this post-mortem does first; once.
+pub fn take_beginning(id: &PostmortemId) -> Beginning {
+    BEGINNING.with_borrow_mut(|waiting| match waiting.take() {
+        Some((for_id, beginning)) if for_id == *id => beginning,
+        other => {
+            *waiting = other;
+            Beginning::default()
+        }
+    })
+}
+
+/// Starts post-mortems and goes to their pages.
+#[derive(Clone, Copy)]
+pub struct Start {
+    go: Callback<(PostmortemId, Beginning)>,
+    /// Whether something is under way.
+    pub is_busy: RwSignal<bool>,
+    /// Why it did not work.
+    pub error: RwSignal<Option<String>>,
+}
+
+/// The ways into a new post-mortem for a component.
+pub fn use_start() -> Start {
+    let navigate = use_navigate();
+    let navigate = StoredValue::new_local(navigate);
+    let go = Callback::new(move |(id, beginning): (PostmortemId, Beginning)| {
+        let path = format!("/postmortems/{id}");
+        BEGINNING.with_borrow_mut(|waiting| *waiting = Some((id, beginning)));
+        navigate.with_value(|navigate| navigate(&path, NavigateOptions::default()));
+    });
+    Start { go, is_busy: RwSignal::new(false), error: RwSignal::new(None) }
+}
+
+impl Start {
+    /// Starts a post-mortem with a title; without one, its page begins with the title.
+    pub fn blank(self, title: String, severity: Severity) {
+        let focuses_title = title.is_empty();
+        let title = if focuses_title { placeholder_title(clock::now()) } else { title };
+        self.begin(title, severity, Beginning { commands: Vec::new(), focuses_title });
+    }
+
+    /// Starts one from the first lines of its timeline.
+    pub fn with_commands(self, at: chrono::DateTime<chrono::Utc>, commands: Vec<Command>) {
+        let beginning = Beginning { commands, focuses_title: true };
+        self.begin(placeholder_title(at), Severity::Sev2, beginning);
+    }
+
+    /// Opens the example incident.
+    pub fn example(self) {
+        self.run(postmortems::open_example(), Beginning::default());
+    }
+
+    /// Goes to a post-mortem that is there already.
+    pub fn open(self, id: PostmortemId) {
+        self.go.run((id, Beginning::default()));
+    }
+
+    fn begin(self, title: String, severity: Severity, beginning: Beginning) {
+        self.run(async move { postmortems::create(&title, severity).await }, beginning);
+    }
+
+    fn run(self, create: impl Future<Output = Result<PostmortemId, RequestError>> + 'static, beginning: Beginning) {
+        let notices = use_notices();
+        self.is_busy.set(true);
+        self.error.set(None);
+        spawn_local(async move {
+            let created = create.await;
+            self.is_busy.set(false);
+            match created {
+                Ok(id) => drop(self.go.try_run((id, beginning))),
+                Err(error) => {
+                    notices.speak(error.to_string());
+                    self.error.set(Some(error.to_string()));
+                }
+            }
+        });
+    }
+}
+
+fn placeholder_title(at: chrono::DateTime<chrono::Utc>) -> String {
+    format!("Incident of {}", at.format("%-d %B %Y"))
+}

@@ -1,0 +1,197 @@
+//! One post-mortem: its bar and head, the outline, and the sections that people write together.
+
+mod action_row;
+mod actions;
+mod bar;
+mod delete_dialog;
+mod figure;
+mod head;
+mod here;
+mod impact;
+mod key_times;
+mod keys_dialog;
+mod outline;
+mod publish;
+mod responders;
+mod save_state;
+mod section;
+mod sheet;
+mod status_steps;
+mod timeline;
+mod title;
+
+use super::failure::{FailurePage, NotFound};
+use super::log::take_beginning;
+use crate::controls::shortcuts::use_shortcuts;
+use crate::state::OpenPostmortem;
+use crate::state::notices::use_notices;
+use crate::state::saving::Saving;
+use bar::Bar;
+use delete_dialog::DeleteDialog;
+use head::Head;
+use keys_dialog::KeysDialog;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use outline::Outline;
+use postmortem::PostmortemId;
+use publish::PublishDialog;
+use responders::Responders;
+use save_state::OfflineBanner;
+use sheet::Sheet;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// The dialogs of the page, by whether they are open.
+#[derive(Clone, Copy)]
+pub struct Dialogs {
+    publish: RwSignal<bool>,
+    delete: RwSignal<bool>,
+    keys: RwSignal<bool>,
+}
+
+/// The page at `/postmortems/{id}`.
+#[component]
+pub fn PostmortemPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<PostmortemId>().ok()));
+    move || match id.get() {
+        Some(id) => view! { <OpenPage id /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn OpenPage(id: PostmortemId) -> impl IntoView {
+    let open = OpenPostmortem::new(id.clone());
+    provide_context(open);
+    let dialogs =
+        Dialogs { publish: RwSignal::new(false), delete: RwSignal::new(false), keys: RwSignal::new(false) };
+    let is_title_open = RwSignal::new(false);
+    begin(open, &id, is_title_open);
+    tell_about_saving(open);
+    Effect::new(move |_| {
+        let title = open.parts.details.with(|details| details.title_or_placeholder().to_owned());
+        document().set_title(&format!("{title} · Debrief"));
+    });
+    page_shortcuts(open, dialogs);
+    view! {
+        {move || match (open.is_deleted.get(), open.saving.arrived.get()) {
+            (true, _) => {
+                view! {
+                    <FailurePage
+                        title="This post-mortem is not here"
+                        sentence="The address may be mistyped, or somebody deleted it."
+                    />
+                }
+                    .into_any()
+            }
+            (false, false) => view! { <Opening /> }.into_any(),
+            (false, true) => {
+                view! {
+                    <a class="skip" href="#timeline">
+                        "Go to the timeline"
+                    </a>
+                    <Bar dialogs />
+                    <OfflineBanner />
+                    <Head is_title_open />
+                    <div class="desk">
+                        <Outline />
+                        <div class="margin">
+                            <Responders />
+                        </div>
+                        <Sheet />
+                    </div>
+                    <PublishDialog open=dialogs.publish />
+                    <DeleteDialog open=dialogs.delete />
+                    <KeysDialog open=dialogs.keys />
+                }
+                    .into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Opening() -> impl IntoView {
+    view! {
+        <div class="bar">
+            <crate::controls::brand::Brand short=true />
+            <span class="grow"></span>
+            <save_state::SaveState />
+        </div>
+        <OfflineBanner />
+        <main class="log" aria-busy="true">
+            <div class="skels" role="img" aria-label="The post-mortem is opening">
+                <div class="skel short"></div>
+                <div class="skel"></div>
+                <div class="skel"></div>
+            </div>
+        </main>
+    }
+}
+
+/// What a new post-mortem's page does first, once the document is here.
+fn begin(open: OpenPostmortem, id: &PostmortemId, is_title_open: RwSignal<bool>) {
+    let beginning = StoredValue::new(Some(take_beginning(id)));
+    Effect::new(move |_| {
+        if open.saving.arrived.get()
+            && let Some(beginning) = beginning.try_update_value(Option::take).flatten()
+        {
+            for command in &beginning.commands {
+                open.edit(command);
+            }
+            if beginning.focuses_title {
+                is_title_open.set(true);
+            }
+        }
+    });
+}
+
+/// Losing and finding the connection is told to screen readers; every single "Saved" would be chatter.
+fn tell_about_saving(open: OpenPostmortem) {
+    let notices = use_notices();
+    Effect::new(move |was_offline: Option<bool>| {
+        let state = open.saving.state.get();
+        let is_offline = matches!(state, Saving::Offline(_));
+        match (was_offline.unwrap_or(false), is_offline) {
+            (false, true) => notices.speak("Offline. Keep writing; changes are kept in this page."),
+            (true, false) => notices.speak("Connected again."),
+            _ => {}
+        }
+        is_offline
+    });
+}
+
+fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
+    let notices = use_notices();
+    use_shortcuts(move |key| match key {
+        "n" | "N" => focus_id("quick-line"),
+        "j" | "J" => timeline::move_selection(open, 1),
+        "k" | "K" => timeline::move_selection(open, -1),
+        "c" | "C" => {
+            if let Some(entry) = open.selected.get_untracked() {
+                open.discussion.open.set(Some(entry));
+            }
+            true
+        }
+        "z" | "Z" => notices.undo(),
+        "?" => {
+            dialogs.keys.set(true);
+            true
+        }
+        "Escape" => {
+            open.discussion.open.set(None);
+            true
+        }
+        _ => false,
+    });
+}
+
+/// Puts the focus on an element by its id.
+fn focus_id(id: &str) -> bool {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+    true
+}

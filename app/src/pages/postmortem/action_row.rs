@@ -1,0 +1,165 @@
+//! One action item: what, for what, who, by when, and its ticket.
+
+use crate::controls::choice::{Choice, options};
+use crate::controls::edit_in_place::EditInPlace;
+use crate::controls::icon::IconName;
+use crate::controls::link_field::LinkField;
+use crate::controls::menu::{Menu, MenuItem};
+use crate::editor::written::Written;
+use crate::reader::time::day;
+use crate::state::open::use_open;
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use postmortem::{
+    ActionChange, ActionDraft, ActionItem, ActionKind, ActionState, Command, ItemId, ItemKind, Priority, TextId,
+};
+
+/// A row of the table.
+#[component]
+pub fn ActionRow(id: ItemId) -> impl IntoView {
+    let open = use_open();
+    let item = StoredValue::new(id.clone());
+    let hook = id.to_string();
+    let action = Memo::new(move |_| {
+        let found = open.parts.actions.with(|all| all.iter().find(|one| item.with_value(|id| one.id == *id)).cloned());
+        found.unwrap_or_else(|| absent(item.get_value()))
+    });
+    let change = move |change| open.try_edit(&Command::ChangeAction(item.get_value(), change));
+    let edit = move |change| open.edit(&Command::ChangeAction(item.get_value(), change));
+    let priority = Signal::derive(move || action.with(|action| action.priority.code().to_owned()));
+    let kind = Signal::derive(move || action.with(|action| action.kind.code().to_owned()));
+    let state = Signal::derive(move || action.with(|action| action.state.code().to_owned()));
+    let text = Signal::derive(move || action.with(|action| action.text.clone()));
+    let owner = Signal::derive(move || action.with(|action| action.owner.clone()));
+    let due = Signal::derive(move || action.with(|action| action.due));
+    let is_editing = RwSignal::new(false);
+    let tags = Memo::new(move |_| {
+        open.parts.details.with(|details| {
+            let day = details.started_at.map(|at| at.date_naive());
+            let severity = format!("sev{}", details.severity.number());
+            (severity, day.map(|day| details.severity.tag(day)))
+        })
+    });
+    let set_owner = Callback::new(move |name: String| change(ActionChange::Owner(name.trim().to_owned())));
+    let set_due = Callback::new(move |text: String| {
+        if text.trim().is_empty() {
+            return change(ActionChange::Due(None));
+        }
+        let date = text.trim().parse::<NaiveDate>();
+        let date = date.map_err(|_| "This is not a date. Write it as 2018-11-06.".to_owned())?;
+        change(ActionChange::Due(Some(date)))
+    });
+    view! {
+        <tr data-action=hook data-state=move || state.get()>
+            <td class="prio-col">
+                <span class="prio" data-prio=move || priority.get()>
+                    <Choice
+                        label="Priority"
+                        value=priority
+                        options=options!(Priority)
+                        chosen=Callback::new(move |code: String| {
+                            if let Ok(priority) = code.parse() {
+                                edit(ActionChange::Priority(priority));
+                            }
+                        })
+                    />
+                </span>
+            </td>
+            <td class="do-col">
+                <div class="do">
+                    <Written
+                        text=TextId::Action(id)
+                        value=text
+                        label="Action item"
+                        placeholder="What is to be done"
+                        is_editing
+                    />
+                </div>
+                <div>
+                    <Choice
+                        label="What the action is for"
+                        value=kind
+                        options=options!(ActionKind)
+                        chosen=Callback::new(move |code: String| {
+                            if let Ok(kind) = code.parse() {
+                                edit(ActionChange::Kind(kind));
+                            }
+                        })
+                    />
+                    <span class="chip tag">{move || tags.get().0}</span>
+                    {move || tags.get().1.map(|tag| view! { <span class="chip tag">{tag}</span> })}
+                </div>
+            </td>
+            <td class="owner-col">
+                <EditInPlace
+                    label="Owner"
+                    shown=Signal::derive(move || Some(owner.get()).filter(|owner| !owner.trim().is_empty()))
+                    placeholder="Choose owner"
+                    typed=owner
+                    commit=set_owner
+                    example="Name"
+                />
+            </td>
+            <td class="due-col">
+                <EditInPlace
+                    label="Due"
+                    shown=Signal::derive(move || due.get().map(day))
+                    placeholder="Set date"
+                    typed=Signal::derive(move || due.get().map(|due| due.to_string()).unwrap_or_default())
+                    commit=set_due
+                    kind="date"
+                />
+            </td>
+            <td class="state-col">
+                <Choice
+                    label="State"
+                    value=state
+                    options=options!(ActionState)
+                    chosen=Callback::new(move |code: String| {
+                        if let Ok(state) = code.parse() {
+                            edit(ActionChange::State(state));
+                        }
+                    })
+                />
+            </td>
+            <td class="ticket-col">
+                <span class="who">
+                    <LinkField
+                        label="Ticket"
+                        value=Signal::derive(move || action.with(|action| action.ticket.clone()))
+                        placeholder="Add link"
+                        commit=Callback::new(move |link| change(ActionChange::Ticket(link)))
+                    />
+                    <Menu label="More about this action item" class="btn bare icon small">
+                        <MenuItem
+                            label="Edit the words"
+                            icon=IconName::Edit
+                            run=Callback::new(move |()| is_editing.set(true))
+                        />
+                        <MenuItem
+                            label="Delete action item"
+                            icon=IconName::Delete
+                            danger=true
+                            run=Callback::new(move |()| open.delete(ItemKind::Action, item.get_value(), "Action item"))
+                        />
+                    </Menu>
+                </span>
+            </td>
+        </tr>
+    }
+}
+
+/// What a row shows in the moment between the deletion of its item and its own end.
+fn absent(id: ItemId) -> ActionItem {
+    let draft = ActionDraft::new("");
+    ActionItem {
+        id,
+        text: draft.text,
+        owner: draft.owner,
+        due: draft.due,
+        priority: draft.priority,
+        kind: draft.kind,
+        state: ActionState::Open,
+        ticket: draft.ticket,
+    }
+}

@@ -1,0 +1,91 @@
+//! The action items as a table whose cells are edited in place, and the line that adds one.
+
+use super::action_row::ActionRow;
+use super::here::HereNote;
+use crate::controls::icon::{Icon, IconName};
+use crate::state::clock;
+use crate::state::notices::use_notices;
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{ActionDraft, ActionState, Command, ItemId};
+
+/// The action items.
+#[component]
+pub fn Actions() -> impl IntoView {
+    let open = use_open();
+    let actions = open.parts.actions;
+    let ids = Memo::new(move |_| actions.with(|all| all.iter().map(|action| action.id.clone()).collect::<Vec<_>>()));
+    let note = Memo::new(move |_| {
+        actions.with(|all| {
+            let waiting = all.iter().filter(|action| action.state == ActionState::Open);
+            let owned = waiting.clone().filter(|action| !action.owner.trim().is_empty()).count();
+            format!("{} open, {owned} with an owner", waiting.count())
+        })
+    });
+    view! {
+        <section class="sec" id="actions" data-section="actions" tabindex="-1" aria-labelledby="actions-heading">
+            <header>
+                <h2 id="actions-heading">"Action items"</h2>
+                <span class="note">{note}</span>
+                <span class="grow"></span>
+                <HereNote place="actions" />
+            </header>
+            <Show when=move || ids.with(|ids| !ids.is_empty())>
+                <table class="acts">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Prio"</th>
+                            <th scope="col">"Action"</th>
+                            <th scope="col">"Owner"</th>
+                            <th scope="col">"Due"</th>
+                            <th scope="col">"State"</th>
+                            <th scope="col">"Ticket"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For each=move || ids.get() key=ItemId::clone let:id>
+                            <ActionRow id />
+                        </For>
+                    </tbody>
+                </table>
+            </Show>
+            <AddAction />
+        </section>
+    }
+}
+
+#[component]
+fn AddAction() -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let text = RwSignal::new(String::new());
+    let add = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let what = text.get_untracked().trim().to_owned();
+        if what.is_empty() {
+            return;
+        }
+        match open.run(&Command::AddAction(clock::new_item_id(), ActionDraft::new(what))) {
+            Ok(()) => {
+                text.set(String::new());
+                notices.speak("Action item added");
+            }
+            Err(error) => notices.refuse_sentence(&error.to_string(), Some(text.get_untracked())),
+        }
+    };
+    view! {
+        <div class="addline">
+            <Icon name=IconName::Plus small=true />
+            <form on:submit=add>
+                <input
+                    id="new-action"
+                    aria-label="New action item"
+                    placeholder="Start with a verb: “Stop…”, “Test…”, “Move…”"
+                    autocomplete="off"
+                    prop:value=move || text.get()
+                    on:input=move |event| text.set(event_target_value(&event))
+                />
+            </form>
+        </div>
+    }
+}

@@ -1,0 +1,124 @@
+//! The head of a post-mortem: the incident on one line, the title, and the values that belong to the whole page.
+
+use super::key_times::KeyTimes;
+use super::status_steps::StatusSteps;
+use super::title::Title;
+use crate::controls::avatar::NameAvatar;
+use crate::controls::choice::{Choice, options};
+use crate::controls::field::Field;
+use crate::controls::link_field::LinkField;
+use crate::controls::time_field::TimeField;
+use crate::reader::Facts;
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{Command, Severity};
+
+/// The head.
+#[component]
+pub fn Head(is_title_open: RwSignal<bool>) -> impl IntoView {
+    let open = use_open();
+    let details = open.parts.details;
+    let facts = Memo::new(move |_| details.get());
+    let severity = Signal::derive(move || details.with(|details| details.severity.code().to_owned()));
+    let set_severity = Callback::new(move |code: String| {
+        if let Ok(severity) = code.parse() {
+            open.edit(&Command::SetSeverity(severity));
+        }
+    });
+    let meeting = Signal::derive(move || details.with(|details| details.meeting_at));
+    let recording = Signal::derive(move || details.with(|details| details.recording.clone()));
+    view! {
+        <div class="head">
+            <div class="head-in">
+                {move || view! { <Facts details=facts.get() /> }}
+                <Title is_open=is_title_open />
+                <dl class="props">
+                    <div>
+                        <dt>"Status"</dt>
+                        <dd>
+                            <StatusSteps />
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Severity"</dt>
+                        <dd>
+                            <Choice label="Severity" value=severity options=options!(Severity) chosen=set_severity />
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Owner"</dt>
+                        <dd>
+                            <Owner />
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Services"</dt>
+                        <dd>
+                            <Services />
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Review meeting"</dt>
+                        <dd>
+                            <TimeField
+                                label="Review meeting"
+                                value=meeting
+                                reference=Signal::stored(None)
+                                placeholder="Set a time"
+                                commit=Callback::new(move |at| open.try_edit(&Command::SetMeeting(at)))
+                            />
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Call recording"</dt>
+                        <dd>
+                            <LinkField
+                                label="Call recording"
+                                value=recording
+                                placeholder="Add a link"
+                                commit=Callback::new(move |link| open.try_edit(&Command::SetRecording(link)))
+                            />
+                        </dd>
+                    </div>
+                </dl>
+                <KeyTimes />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Owner() -> impl IntoView {
+    let open = use_open();
+    let owner = Memo::new(move |_| open.parts.details.with(|details| details.owner.clone()));
+    let people = Signal::derive(move || open.presences.people());
+    let commit =
+        Callback::new(move |name: String| open.try_edit(&Command::SetOwner(name.trim().to_owned())));
+    view! {
+        {move || {
+            let name = owner.get();
+            (!name.trim().is_empty()).then(|| view! { <NameAvatar name people live=true small=true /> })
+        }}
+        <Field label="Owner" value=owner commit placeholder="Nobody yet" list="names" />
+        <datalist id="names">
+            {move || {
+                let mut names: Vec<String> = people.get().into_iter().map(|person| person.name).collect();
+                names.extend(open.parts.responders.get().into_iter().map(|responder| responder.name));
+                names.sort();
+                names.dedup();
+                names.into_iter().map(|name| view! { <option value=name></option> }).collect_view()
+            }}
+        </datalist>
+    }
+}
+
+#[component]
+fn Services() -> impl IntoView {
+    let open = use_open();
+    let services = Memo::new(move |_| open.parts.details.with(|details| details.services.join(", ")));
+    let commit = Callback::new(move |text: String| {
+        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        open.try_edit(&Command::SetServices(names))
+    });
+    view! { <Field label="Services, separated by commas" value=services commit placeholder="None named" /> }
+}

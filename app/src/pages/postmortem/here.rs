@@ -1,0 +1,83 @@
+//! Who is here: discs in the bar, dots in the outline, a line at a section.
+
+use crate::reader::Avatar;
+use crate::state::open::use_open;
+use crate::state::presences::names;
+use leptos::prelude::*;
+
+/// How many discs fit beside the others on a wide page.
+const SHOWN: usize = 5;
+
+/// How many fit on a phone.
+const SHOWN_SMALL: usize = 2;
+
+/// Everyone who has this post-mortem open.
+#[component]
+pub fn People() -> impl IntoView {
+    let open = use_open();
+    let people = Memo::new(move |_| open.presences.people());
+    view! {
+        <span class="avs" role="group" aria-label=move || format!("Here now: {}", names(&people.get()))>
+            {move || {
+                let people = people.get();
+                let more = people.len().saturating_sub(SHOWN);
+                let more_small = people.len().saturating_sub(SHOWN_SMALL);
+                view! {
+                    {people
+                        .into_iter()
+                        .take(SHOWN)
+                        .enumerate()
+                        .map(|(index, person)| {
+                            view! {
+                                <span class="avs" class:hide-s=(index >= SHOWN_SMALL)>
+                                    <Avatar person live=true />
+                                </span>
+                            }
+                        })
+                        .collect_view()}
+                    {(more > 0).then(|| view! { <span class="q hide-s">{format!("+{more}")}</span> })}
+                    {(more_small > 0).then(|| view! { <span class="q only-s">{format!("+{more_small}")}</span> })}
+                }
+            }}
+        </span>
+    }
+}
+
+/// "Mara and Jonah are here", at the heading of the part of the page where they are.
+#[component]
+pub fn HereNote(#[prop(into)] place: String) -> impl IntoView {
+    let open = use_open();
+    let people = Memo::new(move |_| open.presences.at(&place));
+    view! {
+        {move || {
+            let people = people.get();
+            (!people.is_empty())
+                .then(|| {
+                    let verb = if people.len() == 1 { "is" } else { "are" };
+                    view! {
+                        <span class="note">
+                            {people.iter().map(|person| view! { <i class="dot" data-p=person.color.code()></i> }).collect_view()}
+                            {format!("{} {verb} here", names(&people))}
+                        </span>
+                    }
+                })
+        }}
+    }
+}
+
+/// Dots of those who are at a place, for the outline.
+#[component]
+pub fn HereDots(#[prop(into)] place: String) -> impl IntoView {
+    let open = use_open();
+    let people = Memo::new(move |_| open.presences.at(&place));
+    view! {
+        {move || {
+            people
+                .get()
+                .into_iter()
+                .take(4)
+                .map(|person| view! { <i class="dot" data-p=person.color.code() title=person.name></i> })
+                .collect_view()
+        }}
+    }
+}

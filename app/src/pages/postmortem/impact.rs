@@ -1,0 +1,110 @@
+//! The impact in figures, edited in place.
+
+use super::figure::FigureCell;
+use super::here::HereNote;
+use crate::controls::icon::{Icon, IconName};
+use crate::reader::Figure;
+use crate::reader::figures::Reading;
+use crate::state::clock;
+use crate::state::notices::use_notices;
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{Command, FigureDraft, ImpactFigure, ItemId, Severity, duration, rail};
+
+/// The figures: those that the timeline tells first, then those that people found out.
+#[component]
+pub fn Impact() -> impl IntoView {
+    let open = use_open();
+    let figures = open.parts.figures;
+    let ids = Memo::new(move |_| figures.with(|figures| figures.iter().map(|figure| figure.id.clone()).collect::<Vec<_>>()));
+    let told = Memo::new(move |_| {
+        let (timeline, details) = (open.parts.timeline.get(), open.parts.details.get());
+        [Severity::Sev1, Severity::Sev2]
+            .into_iter()
+            .filter_map(|severity| {
+                let time = rail::time_in(severity, &timeline, &details).filter(|time| time.num_minutes() > 0)?;
+                Some((severity, duration::in_words(time)))
+            })
+            .collect::<Vec<_>>()
+    });
+    let note = Memo::new(move |_| {
+        figures.with(|figures| {
+            let known = figures.iter().filter(|figure| figure.value.is_some()).count();
+            format!("{known} of {} figures known", figures.len())
+        })
+    });
+    view! {
+        <section class="sec" id="impact" data-section="impact" tabindex="-1" aria-labelledby="impact-heading">
+            <header>
+                <h2 id="impact-heading">"Impact"</h2>
+                <span class="note">{note}</span>
+                <span class="grow"></span>
+                <HereNote place="impact" />
+            </header>
+            <dl class="figs">
+                {move || {
+                    told.get()
+                        .into_iter()
+                        .map(|(severity, value)| {
+                            let reading = Reading {
+                                label: format!("Time in {}", severity.label()),
+                                value: Some(value),
+                                note: "from the status changes in the timeline".to_owned(),
+                            };
+                            view! { <Figure reading /> }
+                        })
+                        .collect_view()
+                }}
+                <For each=move || ids.get() key=ItemId::clone let:id>
+                    <FigureOf id />
+                </For>
+            </dl>
+            <AddFigure />
+        </section>
+    }
+}
+
+#[component]
+fn FigureOf(id: ItemId) -> impl IntoView {
+    let open = use_open();
+    let wanted = id.clone();
+    let figure = Memo::new(move |_| {
+        let found = open.parts.figures.with(|figures| figures.iter().find(|figure| figure.id == wanted).cloned());
+        found.unwrap_or_else(|| ImpactFigure { id: wanted.clone(), label: String::new(), value: None, note: String::new() })
+    });
+    view! { <FigureCell id figure /> }
+}
+
+/// The line that adds a figure by what it counts.
+#[component]
+fn AddFigure() -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let label = RwSignal::new(String::new());
+    let add = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let text = label.get_untracked().trim().to_owned();
+        if text.is_empty() {
+            return;
+        }
+        let draft = FigureDraft { label: text, ..FigureDraft::default() };
+        match open.run(&Command::AddFigure(clock::new_item_id(), draft)) {
+            Ok(()) => label.set(String::new()),
+            Err(error) => notices.refuse_sentence(&error.to_string(), Some(label.get_untracked())),
+        }
+    };
+    view! {
+        <div class="addline">
+            <Icon name=IconName::Plus small=true />
+            <form on:submit=add>
+                <input
+                    aria-label="New figure: what is counted"
+                    placeholder="Count something else: “Invoices sent late”"
+                    autocomplete="off"
+                    prop:value=move || label.get()
+                    on:input=move |event| label.set(event_target_value(&event))
+                />
+            </form>
+        </div>
+    }
+}

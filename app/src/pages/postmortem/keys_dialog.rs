@@ -1,0 +1,41 @@
+//! The list of keys.
+
+use crate::controls::dialog::Dialog;
+use leptos::prelude::*;
+
+const KEYS: &[(&[&str], &str)] = &[
+    (&["N"], "New entry"),
+    (&["J", "K"], "Next, previous entry"),
+    (&["↵"], "Write in the selected entry"),
+    (&["C"], "Comment on the selected entry"),
+    (&["Esc"], "Stop writing, close comments"),
+    (&["Ctrl", "↵"], "Send a comment, finish an entry"),
+    (&["Ctrl", "Z"], "Take back your own last edit of a text"),
+    (&["Z"], "Undo a deletion while its message shows"),
+    (&["?"], "This list"),
+];
+
+/// The dialog.
+#[component]
+pub fn KeysDialog(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog open title="Keyboard shortcuts">
+            <div class="body">
+                <dl class="keys">
+                    {KEYS
+                        .iter()
+                        .map(|(keys, meaning)| {
+                            view! {
+                                <div>
+                                    <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> " " }).collect_view()}</dt>
+                                    <dd>{*meaning}</dd>
+                                </div>
+                            }
+                        })
+                        .collect_view()}
+                </dl>
+                <p class="hint">"Single keys work while you are not typing. Everything can also be reached with Tab."</p>
+            </div>
+        </Dialog>
+    }
+}

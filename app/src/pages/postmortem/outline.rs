@@ -1,0 +1,181 @@
+//! The outline: every part of the page, how far it is, how much it counts, and who is there.
+
+use super::here::HereDots;
+use super::sheet::{HEADING_PASSED, parts_in_order};
+use crate::controls::icon::{Icon, IconName};
+use crate::state::open::{OpenPostmortem, use_open};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use postmortem::{SectionKey, markdown};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, MouseEvent};
+
+/// How long after a movement of the page the current part is looked up.
+const LOOK_MILLISECONDS: u32 = 80;
+
+/// One line of the outline.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// A prose section.
+    Section(SectionKey),
+    /// The figures.
+    Impact,
+    /// The timeline.
+    Timeline,
+    /// The action items.
+    Actions,
+}
+
+impl Part {
+    /// The id of its element.
+    pub fn anchor(&self) -> String {
+        match self {
+            Self::Section(key) => key.to_string(),
+            Self::Impact => "impact".into(),
+            Self::Timeline => "timeline".into(),
+            Self::Actions => "actions".into(),
+        }
+    }
+
+    /// Its heading.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Section(key) => key.title(),
+            Self::Impact => "Impact".into(),
+            Self::Timeline => "Timeline".into(),
+            Self::Actions => "Action items".into(),
+        }
+    }
+
+    fn place(&self) -> String {
+        match self {
+            Self::Section(key) => format!("sections/{key}"),
+            Self::Impact | Self::Timeline | Self::Actions => self.anchor(),
+        }
+    }
+
+    /// How much of it is there: done, and of how many where counting means something.
+    fn progress(&self, open: OpenPostmortem) -> Progress {
+        let parts = open.parts;
+        match self {
+            Self::Section(key) => parts.sections.with(|sections| {
+                let text = sections.get(key).map_or("", String::as_str);
+                let is_list = matches!(key.as_str(), "went_well" | "went_poorly");
+                let points = if is_list { markdown::points(text) } else { 0 };
+                let is_written = usize::from(!text.trim().is_empty());
+                Progress { done: is_written, total: 1, count: (points > 0).then(|| points.to_string()) }
+            }),
+            Self::Impact => parts.figures.with(|figures| {
+                Progress::counted(figures.iter().filter(|figure| figure.value.is_some()).count(), figures.len())
+            }),
+            Self::Timeline => parts.timeline.with(|entries| {
+                Progress::counted(entries.iter().filter(|entry| entry.source.is_some()).count(), entries.len())
+            }),
+            Self::Actions => parts.actions.with(|actions| {
+                Progress::counted(actions.iter().filter(|action| !action.owner.trim().is_empty()).count(), actions.len())
+            }),
+        }
+    }
+}
+
+/// How far a part is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Progress {
+    done: usize,
+    total: usize,
+    count: Option<String>,
+}
+
+impl Progress {
+    fn counted(done: usize, total: usize) -> Self {
+        Self { done, total, count: (total > 0).then(|| format!("{done}/{total}")) }
+    }
+
+    fn icon(&self) -> (IconName, &'static str) {
+        match self {
+            Self { total: 0, .. } | Self { done: 0, total: 1, .. } => (IconName::Empty, "empty"),
+            Self { done, total, .. } if done == total => (IconName::Full, "complete"),
+            _ => (IconName::Half, "in progress"),
+        }
+    }
+}
+
+/// The outline.
+#[component]
+pub fn Outline() -> impl IntoView {
+    let open = use_open();
+    let parts = Memo::new(move |_| parts_in_order(open));
+    let current = RwSignal::new(String::from("overview"));
+    follow_scrolling(parts, current);
+    view! {
+        <nav class="outline" aria-label="Sections">
+            <h2>"Sections"</h2>
+            <ol>
+                <For each=move || parts.get() key=Part::clone let:part>
+                    <Line part current />
+                </For>
+            </ol>
+        </nav>
+    }
+}
+
+#[component]
+fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
+    let open = use_open();
+    let anchor = part.anchor();
+    let (title, place) = (part.title(), part.place());
+    let progress = Memo::new(move |_| part.progress(open));
+    let (own, target) = (anchor.clone(), anchor.clone());
+    let go = move |event: MouseEvent| {
+        event.prevent_default();
+        if let Some(element) = document().get_element_by_id(&target) {
+            element.scroll_into_view();
+            // The focus follows, so that Tab goes on from there.
+            if let Some(element) = element.dyn_ref::<HtmlElement>() {
+                let _ = element.focus();
+            }
+        }
+    };
+    view! {
+        <li>
+            <a href=format!("#{anchor}") aria-current=move || (current.get() == own).then_some("true") on:click=go>
+                {move || {
+                    let (name, _) = progress.get().icon();
+                    view! { <Icon name small=true /> }
+                }}
+                <span>
+                    {title}
+                    <span class="vh">{move || format!(", {}", progress.get().icon().1)}</span>
+                </span>
+                <span class="here">
+                    <HereDots place />
+                    {move || progress.get().count.map(|count| view! { <span class="mono">{count}</span> })}
+                </span>
+            </a>
+        </li>
+    }
+}
+
+/// Marks the part whose heading was passed last.
+fn follow_scrolling(parts: Memo<Vec<Part>>, current: RwSignal<String>) {
+    let waiting = StoredValue::new_local(None::<Timeout>);
+    let look = move || {
+        waiting.try_update_value(|waiting| waiting.take().map(Timeout::forget));
+        let Some(parts) = parts.try_get_untracked() else { return };
+        let passed = parts.iter().map(Part::anchor).filter(|anchor| {
+            let element: Option<Element> = document().get_element_by_id(anchor);
+            element.is_some_and(|element| element.get_bounding_client_rect().top() < HEADING_PASSED)
+        });
+        let last = passed.last().unwrap_or_else(|| "overview".into());
+        if current.try_with_untracked(|current| *current != last).unwrap_or(false) {
+            current.set(last);
+        }
+    };
+    let listener = window_event_listener(leptos::ev::scroll, move |_| {
+        let is_idle = waiting.try_with_value(Option::is_none).unwrap_or(false);
+        if is_idle {
+            waiting.set_value(Some(Timeout::new(LOOK_MILLISECONDS, look)));
+        }
+    });
+    on_cleanup(move || listener.remove());
+}

@@ -1,0 +1,150 @@
+//! Publishing: what readers will and will not see, the link, and the internal email.
+
+mod email;
+mod reach;
+
+use crate::client::publications;
+use crate::controls::copy_button::CopyButton;
+use crate::controls::dialog::Dialog;
+use crate::controls::field::ErrorLine;
+use crate::state::notices::use_notices;
+use crate::state::open::{Publication, use_open};
+use email::InternalEmail;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use reach::Reach;
+
+/// The dialog.
+#[component]
+pub fn PublishDialog(open: RwSignal<bool>) -> impl IntoView {
+    let postmortem = use_open();
+    let remark = Signal::derive(move || Some(postmortem.publication.with(standing)));
+    view! {
+        <Dialog open class="pub" title="Publish" remark>
+            <div class="cols">
+                <Reach />
+                <div>
+                    <PageLink />
+                    <InternalEmail />
+                </div>
+            </div>
+            <Foot open />
+        </Dialog>
+    }
+}
+
+/// What stands now, in a sentence.
+fn standing(publication: &Publication) -> String {
+    match (&publication.slug, publication.published_at) {
+        (None, _) => "A frozen copy that everyone with the link can read. You can withdraw it.".to_owned(),
+        (Some(_), Some(at)) => {
+            format!("Version {} was published {}.", publication.revision, at.format("%-d %b %Y at %H:%M UTC"))
+        }
+        (Some(_), None) => format!("Version {} is published.", publication.revision),
+    }
+}
+
+/// The link, once there is one.
+#[component]
+fn PageLink() -> impl IntoView {
+    let postmortem = use_open();
+    let link = Memo::new(move |_| {
+        postmortem.publication.with(|publication| publication.slug.as_deref().map(publications::link))
+    });
+    view! {
+        <h3>"Link"</h3>
+        {move || match link.get() {
+            Some(link) => {
+                let copied = link.clone();
+                view! {
+                    <div class="field">
+                        <input readonly aria-label="Link" prop:value=link.clone() />
+                        <CopyButton
+                            label="Copy"
+                            class="bare small"
+                            text=Callback::new(move |()| copied.clone())
+                        />
+                    </div>
+                }
+                    .into_any()
+            }
+            None => {
+                view! { <p class="q">"The link is made when you publish, and stays the same for later versions."</p> }.into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Foot(open: RwSignal<bool>) -> impl IntoView {
+    let postmortem = use_open();
+    let notices = use_notices();
+    let error = RwSignal::new(None::<String>);
+    let is_busy = RwSignal::new(false);
+    let is_asking = RwSignal::new(false);
+    let publication = postmortem.publication;
+    let is_published = Memo::new(move |_| publication.with(|publication| publication.slug.is_some()));
+    let next = move || publication.with(|publication| if is_published.get() { publication.revision + 1 } else { 1 });
+    let publish = move |_| {
+        let id = postmortem.id.get_value();
+        is_busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            match publications::create(&id).await {
+                Ok(_) => notices.speak("Published"),
+                Err(problem) => error.set(Some(problem.to_string())),
+            }
+            is_busy.set(false);
+        });
+    };
+    let withdraw = move |_| {
+        if !is_asking.get_untracked() {
+            is_asking.set(true);
+            notices.speak("Press again to withdraw the page. Its link will stop working.");
+            return;
+        }
+        let Some(slug) = publication.with_untracked(|publication| publication.slug.clone()) else { return };
+        let id = postmortem.id.get_value();
+        is_busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            match publications::withdraw(&id, &slug).await {
+                Ok(()) => notices.speak("Withdrawn"),
+                Err(problem) => error.set(Some(problem.to_string())),
+            }
+            is_busy.set(false);
+            is_asking.set(false);
+        });
+    };
+    view! {
+        <footer>
+            {move || {
+                publication
+                    .with(|publication| publication.slug.clone())
+                    .map(|slug| {
+                        view! {
+                            <a class="lnk q" href=publications::link(&slug) target="_blank" rel="noopener">
+                                "Open the page"
+                            </a>
+                            <button
+                                type="button"
+                                class="btn danger"
+                                disabled=move || is_busy.get()
+                                on:click=withdraw
+                                on:blur=move |_| is_asking.set(false)
+                            >
+                                {move || if is_asking.get() { "Withdraw: the link stops working" } else { "Withdraw" }}
+                            </button>
+                        }
+                    })
+            }}
+            <span class="grow">{move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}</span>
+            <button type="button" class="btn bare" on:click=move |_| open.set(false)>
+                "Close"
+            </button>
+            <button type="button" class="btn primary" disabled=move || is_busy.get() on:click=publish>
+                {move || format!("Publish version {}", next())}
+            </button>
+        </footer>
+    }
+}

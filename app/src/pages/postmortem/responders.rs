@@ -1,0 +1,126 @@
+//! Who responded, in which role: a panel in the margin.
+
+use crate::controls::avatar::NameAvatar;
+use crate::controls::choice::{Choice, options};
+use crate::controls::field::Field;
+use crate::controls::icon::{Icon, IconName};
+use crate::state::clock;
+use crate::state::notices::use_notices;
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{Command, ItemId, ItemKind, Responder, ResponderChange, ResponderDraft, Role};
+
+/// The panel.
+#[component]
+pub fn Responders() -> impl IntoView {
+    let open = use_open();
+    let responders = open.parts.responders;
+    let ids = Memo::new(move |_| responders.with(|all| all.iter().map(|responder| responder.id.clone()).collect::<Vec<_>>()));
+    view! {
+        <details class="panel" id="responders" open=has_room()>
+            <summary>
+                <h2>
+                    "Responders"
+                    <span>{move || responders.with(Vec::len)}</span>
+                    <span class="chev">
+                        <Icon name=IconName::ChevronRight />
+                    </span>
+                </h2>
+            </summary>
+            <ul class="crew">
+                <For each=move || ids.get() key=ItemId::clone let:id>
+                    <Line id />
+                </For>
+            </ul>
+            <AddResponder />
+        </details>
+    }
+}
+
+#[component]
+fn Line(id: ItemId) -> impl IntoView {
+    let open = use_open();
+    let item = StoredValue::new(id);
+    let responder = Memo::new(move |_| {
+        let found = open.parts.responders.with(|all| all.iter().find(|one| item.with_value(|id| one.id == *id)).cloned());
+        found.unwrap_or_else(|| Responder { id: item.get_value(), name: String::new(), role: Role::Responder })
+    });
+    let name = Signal::derive(move || responder.with(|responder| responder.name.clone()));
+    let role = Signal::derive(move || responder.with(|responder| responder.role.code().to_owned()));
+    let people = Signal::derive(move || open.presences.people());
+    let set_name = Callback::new(move |text: String| {
+        if text.trim().is_empty() {
+            return Err("Write a name, or delete the responder.".to_owned());
+        }
+        open.try_edit(&Command::ChangeResponder(item.get_value(), ResponderChange::Name(text.trim().to_owned())))
+    });
+    let set_role = Callback::new(move |code: String| {
+        if let Ok(role) = code.parse() {
+            open.edit(&Command::ChangeResponder(item.get_value(), ResponderChange::Role(role)));
+        }
+    });
+    let leads = move || matches!(responder.with(|one| one.role), Role::IncidentCommander | Role::Scribe);
+    view! {
+        <li class:lead=leads data-responder=item.get_value().to_string()>
+            {move || view! { <NameAvatar name=name.get() people live=true /> }}
+            <b>
+                <Field label="Name" value=name commit=set_name list="names" />
+            </b>
+            <span class="role">
+                <Choice label="Role" value=role options=options!(Role) chosen=set_role />
+            </span>
+            <button
+                type="button"
+                class="btn bare icon small gone"
+                aria-label=move || format!("Delete {}", name.get())
+                on:click=move |_| open.delete(ItemKind::Responder, item.get_value(), &name.get_untracked())
+            >
+                <Icon name=IconName::Close small=true />
+            </button>
+        </li>
+    }
+}
+
+/// The line that adds a responder by name; the first one leads, the others helped until somebody says more.
+#[component]
+fn AddResponder() -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let name = RwSignal::new(String::new());
+    let add = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let text = name.get_untracked().trim().to_owned();
+        if text.is_empty() {
+            return;
+        }
+        let has_lead = open
+            .parts
+            .responders
+            .with_untracked(|all| all.iter().any(|one| one.role == Role::IncidentCommander));
+        let role = if has_lead { Role::Responder } else { Role::IncidentCommander };
+        match open.run(&Command::AddResponder(clock::new_item_id(), ResponderDraft { name: text, role })) {
+            Ok(()) => name.set(String::new()),
+            Err(error) => notices.refuse_sentence(&error.to_string(), Some(name.get_untracked())),
+        }
+    };
+    view! {
+        <div class="addline">
+            <Icon name=IconName::Plus small=true />
+            <form on:submit=add>
+                <input
+                    aria-label="New responder: name"
+                    placeholder="Add a name"
+                    autocomplete="off"
+                    list="names"
+                    prop:value=move || name.get()
+                    on:input=move |event| name.set(event_target_value(&event))
+                />
+            </form>
+        </div>
+    }
+}
+
+/// A phone shows the panel folded, since the timeline matters more there.
+fn has_room() -> bool {
+    window().match_media("(min-width: 640px)").ok().flatten().is_none_or(|query| query.matches())
+}

@@ -1,0 +1,84 @@
+//! The timeline: entries on the rail, each edited where it stands, threads beside them, and the quick line at the foot.
+
+mod composer;
+mod entry;
+mod entry_details;
+mod entry_menu;
+mod entry_source;
+mod entry_time;
+mod message;
+mod orphans;
+mod quick_line;
+mod rows;
+mod threads;
+
+use super::here::HereNote;
+use crate::editor::bridge::nonce;
+use crate::reader::rail_measures;
+use crate::state::open::{OpenPostmortem, use_open};
+use entry::Entry;
+use leptos::prelude::*;
+use orphans::Orphans;
+use quick_line::QuickLine;
+use rows::{DrawnRow, Layout, LayoutRow};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// The timeline.
+#[component]
+pub fn Timeline() -> impl IntoView {
+    let open = use_open();
+    let layout = Memo::new(move |_| Layout::of(&open.parts.timeline.get(), &open.parts.details.get()));
+    let note = Memo::new(move |_| {
+        open.parts.timeline.with(|entries| {
+            let sourced = entries.iter().filter(|entry| entry.source.is_some()).count();
+            let entries = if entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", entries.len()) };
+            format!("{entries}, {sourced} with a source")
+        })
+    });
+    view! {
+        <section class="sec" id="timeline" data-section="timeline" tabindex="-1" aria-labelledby="timeline-heading">
+            <header>
+                <h2 id="timeline-heading">"Timeline"</h2>
+                <span class="note">{note}</span>
+                <span class="grow"></span>
+                <HereNote place="timeline" />
+                <span class="note">"Times in UTC"</span>
+            </header>
+            // Lengths of gaps come from this element, since the page's policy forbids style attributes in markup.
+            <style nonce=nonce()>{move || layout.with(|layout| rail_measures(&layout.rows))}</style>
+            <ol class="tl">
+                <For each=move || layout.with(Layout::drawn) key=|row| row.key.clone() let:row>
+                    {match row.row {
+                        LayoutRow::Entry(id) => view! { <Entry id layout /> }.into_any(),
+                        LayoutRow::Other(row) => view! { <DrawnRow row /> }.into_any(),
+                    }}
+                </For>
+            </ol>
+            <QuickLine />
+            <Orphans />
+        </section>
+    }
+}
+
+/// Selects the entry after or before the selected one, and brings it into sight.
+pub fn move_selection(open: OpenPostmortem, step: isize) -> bool {
+    let ids: Vec<_> = open.parts.timeline.with_untracked(|entries| entries.iter().map(|entry| entry.id.clone()).collect());
+    let current = open.selected.get_untracked().and_then(|id| ids.iter().position(|other| *other == id));
+    let next = match current {
+        Some(current) => current.checked_add_signed(step).filter(|next| *next < ids.len()),
+        None if step < 0 => ids.len().checked_sub(1),
+        None => (!ids.is_empty()).then_some(0),
+    };
+    if let Some(id) = next.and_then(|next| ids.get(next)) {
+        open.selected.set(Some(id.clone()));
+        let element = document().get_element_by_id(&format!("entry-{id}"));
+        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            element.scroll_into_view_with_scroll_into_view_options(&options);
+            let _ = element.focus();
+        }
+    }
+    true
+}

@@ -1,0 +1,94 @@
+//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what could not be sent stays in the field.
+
+use crate::client::comments;
+use crate::controls::field::ErrorLine;
+use crate::state::notices::use_notices;
+use crate::state::open::use_open;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use postmortem::{ItemId, ThreadId, thread::LONGEST_COMMENT};
+
+/// The field with its button.
+#[component]
+pub fn Composer(
+    entry: ItemId,
+    thread: Option<ThreadId>,
+    /// "Comment" or "Reply".
+    label: &'static str,
+    /// Whether it takes the keyboard as soon as it is there.
+    focuses: bool,
+) -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let node = NodeRef::<html::Textarea>::new();
+    let draft = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let is_busy = RwSignal::new(false);
+    let target = StoredValue::new((entry, thread));
+    Effect::new(move |_| {
+        if focuses && let Some(node) = node.get() {
+            let _ = node.focus();
+        }
+    });
+    let send = move || {
+        let words = draft.get_untracked().trim().to_owned();
+        if words.is_empty() || is_busy.get_untracked() {
+            return;
+        }
+        let length = words.chars().count();
+        if length > LONGEST_COMMENT {
+            let sentence = format!("A comment has at most {LONGEST_COMMENT} characters, this one has {length}.");
+            error.set(Some(sentence));
+            return;
+        }
+        let (postmortem, (entry, thread)) = (open.id.get_value(), target.get_value());
+        is_busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            let sent = match &thread {
+                Some(thread) => comments::reply(&postmortem, thread, &words).await,
+                None => comments::start_thread(&postmortem, &entry, &words).await,
+            };
+            is_busy.set(false);
+            match sent {
+                Ok(()) => {
+                    draft.set(String::new());
+                    notices.speak("Comment sent");
+                }
+                Err(problem) => error.set(Some(problem.to_string())),
+            }
+        });
+    };
+    view! {
+        <div class="compose">
+            <textarea
+                node_ref=node
+                rows="2"
+                aria-label=label
+                placeholder=label
+                prop:value=move || draft.get()
+                on:input=move |event| draft.set(event_target_value(&event))
+                on:keydown=move |event: web_sys::KeyboardEvent| {
+                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                        event.prevent_default();
+                        send();
+                    }
+                }
+            ></textarea>
+            {move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+            <div class="row2">
+                <span class="hint hide-s">
+                    <kbd>"Ctrl"</kbd>
+                    " "
+                    <kbd>"↵"</kbd>
+                    " to send"
+                </span>
+                <span class="grow"></span>
+                <button type="button" class="btn small" disabled=move || is_busy.get() on:click=move |_| send()>
+                    {label}
+                </button>
+            </div>
+        </div>
+    }
+}

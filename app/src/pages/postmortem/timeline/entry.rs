@@ -1,0 +1,177 @@
+//! One entry of the timeline: read at rest, written in place, with its threads beside it.
+
+use super::entry_details::EntryDetails;
+use super::entry_menu::EntryMenu;
+use super::entry_source::EntrySource;
+use super::entry_time::EntryTime;
+use super::rows::Layout;
+use super::threads::{CommentBubble, Threads};
+use crate::editor::written::Written;
+use crate::reader::{EntryFrame, KindIcon, Tick, Turns};
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{EntryDraft, ItemId, Stamp, TextId, TimelineEntry};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// What the columns of an entry share.
+#[derive(Clone, Copy)]
+pub struct EntryHandle {
+    /// Its id.
+    pub id: StoredValue<ItemId>,
+    /// It, with its text.
+    pub entry: Signal<TimelineEntry>,
+    /// Whether its text is being written.
+    pub is_writing: RwSignal<bool>,
+    /// Whether its time is being typed.
+    pub is_timing: RwSignal<bool>,
+    /// Whether its source is being typed.
+    pub is_sourcing: RwSignal<bool>,
+    /// Whether its further values are open.
+    pub is_detailed: RwSignal<bool>,
+}
+
+impl EntryHandle {
+    /// The clock time for sentences, such as "23:07".
+    pub fn clock(&self) -> String {
+        self.entry.with_untracked(|entry| entry.at.map_or_else(|| "no time".into(), |at| at.format("%H:%M").to_string()))
+    }
+
+    /// Puts the focus on the row.
+    pub fn focus(&self) {
+        let id = self.id.with_value(|id| format!("entry-{id}"));
+        let element = document().get_element_by_id(&id);
+        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+}
+
+/// The row of an entry.
+#[component]
+pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
+    let open = use_open();
+    let known = open.parts.entry(&id).unwrap_or_else(|| ArcRwSignal::new(absent(&id)));
+    let handle = EntryHandle {
+        id: StoredValue::new(id.clone()),
+        entry: Signal::from(known),
+        is_writing: RwSignal::new(false),
+        is_timing: RwSignal::new(false),
+        is_sourcing: RwSignal::new(false),
+        is_detailed: RwSignal::new(false),
+    };
+    let entry = handle.entry;
+    let own = id.clone();
+    let place = Memo::new(move |_| layout.with(|layout| layout.place(&own)));
+    let kind = Memo::new(move |_| entry.with(|entry| entry.kind));
+    let text = Memo::new(move |_| entry.with(|entry| entry.text.clone()));
+    let note = Memo::new(move |_| entry.with(|entry| entry.note.clone()));
+    let time_error = RwSignal::new(None::<String>);
+    let (here, path) = (id.clone(), format!("timeline/{id}"));
+    let writer = Memo::new(move |_| open.presences.at(&path).into_iter().next());
+    let is_here = Memo::new(move |_| {
+        open.selected.with(|selected| selected.as_ref() == Some(&here))
+            || open.discussion.open.with(|shown| shown.as_ref() == Some(&here))
+    });
+    let select = move || {
+        let id = handle.id.get_value();
+        if open.selected.with_untracked(|selected| *selected != Some(id.clone())) {
+            open.selected.set(Some(id));
+        }
+    };
+    let keydown = move |event: web_sys::KeyboardEvent| {
+        let is_row = event.target() == event.current_target();
+        if is_row && event.key() == "Enter" {
+            event.prevent_default();
+            handle.is_writing.set(true);
+        }
+    };
+    let label = move || format!("Entry {}", handle.entry.with(|entry| entry.at.map(|at| at.format("%H:%M UTC").to_string())).unwrap_or_default());
+    let what = view! {
+        {move || writer.get().map(|person| view! { <span class="flag">{format!("{} is editing", person.first_name())}</span> })}
+        <Written
+            text=TextId::Entry(id.clone())
+            value=text
+            label="What happened"
+            placeholder="Nothing is written here yet"
+            is_editing=handle.is_writing
+            done=Callback::new(move |()| handle.focus())
+        >
+            {move || {
+                let place = place.get();
+                view! { <Turns marks=place.marks begins=place.begins /> }
+            }}
+        </Written>
+        {move || time_error.get().map(|sentence| view! { <crate::controls::field::ErrorLine sentence /> })}
+        {move || Some(note.get()).filter(|note| !note.is_empty()).map(|note| view! { <p class="note">{note}</p> })}
+        <Author handle />
+        <Show when=move || handle.is_detailed.get()>
+            <EntryDetails handle />
+        </Show>
+    };
+    view! {
+        <EntryFrame
+            id=format!("entry-{id}")
+            from=move || place.with(|place| place.from.code())
+            to=move || place.with(|place| place.to.code())
+            precision=move || entry.with(|entry| entry.precision.code())
+            when=view! { <EntryTime handle place error=time_error /> }.into_any()
+            tick=view! { {move || view! { <Tick marks=place.with(|place| place.marks.clone()) /> }} }.into_any()
+            kind=view! {
+                <button
+                    type="button"
+                    aria-expanded=move || handle.is_detailed.get().to_string()
+                    aria-label=move || format!("{}. Change kind, precision and more", kind.get().label())
+                    on:click=move |_| handle.is_detailed.update(|is_open| *is_open = !*is_open)
+                >
+                    {move || view! { <KindIcon kind=kind.get() /> }}
+                </button>
+            }
+                .into_any()
+            what=what.into_any()
+            source=view! { <EntrySource handle /> }.into_any()
+            side=view! {
+                <CommentBubble handle />
+                <EntryMenu handle />
+            }
+                .into_any()
+            attr:data-entry=id.to_string()
+            attr:tabindex="-1"
+            attr:aria-label=label
+            attr:data-p=move || writer.get().map(|person| person.color.code())
+            class:here=move || is_here.get()
+            class:typing=move || writer.with(Option::is_some)
+            on:focusin=move |_| select()
+            on:keydown=keydown
+        >
+            <Threads handle />
+        </EntryFrame>
+    }
+}
+
+/// Who made the entry: quiet, and always there for screen readers.
+#[component]
+fn Author(handle: EntryHandle) -> impl IntoView {
+    let open = use_open();
+    let author = Memo::new(move |_| open.discussion.author(handle.entry.with(|entry| entry.stamp)));
+    view! {
+        {move || author.get().map(|person| view! { <p class="by">"Written by " {person.name}</p> })}
+    }
+}
+
+/// What a row shows in the moment between the deletion of its entry and its own end.
+fn absent(id: &ItemId) -> TimelineEntry {
+    let draft = EntryDraft::new(chrono::DateTime::UNIX_EPOCH, "");
+    TimelineEntry {
+        id: id.clone(),
+        at: None,
+        until: None,
+        precision: draft.precision,
+        kind: draft.kind,
+        text: draft.text,
+        source: None,
+        note: draft.note,
+        severity: None,
+        stamp: Stamp::default(),
+    }
+}

@@ -1,0 +1,93 @@
+//! The further values of an entry, opened under its text: kind, severity, precision, end and note.
+
+use super::entry::EntryHandle;
+use crate::controls::choice::{Choice, options};
+use crate::controls::field::Field;
+use crate::controls::time_field::TimeField;
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{Command, EntryChange, EntryKind, Precision, Severity};
+
+/// The code of the option that changes no severity.
+const UNCHANGED: &str = "unchanged";
+
+/// The panel.
+#[component]
+pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
+    let open = use_open();
+    let entry = handle.entry;
+    let edit = move |change| open.edit(&Command::ChangeEntry(handle.id.get_value(), change));
+    let try_edit = move |change| open.try_edit(&Command::ChangeEntry(handle.id.get_value(), change));
+    let kind = Signal::derive(move || entry.with(|entry| entry.kind.code().to_owned()));
+    let precision = Signal::derive(move || entry.with(|entry| entry.precision.code().to_owned()));
+    let severity = Signal::derive(move || {
+        entry.with(|entry| entry.severity.map_or(UNCHANGED, Severity::code).to_owned())
+    });
+    let mut severities = vec![(UNCHANGED.to_owned(), "Unchanged".to_owned())];
+    severities.extend(Severity::ALL.iter().map(|level| (level.code().to_owned(), format!("{} begins", level.label()))));
+    view! {
+        <div class="details">
+            <label>
+                <span class="hint">"Kind"</span>
+                <Choice
+                    label="Kind of entry"
+                    value=kind
+                    options=options!(EntryKind)
+                    chosen=Callback::new(move |code: String| {
+                        if let Ok(kind) = code.parse() {
+                            edit(EntryChange::Kind(kind));
+                        }
+                    })
+                />
+            </label>
+            <label>
+                <span class="hint">"Severity from here on"</span>
+                <Choice
+                    label="Severity from here on"
+                    value=severity
+                    options=severities
+                    chosen=Callback::new(move |code: String| edit(EntryChange::Severity(code.parse().ok())))
+                />
+            </label>
+            <label>
+                <span class="hint">"The time is known"</span>
+                <Choice
+                    label="How exactly the time is known"
+                    value=precision
+                    options=options!(Precision)
+                    chosen=Callback::new(move |code: String| {
+                        if let Ok(precision) = code.parse() {
+                            edit(EntryChange::Precision(precision));
+                        }
+                    })
+                />
+            </label>
+            <div>
+                <span class="hint">"It lasted until"</span>
+                <div>
+                    <TimeField
+                        label="It lasted until"
+                        value=Signal::derive(move || entry.with(|entry| entry.until))
+                        reference=Signal::derive(move || entry.with(|entry| entry.at))
+                        placeholder="A moment only"
+                        commit=Callback::new(move |until| try_edit(EntryChange::Until(until)))
+                    />
+                </div>
+            </div>
+            <label class="full">
+                <span class="hint">"Remark about the time or the source"</span>
+                <Field
+                    label="Remark about the time or the source"
+                    value=Signal::derive(move || entry.with(|entry| entry.note.clone()))
+                    placeholder="Clock of the load balancer, two minutes ahead"
+                    commit=Callback::new(move |note: String| try_edit(EntryChange::Note(note.trim().to_owned())))
+                />
+            </label>
+            <div class="full">
+                <button type="button" class="btn small" on:click=move |_| handle.is_detailed.set(false)>
+                    "Done"
+                </button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,74 @@
+//! What can be done with an entry beside writing in it.
+
+use super::entry::EntryHandle;
+use crate::controls::icon::IconName;
+use crate::controls::menu::{Menu, MenuItem};
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{Command, ItemKind, KeyTime};
+
+/// The key times that an entry can stand for, as one says it.
+const TURNS: [(KeyTime, &str); 4] = [
+    (KeyTime::Started, "This is when it started"),
+    (KeyTime::Detected, "This is when it was detected"),
+    (KeyTime::Mitigated, "This is when it was mitigated"),
+    (KeyTime::Resolved, "This is when it was resolved"),
+];
+
+/// The menu of an entry.
+#[component]
+pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
+    let open = use_open();
+    let mark = move |key| {
+        let at = handle.entry.with_untracked(|entry| entry.at);
+        Callback::new(move |()| open.edit(&Command::SetKeyTime(key, at)))
+    };
+    let delete = Callback::new(move |()| {
+        open.delete(ItemKind::Entry, handle.id.get_value(), &format!("Entry {}", handle.clock()));
+    });
+    let label = format!("More about entry {}", handle.clock());
+    view! {
+        <Menu label>
+            <MenuItem
+                label="Edit the words"
+                icon=IconName::Edit
+                run=Callback::new(move |()| handle.is_writing.set(true))
+            />
+            <MenuItem
+                label="Change the time"
+                icon=IconName::Clock
+                run=Callback::new(move |()| handle.is_timing.set(true))
+            />
+            <MenuItem
+                label=if handle.entry.with_untracked(|entry| entry.source.is_some()) { "Change the source" } else { "Add a source" }
+                icon=IconName::Link
+                run=Callback::new(move |()| handle.is_sourcing.set(true))
+            />
+            <MenuItem
+                label="Comment"
+                icon=IconName::Comment
+                run=Callback::new(move |()| open.discussion.open.set(Some(handle.id.get_value())))
+            />
+            <MenuItem
+                label="Kind, severity and more"
+                icon=IconName::More
+                run=Callback::new(move |()| handle.is_detailed.set(true))
+            />
+            <hr />
+            {TURNS
+                .into_iter()
+                .map(|(key, label)| {
+                    let icon = match key {
+                        KeyTime::Started => IconName::Start,
+                        KeyTime::Detected => IconName::Detection,
+                        KeyTime::Resolved => IconName::Check,
+                        _ => IconName::Recovery,
+                    };
+                    view! { <MenuItem label icon run=mark(key) /> }
+                })
+                .collect_view()}
+            <hr />
+            <MenuItem label="Delete entry" icon=IconName::Delete danger=true run=delete />
+        </Menu>
+    }
+}

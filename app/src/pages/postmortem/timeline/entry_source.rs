@@ -1,0 +1,43 @@
+//! Where an entry's facts came from, or the quiet question for it (R36).
+
+use super::entry::EntryHandle;
+use crate::controls::field::Field;
+use crate::reader::Source;
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{Command, EntryChange, Link};
+
+/// The source column of an entry.
+#[component]
+pub fn EntrySource(handle: EntryHandle) -> impl IntoView {
+    let open = use_open();
+    let link = Memo::new(move |_| handle.entry.with(|entry| entry.source.clone()));
+    let typed = Signal::derive(move || link.get().map(String::from).unwrap_or_default());
+    let commit = Callback::new(move |text: String| {
+        let link = match text.trim() {
+            "" => None,
+            text => Some(text.parse::<Link>().map_err(|error| error.to_string())?),
+        };
+        open.try_edit(&Command::ChangeEntry(handle.id.get_value(), EntryChange::Source(link)))
+    });
+    let done = Callback::new(move |()| handle.is_sourcing.set(false));
+    view! {
+        {move || match (handle.is_sourcing.get(), link.get()) {
+            (true, _) => {
+                view! {
+                    <Field label="Source link" value=typed commit placeholder="https://…" done autofocus=true />
+                }
+                    .into_any()
+            }
+            (false, Some(link)) => view! { <Source link=Some(link) /> }.into_any(),
+            (false, None) => {
+                view! {
+                    <button type="button" class="none" on:click=move |_| handle.is_sourcing.set(true)>
+                        "No source yet"
+                    </button>
+                }
+                    .into_any()
+            }
+        }}
+    }
+}

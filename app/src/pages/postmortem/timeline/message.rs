@@ -1,0 +1,132 @@
+//! One comment: who, when, what; its author can change or delete it.
+
+use crate::client::comments;
+use crate::reader::Avatar;
+use crate::reader::time::{iso, moment};
+use crate::state::clock;
+use crate::state::notices::use_notices;
+use crate::state::open::use_open;
+use crate::state::session::use_session;
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use postmortem::Comment;
+
+/// A comment of a thread.
+#[component]
+pub fn Message(comment: Comment) -> impl IntoView {
+    let session = use_session();
+    let is_own = session.person().is_some_and(|person| person.id == comment.author.id);
+    let is_editing = RwSignal::new(false);
+    let Comment { id, author, text, created_at, edited_at } = comment;
+    let name = author.name.clone();
+    let (id, text) = (StoredValue::new(id), StoredValue::new(text));
+    view! {
+        <div class="msg" data-comment=id.with_value(ToString::to_string)>
+            <Avatar person=author small=true />
+            <div>
+                <div class="by">
+                    <b>{name}</b>
+                    <time datetime=iso(created_at) title=moment(created_at)>
+                        {short(created_at)}
+                    </time>
+                    {edited_at.map(|at| view! { <small title=moment(at)>"edited"</small> })}
+                    {is_own.then(|| view! { <Own comment=id is_editing /> })}
+                </div>
+                {move || {
+                    if is_editing.get() {
+                        view! { <Rewrite comment=id text is_editing /> }.into_any()
+                    } else {
+                        view! { <p>{text.get_value()}</p> }.into_any()
+                    }
+                }}
+            </div>
+        </div>
+    }
+}
+
+/// `11:41`, with the day when that was another one.
+fn short(at: DateTime<Utc>) -> String {
+    let pattern = if at.date_naive() == clock::now().date_naive() { "%H:%M UTC" } else { "%-d %b %H:%M UTC" };
+    at.format(pattern).to_string()
+}
+
+#[component]
+fn Own(comment: StoredValue<postmortem::id::CommentId>, is_editing: RwSignal<bool>) -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let is_asking = RwSignal::new(false);
+    let delete = move |_| {
+        if !is_asking.get_untracked() {
+            is_asking.set(true);
+            return;
+        }
+        let (postmortem, comment) = (open.id.get_value(), comment.get_value());
+        spawn_local(async move {
+            match comments::delete(&postmortem, &comment).await {
+                Ok(()) => notices.speak("Comment deleted"),
+                Err(error) => notices.refuse_sentence(&error.to_string(), None),
+            }
+        });
+    };
+    view! {
+        <span class="own">
+            <button type="button" on:click=move |_| is_editing.set(true)>
+                "Edit"
+            </button>
+            <button type="button" on:click=delete on:blur=move |_| is_asking.set(false)>
+                {move || if is_asking.get() { "Really delete?" } else { "Delete" }}
+            </button>
+        </span>
+    }
+}
+
+#[component]
+fn Rewrite(
+    comment: StoredValue<postmortem::id::CommentId>,
+    text: StoredValue<String>,
+    is_editing: RwSignal<bool>,
+) -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let draft = RwSignal::new(text.get_value());
+    let save = move || {
+        let (postmortem, comment, words) = (open.id.get_value(), comment.get_value(), draft.get_untracked());
+        if words.trim().is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            match comments::change(&postmortem, &comment, &words).await {
+                Ok(()) => is_editing.set(false),
+                Err(error) => notices.refuse_sentence(&error.to_string(), Some(words)),
+            }
+        });
+    };
+    view! {
+        <textarea
+            rows="3"
+            aria-label="Your comment"
+            autofocus
+            prop:value=move || draft.get()
+            on:input=move |event| draft.set(event_target_value(&event))
+            on:keydown=move |event: web_sys::KeyboardEvent| {
+                if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                    event.prevent_default();
+                    save();
+                } else if event.key() == "Escape" {
+                    event.stop_propagation();
+                    is_editing.set(false);
+                }
+            }
+        ></textarea>
+        <div class="row2">
+            <span class="grow"></span>
+            <button type="button" class="btn bare small" on:click=move |_| is_editing.set(false)>
+                "Cancel"
+            </button>
+            <button type="button" class="btn small" on:click=move |_| save()>
+                "Save"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,35 @@
+//! Threads whose entry was deleted: they are kept and shown below the timeline, never thrown away.
+
+use super::threads::ThreadBlock;
+use crate::controls::icon::{Icon, IconName};
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::ThreadId;
+use std::collections::BTreeSet;
+
+/// The list; nothing while every thread has its entry.
+#[component]
+pub fn Orphans() -> impl IntoView {
+    let open = use_open();
+    let threads = Memo::new(move |_| {
+        let entries: BTreeSet<_> = open.parts.timeline.with(|entries| entries.iter().map(|entry| entry.id.clone()).collect());
+        open.discussion.all().into_iter().filter(|thread| !entries.contains(&thread.entry)).collect::<Vec<_>>()
+    });
+    let ids = Memo::new(move |_| threads.with(|threads| threads.iter().map(|thread| thread.id.clone()).collect::<Vec<_>>()));
+    view! {
+        <Show when=move || ids.with(|ids| !ids.is_empty())>
+            <details class="loose">
+                <summary>
+                    <Icon name=IconName::ChevronRight small=true />
+                    "Comments on deleted entries"
+                    <span>{move || ids.with(Vec::len)}</span>
+                </summary>
+                <For each=move || ids.get() key=ThreadId::clone let:thread>
+                    <div class="thread">
+                        <ThreadBlock thread threads replies=false />
+                    </div>
+                </For>
+            </details>
+        </Show>
+    }
+}

@@ -1,0 +1,290 @@
+//! The published page: one finished HTML document without script, with its style inline and no style attributes, so
+//! that a strict policy can name the one hash. Rendered from a value at publish time and stored; nothing here is live.
+
+use crate::reader::colophon::{lowered, roles_in_words, sources};
+use crate::reader::{ActionTable, Colophon, Facts, Figures, Legend, Prose, Timeline, figures, rail_measures};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use postmortem::rail::{self, Row};
+use postmortem::{ActionItem, Link, Postmortem, SectionKey, markdown, section};
+use sha2::{Digest, Sha256};
+
+/// The parts of `style/` that a published page shows, in the order of `main.css`.
+const STYLE: &str = concat!(
+    include_str!("../../style/tokens.css"),
+    include_str!("../../style/base.css"),
+    include_str!("../../style/marks.css"),
+    include_str!("../../style/sections.css"),
+    include_str!("../../style/impact.css"),
+    include_str!("../../style/rail.css"),
+    include_str!("../../style/actions.css"),
+    include_str!("../../style/published.css"),
+    include_str!("../../style/print.css"),
+);
+
+/// The longest description for previews of the link; what shows it cuts at about this length.
+const LONGEST_DESCRIPTION: usize = 200;
+
+/// The sections that stand elsewhere on the page or leave the house another way.
+const PLACED: [&str; 9] = [
+    "overview",
+    "what_happened",
+    "contributing_factors",
+    "resolution",
+    "went_well",
+    "went_poorly",
+    "internal_email",
+    "external_message",
+    section::REFERENCES,
+];
+
+/// What is published, as which version, when and by whom.
+pub struct Published<'a> {
+    pub postmortem: &'a Postmortem,
+    pub revision: u32,
+    pub published_at: DateTime<Utc>,
+    /// The display name of the publisher; the page says their role, if they have one.
+    pub published_by: &'a str,
+}
+
+/// A finished document, and what its content security policy has to allow.
+pub struct Page {
+    pub html: String,
+    /// The SHA-256 of the one style element's text in Base64, as it stands behind `sha256-` in `style-src`.
+    pub style_hash: String,
+}
+
+/// The page that readers get.
+pub fn page(published: &Published) -> Page {
+    let postmortem = published.postmortem;
+    let rows = rail::rows(&postmortem.timeline, &postmortem.details);
+    let style = format!("{STYLE}{}", rail_measures(&rows));
+    let description = described(&markdown::to_text(postmortem.section("overview")));
+    let body = view! {
+        <main class="page">
+            {header(postmortem)}
+            {contents(&parts(postmortem))}
+            {main_sections(postmortem, rows)}
+            <Colophon
+                revision=published.revision
+                published_at=published.published_at
+                published_by=role_of(postmortem, published.published_by).map(|role| lowered(&role))
+                roles=roles_in_words(&postmortem.responders)
+                sources=further_sources(postmortem)
+            />
+        </main>
+    };
+    document(postmortem.details.title_or_placeholder(), &description, style, body.into_any())
+}
+
+/// What stands at a link whose publication was withdrawn.
+pub fn withdrawn_page() -> Page {
+    plain_page("Withdrawn", "This post-mortem was withdrawn by the people who wrote it. Ask them for a copy.")
+}
+
+/// What stands at a link that never led anywhere.
+pub fn missing_page() -> Page {
+    plain_page("Nothing is published here", "Check the link: a letter may be missing at its end.")
+}
+
+fn plain_page(title: &'static str, sentence: &'static str) -> Page {
+    let body = view! { <main class="page gone"><h1>{title}</h1><p>{sentence}</p></main> };
+    document(title, "", STYLE.to_owned(), body.into_any())
+}
+
+fn document(title: &str, description: &str, style: String, body: AnyView) -> Page {
+    let style_hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
+    let described = (!description.is_empty()).then(|| {
+        view! {
+            <meta name="description" content=description.to_owned()/>
+            {preview("og:description", description)}
+        }
+    });
+    let html = view! {
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                // The link is for the people it was sent to.
+                <meta name="robots" content="noindex"/>
+                <title>{title.to_owned()}</title>
+                {preview("og:title", title)}
+                {preview("og:type", "article")}
+                {described}
+                <style inner_html=style></style>
+            </head>
+            <body>{body}</body>
+        </html>
+    };
+    // Leptos marks places for hydration, which a page without script has no use for. Written text cannot hold the
+    // marker, since its '<' is escaped.
+    let html = format!("<!doctype html>\n{}", html.to_html().replace("<!>", ""));
+    Page { html, style_hash }
+}
+
+/// What shows a preview of the link reads these.
+fn preview(property: &'static str, content: &str) -> impl IntoView + use<> {
+    leptos::html::meta().attr("property", property).content(content.to_owned())
+}
+
+fn header(postmortem: &Postmortem) -> AnyView {
+    let overview = postmortem.section("overview");
+    let lede = (!is_blank(overview)).then(|| view! { <Prose text=overview.to_owned() class="prose lede"/> });
+    let readings = figures::known(postmortem);
+    let figures = (!readings.is_empty()).then(|| view! { <Figures readings=readings/> });
+    view! {
+        <header>
+            <Facts details=postmortem.details.clone()/>
+            <h1>{postmortem.details.title_or_placeholder().to_owned()}</h1>
+            {lede}
+        </header>
+        {figures}
+    }
+    .into_any()
+}
+
+/// The parts that a page has, as the anchor and heading of each, in reading order.
+fn parts(postmortem: &Postmortem) -> Vec<(String, String)> {
+    let prose = |key: &str| {
+        let key: SectionKey = key.parse().ok()?;
+        (!is_blank(postmortem.section(key.as_str()))).then(|| (anchor(&key), key.title()))
+    };
+    let timeline = has_timeline(postmortem).then(|| ("timeline".to_owned(), "Timeline".to_owned()));
+    let actions = (!postmortem.actions.is_empty()).then(|| ("actions".to_owned(), "Action items".to_owned()));
+    let mut parts: Vec<(String, String)> = prose("what_happened").into_iter().chain(timeline).collect();
+    parts.extend(["contributing_factors", "resolution", "went_well", "went_poorly"].into_iter().filter_map(prose));
+    parts.extend(actions);
+    parts.extend(further(postmortem).into_iter().map(|key| (anchor(key), key.title())));
+    parts.extend(prose(section::REFERENCES));
+    parts
+}
+
+/// A short table of contents, where there is enough to choose from.
+fn contents(parts: &[(String, String)]) -> Option<AnyView> {
+    if parts.len() < 3 {
+        return None;
+    }
+    let links: Vec<_> = parts
+        .iter()
+        .map(|(anchor, title)| view! { <a class="lnk" href=format!("#{anchor}")>{title.clone()}</a> })
+        .collect();
+    Some(view! { <nav class="toc no-print" aria-label="On this page">{links}</nav> }.into_any())
+}
+
+fn main_sections(postmortem: &Postmortem, rows: Vec<Row>) -> AnyView {
+    let prose = |key: &str| key.parse().ok().and_then(|key| prose_section(postmortem, &key));
+    let further: Vec<_> = further(postmortem).into_iter().filter_map(|key| prose_section(postmortem, key)).collect();
+    view! {
+        {prose("what_happened")}
+        {timeline(postmortem, rows)}
+        {prose("contributing_factors")}
+        {prose("resolution")}
+        {side_by_side(prose("went_well"), prose("went_poorly"))}
+        {actions(postmortem)}
+        {further}
+        {prose(section::REFERENCES)}
+    }
+    .into_any()
+}
+
+fn prose_section(postmortem: &Postmortem, key: &SectionKey) -> Option<AnyView> {
+    let text = postmortem.section(key.as_str());
+    if is_blank(text) {
+        return None;
+    }
+    let section = view! {
+        <section class="sec" id=anchor(key)>
+            <header><h2>{key.title()}</h2></header>
+            <Prose text=text.to_owned()/>
+        </section>
+    };
+    Some(section.into_any())
+}
+
+fn side_by_side(well: Option<AnyView>, poorly: Option<AnyView>) -> Option<AnyView> {
+    match (well, poorly) {
+        (Some(well), Some(poorly)) => Some(view! { <div class="two">{well}{poorly}</div> }.into_any()),
+        (one, other) => one.or(other),
+    }
+}
+
+fn timeline(postmortem: &Postmortem, rows: Vec<Row>) -> Option<AnyView> {
+    if !has_timeline(postmortem) {
+        return None;
+    }
+    let entries = postmortem.timeline.clone();
+    let note = match entries.len() {
+        1 => "1 entry, UTC".to_owned(),
+        count => format!("{count} entries, all times UTC"),
+    };
+    let section = view! {
+        <section class="sec" id="timeline">
+            <header><h2>"Timeline"</h2><span class="note">{note}</span></header>
+            <Legend rows=rows.clone()/>
+            <Timeline entries=entries rows=rows/>
+        </section>
+    };
+    Some(section.into_any())
+}
+
+fn actions(postmortem: &Postmortem) -> Option<AnyView> {
+    if postmortem.actions.is_empty() {
+        return None;
+    }
+    let named_by_role = |action: &ActionItem| ActionItem {
+        owner: role_of(postmortem, &action.owner).unwrap_or_else(|| action.owner.clone()),
+        ..action.clone()
+    };
+    let actions = postmortem.actions.iter().map(named_by_role).collect();
+    let section = view! {
+        <section class="sec" id="actions">
+            <header><h2>"Action items"</h2></header>
+            <ActionTable actions=actions/>
+        </section>
+    };
+    Some(section.into_any())
+}
+
+fn has_timeline(postmortem: &Postmortem) -> bool {
+    !postmortem.timeline.is_empty()
+}
+
+/// The sections that a template added and that somebody wrote.
+fn further(postmortem: &Postmortem) -> Vec<&SectionKey> {
+    let keys = postmortem.section_keys().into_iter();
+    keys.filter(|key| !PLACED.contains(&key.as_str()) && !is_blank(postmortem.section(key.as_str()))).collect()
+}
+
+/// The addresses that the timeline draws on and that the references do not name already.
+fn further_sources(postmortem: &Postmortem) -> Vec<Link> {
+    let named = postmortem.section(section::REFERENCES);
+    sources(&postmortem.timeline).into_iter().filter(|link| !named.contains(link.as_str())).collect()
+}
+
+/// The role of a responder of this name: readers outside are told roles, not people.
+fn role_of(postmortem: &Postmortem, name: &str) -> Option<String> {
+    let name = name.trim();
+    let responder = postmortem.responders.iter().find(|responder| !name.is_empty() && responder.name.trim() == name)?;
+    Some(responder.role.label().to_owned())
+}
+
+fn anchor(key: &SectionKey) -> String {
+    key.as_str().replace('_', "-")
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// The first words of a text, cut between two of them.
+fn described(text: &str) -> String {
+    if text.chars().count() <= LONGEST_DESCRIPTION {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(LONGEST_DESCRIPTION).collect();
+    let whole = start.rsplit_once(' ').map_or(start.as_str(), |(words, _)| words);
+    format!("{}…", whole.trim_end_matches([',', ';', '.']))
+}

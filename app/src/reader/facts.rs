@@ -1,0 +1,33 @@
+//! The line that sums an incident up: severity, duration, from when to when, and which services.
+
+use crate::reader::severity::SeverityMark;
+use crate::reader::time::{day_and_clock, iso};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use postmortem::{Details, duration};
+
+/// What is known of the incident on one line; what is not known is left out.
+#[component]
+pub fn Facts(details: Details) -> impl IntoView {
+    let duration = details.duration().map(|length| view! { <b>{duration::in_words(length)}</b> });
+    let span = details.started_at.map(|start| span(start, details.resolved_at.filter(|end| *end >= start)));
+    let services = (!details.services.is_empty()).then(|| view! { <span>{details.services.join(", ")}</span> });
+    view! { <div class="facts"><SeverityMark severity=details.severity/>{duration}{span}{services}</div> }
+}
+
+fn span(start: DateTime<Utc>, end: Option<DateTime<Utc>>) -> impl IntoView {
+    let from = view! { <time datetime=iso(start)>{day_and_clock(start, None)}</time> };
+    match end {
+        None => view! { <span class="span"><span>"since "</span>{from}<span>" UTC"</span></span> }.into_any(),
+        Some(end) => view! {
+            <span class="span">
+                {from}
+                <span aria-hidden="true">" → "</span>
+                <span class="vh">" to "</span>
+                <time datetime=iso(end)>{day_and_clock(end, Some(start))}</time>
+                <span>" UTC"</span>
+            </span>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,77 @@
+//! Times as people read them: in UTC, with the day named once and the zone in sight.
+
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
+use leptos::prelude::*;
+use postmortem::Precision;
+
+/// For `datetime` attributes: `2018-10-21T22:52:00Z`.
+pub fn iso(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// `22:52`, or `22:52:07` where the second is known.
+pub fn clock(at: DateTime<Utc>, precision: Precision) -> String {
+    match precision {
+        Precision::Exact => at.format("%H:%M:%S").to_string(),
+        Precision::Minute | Precision::About => at.format("%H:%M").to_string(),
+    }
+}
+
+/// `Sunday 21 October 2018, UTC`, over the entries of a day.
+pub fn day_heading(date: NaiveDate) -> String {
+    date.format("%A %-d %B %Y, UTC").to_string()
+}
+
+/// `Tue 6 Nov 2018`.
+pub fn day(date: NaiveDate) -> String {
+    date.format("%a %-d %b %Y").to_string()
+}
+
+/// `Thu 25 Oct 2018 at 15:48 UTC`.
+pub fn moment(at: DateTime<Utc>) -> String {
+    at.format("%a %-d %b %Y at %H:%M UTC").to_string()
+}
+
+/// `Sun 21 Oct 2018 22:52`, without what `after` has said already: the year, or the whole day.
+pub fn day_and_clock(at: DateTime<Utc>, after: Option<DateTime<Utc>>) -> String {
+    let pattern = match after {
+        Some(before) if before.date_naive() == at.date_naive() => "%H:%M",
+        Some(before) if before.year() == at.year() => "%a %-d %b %H:%M",
+        _ => "%a %-d %b %Y %H:%M",
+    };
+    at.format(pattern).to_string()
+}
+
+/// A time of day in its element.
+#[component]
+pub fn Clock(at: DateTime<Utc>, precision: Precision, #[prop(optional)] repeats: bool) -> impl IntoView {
+    let shown = if at.second() > 0 { precision } else { Precision::Minute };
+    let class = match (repeats, shown) {
+        (true, _) => "same",
+        (false, Precision::Exact) => "exact",
+        (false, Precision::Minute | Precision::About) => "clock",
+    };
+    view! { <time datetime=iso(at) class=class>{clock(at, shown)}</time> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    fn at(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2018, 10, day, hour, minute, 0).single().unwrap()
+    }
+
+    #[test]
+    fn the_second_moment_of_a_span_repeats_nothing() {
+        assert_eq!(day_and_clock(at(21, 22, 52), None), "Sun 21 Oct 2018 22:52");
+        assert_eq!(day_and_clock(at(22, 23, 3), Some(at(21, 22, 52))), "Mon 22 Oct 23:03");
+        assert_eq!(day_and_clock(at(21, 23, 3), Some(at(21, 22, 52))), "23:03");
+    }
+
+    #[test]
+    fn a_day_is_named_with_its_zone() {
+        assert_eq!(day_heading(at(21, 0, 0).date_naive()), "Sunday 21 October 2018, UTC");
+    }
+}

@@ -1,0 +1,18 @@
+//! What the page knows: the open post-mortem with its derived signals, who is signed in, the notices and the theme.
+//! Everything here is derived from replies of `client` and from the replica; pages and editor only read it and call it.
+
+pub mod clock;
+pub mod discussion;
+pub mod editors;
+pub mod gate;
+pub mod notices;
+pub mod open;
+pub mod parts;
+pub mod presences;
+pub mod saving;
+pub mod session;
+pub mod theme;
+
+pub use notices::Notices;
+pub use open::OpenPostmortem;
+pub use session::Session;

@@ -1,0 +1,108 @@
+//! What the page tells a person outside of the place they look at: toasts with an undo, refusals with the text they
+//! concern, and the words for the screen reader's live region.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+/// How long a toast stays, long enough to read and to reach its button.
+const TOAST_MILLISECONDS: u32 = 9_000;
+
+/// A short message at the foot of the page.
+#[derive(Clone)]
+pub struct Toast {
+    /// What happened.
+    pub message: String,
+    /// Takes it back.
+    pub undo: Option<Callback<()>>,
+    number: u32,
+}
+
+/// Something that was not taken, which stays until it is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The first words, in bold.
+    pub headline: String,
+    /// What to do about it.
+    pub advice: String,
+    /// The person's own text, to copy.
+    pub text: Option<String>,
+}
+
+/// The notices of the whole client.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    /// The toast that is shown.
+    pub toast: RwSignal<Option<Toast>>,
+    /// The refusal that is shown.
+    pub refusal: RwSignal<Option<Refusal>>,
+    /// What the live region says.
+    pub spoken: RwSignal<String>,
+    number: StoredValue<u32>,
+}
+
+impl Notices {
+    /// Nothing to tell.
+    pub fn new() -> Self {
+        Self {
+            toast: RwSignal::new(None),
+            refusal: RwSignal::new(None),
+            spoken: RwSignal::new(String::new()),
+            number: StoredValue::new(0),
+        }
+    }
+
+    /// Shows a toast for some seconds, in place of the one before it.
+    pub fn toast(&self, message: impl Into<String>, undo: Option<Callback<()>>) {
+        let message = message.into();
+        let number = self.number.get_value().wrapping_add(1);
+        self.number.set_value(number);
+        self.speak(message.clone());
+        self.toast.set(Some(Toast { message, undo, number }));
+        let toast = self.toast;
+        Timeout::new(TOAST_MILLISECONDS, move || {
+            let is_current = toast.try_with_untracked(|toast| toast.as_ref().is_some_and(|toast| toast.number == number));
+            if is_current.unwrap_or(false) {
+                toast.set(None);
+            }
+        })
+        .forget();
+    }
+
+    /// Takes back what the toast tells; `false` when there is nothing to take back.
+    pub fn undo(&self) -> bool {
+        let Some(undo) = self.toast.get_untracked().and_then(|toast| toast.undo) else { return false };
+        self.toast.set(None);
+        undo.run(());
+        true
+    }
+
+    /// Shows why something was not taken.
+    pub fn refuse(&self, refusal: Refusal) {
+        self.refusal.set(Some(refusal));
+    }
+
+    /// Shows an error sentence: its first sentence as the headline, the rest as advice.
+    pub fn refuse_sentence(&self, sentence: &str, text: Option<String>) {
+        let (headline, advice) = match sentence.split_once(". ") {
+            Some((headline, advice)) => (format!("{headline}."), advice.to_owned()),
+            None => (sentence.to_owned(), String::new()),
+        };
+        self.refuse(Refusal { headline, advice, text });
+    }
+
+    /// Lets the screen reader say something, without moving the focus.
+    pub fn speak(&self, words: impl Into<String>) {
+        self.spoken.set(words.into());
+    }
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The notices, from any component.
+pub fn use_notices() -> Notices {
+    use_context().unwrap_or_default()
+}

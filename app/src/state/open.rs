@@ -1,0 +1,151 @@
+//! The open post-mortem as components use it: signals to read, edits to make. A handle that can be copied into every
+//! closure; the replica itself stays behind its gate.
+
+use super::discussion::Discussion;
+use super::gate::Gate;
+use super::notices::{Notices, use_notices};
+use super::parts::Parts;
+use super::presences::Presences;
+use super::saving::SavingSignals;
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use postmortem::event::Event;
+use postmortem::{Command, CommandError, ItemId, PostmortemId, Replica, TextId};
+use std::rc::Rc;
+
+/// Where the post-mortem can be read by everyone with the link.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Publication {
+    /// The last part of the link; absent while it is not published or withdrawn.
+    pub slug: Option<String>,
+    /// How often it was published.
+    pub revision: u32,
+    /// When it was published last.
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// The open post-mortem.
+#[derive(Clone, Copy)]
+pub struct OpenPostmortem {
+    /// Its id.
+    pub id: StoredValue<PostmortemId>,
+    /// The document as signals.
+    pub parts: Parts,
+    /// Comments and authors.
+    pub discussion: Discussion,
+    /// Who is here.
+    pub presences: Presences,
+    /// Whether everything is saved.
+    pub saving: SavingSignals,
+    /// Where it is published.
+    pub publication: RwSignal<Publication>,
+    /// The entry that J and K move to.
+    pub selected: RwSignal<Option<ItemId>>,
+    /// Whether somebody deleted the whole post-mortem.
+    pub is_deleted: RwSignal<bool>,
+    notices: Notices,
+    // The one place where something of the browser is stored among signals, which ask for `Send`.
+    gate: StoredValue<Option<Rc<Gate>>, LocalStorage>,
+}
+
+impl OpenPostmortem {
+    /// Opens a post-mortem until the owner of the calling component goes.
+    pub fn new(id: PostmortemId) -> Self {
+        let open = Self {
+            id: StoredValue::new(id.clone()),
+            parts: Parts::new(),
+            discussion: Discussion::new(),
+            presences: Presences::new(),
+            saving: SavingSignals::new(),
+            publication: RwSignal::new(Publication::default()),
+            selected: RwSignal::new(None),
+            is_deleted: RwSignal::new(false),
+            notices: use_notices(),
+            gate: StoredValue::new_local(None),
+        };
+        let gate = Gate::enter(&id, open);
+        open.gate.set_value(Some(gate));
+        on_cleanup(move || {
+            if let Some(gate) = open.gate() {
+                gate.leave();
+            }
+        });
+        open
+    }
+
+    /// The gate; `None` once the page was left.
+    pub fn gate(&self) -> Option<Rc<Gate>> {
+        self.gate.try_get_value().flatten()
+    }
+
+    /// Reads from the replica; `None` once the page was left.
+    pub fn read<V>(&self, read: impl FnOnce(&Replica) -> V) -> Option<V> {
+        self.gate().map(|gate| gate.read(read))
+    }
+
+    /// Carries out an edit.
+    pub fn run(&self, command: &Command) -> Result<(), CommandError> {
+        self.gate().map_or(Ok(()), |gate| gate.run(command, None))
+    }
+
+    /// Carries out an edit and shows why, when it is refused.
+    pub fn edit(&self, command: &Command) {
+        if let Err(error) = self.run(command) {
+            self.notices.refuse_sentence(&error.to_string(), None);
+        }
+    }
+
+    /// Carries out an edit for a field, which shows the sentence itself.
+    pub fn try_edit(&self, command: &Command) -> Result<(), String> {
+        self.run(command).map_err(|error| error.to_string())
+    }
+
+    /// Deletes an item and offers to bring it back.
+    pub fn delete(&self, kind: postmortem::ItemKind, id: ItemId, what: &str) {
+        self.edit(&Command::Delete(kind, id.clone()));
+        let open = *self;
+        let restore = Callback::new(move |()| open.edit(&Command::Restore(kind, id.clone())));
+        self.notices.toast(format!("{what} deleted"), Some(restore));
+    }
+
+    /// Carries out what was typed in the editor of `text`.
+    pub fn typed(&self, text: &TextId, changes: Vec<postmortem::TextChange>) -> Result<(), CommandError> {
+        let command = Command::EditText(text.clone(), changes);
+        self.gate().map_or(Ok(()), |gate| gate.run(&command, Some(text)))
+    }
+
+    /// The whole value, for what is drawn from all of it.
+    pub fn postmortem(&self) -> postmortem::Postmortem {
+        self.read(|replica| replica.read().postmortem).unwrap_or_default()
+    }
+
+    /// The post-mortem is gone.
+    pub fn mark_deleted(&self) {
+        self.is_deleted.set(true);
+    }
+
+    /// Takes in what the server says; `own_text` is what this person wrote last.
+    pub fn take(&self, event: Event, own_text: impl FnOnce() -> Option<String>) {
+        match event {
+            Event::Welcome { you } => self.presences.me.set(Some(you)),
+            Event::Threads { threads } => self.discussion.replace(threads),
+            Event::Thread { thread } => self.discussion.put(thread),
+            Event::ThreadGone { id } => self.discussion.remove(&id),
+            Event::Authors { authors } => self.discussion.add_authors(authors),
+            Event::Publication { slug, revision, published_at } => {
+                self.publication.set(Publication { slug, revision, published_at });
+            }
+            Event::Refused { message, .. } => {
+                self.saving.refuse(message.clone());
+                self.notices.refuse_sentence(&message, own_text());
+            }
+            Event::Deleted => self.mark_deleted(),
+        }
+    }
+}
+
+/// The open post-mortem, from any component below its page.
+#[expect(clippy::expect_used, reason = "the page provides it before it renders any component that asks")]
+pub fn use_open() -> OpenPostmortem {
+    use_context().expect("a component of the post-mortem's page")
+}

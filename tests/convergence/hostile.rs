@@ -1,0 +1,260 @@
+//! Bytes that the CRDT does not survive, fed to a room while somebody else works in it.
+
+use crate::network::person;
+use postmortem::room::Effect;
+use postmortem::{
+    Command, ConnectionId, Dialect, Event, Replica, Room, Severity, TextChange, TextId, create, limits, wire,
+};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+const ATTACKER: ConnectionId = ConnectionId(1);
+const BYSTANDER: ConnectionId = ConnectionId(2);
+
+struct Scene {
+    room: Room,
+    bystander: Replica,
+    first: Vec<u8>,
+    sequence: u64,
+}
+
+fn scene() -> Scene {
+    let first = create::create(1, "x", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
+    let mut room = Room::load(2, [first.clone()], Vec::new()).expect("loaded");
+    room.join(BYSTANDER, person(1), Dialect::Debrief, Vec::new());
+    let bystander = Replica::new(20);
+    bystander.apply(&first).expect("applied");
+    Scene { room, bystander, first, sequence: 0 }
+}
+
+impl Scene {
+    /// Sends an update as the attacker; the code of the refusal.
+    fn attack(&mut self, update: &[u8]) -> Option<String> {
+        self.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+        let effects = self.room.receive(ATTACKER, &wire::update(update));
+        self.settle();
+        self.room.leave(ATTACKER);
+        effects.iter().find_map(refusal)
+    }
+
+    fn settle(&mut self) {
+        for effect in self.room.settle() {
+            if let Effect::Append { sequence, .. } = effect {
+                self.sequence = sequence;
+            }
+        }
+        self.room.committed(self.sequence);
+    }
+
+    /// The bystander types, and the room holds what was typed and nothing else.
+    fn bystander_goes_on(&mut self) {
+        let text: TextId = "sections/overview".parse().expect("a text");
+        let change = TextChange { from: 0, to: 0, insert: "still here ".into() };
+        let changes = self.bystander.run(&Command::EditText(text, vec![change])).expect("typed");
+        let effects = self.room.receive(BYSTANDER, &wire::update(&changes.update.expect("an update")));
+        assert_eq!(effects.iter().find_map(refusal), None);
+        self.settle();
+        assert_eq!(self.room.replica().read(), self.bystander.read());
+        let everything = self.room.replica().diff(&[0]).expect("encoded");
+        let fresh = Replica::new(30);
+        fresh.apply(&everything).expect("a newcomer can load it");
+        assert_eq!(fresh.read(), self.bystander.read());
+    }
+}
+
+fn refusal(effect: &Effect) -> Option<String> {
+    let Effect::Send { frame, .. } = effect else { return None };
+    wire::messages(frame).find_map(|message| match message {
+        Ok(wire::Message::Event(json)) => match serde_json::from_str(json) {
+            Ok(Event::Refused { code, .. }) => Some(code),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("hex"), 16).expect("hex")).collect()
+}
+
+/// One client with one keyed item in the root map `meta`, whose content follows.
+fn item(content: &[u8]) -> Vec<u8> {
+    let mut update = bytes("01 01 2a 00");
+    update.push(0x20 | content[0]);
+    update.extend(bytes("01 04 6d657461 01 6b"));
+    update.extend(&content[1..]);
+    update.push(0);
+    update
+}
+
+#[test]
+fn known_poison_is_refused_and_the_bystander_goes_on() {
+    let nested_lists = [vec![8, 1], [117, 1].repeat(7_000), vec![126]].concat();
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("nothing", vec![], "malformed"),
+        ("an overlong number", vec![0xff; 10], "malformed"),
+        ("a count of 2^28 clients", bytes("ff ff ff 7f"), "malformed"),
+        ("a count of 2^28 blocks", bytes("01 ff ff ff 7f 01 00"), "malformed"),
+        (
+            "an update that leaves something pending",
+            bytes("010201ffff02020646010101620474727565c6010201030162046e756c6c00"),
+            "malformed",
+        ),
+        ("an astral string in an array", bytes("010163000401016105f09f98807800"), "foreign_place"),
+        ("lists nested 7,000 deep", item(&nested_lists), "foreign_content"),
+        ("a clock gap", bytes("01 01 2a 05 24 01 04 6d657461 01 6b 01 78 00"), "gap"),
+        ("a dependency on a missing client", bytes("01 01 2a 00 84 63 00 01 78 00"), "gap"),
+        ("a clock of 2^31", bytes("01 01 2a 80 80 80 80 08 04 01 04 6d657461 01 6b 01 78 00"), "gap"),
+        ("a skip", bytes("01 01 2a 00 0a 05 00"), "foreign_content"),
+        ("JSON", item(&bytes("02 01 02 7b7d")), "foreign_content"),
+        ("binary", item(&bytes("03 01 00")), "foreign_content"),
+        ("an embed", item(&bytes("05 02 7b7d")), "foreign_content"),
+        ("a format", item(&bytes("06 01 62 01 31")), "foreign_content"),
+        ("a sub-document", item(&bytes("09 01 61 76 00")), "foreign_content"),
+        ("an array", item(&bytes("07 00")), "foreign_content"),
+        ("an XML element", item(&bytes("07 03 01 61")), "foreign_content"),
+        ("a weak link", item(&bytes("07 07 00 01 00")), "foreign_content"),
+        ("a binary value", item(&bytes("08 01 74 01 00")), "foreign_content"),
+        ("two values", item(&bytes("08 02 7e 7e")), "foreign_content"),
+        ("an unknown content", item(&bytes("1f")), "malformed"),
+        ("an unknown root", bytes("01 01 2a 00 28 01 09 5f5f70726f746f5f5f 01 6b 01 7e 00"), "foreign_place"),
+        ("an item in a root without a key", bytes("01 01 2a 00 08 01 04 6d657461 01 7e 00"), "foreign_place"),
+        ("trailing bytes", [item(&bytes("08 01 7e")), vec![0]].concat(), "malformed"),
+        ("a deletion of the future", bytes("00 01 2a 01 00 ff 01"), "gap"),
+        ("a deletion of 2^28 ranges", bytes("00 01 2a ff ff ff 7f"), "malformed"),
+        ("an item that is its own parent", bytes("01 01 2a 00 28 00 2a 00 01 6b 01 7e 00"), "foreign_place"),
+        ("the same client twice", bytes("02 01 2a 00 00 01 01 2a 00 00 01 00"), "malformed"),
+        ("a value that is too long", item(&[bytes("08 01 77 b9 17"), vec![b'x'; 3_001]].concat()), "too_long"),
+    ];
+    let mut scene = scene();
+    for (name, update, code) in cases {
+        assert_eq!(scene.attack(&update).as_deref(), Some(code), "{name}");
+        scene.bystander_goes_on();
+    }
+}
+
+#[test]
+fn a_value_inside_of_a_text_is_refused() {
+    let mut scene = scene();
+    let text: TextId = "sections/overview".parse().expect("a text");
+    let replica = Replica::new(42);
+    replica.apply(&scene.first).expect("applied");
+    let change = TextChange { from: 0, to: 0, insert: "words".into() };
+    let words = replica.run(&Command::EditText(text, vec![change])).expect("typed").update.expect("an update");
+    assert_eq!(scene.attack(&words), None);
+    scene.bystander.apply(&words).expect("applied");
+    // A value whose left neighbour is the last letter of those words.
+    assert_eq!(scene.attack(&bytes("01 01 2a 05 88 2a 04 01 7e 00")).as_deref(), Some("foreign_place"));
+    // A map, and a text, in the same place.
+    assert_eq!(scene.attack(&bytes("01 01 2a 05 87 2a 04 01 00")).as_deref(), Some("foreign_place"));
+    assert_eq!(scene.attack(&bytes("01 01 2a 05 87 2a 04 02 00")).as_deref(), Some("foreign_place"));
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn maps_are_not_nested_deeper_than_the_shapes_are() {
+    let mut scene = scene();
+    let nested = bytes("01 02 2a 00 27 01 04 6d657461 01 6b 01 27 00 2a 00 01 6b 01 00");
+    assert_eq!(scene.attack(&nested).as_deref(), Some("foreign_place"));
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn a_text_that_became_too_long_is_refused_whole() {
+    let mut scene = scene();
+    let replica = Replica::new(42);
+    replica.apply(&scene.first).expect("applied");
+    let text: TextId = "sections/overview".parse().expect("a text");
+    let half = "x".repeat(limits::SECTION as usize / 2 + 1);
+    let mut update = Vec::new();
+    for at in [0, limits::SECTION / 2] {
+        let change = TextChange { from: at, to: at, insert: half.clone() };
+        match replica.run(&Command::EditText(text.clone(), vec![change])) {
+            Ok(changes) => update = changes.update.expect("an update"),
+            // The client's own limit holds too; a client without one writes the rest by hand.
+            Err(error) => assert!(error.to_string().contains("200000 characters is the limit"), "{error}"),
+        }
+    }
+    assert_eq!(scene.attack(&update), None);
+    scene.bystander.apply(&update).expect("applied");
+    let more = [bytes("01 01 2a"), lib0(limits::SECTION / 2 + 1), bytes("84 2a"), lib0(limits::SECTION / 2)].concat();
+    let more = [more, lib0(limits::SECTION / 2 + 1), half.into_bytes(), vec![0]].concat();
+    assert_eq!(scene.attack(&more).as_deref(), Some("too_long"));
+    scene.bystander_goes_on();
+}
+
+fn lib0(mut number: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
+#[test]
+fn a_page_of_another_person_cannot_be_impersonated() {
+    let mut scene = scene();
+    scene.bystander_goes_on();
+    let forger = Replica::new(20);
+    forger.apply(&scene.room.replica().diff(&[0]).expect("encoded")).expect("applied");
+    let forged = forger.run(&Command::SetTitle("forged".into())).expect("made").update.expect("an update");
+    assert_eq!(scene.attack(&forged).as_deref(), Some("other_person"));
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn three_refusals_close_the_connection() {
+    let mut scene = scene();
+    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    let mut closed = None;
+    for strike in 1..=limits::STRIKES {
+        let effects = scene.room.receive(ATTACKER, &wire::update(&[0xff; 10]));
+        closed = effects.iter().any(|effect| matches!(effect, Effect::Close { to: ATTACKER, .. })).then_some(strike);
+    }
+    assert_eq!(closed, Some(limits::STRIKES));
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn a_state_vector_that_lies_is_refused() {
+    let mut scene = scene();
+    scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+    for vector in [bytes("ff ff ff 7f"), vec![], bytes("01 01")] {
+        let effects = scene.room.receive(ATTACKER, &wire::state_vector(&vector));
+        assert!(effects.iter().find_map(refusal).is_some(), "{vector:?}");
+        scene.room.leave(ATTACKER);
+        scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+    }
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn damaged_updates_neither_panic_nor_harm() {
+    let mut random = StdRng::seed_from_u64(5);
+    let mut scene = scene();
+    let author = Replica::new(42);
+    author.apply(&scene.first).expect("applied");
+    for round in 0..400 {
+        let text: TextId = "sections/overview".parse().expect("a text");
+        let change = TextChange { from: 0, to: 0, insert: format!("word {round} 😀") };
+        let mut update = author.run(&Command::EditText(text, vec![change])).expect("typed").update.expect("an update");
+        for _ in 0..random.random_range(1..4) {
+            let at = random.random_range(0..update.len());
+            match random.random_range(0..3) {
+                0 => update[at] = random.random(),
+                1 => update.truncate(at.max(1)),
+                _ => update.insert(at, random.random()),
+            }
+        }
+        scene.attack(&update);
+        // Damage may leave a valid update: what was accepted is what the bystander sees as well.
+        let everything = scene.room.replica().diff(&[0]).expect("encoded");
+        scene.bystander.apply(&everything).expect("applied");
+        if round % 40 == 0 {
+            scene.bystander_goes_on();
+        }
+    }
+}
