@@ -45,7 +45,8 @@ impl Child {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         // The name, in parentheses, may hold anything; the fields after it are numbers.
         let (_, fields) = stat.rsplit_once(')').ok_or("the process's figures cannot be read")?;
-        let ticks: Option<u32> = fields.split_whitespace().skip(11).take(2).map(|field| field.parse::<u32>().ok()).sum();
+        let ticks: Option<u32> =
+            fields.split_whitespace().skip(11).take(2).map(|field| field.parse::<u32>().ok()).sum();
         Ok(Duration::from_secs(1) * ticks.ok_or("the process's figures cannot be read")? / TICKS)
     }
 }
