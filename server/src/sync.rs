@@ -7,7 +7,7 @@ mod room;
 mod rooms;
 mod saver;
 
-pub use connection::{Connecting, LARGEST_FRAME, WRITE_BUFFER, serve};
+pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
 pub use room::Whole;
 pub use rooms::{OpenError, Rooms};
 pub use saver::Saver;

@@ -79,6 +79,16 @@ async fn an_oversized_file_is_refused() {
 }
 
 #[tokio::test]
+async fn a_file_of_a_megabyte_goes_in() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let entry = json!({"at": "2018-10-21T23:00:00Z", "what": "x".repeat(10_000)});
+    let id = mara.import(&json!({"title": "Long", "severity": "SEV-2", "timeline": vec![entry; 100]}).to_string()).await;
+    let whole = mara.get(&format!("/api/postmortems/{id}")).await.expect(200);
+    assert_eq!(whole["timeline"].as_array().map(Vec::len), Some(100));
+}
+
+#[tokio::test]
 async fn every_example_opens() {
     let server = TestServer::start();
     let mara = server.visitor("Mara").await;

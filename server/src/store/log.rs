@@ -19,8 +19,8 @@ pub struct Log {
 impl Log {
     /// The sequence of the last update.
     pub fn sequence(&self) -> i64 {
-        let last = self.updates.last().map(|(sequence, _)| *sequence);
-        last.or(self.snapshot.as_ref().map(|(sequence, _)| *sequence)).unwrap_or(0)
+        let snapshot = self.snapshot.as_ref().map(|(sequence, _)| *sequence);
+        self.updates.iter().map(|(sequence, _)| *sequence).chain(snapshot).max().unwrap_or(0)
     }
 
     /// What makes the document when it is applied in order, up to a sequence.

@@ -18,6 +18,9 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 /// the close frame with the reason rather than a reset.
 pub const LARGEST_FRAME: usize = 2 * limits::FRAME;
 
+/// What each connection holds for reading: a keystroke has some 50 bytes, and thousands of connections add up.
+pub const READ_BUFFER: usize = 8 << 10;
+
 /// The most bytes that the WebSocket itself holds back; a whole document goes out in one frame.
 pub const WRITE_BUFFER: usize = 64 << 20;
 
@@ -98,6 +101,7 @@ pub struct Connecting {
 
 /// Serves a connection to its end.
 pub async fn serve(rooms: Rooms, connecting: Connecting, socket: WebSocket) {
+    let _present = rooms.attend();
     let connection = ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed));
     let (outbox, queue) = Outbox::new();
     let meter = outbox.meter.clone();
