@@ -7,8 +7,7 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 struct NewComment<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<&'a ItemId>,
+    entry: &'a ItemId,
     #[serde(skip_serializing_if = "Option::is_none")]
     thread: Option<&'a ThreadId>,
     text: &'a str,
@@ -24,13 +23,18 @@ struct Nothing {}
 
 /// Starts a thread on an entry.
 pub async fn start_thread(postmortem: &PostmortemId, entry: &ItemId, text: &str) -> Result<(), RequestError> {
-    let comment = NewComment { entry: Some(entry), thread: None, text };
+    let comment = NewComment { entry, thread: None, text };
     http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
 }
 
-/// Replies in a thread.
-pub async fn reply(postmortem: &PostmortemId, thread: &ThreadId, text: &str) -> Result<(), RequestError> {
-    let comment = NewComment { entry: None, thread: Some(thread), text };
+/// Replies in a thread of an entry.
+pub async fn reply(
+    postmortem: &PostmortemId,
+    entry: &ItemId,
+    thread: &ThreadId,
+    text: &str,
+) -> Result<(), RequestError> {
+    let comment = NewComment { entry, thread: Some(thread), text };
     http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
 }
 

@@ -30,10 +30,10 @@ pub struct Summary {
     pub updated_at: DateTime<Utc>,
     /// Actions that are to be done.
     #[serde(default)]
-    pub actions_open: u32,
+    pub open_actions: u32,
     /// All actions.
     #[serde(default)]
-    pub actions_total: u32,
+    pub actions: u32,
     /// Threads that are not resolved.
     #[serde(default)]
     pub open_threads: u32,
@@ -72,13 +72,19 @@ struct Example<'a> {
 }
 
 #[derive(Deserialize)]
+struct Log {
+    postmortems: Vec<Summary>,
+}
+
+#[derive(Deserialize)]
 struct Created {
     id: PostmortemId,
 }
 
 /// The whole log.
 pub async fn list() -> Result<Vec<Summary>, RequestError> {
-    http::get("/api/postmortems").await
+    let log: Log = http::get("/api/postmortems").await?;
+    Ok(log.postmortems)
 }
 
 /// Starts a post-mortem with all sections and nothing filled in.

@@ -1,24 +1,16 @@
 //! Publishing a post-mortem and taking it back.
 
-use super::http::{self, RequestError};
+use super::http::{self, Method, RequestError};
 use postmortem::PostmortemId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 #[derive(Serialize)]
 struct Nothing {}
 
-/// What publishing made.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Published {
-    /// The last part of the link.
-    pub slug: String,
-    /// The whole link.
-    pub url: String,
-}
-
-/// Publishes what stands in the post-mortem now, as the next version under the same link.
-pub async fn create(postmortem: &PostmortemId) -> Result<Published, RequestError> {
-    http::post(&format!("/api/postmortems/{postmortem}/publications"), &Nothing {}).await
+/// Publishes what stands in the post-mortem now, as the next version under the same link. What it made comes to everyone
+/// through the socket.
+pub async fn create(postmortem: &PostmortemId) -> Result<(), RequestError> {
+    http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/publications"), &Nothing {}).await
 }
 
 /// Takes the page back: its link answers "gone".

@@ -24,7 +24,7 @@ pub fn Frame() -> impl IntoView {
                 Err(error) if error.is_signed_out() || error.is_missing() => SessionState::Nameless,
                 Err(error) => SessionState::Failed(error),
             };
-            session.state.set(state);
+            session.take(state);
         });
     };
     ask();

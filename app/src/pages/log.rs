@@ -226,7 +226,7 @@ fn sentence(rows: &[Summary]) -> String {
         1 => " 1 is being written or reviewed.".to_owned(),
         count => format!(" {count} are being written or reviewed."),
     };
-    let actions: u32 = rows.iter().map(|row| row.actions_open).sum();
+    let actions: u32 = rows.iter().map(|row| row.open_actions).sum();
     let actions = match actions {
         0 => " No action is open.".to_owned(),
         1 => " 1 action is open.".to_owned(),

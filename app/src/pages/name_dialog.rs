@@ -12,29 +12,23 @@ use postmortem::person::{LONGEST_NAME, clean_name};
 #[component]
 pub fn NameDialog() -> impl IntoView {
     let session = use_session();
-    let first_visit = RwSignal::new(false);
-    // The dialog's own signal follows the session; there is no other way to open a native dialog than to do it.
-    Effect::new(move |_| {
-        if session.state.with(|state| *state == SessionState::Nameless) {
-            first_visit.set(true);
-        }
-    });
     view! {
-        <Dialog open=first_visit title="What should others call you?" required=true>
-            <NameForm open=first_visit submit="Continue" />
+        <Dialog open=session.is_introducing title="What should others call you?" required=true>
+            <NameForm submit="Continue" />
         </Dialog>
         <Dialog open=session.is_renaming title="Change your name">
-            <NameForm open=session.is_renaming submit="Change name" />
+            <NameForm submit="Change name" />
         </Dialog>
     }
 }
 
 #[component]
-fn NameForm(open: RwSignal<bool>, submit: &'static str) -> impl IntoView {
+fn NameForm(submit: &'static str) -> impl IntoView {
     let session = use_session();
     let name = RwSignal::new(session.person().map(|person| person.name).unwrap_or_default());
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
+    let is_change = session.person().is_some();
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let cleaned = match clean_name(&name.get_untracked()) {
@@ -47,10 +41,9 @@ fn NameForm(open: RwSignal<bool>, submit: &'static str) -> impl IntoView {
         is_busy.set(true);
         spawn_local(async move {
             match sessions::create(&cleaned).await {
-                Ok(person) => {
-                    open.set(false);
-                    session.state.set(SessionState::Known(person));
-                }
+                // Sockets that are open carry the old name; a fresh page does not.
+                Ok(_) if is_change => drop(window().location().reload()),
+                Ok(person) => session.take(SessionState::Known(person)),
                 Err(problem) => {
                     is_busy.set(false);
                     error.set(Some(problem.to_string()));

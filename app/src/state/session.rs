@@ -22,6 +22,8 @@ pub enum SessionState {
 pub struct Session {
     /// What is known.
     pub state: RwSignal<SessionState>,
+    /// Whether the question of the first visit is open.
+    pub is_introducing: RwSignal<bool>,
     /// Whether the dialog that changes the name is open.
     pub is_renaming: RwSignal<bool>,
 }
@@ -29,7 +31,17 @@ pub struct Session {
 impl Session {
     /// Before the server was asked.
     pub fn new() -> Self {
-        Self { state: RwSignal::new(SessionState::Asking), is_renaming: RwSignal::new(false) }
+        Self {
+            state: RwSignal::new(SessionState::Asking),
+            is_introducing: RwSignal::new(false),
+            is_renaming: RwSignal::new(false),
+        }
+    }
+
+    /// Takes over what the server says; a browser without a name is asked for one.
+    pub fn take(&self, state: SessionState) {
+        self.is_introducing.set(state == SessionState::Nameless);
+        self.state.set(state);
     }
 
     /// The person, when there is one.

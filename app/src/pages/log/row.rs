@@ -13,7 +13,7 @@ use postmortem::{Person, Status};
 pub fn Row(summary: Summary) -> impl IntoView {
     let title = summary.title_or_placeholder().to_owned();
     let people = summary.people.clone();
-    let open = summary.actions_open;
+    let open = summary.open_actions;
     view! {
         <li class="row" class:done=summary.status == Status::Closed data-postmortem=summary.id.to_string()>
             <SeverityMark severity=summary.severity />
@@ -39,7 +39,7 @@ pub fn Row(summary: Summary) -> impl IntoView {
             </span>
             <span class="num act" class:zero=open == 0>
                 {open}
-                <span>{format!(" of {}", summary.actions_total)}</span>
+                <span>{format!(" of {}", summary.actions)}</span>
                 <span class="vh">" actions open"</span>
                 <span class="only-s" aria-hidden="true">
                     "\u{a0}actions"

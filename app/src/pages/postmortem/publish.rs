@@ -91,7 +91,7 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
         error.set(None);
         spawn_local(async move {
             match publications::create(&id).await {
-                Ok(_) => notices.speak("Published"),
+                Ok(()) => notices.speak("Published"),
                 Err(problem) => error.set(Some(problem.to_string())),
             }
             is_busy.set(false);

@@ -47,7 +47,7 @@ pub fn Composer(
         error.set(None);
         spawn_local(async move {
             let sent = match &thread {
-                Some(thread) => comments::reply(&postmortem, thread, &words).await,
+                Some(thread) => comments::reply(&postmortem, &entry, thread, &words).await,
                 None => comments::start_thread(&postmortem, &entry, &words).await,
             };
             is_busy.set(false);

@@ -1,0 +1,35 @@
+//! Latencies and their quantiles, and the rows of the table.
+
+/// Latencies in seconds.
+#[derive(Debug, Default)]
+pub struct Latencies(pub Vec<f64>);
+
+impl Latencies {
+    /// The latency that this share of all stays within; `None` when there are none.
+    pub fn quantile(&self, share: f64) -> Option<f64> {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let last = sorted.len().checked_sub(1)?;
+        sorted.get((last as f64 * share).round() as usize).copied()
+    }
+}
+
+/// Prints a row: its name, then cells under each other.
+pub fn row(cells: &[&str]) {
+    let mut cells = cells.iter();
+    let name = cells.next().copied().unwrap_or_default();
+    let rest: String = cells.map(|cell| format!("{cell:>20}")).collect();
+    println!("{}", format!("{name:<38}{rest}").trim_end());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_taken_from_the_sorted_latencies() {
+        let latencies = Latencies((0..=100).rev().map(f64::from).collect());
+        assert_eq!((latencies.quantile(0.5), latencies.quantile(0.99)), (Some(50.0), Some(99.0)));
+        assert_eq!(Latencies::default().quantile(0.5), None);
+    }
+}

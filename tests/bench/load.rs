@@ -1,0 +1,174 @@
+//! One run of the load: connect, warm up, measure, wait until everything has arrived.
+
+use crate::Outcome;
+use crate::child::Child;
+use crate::client::{Editor, Phase, Run, connect, read};
+use crate::figures::Latencies;
+use postmortem::create::create;
+use postmortem::{Command, Replica, Severity, TextChange, TextId};
+use reqwest::Client;
+use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use serde_json::{Value, json};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// How long what was sent last may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who does how much for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    pub clients: usize,
+    pub editors: usize,
+    pub edits_per_second: u32,
+    pub warm_up: Duration,
+    pub length: Duration,
+}
+
+/// What a run gave.
+#[derive(Debug)]
+pub struct Measured {
+    /// From an editor's send to everybody else's receipt.
+    pub delivery: Latencies,
+    /// From an editor's send to the word that it is on disk.
+    pub acknowledge: Latencies,
+    /// Deliveries of the whole run, and how many there should have been.
+    pub deliveries: u64,
+    pub expected: u64,
+    /// Of the server, from the end of the warm-up on.
+    processor: Duration,
+}
+
+impl Measured {
+    /// For 100,000 deliveries.
+    pub fn processor_seconds(&self) -> f64 {
+        self.processor.as_secs_f64() / self.delivery.0.len() as f64 * 100_000.0
+    }
+}
+
+impl Load {
+    /// Runs against a server, on a new post-mortem of this incident.
+    pub async fn on_server(&self, server: &Child, incident: &str) -> Outcome<Measured> {
+        let (http, origin) = (Client::new(), &server.origin);
+        let mut cookies = Vec::new();
+        for number in 0..self.clients {
+            let body = json!({ "name": format!("Client {number}") });
+            let answer = http.post(format!("{origin}/api/sessions")).json(&body).send().await?.error_for_status()?;
+            let cookie = answer.headers().get(SET_COOKIE).ok_or("a session without a cookie")?.to_str()?;
+            cookies.push(cookie.split(';').next().unwrap_or_default().to_owned());
+        }
+        let importing = http.post(format!("{origin}/api/imports")).header(CONTENT_TYPE, "application/json");
+        let importing = importing.header(COOKIE, cookies.first().map_or("", String::as_str)).body(incident.to_owned());
+        let created: Value = importing.send().await?.error_for_status()?.json().await?;
+        let id = created.get("id").and_then(Value::as_str).ok_or("an import without an id")?;
+        let path = format!("/sync/{id}");
+
+        let (run, phase) = self.prepare();
+        let mut clients = JoinSet::new();
+        for (number, cookie) in cookies.iter().enumerate() {
+            let mut socket = connect(origin, &path, Some(cookie)).await?;
+            let run = run.clone();
+            if number < self.editors {
+                let editor = self.editor(number);
+                editor.sync(&mut socket).await?;
+                clients.spawn_local(async move { editor.edit(socket, &run).await });
+            } else {
+                clients.spawn_local(async move { read(socket, &run).await });
+            }
+        }
+        self.run(server, &run, &phase, clients).await
+    }
+
+    /// Runs against the bare relay, which knows no document: everyone begins with the same.
+    pub async fn on_relay(&self, relay: &Child) -> Outcome<Measured> {
+        let original = create(1, "Bare relay", Severity::Sev1)?;
+        let overview = TextId::Section("overview".parse()?);
+        let change = TextChange { from: 0, to: 0, insert: "A sentence as long as others are. ".repeat(10) };
+        original.run(&Command::EditText(overview, vec![change]))?;
+        let everything = original.diff(&[0])?;
+
+        let (run, phase) = self.prepare();
+        let mut clients = JoinSet::new();
+        // The readers first: nothing is told twice, so nobody may come late.
+        for number in (0..self.clients).rev() {
+            let socket = connect(&relay.origin, "/", None).await?;
+            let run = run.clone();
+            if number < self.editors {
+                let editor = self.editor(number);
+                editor.replica.apply(&everything)?;
+                clients.spawn_local(async move { editor.edit(socket, &run).await });
+            } else {
+                clients.spawn_local(async move { read(socket, &run).await });
+            }
+        }
+        self.run(relay, &run, &phase, clients).await
+    }
+
+    fn editor(&self, number: usize) -> Editor {
+        let replica = Replica::new(1_000 + number as u64);
+        Editor { number, replica, pause: Duration::from_secs(1) / self.edits_per_second }
+    }
+
+    fn prepare(&self) -> (Rc<Run>, watch::Sender<Phase>) {
+        let (sender, phase) = watch::channel(Phase::Editing);
+        // Twice what is to be sent, for editors that are a little early.
+        let seconds = (self.warm_up + self.length).as_secs() + 10;
+        let most = 2 * seconds as usize * self.editors * self.edits_per_second as usize;
+        let run = Run {
+            editors: self.editors,
+            sent: RefCell::new(vec![None; most]),
+            measured_from: Cell::new(None),
+            delivery: RefCell::default(),
+            acknowledge: RefCell::default(),
+            deliveries: Cell::new(0),
+            phase,
+        };
+        (Rc::new(run), sender)
+    }
+
+    async fn run(
+        &self,
+        child: &Child,
+        run: &Run,
+        phase: &watch::Sender<Phase>,
+        mut clients: JoinSet<Outcome<()>>,
+    ) -> Outcome<Measured> {
+        self.pass(self.warm_up, &mut clients).await?;
+        let before = child.processor()?;
+        run.measured_from.set(Some(Instant::now()));
+        self.pass(self.length, &mut clients).await?;
+        phase.send_replace(Phase::Arriving);
+        let deadline = Instant::now() + PATIENCE;
+        let expected = || run.sent.borrow().iter().flatten().count() as u64 * (self.clients as u64 - 1);
+        while run.deliveries.get() < expected() && Instant::now() < deadline {
+            self.pass(Duration::from_millis(20), &mut clients).await?;
+        }
+        let processor = child.processor()? - before;
+        phase.send_replace(Phase::Over);
+        while let Some(ended) = clients.join_next().await {
+            ended??;
+        }
+        Ok(Measured {
+            delivery: run.delivery.take(),
+            acknowledge: run.acknowledge.take(),
+            deliveries: run.deliveries.get(),
+            expected: expected(),
+            processor,
+        })
+    }
+
+    /// Lets time pass; a client that ends meanwhile fails the run.
+    async fn pass(&self, time: Duration, clients: &mut JoinSet<Outcome<()>>) -> Outcome<()> {
+        tokio::select! {
+            () = sleep(time) => Ok(()),
+            Some(ended) = clients.join_next() => {
+                ended??;
+                Err("a client ended before the run was over".into())
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// What a person does with an open post-mortem, in the words of the stories: sections, entries, threads, saving.
+
+import assert from "node:assert/strict";
+import { until } from "./harness.mjs";
+
+export const GITHUB = "github-2018-10-21";
+
+/** Opens a post-mortem and waits until it can be written. */
+export async function open(visitor, id) {
+  await visitor.page.goto(`/postmortems/${id}`);
+  await saved(visitor);
+}
+
+/** The editor of a section. */
+export function section(visitor, key) {
+  return visitor.page.locator(`[data-section="${key}"] .cm-content`);
+}
+
+/** The row of an entry that has these words. */
+export function entry(visitor, words) {
+  return visitor.page.locator("[data-entry]").filter({ hasText: words });
+}
+
+/** The row of an entry by its id. */
+export function entryById(visitor, id) {
+  return visitor.page.locator(`[data-entry="${id}"]`);
+}
+
+/** Begins to write in an entry: the editor that opens. */
+export async function write(row) {
+  await row.locator(".what .text").click();
+  const editor = row.locator(".cm-content");
+  await editor.waitFor();
+  return editor;
+}
+
+/** The words in an editor, without the carets of others. */
+export function textOf(editor) {
+  return editor.evaluate((element) =>
+    [...element.querySelectorAll(".cm-line")]
+      .map((line) => {
+        const copy = line.cloneNode(true);
+        for (const drawn of copy.querySelectorAll(".caret, .cm-placeholder")) drawn.remove();
+        return copy.textContent;
+      })
+      .join("\n"),
+  );
+}
+
+/** Puts the caret at the beginning or the end of an editor. */
+export async function caretAt(editor, where) {
+  await editor.focus();
+  await editor.press(where === "start" ? "Control+Home" : "Control+End");
+}
+
+/** Types at the caret, key by key. */
+export function type(visitor, words) {
+  return visitor.page.keyboard.type(words);
+}
+
+/** Pastes as a browser would: text, or files. */
+export function paste(target, { text, picture } = {}) {
+  return target.evaluate(
+    (element, [words, hasPicture]) => {
+      const clipboardData = new DataTransfer();
+      if (words !== undefined) clipboardData.setData("text/plain", words);
+      if (hasPicture) clipboardData.items.add(new File(["png"], "graph.png", { type: "image/png" }));
+      element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    },
+    [text, picture === true],
+  );
+}
+
+/** Waits until the page says that everything typed there is saved. */
+export function saved(visitor) {
+  return visitor.page.locator('[data-saving="saved"]').waitFor();
+}
+
+/** Adds an entry by the quick line. */
+export async function addEntry(visitor, line) {
+  const input = visitor.page.locator("#quick-line");
+  await input.fill(line);
+  await input.press("Enter");
+  await until("the quick line is empty again", async () => (await input.inputValue()) === "");
+}
+
+/** Opens the threads of an entry. */
+export async function openThreads(row) {
+  const bubble = row.locator(".bub");
+  if ((await bubble.getAttribute("aria-expanded")) !== "true") await bubble.click();
+  await row.locator(".thread").waitFor();
+  return row.locator(".thread");
+}
+
+/** Chooses something in a menu by the name of its button. */
+export async function choose(scope, menu, item) {
+  await scope.getByLabel(menu, { exact: false }).first().click();
+  await scope.getByRole("button", { name: item }).click();
+}
+
+/** Waits until everybody's editor of a section, and the disk, say the same; returns it. */
+export async function agree(server, id, key, visitors) {
+  return until(`everybody sees the same ${key}`, async () => {
+    const { sections } = await server.show(id);
+    for (const visitor of visitors) {
+      assert.equal(await textOf(section(visitor, key)), sections[key], `what ${visitor.name} sees is what is on disk`);
+    }
+    return sections[key] === "" ? "(empty)" : sections[key];
+  });
+}
+
+/** Asserts that a text holds each of these once. */
+export function assertOnce(text, ...words) {
+  for (const word of words) assert.equal(text.split(word).length - 1, 1, `"${word}" stands once in: ${text}`);
+}

@@ -1,0 +1,149 @@
+// Named people in a real Chromium before a real server. Each visitor has a browser context and a proxy of their own, so
+// that one can be cut off alone, and nothing may be in anybody's console when a story ends.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import axe from "axe-core";
+import { launch } from "./chromium.mjs";
+import { startProxy } from "./proxy.mjs";
+import { PATIENCE, startServer, until } from "./server.mjs";
+
+export { example, until } from "./server.mjs";
+
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** What Chromium itself writes when a connection is refused; no page can keep it from that. */
+const NETWORK = /net::ERR_|WebSocket connection to .* failed|Failed to load resource/;
+
+export const WIDE = { width: 1440, height: 1000 };
+export const PHONE = { width: 390, height: 844 };
+
+/** A server and a browser; `close` takes both away. */
+export async function openHouse() {
+  const [server, browser] = await Promise.all([startServer(), launch()]);
+  return new House(server, browser);
+}
+
+class House {
+  #visitors = [];
+
+  constructor(server, browser) {
+    this.server = server;
+    this.browser = browser;
+  }
+
+  /**
+   * Somebody with a session under this name; without a name, somebody without a session.
+   * `options` are those of a browser context, and `script: false` for one without JavaScript.
+   */
+  async visitor(name, options = {}) {
+    const proxy = await startProxy(() => this.server.port);
+    const context = await this.browser.newContext({
+      baseURL: proxy.origin,
+      viewport: WIDE,
+      reducedMotion: "reduce",
+      // Far from UTC, so that a local time that slips into the page shows.
+      timezoneId: "Asia/Kolkata",
+      permissions: ["clipboard-read", "clipboard-write"],
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE);
+    let person;
+    if (name) {
+      const session = await this.server.session(name);
+      person = session.person;
+      const [key, value] = session.cookie.split("=");
+      await context.addCookies([{ name: key, value, domain: "127.0.0.1", path: "/", httpOnly: true, sameSite: "Lax" }]);
+    }
+    const visitor = new Visitor({ name, person, proxy, context, page: await context.newPage() });
+    this.#visitors.push(visitor);
+    return visitor;
+  }
+
+  /** Closes everybody's browser; fails when something is in a console. */
+  async sendHome() {
+    const visitors = this.#visitors.splice(0);
+    for (const visitor of visitors) await visitor.close();
+    for (const visitor of visitors) visitor.assertQuiet();
+  }
+
+  async close() {
+    try {
+      await this.browser.close();
+    } finally {
+      await this.server.remove();
+    }
+  }
+}
+
+class Visitor {
+  #complaints = [];
+  #allowed = [];
+
+  constructor({ name, person, proxy, context, page }) {
+    Object.assign(this, { name, person, proxy, context, page });
+    page.on("console", (message) => this.#complain(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => this.#complain(error.stack ?? String(error)));
+  }
+
+  /** What stands in this console is expected in this story, such as the browser's own words on a refused connection. */
+  allow(pattern) {
+    this.#allowed.push(pattern);
+  }
+
+  assertQuiet() {
+    assert.deepEqual(this.#complaints, [], `nothing is in the console of ${this.name ?? "the nameless visitor"}`);
+  }
+
+  /** Cuts the network off; `back` brings it back. */
+  cutOff() {
+    this.allow(NETWORK);
+    this.proxy.cut();
+  }
+
+  back() {
+    this.proxy.heal();
+  }
+
+  /** Fails when axe finds a violation on the page as it stands. */
+  async axe(what) {
+    const session = await this.context.newCDPSession(this.page);
+    // Through the debugger, since the page's policy rightly forbids to evaluate text.
+    const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+      expression: `${axe.source}; axe.run({ runOnly: ${JSON.stringify(WCAG)} }).then(({ violations }) =>
+        JSON.stringify(violations.map(({ id, nodes }) => ({
+          id,
+          at: nodes.slice(0, 6).map(({ target, failureSummary }) => target.join(" ") + ": " + failureSummary),
+        }))))`,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    await session.detach();
+    assert.equal(exceptionDetails, undefined, `axe runs on ${what}`);
+    assert.deepEqual(JSON.parse(result.value), [], `axe finds nothing on ${what}`);
+  }
+
+  /** A picture of the page in the folder that `SCREENSHOTS` names; nothing without it. */
+  async shoot(name, options = {}) {
+    const folder = process.env.SCREENSHOTS;
+    if (!folder) return;
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`), ...options });
+  }
+
+  /** Looks at a state of the page: axe and a picture. */
+  async look(name, options) {
+    await this.shoot(name, options);
+    await this.axe(name);
+  }
+
+  async close() {
+    await this.context.close();
+    await this.proxy.close();
+  }
+
+  #complain(text) {
+    if (!this.#allowed.some((pattern) => pattern.test(text))) this.#complaints.push(text);
+  }
+}

@@ -1,0 +1,149 @@
+// The incident log: the first visit, the ways into a post-mortem, and its end.
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { example, openHouse, until } from "./harness.mjs";
+import { addEntry, choose, entry, GITHUB, open, saved } from "./desk.mjs";
+
+let house;
+
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(async () => {
+  try {
+    await house.sendHome();
+  } finally {
+    await house.close();
+  }
+});
+
+const listed = async () => (await house.server.api("GET", "/api/postmortems")).body.postmortems;
+
+/** Chooses a file by the button that asks for it. */
+async function importFile(visitor, button, name, text) {
+  const [chooser] = await Promise.all([visitor.page.waitForEvent("filechooser"), button.click()]);
+  await chooser.setFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
+}
+
+test("a_first_visitor_gives_a_name_and_opens_the_example_from_the_empty_log", async () => {
+  const mara = await house.visitor(null);
+  const { page } = mara;
+  await page.goto("/");
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  await mara.look("name-dialog");
+  await page.keyboard.press("Escape");
+  assert.ok(await dialog.isVisible(), "a name is needed");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await dialog.getByRole("alert").waitFor();
+  await mara.axe("the name dialog with its error");
+  await dialog.getByLabel("Name").fill("Mara Lindqvist");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
+  await mara.look("empty", { fullPage: true });
+
+  await page.getByRole("button", { name: /Open an example/ }).first().click();
+  await saved(mara);
+  await page.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
+  assert.equal(await page.locator("[data-entry]").count(), 19);
+  await page.getByRole("group", { name: /Here now: Mara Lindqvist/ }).waitFor();
+  const cookies = await mara.context.cookies();
+  assert.deepEqual(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite]), [[true, "Lax"]]);
+
+  await page.goto("/");
+  await page.locator("[data-postmortem]").getByText(/43-second partition/).waitFor();
+  await mara.look("log");
+});
+
+test("the_first_line_in_the_empty_log_starts_a_post_mortem", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  await mara.page.goto("/");
+  const line = mara.page.getByLabel("First entry");
+  await line.fill("25:07 deploys locked");
+  await line.press("Enter");
+  await mara.page.getByRole("alert").getByText(/25:07/).waitFor();
+  assert.equal(await line.inputValue(), "25:07 deploys locked", "what was typed stays");
+  await mara.axe("the empty log with an error");
+  await line.fill("2018-10-21 22:52 link to the data center lost https://status.example/1");
+  await line.press("Enter");
+  await saved(mara);
+  await entry(mara, "link to the data center lost").waitFor();
+  await until("it is on disk", async () => {
+    const [{ id }] = await listed();
+    const { timeline, started_at } = await house.server.show(id);
+    return timeline.length === 1 && started_at === "2018-10-21T22:52:00Z";
+  });
+});
+
+test("a_blank_post_mortem_starts_from_the_dialog", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  await house.server.import(GITHUB, (await house.server.session("Importer")).cookie);
+  await mara.page.goto("/");
+  await mara.page.getByRole("button", { name: /New post-mortem/ }).click();
+  const dialog = mara.page.getByRole("dialog", { name: "New post-mortem" });
+  await dialog.waitFor();
+  await mara.look("new-dialog");
+  await dialog.getByLabel("What happened, in one line").fill("Checkout failed for one region");
+  await dialog.getByLabel("Severity").selectOption("sev1");
+  await dialog.getByRole("button", { name: "Start" }).click();
+  await mara.page.getByRole("heading", { level: 1, name: "Checkout failed for one region" }).waitFor();
+  await saved(mara);
+  await mara.look("blank", { fullPage: true });
+  await addEntry(mara, "12:01 first alert");
+  await entry(mara, "first alert").waitFor();
+});
+
+test("all_five_incidents_are_imported_by_the_button_and_by_the_command", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  await mara.page.goto("/");
+  await importFile(mara, mara.page.getByRole("button", { name: /Import a file/ }).first(), "a.json", await example(GITHUB));
+  await saved(mara);
+  assert.equal(await mara.page.locator("[data-entry]").count(), 19);
+  await mara.page.goto("/");
+  const names = ["aws-s3-2017-02-28", "cloudflare-2019-07-02", "facebook-2021-10-04", "gitlab-2017-01-31"];
+  for (const name of names) await house.server.import(name, (await house.server.session("Importer")).cookie);
+  await mara.page.reload();
+  await until("five rows", async () => (await mara.page.locator("[data-postmortem]").count()) === 5);
+  await mara.look("log-five", { fullPage: true });
+  for (const { id, title } of await listed()) {
+    await open(mara, id);
+    await mara.page.getByRole("heading", { level: 1, name: title }).waitFor();
+    const { timeline, defects } = await house.server.show(id);
+    assert.deepEqual(defects, []);
+    assert.equal(await mara.page.locator("[data-entry]").count(), timeline.length, title);
+  }
+});
+
+test("a_broken_file_shows_the_field_and_leaves_nothing_half_made", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  await mara.page.goto("/");
+  const broken = JSON.parse(await example(GITHUB));
+  broken.timeline[3].at = "25:00";
+  await importFile(mara, mara.page.getByRole("button", { name: /Import a file/ }).first(), "broken.json", JSON.stringify(broken));
+  await mara.page.getByRole("alert").getByText(/timeline\[3\]\.at/).waitFor();
+  await mara.look("import-broken");
+  await importFile(mara, mara.page.getByRole("button", { name: /Import a file/ }).first(), "no.json", "{");
+  await mara.page.getByRole("alert").getByText(/no\.json/).waitFor();
+  assert.deepEqual(await listed(), []);
+});
+
+test("a_post_mortem_is_deleted_after_a_question_and_gone_for_everyone", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, (await house.server.session("Importer")).cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  await choose(mara.page, "More about this post-mortem", "Delete post-mortem");
+  const dialog = mara.page.getByRole("dialog", { name: "Delete this post-mortem?" });
+  await dialog.waitFor();
+  await mara.look("delete-dialog");
+  await dialog.getByRole("button", { name: "Keep it" }).click();
+  await dialog.waitFor({ state: "detached" });
+  assert.equal((await listed()).length, 1);
+  await choose(mara.page, "More about this post-mortem", "Delete post-mortem");
+  await dialog.getByRole("button", { name: "Delete post-mortem" }).click();
+  await mara.page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
+  await tomasz.page.getByRole("heading", { name: "This post-mortem is not here" }).waitFor();
+  await tomasz.look("deleted");
+  assert.deepEqual(await listed(), []);
+});

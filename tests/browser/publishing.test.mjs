@@ -1,0 +1,86 @@
+// From the dialog to a reader without a session, a second version, and the end of the link.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { caretAt, GITHUB, open, saved, section, type } from "./desk.mjs";
+import { openHouse, PHONE, until } from "./harness.mjs";
+
+let house;
+
+before(async () => {
+  house = await openHouse();
+});
+after(() => house?.close());
+afterEach(() => house.sendHome());
+
+test("a_page_is_published_read_published_again_and_withdrawn", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  const { cookie } = await house.server.session("Importer");
+  const id = await house.server.import(GITHUB, cookie);
+  await open(mara, id);
+  await mara.page.getByRole("button", { name: "Publish", exact: true }).click();
+  const dialog = mara.page.getByRole("dialog", { name: "Publish" });
+  await dialog.waitFor();
+  await mara.look("publish-dialog-first");
+  await dialog.getByRole("button", { name: "Publish version 1" }).click();
+  const link = dialog.getByLabel("Link");
+  await link.waitFor();
+  const address = await link.inputValue();
+  assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/p\/[\w-]{20,}$/);
+  await mara.look("publish-dialog");
+  const mail = new URL(await dialog.getByRole("link", { name: "Open in mail" }).getAttribute("href"));
+  assert.equal(mail.protocol, "mailto:");
+  const written = decodeURIComponent(mail.search);
+  assert.ok(written.includes(address), "the email has the link");
+  assert.ok(written.includes("43 seconds"), "the email begins with the overview");
+  await dialog.getByRole("button", { name: "Copy email" }).click();
+  await until("the email is in the clipboard", async () => {
+    return (await mara.page.evaluate(() => navigator.clipboard.readText())).includes(address);
+  });
+  await mara.page.keyboard.press("Escape");
+
+  const path = new URL(address).pathname;
+  const reader = await house.visitor(null, { javaScriptEnabled: false });
+  await reader.page.goto(path);
+  await reader.page.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
+  assert.equal(await reader.page.locator(".ev").count() >= 19, true, "the timeline is there");
+  assert.equal(await reader.page.locator("script, [style]").count(), 0, "no script and no style attributes");
+  await reader.look("published", { fullPage: true });
+  await reader.page.emulateMedia({ media: "print" });
+  await reader.shoot("published-print", { fullPage: true });
+  await reader.page.emulateMedia({ media: "screen" });
+
+  const phone = await house.visitor(null, { javaScriptEnabled: false, viewport: PHONE, colorScheme: "dark" });
+  await phone.page.goto(path);
+  await phone.look("published-phone-dark", { fullPage: true });
+  await phone.page.setViewportSize({ width: 360, height: 740 });
+  assert.ok(await fits(phone), "nothing is wider than a phone");
+
+  await caretAt(section(mara, "overview"), "end");
+  await type(mara, " A second look added this.");
+  await saved(mara);
+  await reader.page.reload();
+  assert.equal(await reader.page.getByText("A second look added this.").count(), 0, "nothing live is published");
+  await mara.page.getByRole("button", { name: "Published", exact: true }).click();
+  await dialog.getByRole("button", { name: "Publish version 2" }).click();
+  await dialog.getByRole("button", { name: "Publish version 3" }).waitFor();
+  assert.equal(await dialog.getByLabel("Link").inputValue(), address, "the link stays");
+  await reader.page.reload();
+  await reader.page.getByText("A second look added this.").waitFor();
+
+  await dialog.getByRole("button", { name: "Withdraw" }).click();
+  await dialog.getByRole("button", { name: "Withdraw: the link stops working" }).click();
+  await dialog.getByRole("button", { name: "Publish version 1" }).waitFor();
+  // Chromium itself writes the status of a page that is gone into the console.
+  reader.allow(/status of 410/);
+  const gone = await reader.page.goto(path);
+  assert.equal(gone.status(), 410);
+  assert.equal(await reader.page.getByText("43 seconds").count(), 0);
+  await reader.look("withdrawn");
+});
+
+async function fits(visitor) {
+  const session = await visitor.context.newCDPSession(visitor.page);
+  const { cssLayoutViewport, cssContentSize } = await session.send("Page.getLayoutMetrics");
+  return cssContentSize.width <= cssLayoutViewport.clientWidth;
+}

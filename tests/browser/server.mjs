@@ -1,0 +1,136 @@
+// The real server as a child process over a data folder of its own, and its API as scripts use it.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** The binary under test: `DEBRIEF_BINARY` names another one. */
+const BINARY = process.env.DEBRIEF_BINARY ?? fileURLToPath(new URL("../../target/debug/debrief", import.meta.url));
+
+/** How long any one thing may take before a test gives up on it. */
+export const PATIENCE = 30_000;
+
+/** Waits until `check` holds, without an error and truthy, and returns what it returned. */
+export async function until(what, check, patience = PATIENCE) {
+  const deadline = Date.now() + patience;
+  let problem;
+  for (;;) {
+    try {
+      const outcome = await check();
+      if (outcome) return outcome;
+      problem = undefined;
+    } catch (error) {
+      problem = error;
+    }
+    if (Date.now() > deadline) throw new Error(`this never happened: ${what}`, { cause: problem });
+    await new Promise((resume) => setTimeout(resume, 20));
+  }
+}
+
+/** Starts a server; `remove` stops it and takes its data away. */
+export async function startServer() {
+  const server = new Server(await mkdtemp(join(tmpdir(), "debrief-")));
+  await server.start();
+  return server;
+}
+
+/** The text of one of the example incidents. */
+export function example(name) {
+  return readFile(new URL(`../../server/examples/${name}.json`, import.meta.url), "utf8");
+}
+
+export class Server {
+  #child;
+  #log = [];
+
+  constructor(data) {
+    this.data = data;
+  }
+
+  async start() {
+    const child = spawn(BINARY, ["serve", "--listen", "127.0.0.1:0", "--data", this.data], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.#child = child;
+    const exit = once(child, "exit");
+    this.exit = exit;
+    const lines = createInterface({ input: child.stderr });
+    const listening = new Promise((resolve) => {
+      lines.on("line", (line) => {
+        this.#log.push(line);
+        const [, origin] = line.match(/listening on (http:\/\/\S+)/) ?? [];
+        if (origin) resolve(origin);
+      });
+    });
+    const failed = exit.then(([code, signal]) => {
+      throw new Error(`the server ended (${signal ?? code}) before it listened:\n${this.#log.join("\n")}`);
+    });
+    this.origin = await Promise.race([listening, failed]);
+    failed.catch(() => {});
+    this.port = Number(new URL(this.origin).port);
+  }
+
+  /** Ends the process at once, as a power cut would. */
+  async kill() {
+    this.#child.kill("SIGKILL");
+    await this.exit;
+  }
+
+  /** Ends the process as a service manager would. */
+  async stop() {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill("SIGTERM");
+    const [code] = await this.exit;
+    assert.equal(code, 0, `the server stops in good order:\n${this.log()}`);
+  }
+
+  async remove() {
+    try {
+      await this.stop();
+    } finally {
+      await rm(this.data, { recursive: true, force: true });
+    }
+  }
+
+  log() {
+    return this.#log.join("\n");
+  }
+
+  /** A request to the API: `{ status, body }`, the body as JSON where it is some. */
+  async api(method, path, { body, cookie } = {}) {
+    const headers = {};
+    if (body !== undefined) headers["content-type"] = "application/json";
+    if (cookie) headers.cookie = cookie;
+    const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+    const response = await fetch(`${this.origin}${path}`, { method, headers, body: text });
+    const answer = await response.text();
+    const isJson = response.headers.get("content-type")?.includes("json");
+    return { status: response.status, body: isJson ? JSON.parse(answer) : answer, headers: response.headers };
+  }
+
+  /** A session for a name: `{ cookie, person }`. */
+  async session(name) {
+    const { status, body, headers } = await this.api("POST", "/api/sessions", { body: { name } });
+    assert.equal(status, 201);
+    return { cookie: headers.getSetCookie()[0].split(";")[0], person: body };
+  }
+
+  /** Imports one of the example incidents and returns its id. */
+  async import(name, cookie) {
+    const { status, body } = await this.api("POST", "/api/imports", { body: await example(name), cookie });
+    assert.equal(status, 201, JSON.stringify(body));
+    return body.id;
+  }
+
+  /** The whole value of a post-mortem as it is on disk. */
+  async show(id) {
+    const { status, body } = await this.api("GET", `/api/postmortems/${id}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  }
+}
