@@ -122,10 +122,7 @@ impl Store {
     }
 }
 
-async fn find_snapshot(
-    read: &mut SqliteConnection,
-    id: &PostmortemId,
-) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+async fn find_snapshot(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
     Ok(sqlx::query_as("select sequence, data from snapshots where postmortem_id = ?")
         .bind(id.as_str())
         .fetch_optional(read)

@@ -1,10 +1,12 @@
 //! Which rooms are live. A room is loaded once however many ask for it at the same time, and a room that ends is
 //! forgotten before its successor can be loaded.
 
-use super::room::{Control, Handle, RoomTask, Traffic, Whole};
+use super::mail::{Control, Handle, LONGEST_INBOX, Traffic};
+use super::room::RoomTask;
+use super::whole::Whole;
 use super::{Pace, Saver};
-use crate::{publication, random};
 use crate::store::{Store, StoreError};
+use crate::{publication, random};
 use futures_util::future::join_all;
 use postmortem::{Event, ItemId, Person, PostmortemId, Room, UpdateError};
 use std::collections::HashMap;
@@ -282,7 +284,7 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
         OpenError::Failed
     })??;
     let (control, orders) = mpsc::unbounded_channel();
-    let (traffic, mail) = mpsc::channel(super::room::LONGEST_INBOX);
+    let (traffic, mail) = mpsc::channel(LONGEST_INBOX);
     let handle = Handle { control, traffic };
     let task = RoomTask {
         id,
