@@ -23,6 +23,9 @@ pub const CLOSE_REFUSED: u16 = 4400;
 /// The close code for a frame that cannot be read.
 pub const CLOSE_MALFORMED: u16 = 4401;
 
+/// How many pages that left are remembered.
+const MOST_REMEMBERED: usize = 10_000;
+
 /// One socket of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
@@ -91,6 +94,8 @@ pub struct Room {
     sequence: u64,
     /// The bytes of the document's history, as far as they are known.
     size: usize,
+    /// The last presence clock of pages that left: the others only believe a page that comes back above it.
+    left: BTreeMap<u64, u64>,
 }
 
 impl Room {
@@ -122,6 +127,7 @@ impl Room {
             in_flight: VecDeque::new(),
             sequence: 0,
             size,
+            left: BTreeMap::new(),
         })
     }
 
@@ -161,7 +167,7 @@ impl Room {
                 }
                 Ok(Message::Presence(states)) => self.place(connection, states),
                 Ok(Message::PresenceQuery) => {
-                    let states: Vec<State> = self.members.values().filter_map(Member::state).collect();
+                    let states = self.others_of(connection);
                     effects.push(send(connection, wire::presence(&presence::encode(&states))));
                 }
                 // A client has nothing to acknowledge or to announce; kinds of a later version are passed over.
@@ -223,8 +229,13 @@ impl Room {
 
     /// A connection is gone.
     pub fn leave(&mut self, connection: ConnectionId) -> Vec<Effect> {
-        let Some(member) = self.members.remove(&connection) else { return Vec::new() };
-        let Some(gone) = member.farewell() else { return Vec::new() };
+        let Some(gone) = self.members.remove(&connection).and_then(|member| member.farewell()) else {
+            return Vec::new();
+        };
+        if self.left.len() >= MOST_REMEMBERED {
+            self.left.clear();
+        }
+        self.left.insert(gone.client, gone.clock);
         let to: Vec<ConnectionId> = self.members.keys().copied().collect();
         if to.is_empty() {
             return Vec::new();
@@ -246,11 +257,7 @@ impl Room {
             member.renew();
         }
         let all: Vec<ConnectionId> = self.members.keys().copied().collect();
-        let frames = all.iter().map(|id| {
-            let others = self.members.iter().filter(|(other, _)| *other != id);
-            let states: Vec<State> = others.filter_map(|(_, member)| member.state()).collect();
-            send(*id, wire::presence(&presence::encode(&states)))
-        });
+        let frames = all.iter().map(|id| send(*id, wire::presence(&presence::encode(&self.others_of(*id)))));
         frames.collect()
     }
 
@@ -427,25 +434,34 @@ impl Room {
             if self.is_anothers(connection, &person, state.client) {
                 continue;
             }
+            let last = self.left.get(&state.client).copied();
             if let Some(member) = self.members.get_mut(&connection) {
-                member.take_in(state);
+                member.take_in(state, last);
             }
         }
     }
 
+    /// The states of everyone but one: a Yjs client takes a state under its own id for its own.
+    fn others_of(&self, connection: ConnectionId) -> Vec<State> {
+        self.members
+            .iter()
+            .filter(|(other, _)| **other != connection)
+            .filter_map(|(_, member)| member.state())
+            .collect()
+    }
+
     fn spread_presence(&self, moved: &BTreeSet<ConnectionId>) -> Vec<Effect> {
-        if moved.is_empty() {
-            return Vec::new();
-        }
-        let states: Vec<State> = moved.iter().filter_map(|id| self.members.get(id)?.state()).collect();
-        // With one mover the frame goes to everyone else; with several each would need its own, and a client passes
-        // over its own state.
-        let only = if moved.len() == 1 { moved.first() } else { None };
-        let to: Vec<ConnectionId> = self.members.keys().filter(|id| Some(*id) != only).copied().collect();
-        if states.is_empty() || to.is_empty() {
-            return Vec::new();
-        }
-        vec![Effect::Send { to, frame: wire::presence(&presence::encode(&states)) }]
+        let states: Vec<(ConnectionId, State)> =
+            moved.iter().filter_map(|id| Some((*id, self.members.get(id)?.state()?))).collect();
+        let frame_without = |connection: Option<ConnectionId>| {
+            let others = states.iter().filter(|(id, _)| Some(*id) != connection);
+            let others: Vec<State> = others.map(|(_, state)| state.clone()).collect();
+            (!others.is_empty()).then(|| wire::presence(&presence::encode(&others)))
+        };
+        let to: Vec<ConnectionId> = self.members.keys().filter(|id| !moved.contains(id)).copied().collect();
+        let at_rest = frame_without(None).filter(|_| !to.is_empty()).map(|frame| Effect::Send { to, frame });
+        let movers = moved.iter().filter_map(|id| Some(send(*id, frame_without(Some(*id))?)));
+        at_rest.into_iter().chain(movers).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use std::time::SystemTime;
 
 /// The present moment, to the millisecond.
+#[expect(clippy::disallowed_methods, reason = "this is where the time is read")]
 pub fn now() -> DateTime<Utc> {
     DateTime::<Utc>::from(SystemTime::now()).trunc_subsecs(3)
 }

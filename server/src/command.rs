@@ -113,6 +113,9 @@ async fn import_file(store: &Store, file: &Path) -> Result<PostmortemId, String>
 }
 
 async fn run_export(arguments: &Export) -> Result<(), Failure> {
+    if !arguments.storage.file().exists() {
+        return Err(Failure::Missing(arguments.id.clone()));
+    }
     let store = open(&arguments.storage).await?;
     let whole = read(&store, &arguments.id).await?;
     store.close().await;

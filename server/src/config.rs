@@ -177,7 +177,9 @@ impl FromStr for PublicUrl {
         };
         let host = authority.strip_suffix(default_port).unwrap_or(authority);
         let fits = !host.is_empty()
-            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'));
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'));
         if fits { Ok(Self(format!("{scheme}://{host}"))) } else { Err(UrlError::Public) }
     }
 }

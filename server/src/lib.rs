@@ -20,6 +20,8 @@ pub mod sync;
 
 use axum::serve::ListenerExt;
 use config::{PublicUrl, Settings};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Store, StoreError};
@@ -45,8 +47,10 @@ pub struct Debrief {
 pub enum ServeError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the listener failed: {0}")]
-    Listener(#[from] std::io::Error),
+    #[error("another debrief serves this database already: {0}")]
+    InUse(PathBuf),
+    #[error("the operating system refused: {0}")]
+    System(#[from] std::io::Error),
     #[error("what was typed last could not be saved before the stop; it is still in the browsers that typed it")]
     Unsaved,
 }
@@ -61,6 +65,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let store = Store::open(&settings.database).await?;
+    let _claim = claim(&settings.database)?;
     let rooms = Rooms::new(store.clone(), Saver::start(store.clone()), settings.pace);
     let debrief = Debrief {
         store: store.clone(),
@@ -91,4 +96,16 @@ pub async fn serve(
     }
     store.close().await;
     if is_saved { Ok(()) } else { Err(ServeError::Unsaved) }
+}
+
+/// Makes sure that only one server gives out the sequences of a database's logs. The claim ends with the process, however
+/// that ends; imports and exports beside a running server need none.
+fn claim(database: &Path) -> Result<File, ServeError> {
+    let path = database.with_extension("lock");
+    let lock = File::create(&path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(ServeError::InUse(database.to_path_buf())),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
 }

@@ -10,6 +10,7 @@ pub mod threads;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -55,6 +56,9 @@ impl Store {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
         }
+        // Migrations have no lock of their own, and an import may start beside the server.
+        let opening = File::create(file.with_extension("opening"))?;
+        opening.lock()?;
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -70,6 +74,7 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
+        drop(opening);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .idle_timeout(None)

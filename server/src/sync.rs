@@ -3,14 +3,17 @@
 
 mod connection;
 mod fold;
+mod mail;
+mod outbox;
 mod room;
 mod rooms;
 mod saver;
+mod whole;
 
-pub use connection::{Connecting, LARGEST_FRAME, WRITE_BUFFER, serve};
-pub use room::Whole;
+pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
 pub use rooms::{OpenError, Rooms};
 pub use saver::Saver;
+pub use whole::Whole;
 
 use std::time::Duration;
 

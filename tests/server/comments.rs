@@ -38,9 +38,10 @@ async fn two_people_discuss_an_entry_and_settle_it() {
     let log = mara.get("/api/postmortems").await.expect(200);
     assert_eq!(log["postmortems"][0]["open_threads"], 0);
     jonah.delete(&resolution).await.expect(200);
-    page.until("the thread is open again", |page| {
-        matches!(page.events.last(), Some(Event::Thread { thread }) if thread.resolved.is_none())
-    })
+    page.until(
+        "the thread is open again",
+        |page| matches!(page.events.last(), Some(Event::Thread { thread }) if thread.resolved.is_none()),
+    )
     .await;
     let log = mara.get("/api/postmortems").await.expect(200);
     assert_eq!(log["postmortems"][0]["open_threads"], 1);

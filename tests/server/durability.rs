@@ -34,9 +34,24 @@ async fn what_was_acknowledged_survives_a_kill() {
         acknowledged = Some(page.value());
     }
     assert!(process.terminate(), "the server stops well when asked to");
-    page.until_closed().await;
+    assert_eq!(page.until_closed().await.code, 1012);
     let process = Process::start(data.path());
     let there = TestPeer::connect(&process.stranger(), &id).await.value();
     assert_eq!(Some(there), acknowledged);
     assert!(process.terminate());
+}
+
+#[tokio::test]
+async fn two_servers_never_share_a_database() {
+    let data = tempfile::tempdir().expect("a folder");
+    let first = Process::start(data.path());
+    let second = std::process::Command::new(tests::debrief())
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path())
+        .output()
+        .expect("the binary runs");
+    assert!(!second.status.success());
+    let error = String::from_utf8_lossy(&second.stderr);
+    assert!(error.contains("another debrief serves this database already"), "{error}");
+    assert_eq!(first.stranger().get("/readyz").await.status, 200);
 }

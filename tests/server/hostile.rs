@@ -46,7 +46,8 @@ impl Scene {
 /// Updates from the list of hazards, each wrapped as a message of the protocol.
 fn poisons() -> Vec<Vec<u8>> {
     let hex = |text: &str| -> Vec<u8> {
-        let digits: Vec<u8> = text.bytes().filter_map(|byte| (byte as char).to_digit(16)).map(|digit| digit as u8).collect();
+        let digits: Vec<u8> =
+            text.bytes().filter_map(|byte| (byte as char).to_digit(16)).map(|digit| digit as u8).collect();
         digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
     };
     let mut nested = vec![1, 1, 9, 0, 8, 1, 4, b'm', b'e', b't', b'a', 1];

@@ -34,7 +34,8 @@ async fn every_real_incident_loads_whole() {
         for figure in texts(&file["impact"], "metric") {
             assert!(texts(&whole["impact"], "label").contains(&figure), "{name}: {figure}");
         }
-        let actions: Vec<&str> = file["actions"].as_array().expect("actions").iter().filter_map(Value::as_str).collect();
+        let actions: Vec<&str> =
+            file["actions"].as_array().expect("actions").iter().filter_map(Value::as_str).collect();
         assert_eq!(texts(&whole["actions"], "text"), actions, "{name}");
         let prose = whole["sections"].to_string();
         for field in ["summary", "root_cause", "resolution", "notes"] {
@@ -76,6 +77,17 @@ async fn an_oversized_file_is_refused() {
     let mara = server.visitor("Mara").await;
     let answer = mara.post("/api/imports", json!({"title": "x".repeat(3 << 20)})).await;
     assert_eq!((answer.status, answer.code().as_str()), (413, "too_large"));
+}
+
+#[tokio::test]
+async fn a_file_of_a_megabyte_goes_in() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let entry = json!({"at": "2018-10-21T23:00:00Z", "what": "x".repeat(10_000)});
+    let id =
+        mara.import(&json!({"title": "Long", "severity": "SEV-2", "timeline": vec![entry; 100]}).to_string()).await;
+    let whole = mara.get(&format!("/api/postmortems/{id}")).await.expect(200);
+    assert_eq!(whole["timeline"].as_array().map(Vec::len), Some(100));
 }
 
 #[tokio::test]

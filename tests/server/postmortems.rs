@@ -83,7 +83,8 @@ async fn each_entry_tells_who_added_it() {
     first.until_equal(&mut second).await;
     server.restart();
     let whole = server.stranger().get(&format!("/api/postmortems/{id}")).await.expect(200);
-    let authors: Vec<&Value> = whole["timeline"].as_array().expect("entries").iter().map(|entry| &entry["author"]).collect();
+    let authors: Vec<&Value> =
+        whole["timeline"].as_array().expect("entries").iter().map(|entry| &entry["author"]).collect();
     assert_eq!(authors, ["Mara", "Jonah"]);
 }
 

@@ -73,7 +73,8 @@ async fn everything_is_there_after_a_restart_also_what_was_deleted_by_then() {
 
 #[tokio::test]
 async fn a_room_that_folds_and_leaves_comes_back_as_it_was() {
-    let pace = Pace { idle: Duration::from_millis(1), summary: Duration::from_millis(1), fold_after: 5, ..Pace::default() };
+    let pace =
+        Pace { idle: Duration::from_millis(1), summary: Duration::from_millis(1), fold_after: 5, ..Pace::default() };
     let server = TestServer::hurried(pace);
     let mara = server.visitor("Mara").await;
     let id = mara.import(&incident("facebook")).await;

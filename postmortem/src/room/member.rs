@@ -63,14 +63,16 @@ impl Member {
         (self.acknowledged > before).then_some(self.acknowledged)
     }
 
-    /// Takes in where the client says it is. A connection speaks for the first page that it named.
-    pub fn take_in(&mut self, state: State) {
+    /// Takes in where the client says it is. A connection speaks for the first page that it named; `last` is the clock
+    /// with which that page was last seen to leave.
+    pub fn take_in(&mut self, state: State, last: Option<u64>) {
         if self.page.as_ref().is_some_and(|page| page.client != state.client) {
             return;
         }
         self.use_client(state.client);
         let whereabouts = state.json.as_deref().map(Whereabouts::read).unwrap_or_default();
-        let clock = self.page.as_ref().map_or(state.clock, |page| state.clock.max(page.clock + 1));
+        let before = self.page.as_ref().map(|page| page.clock).or(last);
+        let clock = before.map_or(state.clock, |before| state.clock.max(before + 1));
         self.page = Some(Page { client: state.client, clock, whereabouts });
         self.moved = true;
     }
@@ -108,9 +110,9 @@ impl Member {
         Some(State { client: page.client, clock: page.clock, json: serde_json::to_string(&presence).ok() })
     }
 
-    /// The state that tells the others that it has gone.
+    /// The state that tells the others that it has gone. Yjs clients take an equal clock for that.
     pub fn farewell(&self) -> Option<State> {
         let page = self.page.as_ref()?;
-        Some(State { client: page.client, clock: page.clock + 1, json: None })
+        Some(State { client: page.client, clock: page.clock, json: None })
     }
 }

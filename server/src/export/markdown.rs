@@ -36,10 +36,8 @@ fn list<T>(title: &str, items: &[T], line: fn(&T) -> String) -> Option<String> {
 
 fn facts(postmortem: &Postmortem) -> String {
     let details = &postmortem.details;
-    let mut facts = vec![
-        format!("- Severity: {}", details.severity.label()),
-        format!("- Status: {}", details.status.label()),
-    ];
+    let mut facts =
+        vec![format!("- Severity: {}", details.severity.label()), format!("- Status: {}", details.status.label())];
     if !details.owner.is_empty() {
         facts.push(format!("- Owner: {}", escaped(&details.owner)));
     }
@@ -169,12 +167,10 @@ fn harmless(line: &str) -> String {
         let opens_html = character == '<'
             && rest.starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'))
             && !is_allowed(rest);
-        let opens_target = character == '('
-            && text.ends_with(']')
-            && !is_allowed(rest.trim_start().trim_start_matches('<'));
-        let defines_target = character == ':'
-            && text.ends_with(']')
-            && !is_allowed(rest.trim_start().trim_start_matches('<'));
+        let opens_target =
+            character == '(' && text.ends_with(']') && !is_allowed(rest.trim_start().trim_start_matches('<'));
+        let defines_target =
+            character == ':' && text.ends_with(']') && !is_allowed(rest.trim_start().trim_start_matches('<'));
         if opens_html || opens_target || defines_target {
             text.push('\\');
         }
@@ -200,7 +196,10 @@ mod tests {
 
     #[test]
     fn only_links_of_the_web_and_mail_work() {
-        assert_eq!(contained("[a](https://a.example) <https://b.example>"), "[a](https://a.example) <https://b.example>");
+        assert_eq!(
+            contained("[a](https://a.example) <https://b.example>"),
+            "[a](https://a.example) <https://b.example>"
+        );
         for (text, safe) in [
             ("[a](javascript:alert(1))", "[a]\\(javascript:alert(1))"),
             ("[a]( <JaVaScRiPt:x>)", "[a]\\( \\<JaVaScRiPt:x>)"),

@@ -107,22 +107,13 @@ pub async fn delete(
     .await
 }
 
-async fn own(
-    debrief: &Debrief,
-    person: &Person,
-    id: &PostmortemId,
-    comment: &CommentId,
-) -> Result<Placed, ApiError> {
+async fn own(debrief: &Debrief, person: &Person, id: &PostmortemId, comment: &CommentId) -> Result<Placed, ApiError> {
     let placed = debrief.store.find_comment(id, comment).await?.ok_or(ApiError::NotFound("comment"))?;
     if placed.author == person.id { Ok(placed) } else { Err(ApiError::NotYours) }
 }
 
 /// Tells the room how a thread stands now. Called while `telling` is held.
-pub(super) async fn tell(
-    debrief: &Debrief,
-    id: &PostmortemId,
-    thread: &ThreadId,
-) -> Result<Option<Thread>, ApiError> {
+pub(super) async fn tell(debrief: &Debrief, id: &PostmortemId, thread: &ThreadId) -> Result<Option<Thread>, ApiError> {
     let now = debrief.store.find_thread(id, thread).await?;
     let event = match &now {
         Some(thread) => Event::Thread { thread: thread.clone() },

@@ -27,6 +27,7 @@ pub async fn connect(
     let person = visitor.map(|Visitor(person)| person).or_else(guest).ok_or(ApiError::Internal)?;
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
+        .read_buffer_size(sync::READ_BUFFER)
         .max_message_size(sync::LARGEST_FRAME)
         .max_frame_size(sync::LARGEST_FRAME)
         .max_write_buffer_size(sync::WRITE_BUFFER);

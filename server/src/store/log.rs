@@ -19,8 +19,8 @@ pub struct Log {
 impl Log {
     /// The sequence of the last update.
     pub fn sequence(&self) -> i64 {
-        let last = self.updates.last().map(|(sequence, _)| *sequence);
-        last.or(self.snapshot.as_ref().map(|(sequence, _)| *sequence)).unwrap_or(0)
+        let snapshot = self.snapshot.as_ref().map(|(sequence, _)| *sequence);
+        self.updates.iter().map(|(sequence, _)| *sequence).chain(snapshot).max().unwrap_or(0)
     }
 
     /// What makes the document when it is applied in order, up to a sequence.
@@ -122,10 +122,7 @@ impl Store {
     }
 }
 
-async fn find_snapshot(
-    read: &mut SqliteConnection,
-    id: &PostmortemId,
-) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+async fn find_snapshot(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
     Ok(sqlx::query_as("select sequence, data from snapshots where postmortem_id = ?")
         .bind(id.as_str())
         .fetch_optional(read)

@@ -16,8 +16,7 @@ pub(super) fn person((id, name, color): PersonColumns) -> Result<Person, StoreEr
 
 /// The colour of the next person: they go round, so that the first few in a room differ.
 pub async fn next_color(write: &mut SqliteConnection) -> Result<PersonColor, StoreError> {
-    let (people,): (i64,) =
-        sqlx::query_as("select count(*) from users where id <> 'guest'").fetch_one(write).await?;
+    let (people,): (i64,) = sqlx::query_as("select count(*) from users where id <> 'guest'").fetch_one(write).await?;
     let colors = PersonColor::ALL;
     let turn = usize::try_from(people).unwrap_or(0) % colors.len();
     Ok(colors.get(turn).copied().unwrap_or(PersonColor::Violet))

@@ -127,7 +127,8 @@ impl Store {
 
     /// What stands under a slug, or nothing when it never was one.
     pub async fn find_page(&self, slug: &str) -> Result<Option<Page>, StoreError> {
-        let row: Option<(Option<DateTime<Utc>>, Option<String>, Option<String>)> = sqlx::query_as(
+        type Columns = (Option<DateTime<Utc>>, Option<String>, Option<String>);
+        let row: Option<Columns> = sqlx::query_as(
             "select publications.withdrawn_at, revisions.html, revisions.style_hash
              from publications left join revisions on revisions.slug = publications.slug
              where publications.slug = ?

@@ -126,10 +126,12 @@ pub async fn delete_comment(write: &mut SqliteConnection, id: &CommentId) -> Res
 
 /// Deletes a thread whose last comment is gone.
 pub async fn delete_empty_thread(write: &mut SqliteConnection, thread: &ThreadId) -> Result<(), StoreError> {
-    sqlx::query("delete from threads where id = ? and not exists (select 1 from comments where thread_id = threads.id)")
-        .bind(thread.as_str())
-        .execute(write)
-        .await?;
+    sqlx::query(
+        "delete from threads where id = ? and not exists (select 1 from comments where thread_id = threads.id)",
+    )
+    .bind(thread.as_str())
+    .execute(write)
+    .await?;
     Ok(())
 }
 
@@ -240,4 +242,3 @@ async fn list_comment_rows(
     .fetch_all(read)
     .await?)
 }
-

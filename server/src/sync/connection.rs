@@ -1,28 +1,28 @@
 //! One WebSocket: frames from the peer go to the room, frames from the room to the peer. Reading and writing take turns
 //! in one task and never wait for each other; what waits to be written is bounded in bytes.
 
-use super::room::{Handle, Traffic};
+use super::mail::{Handle, Traffic};
+use super::outbox::{Meter, Outbox, Outgoing};
 use super::rooms::Rooms;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use postmortem::{ConnectionId, Dialect, Person, PostmortemId, limits};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// The largest message read at all. One between this and [`limits::FRAME`] is read to its end, so that its sender gets
 /// the close frame with the reason rather than a reset.
 pub const LARGEST_FRAME: usize = 2 * limits::FRAME;
 
+/// What each connection holds for reading: a keystroke has some 50 bytes, and thousands of connections add up.
+pub const READ_BUFFER: usize = 8 << 10;
+
 /// The most bytes that the WebSocket itself holds back; a whole document goes out in one frame.
 pub const WRITE_BUFFER: usize = 64 << 20;
-
-/// The most bytes that wait for one peer. A peer so far behind gets the whole document faster by connecting again.
-const LONGEST_QUEUE: usize = 8 << 20;
 
 /// How many waiting frames go out in one flush.
 const BATCH: usize = 64;
@@ -44,50 +44,6 @@ const TRY_AGAIN: u16 = 1013;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// The room's end of a connection.
-#[derive(Debug, Clone)]
-pub(super) struct Outbox {
-    queue: mpsc::UnboundedSender<Outgoing>,
-    meter: Arc<Meter>,
-}
-
-#[derive(Debug, Default)]
-struct Meter {
-    waiting: AtomicUsize,
-    overflown: Notify,
-}
-
-#[derive(Debug)]
-enum Outgoing {
-    Frame(Bytes),
-    Close(u16, String),
-}
-
-impl Outbox {
-    fn new() -> (Self, mpsc::UnboundedReceiver<Outgoing>) {
-        let (queue, waiting) = mpsc::unbounded_channel();
-        (Self { queue, meter: Arc::default() }, waiting)
-    }
-
-    /// Queues a frame. When too much waits already, the peer is cut off rather than sent a stream with holes, and this
-    /// is false. A single frame larger than the queue still goes out.
-    pub fn send(&self, frame: Bytes) -> bool {
-        let waiting = self.meter.waiting.fetch_add(frame.len(), Ordering::Relaxed);
-        if waiting > 0 && waiting + frame.len() > LONGEST_QUEUE {
-            self.meter.overflown.notify_one();
-            return false;
-        }
-        // A peer that just left takes its queue along; the room hears of it next.
-        drop(self.queue.send(Outgoing::Frame(frame)));
-        true
-    }
-
-    /// Closes the connection after what is queued.
-    pub fn close(&self, code: u16, reason: &str) {
-        drop(self.queue.send(Outgoing::Close(code, reason.to_owned())));
-    }
-}
-
 /// Who connects to what.
 #[derive(Debug)]
 pub struct Connecting {
@@ -98,6 +54,7 @@ pub struct Connecting {
 
 /// Serves a connection to its end.
 pub async fn serve(rooms: Rooms, connecting: Connecting, socket: WebSocket) {
+    let _present = rooms.attend();
     let connection = ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed));
     let (outbox, queue) = Outbox::new();
     let meter = outbox.meter.clone();
@@ -206,20 +163,8 @@ async fn write(
     }
 }
 
-impl Outgoing {
-    fn len(&self) -> usize {
-        match self {
-            Self::Frame(frame) => frame.len(),
-            Self::Close(..) => 0,
-        }
-    }
-}
-
 /// Writes frames with one flush; whether a close was among them.
-async fn write_batch(
-    sink: &mut SplitSink<WebSocket, Message>,
-    batch: &mut Vec<Outgoing>,
-) -> Result<bool, axum::Error> {
+async fn write_batch(sink: &mut SplitSink<WebSocket, Message>, batch: &mut Vec<Outgoing>) -> Result<bool, axum::Error> {
     for outgoing in batch.drain(..) {
         match outgoing {
             Outgoing::Frame(frame) => sink.feed(Message::Binary(frame)).await?,

@@ -19,12 +19,7 @@ pub(super) enum FoldError {
 }
 
 /// Folds everything up to and with a sequence, at which the live document had this value.
-pub(super) async fn fold(
-    store: &Store,
-    id: &PostmortemId,
-    sequence: i64,
-    live: Postmortem,
-) -> Result<(), FoldError> {
+pub(super) async fn fold(store: &Store, id: &PostmortemId, sequence: i64, live: Postmortem) -> Result<(), FoldError> {
     let Some(log) = store.find_log(id).await? else {
         return Ok(());
     };

@@ -1,21 +1,19 @@
 //! The task that owns one room. It takes whatever has arrived as one turn, lets the state machine decide, and carries out
 //! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
 
-use super::connection::Outbox;
+use super::mail::{Control, Traffic};
+use super::outbox::Outbox;
+use super::whole::Whole;
 use super::{Pace, Rooms, Saver, fold, saver};
 use crate::clock;
 use crate::store::Store;
 use crate::store::postmortems::Summary;
-use bytes::Bytes;
-use postmortem::{ConnectionId, Dialect, Effect, Event, ItemId, Person, PostmortemId, Reading, Room, Thread};
+use postmortem::{ConnectionId, Effect, Event, PostmortemId, Room, Thread};
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
-
-/// How many frames may wait for a room. Connections wait in turn when it is full, and stop reading.
-pub(super) const LONGEST_INBOX: usize = 256;
 
 /// The most mail of one turn, so that what was accepted is settled while more arrives.
 const LONGEST_TURN: usize = 256;
@@ -25,58 +23,10 @@ const FAILED: u16 = 1011;
 const RESTARTING: u16 = 1012;
 const DELETED: u16 = 4404;
 
-/// The way to a room.
-#[derive(Debug, Clone)]
-pub struct Handle {
-    pub(super) control: mpsc::UnboundedSender<Control>,
-    pub(super) traffic: mpsc::Sender<Traffic>,
-}
-
-/// What connections send, in order.
-#[derive(Debug)]
-pub(super) enum Traffic {
-    Join { connection: ConnectionId, person: Person, dialect: Dialect, outbox: Outbox },
-    Frame { connection: ConnectionId, frame: Bytes },
-    Leave { connection: ConnectionId },
-}
-
-/// What the rest of the server asks of a room. Few enough to need no bound.
-#[derive(Debug)]
-pub(super) enum Control {
-    Committed { ticket: u64 },
-    Folded { sequence: i64, result: Result<(), fold::FoldError> },
-    Announce(Event),
-    Read(oneshot::Sender<Whole>),
-    HasEntry(ItemId, oneshot::Sender<bool>),
-    Visit(oneshot::Sender<Vec<Person>>),
-    Delete,
-    Stop(oneshot::Sender<()>),
-}
-
 enum Mail {
     Control(Control),
     Traffic(Traffic),
     Tick,
-}
-
-/// A post-mortem with everything that stands beside the document.
-#[derive(Debug, Clone)]
-pub struct Whole {
-    pub id: PostmortemId,
-    pub reading: Reading,
-    /// The name of who added each entry of the timeline, where somebody did.
-    pub entry_authors: Vec<Option<String>>,
-    pub threads: Vec<Thread>,
-}
-
-impl Whole {
-    /// The room's durable value.
-    pub fn of(id: &PostmortemId, room: &Room, threads: &[Thread]) -> Self {
-        let reading = room.replica().read();
-        let author = |stamp| room.authors().of(stamp).map(|person| person.name.clone());
-        let entry_authors = reading.postmortem.timeline.iter().map(|entry| author(entry.stamp)).collect();
-        Self { id: id.clone(), reading, entry_authors, threads: threads.to_vec() }
-    }
 }
 
 pub(super) struct RoomTask {
@@ -126,17 +76,10 @@ enum Folding {
 
 impl RoomTask {
     /// Lives until nobody needs the room any more.
-    pub async fn run(
-        self,
-        mut orders: mpsc::UnboundedReceiver<Control>,
-        mut traffic: mpsc::Receiver<Traffic>,
-    ) {
+    pub async fn run(self, mut orders: mpsc::UnboundedReceiver<Control>, mut traffic: mpsc::Receiver<Traffic>) {
         let now = Instant::now();
-        let deadlines = Deadlines {
-            summary: None,
-            keep_alive: now + self.pace.keep_alive,
-            idle: Some(now + self.pace.idle),
-        };
+        let deadlines =
+            Deadlines { summary: None, keep_alive: now + self.pace.keep_alive, idle: Some(now + self.pace.idle) };
         let mut turns = Turns { task: self, deadlines, folding: Folding::Ready, stopping: None };
         loop {
             let first = tokio::select! {

@@ -1,10 +1,12 @@
 //! Which rooms are live. A room is loaded once however many ask for it at the same time, and a room that ends is
 //! forgotten before its successor can be loaded.
 
-use super::room::{Control, Handle, RoomTask, Traffic, Whole};
+use super::mail::{Control, Handle, LONGEST_INBOX, Traffic};
+use super::room::RoomTask;
+use super::whole::Whole;
 use super::{Pace, Saver};
-use crate::{publication, random};
 use crate::store::{Store, StoreError};
+use crate::{publication, random};
 use futures_util::future::join_all;
 use postmortem::{Event, ItemId, Person, PostmortemId, Room, UpdateError};
 use std::collections::HashMap;
@@ -21,6 +23,9 @@ const SUMMARY_WAIT: Duration = Duration::from_secs(2);
 
 /// How long a stop waits for what was accepted to reach the disk.
 const STOP_WAIT: Duration = Duration::from_secs(20);
+
+/// How long a stop waits for connections to take the close frame.
+const FAREWELL_WAIT: Duration = Duration::from_secs(3);
 
 /// Why a post-mortem could not be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +62,18 @@ struct Shared {
     saver: Saver,
     pace: Pace,
     live: Mutex<Live>,
+    /// How many connections are open, so that a stop can wait until each has heard of it.
+    attendance: watch::Sender<usize>,
+}
+
+/// Counts a connection for as long as it is held.
+#[derive(Debug)]
+pub(super) struct Attendance(Rooms);
+
+impl Drop for Attendance {
+    fn drop(&mut self) {
+        self.0.0.attendance.send_modify(|count| *count -= 1);
+    }
 }
 
 #[derive(Debug, Default)]
@@ -76,7 +93,13 @@ struct Slot {
 impl Rooms {
     /// No rooms yet.
     pub fn new(store: Store, saver: Saver, pace: Pace) -> Self {
-        Self(Arc::new(Shared { store, saver, pace, live: Mutex::default() }))
+        Self(Arc::new(Shared { store, saver, pace, live: Mutex::default(), attendance: watch::Sender::new(0) }))
+    }
+
+    /// Counts a connection in.
+    pub(super) fn attend(&self) -> Attendance {
+        self.0.attendance.send_modify(|count| *count += 1);
+        Attendance(self.clone())
     }
 
     /// Hands a connection's first mail to the room of a post-mortem.
@@ -176,7 +199,12 @@ impl Rooms {
             join_all(stops).await;
             self.0.saver.flush().await;
         });
-        stopped.await.is_ok()
+        let is_saved = stopped.await.is_ok();
+        let mut attendance = self.0.attendance.subscribe();
+        if timeout(FAREWELL_WAIT, attendance.wait_for(|count| *count == 0)).await.is_err() {
+            tracing::info!("some connections did not say goodbye");
+        }
+        is_saved
     }
 
     /// Forgets a room that ends, so that the next who asks loads it again.
@@ -256,7 +284,7 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
         OpenError::Failed
     })??;
     let (control, orders) = mpsc::unbounded_channel();
-    let (traffic, mail) = mpsc::channel(super::room::LONGEST_INBOX);
+    let (traffic, mail) = mpsc::channel(LONGEST_INBOX);
     let handle = Handle { control, traffic };
     let task = RoomTask {
         id,

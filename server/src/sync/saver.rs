@@ -1,7 +1,7 @@
 //! The one writer of documents. It has no timer: it commits what queued during the commit before, for all rooms at once.
 //! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
 
-use super::room::Control;
+use super::mail::Control;
 use crate::store::postmortems::Summary;
 use crate::store::{Store, StoreError, log, postmortems};
 use bytes::Bytes;

@@ -1,0 +1,39 @@
+//! What rooms are told and asked, and the way to them.
+
+use super::fold::FoldError;
+use super::outbox::Outbox;
+use super::whole::Whole;
+use bytes::Bytes;
+use postmortem::{ConnectionId, Dialect, Event, ItemId, Person};
+use tokio::sync::{mpsc, oneshot};
+
+/// How many frames may wait for a room. Connections wait in turn when it is full, and stop reading.
+pub(super) const LONGEST_INBOX: usize = 256;
+
+/// The way to a room.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    pub(super) control: mpsc::UnboundedSender<Control>,
+    pub(super) traffic: mpsc::Sender<Traffic>,
+}
+
+/// What connections send, in order.
+#[derive(Debug)]
+pub(super) enum Traffic {
+    Join { connection: ConnectionId, person: Person, dialect: Dialect, outbox: Outbox },
+    Frame { connection: ConnectionId, frame: Bytes },
+    Leave { connection: ConnectionId },
+}
+
+/// What the rest of the server asks of a room. Few enough to need no bound.
+#[derive(Debug)]
+pub(super) enum Control {
+    Committed { ticket: u64 },
+    Folded { sequence: i64, result: Result<(), FoldError> },
+    Announce(Event),
+    Read(oneshot::Sender<Whole>),
+    HasEntry(ItemId, oneshot::Sender<bool>),
+    Visit(oneshot::Sender<Vec<Person>>),
+    Delete,
+    Stop(oneshot::Sender<()>),
+}
