@@ -13,7 +13,11 @@ pub mod copy_button;
 #[cfg(feature = "csr")]
 pub mod dialog;
 #[cfg(feature = "csr")]
+pub mod edit_in_place;
+#[cfg(feature = "csr")]
 pub mod field;
+#[cfg(feature = "csr")]
+pub mod link_field;
 #[cfg(feature = "csr")]
 pub mod menu;
 #[cfg(feature = "csr")]
@@ -22,9 +26,5 @@ pub mod notices;
 pub mod shortcuts;
 #[cfg(feature = "csr")]
 pub mod theme_button;
-#[cfg(feature = "csr")]
-pub mod edit_in_place;
-#[cfg(feature = "csr")]
-pub mod link_field;
 #[cfg(feature = "csr")]
 pub mod time_field;

@@ -97,6 +97,9 @@ impl Incident {
 
     /// The commands that fill a new post-mortem, the template's figures included.
     pub fn commands(&self, new_id: &mut dyn FnMut() -> ItemId) -> Vec<Command> {
+        // Entries of one instant are ordered by id, and have to stand as they do in the file.
+        let mut entry_ids: Vec<ItemId> = self.entries.iter().map(|_| new_id()).collect();
+        entry_ids.sort();
         let mut commands: Vec<Command> =
             self.key_times.iter().map(|(key, at)| Command::SetKeyTime(*key, Some(*at))).collect();
         for (section, text) in self.sections.iter().filter(|(_, text)| !text.is_empty()) {
@@ -110,7 +113,8 @@ impl Incident {
         }
         commands.extend(self.figures.iter().map(|figure| Command::AddFigure(new_id(), figure.clone())));
         commands.extend(create::template_figures());
-        commands.extend(self.entries.iter().map(|entry| Command::AddEntry(new_id(), entry.clone())));
+        commands
+            .extend(entry_ids.into_iter().zip(&self.entries).map(|(id, entry)| Command::AddEntry(id, entry.clone())));
         commands.extend(self.actions.iter().map(|text| Command::AddAction(new_id(), ActionDraft::new(text))));
         commands
     }

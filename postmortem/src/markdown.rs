@@ -2,7 +2,7 @@
 //! links with a harmless scheme stay links, so its output needs no second cleaning.
 
 use crate::Link;
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 /// HTML of a Markdown text: paragraphs, headings (as level 3 and below, since the page has its own), lists, quotes,
 /// code, tables, emphasis and links. Pictures become links to them.
@@ -54,6 +54,8 @@ fn safe<'a>(event: Event<'a>, open_links: &mut Vec<bool>) -> Vec<Event<'a>> {
             vec![Event::Start(Tag::Heading { level: lowered(level), id: None, classes: vec![], attrs: vec![] })]
         }
         Event::End(TagEnd::Heading(level)) => vec![Event::End(TagEnd::Heading(lowered(level)))],
+        // Alignment would become style attributes, which the published page's policy forbids.
+        Event::Start(Tag::Table(columns)) => vec![Event::Start(Tag::Table(vec![Alignment::None; columns.len()]))],
         Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
             let target = harmless(&dest_url);
             open_links.push(target.is_some());
@@ -126,6 +128,12 @@ mod tests {
                 html.split('<').skip(1).map(|tag| tag.split(['>', ' ']).next().unwrap_or("")).collect();
             assert!(tags.iter().all(|tag| ["p", "/p"].contains(tag)), "{hostile} became {html}");
         }
+    }
+
+    #[test]
+    fn a_table_has_no_style() {
+        let html = to_html("|a|\n|--:|\n|1|");
+        assert!(html.contains("<td>1</td>") && !html.contains("style"), "{html}");
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct Run {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
+    /// Not everybody is there yet.
+    Gathering,
     Editing,
     /// No more edits; what is under way may arrive.
     Arriving,
@@ -80,9 +82,22 @@ pub async fn connect(origin: &str, path: &str, cookie: Option<&str>) -> Outcome<
     Ok(client_async(request, stream).await?.0)
 }
 
+/// Asks a server for the document: what it holds beyond this state vector.
+pub async fn sync(socket: &mut Socket, state_vector: &[u8]) -> Outcome<Vec<u8>> {
+    socket.send(binary(wire::state_vector(state_vector))).await?;
+    loop {
+        let frame = socket.next().await.ok_or("a client was cut off")??;
+        let tungstenite::Message::Binary(frame) = frame else { continue };
+        for message in wire::messages(&frame) {
+            if let Message::Missing(update) = message? {
+                return Ok(update.to_vec());
+            }
+        }
+    }
+}
+
 /// Reads until the run is over.
 pub async fn read(mut socket: Socket, run: &Run) -> Outcome<()> {
-    socket.send(binary(wire::state_vector(&[0]))).await?;
     let mut phase = run.phase.clone();
     loop {
         tokio::select! {
@@ -108,24 +123,10 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Takes in a document that a server tells.
-    pub async fn sync(&self, socket: &mut Socket) -> Outcome<()> {
-        socket.send(binary(wire::state_vector(&self.replica.state_vector()))).await?;
-        loop {
-            let frame = socket.next().await.ok_or("an editor was cut off")??;
-            let tungstenite::Message::Binary(frame) = frame else { continue };
-            for message in wire::messages(&frame) {
-                if let Message::Missing(update) = message? {
-                    self.replica.apply(update)?;
-                    return Ok(());
-                }
-            }
-        }
-    }
-
-    /// Edits until the run only waits, and reads until it is over.
+    /// Edits as soon as everybody is there and until the run only waits, and reads until it is over.
     pub async fn edit(self, mut socket: Socket, run: &Run) -> Outcome<()> {
         let mut phase = run.phase.clone();
+        phase.wait_for(|phase| *phase >= Phase::Editing).await?;
         let mut unacknowledged = VecDeque::new();
         let mut acknowledged = 0;
         let mut turn = 0;
@@ -137,6 +138,10 @@ impl Editor {
             let is_editing = *phase.borrow() == Phase::Editing;
             tokio::select! {
                 _ = ticks.tick(), if is_editing => {
+                    // The run may have stopped editing in the same moment.
+                    if *phase.borrow() != Phase::Editing {
+                        continue;
+                    }
                     let edit = turn * run.editors + self.number;
                     turn += 1;
                     let frame = binary(wire::update(&self.write(edit, run.editors)?));

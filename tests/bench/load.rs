@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::child::Child;
-use crate::client::{Editor, Phase, Run, connect, read};
+use crate::client::{Editor, Phase, Run, connect, read, sync};
 use crate::figures::Latencies;
 use postmortem::create::create;
 use postmortem::{Command, Replica, Severity, TextChange, TextId};
@@ -74,9 +74,11 @@ impl Load {
             let run = run.clone();
             if number < self.editors {
                 let editor = self.editor(number);
-                editor.sync(&mut socket).await?;
+                editor.replica.apply(&sync(&mut socket, &editor.replica.state_vector()).await?)?;
                 clients.spawn_local(async move { editor.edit(socket, &run).await });
             } else {
+                // A reader keeps nothing; an empty state vector is a count of zero.
+                sync(&mut socket, &[0]).await?;
                 clients.spawn_local(async move { read(socket, &run).await });
             }
         }
@@ -93,8 +95,7 @@ impl Load {
 
         let (run, phase) = self.prepare();
         let mut clients = JoinSet::new();
-        // The readers first: nothing is told twice, so nobody may come late.
-        for number in (0..self.clients).rev() {
+        for number in 0..self.clients {
             let socket = connect(&relay.origin, "/", None).await?;
             let run = run.clone();
             if number < self.editors {
@@ -114,7 +115,7 @@ impl Load {
     }
 
     fn prepare(&self) -> (Rc<Run>, watch::Sender<Phase>) {
-        let (sender, phase) = watch::channel(Phase::Editing);
+        let (sender, phase) = watch::channel(Phase::Gathering);
         // Twice what is to be sent, for editors that are a little early.
         let seconds = (self.warm_up + self.length).as_secs() + 10;
         let most = 2 * seconds as usize * self.editors * self.edits_per_second as usize;
@@ -137,6 +138,7 @@ impl Load {
         phase: &watch::Sender<Phase>,
         mut clients: JoinSet<Outcome<()>>,
     ) -> Outcome<Measured> {
+        phase.send_replace(Phase::Editing);
         self.pass(self.warm_up, &mut clients).await?;
         let before = child.processor()?;
         run.measured_from.set(Some(Instant::now()));

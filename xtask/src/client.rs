@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 pub const STEPS: usize = tools::STEPS + 2;
 
 /// What the client is made of.
-const SOURCES: [&str; 8] =
-    ["app", "postmortem", "public", "style", "Cargo.lock", "Cargo.toml", "Trunk.toml", "rust-toolchain.toml"];
+const SOURCES: [&str; 9] =
+    [".cargo", "app", "postmortem", "public", "style", "Cargo.lock", "Cargo.toml", "Trunk.toml", "rust-toolchain.toml"];
 /// What the build itself makes inside of them.
 const RESULTS: [&str; 2] = ["dist", "node_modules"];
 

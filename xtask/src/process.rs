@@ -1,7 +1,7 @@
 //! Running other programs, and the one error of the chores: a sentence that says what to do.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 /// What went wrong, for the person at the terminal.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub struct Failure(pub String);
 /// Runs a program with its output passed through.
 pub fn run(command: &mut Command) -> Result<(), Failure> {
     let status = command.status().map_err(|error| not_started(command, &error))?;
-    if status.success() { Ok(()) } else { Err(failed(command)) }
+    if status.success() { Ok(()) } else { Err(failed(command, status)) }
 }
 
 /// Runs a program with its standard output passed through and each line of it shown to `read` as well.
@@ -26,7 +26,7 @@ pub fn run_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<
         }
     }
     let status = child.wait().map_err(|error| not_started(command, &error))?;
-    if status.success() { Ok(()) } else { Err(failed(command)) }
+    if status.success() { Ok(()) } else { Err(failed(command, status)) }
 }
 
 /// The standard output of a program that ran well, and nothing otherwise.
@@ -42,8 +42,8 @@ fn not_started(command: &Command, error: &std::io::Error) -> Failure {
     Failure(format!("`{}` could not be started: {error}.", line(command)))
 }
 
-fn failed(command: &Command) -> Failure {
-    Failure(format!("`{}` failed; what it printed stands above.", line(command)))
+fn failed(command: &Command, status: ExitStatus) -> Failure {
+    Failure(format!("`{}` failed ({status}); what it printed stands above.", line(command)))
 }
 
 fn line(command: &Command) -> String {

@@ -23,7 +23,7 @@ pub fn install(project: &Project, progress: &mut Progress) -> Result<(), Failure
     // The lock file of Trunk builds as it is; that of the wasm-bindgen tool names a crate that is not to be had everywhere.
     let trunk = ["trunk", "--version", TRUNK, "--locked", "--no-default-features", "--features", "rustls"];
     let installed_trunk = crate_tool(project, progress, "trunk", TRUNK, "about 5 minutes", &trunk, &builds)?;
-    let wasm_bindgen = ["wasm-bindgen-cli", "--version", &bindgen];
+    let wasm_bindgen = ["wasm-bindgen-cli", "--version", &bindgen, "--bin", "wasm-bindgen"];
     let installed_bindgen =
         crate_tool(project, progress, "wasm-bindgen", &bindgen, "about 2 minutes", &wasm_bindgen, &builds)?;
 

@@ -40,7 +40,8 @@ pub async fn reply(
 
 /// Changes one's own comment.
 pub async fn change(postmortem: &PostmortemId, comment: &CommentId, text: &str) -> Result<(), RequestError> {
-    http::submit(Method::Patch, &format!("/api/postmortems/{postmortem}/comments/{comment}"), &CommentText { text }).await
+    http::submit(Method::Patch, &format!("/api/postmortems/{postmortem}/comments/{comment}"), &CommentText { text })
+        .await
 }
 
 /// Deletes one's own comment.

@@ -26,11 +26,6 @@ pub enum RequestError {
 }
 
 impl RequestError {
-    /// Whether the server knows no session of this browser.
-    pub fn is_signed_out(&self) -> bool {
-        matches!(self, Self::Refused { status: 401, .. })
-    }
-
     /// Whether what was asked for does not exist.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Refused { status: 404 | 410, .. })
@@ -98,7 +93,8 @@ async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response,
         Some(body) => request.header("content-type", "application/json").body(body),
         None => request.build(),
     };
-    let response = request.map_err(|_| RequestError::Unreachable)?.send().await.map_err(|_| RequestError::Unreachable)?;
+    let response =
+        request.map_err(|_| RequestError::Unreachable)?.send().await.map_err(|_| RequestError::Unreachable)?;
     if response.ok() {
         return Ok(response);
     }

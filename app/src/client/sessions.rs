@@ -9,8 +9,8 @@ struct NewSession<'a> {
     name: &'a str,
 }
 
-/// The person of this browser's session; an error with [`RequestError::is_signed_out`] when there is none.
-pub async fn current() -> Result<Person, RequestError> {
+/// The person of this browser's session, when there is one.
+pub async fn current() -> Result<Option<Person>, RequestError> {
     http::get("/api/session").await
 }
 

@@ -16,7 +16,8 @@ pub fn NameAvatar(
     let letters = initials(&name);
     let wanted = name.to_lowercase();
     let known = Memo::new(move |_| {
-        people.with(|people| people.iter().find(|person| person.name.to_lowercase() == wanted).map(|person| person.color))
+        people
+            .with(|people| people.iter().find(|person| person.name.to_lowercase() == wanted).map(|person| person.color))
     });
     view! {
         <span

@@ -50,7 +50,8 @@ fn OpenDialog(
             // Fails only for a dialog that is not in the page.
             let _ = dialog.show_modal();
             let focused = document().active_element();
-            let is_inside = focused.is_some_and(|element| dialog.contains(Some(&element)) && element.tag_name() == "INPUT");
+            let is_inside =
+                focused.is_some_and(|element| dialog.contains(Some(&element)) && element.tag_name() == "INPUT");
             if let Some(heading) = heading.get()
                 && !is_inside
             {

@@ -21,7 +21,11 @@ pub fn use_shortcuts(react: impl Fn(&str) -> bool + 'static) {
 
 fn is_typing(event: &KeyboardEvent) -> bool {
     let is_field = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| {
-        element.closest("input, textarea, select, [contenteditable], dialog, details[open].drop").ok().flatten().is_some()
+        element
+            .closest("input, textarea, select, [contenteditable], dialog, details[open].drop")
+            .ok()
+            .flatten()
+            .is_some()
     });
     is_field || document().query_selector("dialog[open]").ok().flatten().is_some()
 }

@@ -20,8 +20,8 @@ pub fn Frame() -> impl IntoView {
         session.state.set(SessionState::Asking);
         spawn_local(async move {
             let state = match sessions::current().await {
-                Ok(person) => SessionState::Known(person),
-                Err(error) if error.is_signed_out() || error.is_missing() => SessionState::Nameless,
+                Ok(Some(person)) => SessionState::Known(person),
+                Ok(None) => SessionState::Nameless,
                 Err(error) => SessionState::Failed(error),
             };
             session.take(state);

@@ -8,9 +8,9 @@ mod row;
 mod start;
 
 use super::failure::FailurePage;
+use crate::client::RequestError;
 use crate::client::listener::Listener;
 use crate::client::postmortems::{self, Summary};
-use crate::client::RequestError;
 use crate::controls::brand::Brand;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::shortcuts::use_shortcuts;
@@ -42,8 +42,8 @@ pub fn LogPage() -> impl IntoView {
         spawn_local(async move {
             let answer = postmortems::list().await;
             // A log on screen is worth more than the news that the server is away for a moment.
-            let keeps_old = answer.is_err()
-                && listed.try_with_untracked(|listed| matches!(listed, Some(Ok(_)))).unwrap_or(true);
+            let keeps_old =
+                answer.is_err() && listed.try_with_untracked(|listed| matches!(listed, Some(Ok(_)))).unwrap_or(true);
             if !keeps_old {
                 listed.set(Some(answer));
             }

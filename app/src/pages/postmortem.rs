@@ -64,8 +64,7 @@ pub fn PostmortemPage() -> impl IntoView {
 fn OpenPage(id: PostmortemId) -> impl IntoView {
     let open = OpenPostmortem::new(id.clone());
     provide_context(open);
-    let dialogs =
-        Dialogs { publish: RwSignal::new(false), delete: RwSignal::new(false), keys: RwSignal::new(false) };
+    let dialogs = Dialogs { publish: RwSignal::new(false), delete: RwSignal::new(false), keys: RwSignal::new(false) };
     let is_title_open = RwSignal::new(false);
     begin(open, &id, is_title_open);
     tell_about_saving(open);

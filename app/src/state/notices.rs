@@ -60,7 +60,8 @@ impl Notices {
         self.toast.set(Some(Toast { message, undo, number }));
         let toast = self.toast;
         Timeout::new(TOAST_MILLISECONDS, move || {
-            let is_current = toast.try_with_untracked(|toast| toast.as_ref().is_some_and(|toast| toast.number == number));
+            let is_current =
+                toast.try_with_untracked(|toast| toast.as_ref().is_some_and(|toast| toast.number == number));
             if is_current.unwrap_or(false) {
                 toast.set(None);
             }

@@ -2,9 +2,7 @@
 //! are read again.
 
 use leptos::prelude::*;
-use postmortem::{
-    ActionItem, Details, ImpactFigure, ItemId, Part, Replica, Responder, SectionKey, TimelineEntry,
-};
+use postmortem::{ActionItem, Details, ImpactFigure, ItemId, Part, Replica, Responder, SectionKey, TimelineEntry};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -83,7 +81,8 @@ impl Parts {
         let outline = TimelineEntry { text: String::new(), ..entry.clone() };
         match self.entry(id) {
             Some(signal) => {
-                let is_moved = signal.with_untracked(|old| TimelineEntry { text: String::new(), ..old.clone() } != outline);
+                let is_moved =
+                    signal.with_untracked(|old| TimelineEntry { text: String::new(), ..old.clone() } != outline);
                 signal.set(entry);
                 is_moved.then(|| (id.clone(), Some(outline)))
             }

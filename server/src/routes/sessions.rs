@@ -19,9 +19,9 @@ pub struct NewSession {
     name: String,
 }
 
-/// The person of this browser's session.
-pub async fn show(Visitor(person): Visitor) -> Json<Person> {
-    Json(person)
+/// The person of this browser's session; null before there is one, which is no error.
+pub async fn show(visitor: Option<Visitor>) -> Json<Option<Person>> {
+    Json(visitor.map(|Visitor(person)| person))
 }
 
 /// Makes a user of that name and signs this browser in.

@@ -65,7 +65,9 @@ impl Import {
                 self.progress.set(Some(Progress { name: file.name(), done, total }));
                 match import_file(file).await {
                     Ok(id) => imported = Some(id),
-                    Err(problem) => self.problems.update(|problems| problems.push(format!("{}: {problem}", file.name()))),
+                    Err(problem) => {
+                        self.problems.update(|problems| problems.push(format!("{}: {problem}", file.name())))
+                    }
                 }
             }
             self.progress.set(None);

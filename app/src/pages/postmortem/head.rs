@@ -92,8 +92,7 @@ fn Owner() -> impl IntoView {
     let open = use_open();
     let owner = Memo::new(move |_| open.parts.details.with(|details| details.owner.clone()));
     let people = Signal::derive(move || open.presences.people());
-    let commit =
-        Callback::new(move |name: String| open.try_edit(&Command::SetOwner(name.trim().to_owned())));
+    let commit = Callback::new(move |name: String| open.try_edit(&Command::SetOwner(name.trim().to_owned())));
     view! {
         {move || {
             let name = owner.get();

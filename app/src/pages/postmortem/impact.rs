@@ -16,7 +16,8 @@ use postmortem::{Command, FigureDraft, ImpactFigure, ItemId, Severity, duration,
 pub fn Impact() -> impl IntoView {
     let open = use_open();
     let figures = open.parts.figures;
-    let ids = Memo::new(move |_| figures.with(|figures| figures.iter().map(|figure| figure.id.clone()).collect::<Vec<_>>()));
+    let ids =
+        Memo::new(move |_| figures.with(|figures| figures.iter().map(|figure| figure.id.clone()).collect::<Vec<_>>()));
     let told = Memo::new(move |_| {
         let (timeline, details) = (open.parts.timeline.get(), open.parts.details.get());
         [Severity::Sev1, Severity::Sev2]
@@ -70,7 +71,12 @@ fn FigureOf(id: ItemId) -> impl IntoView {
     let wanted = id.clone();
     let figure = Memo::new(move |_| {
         let found = open.parts.figures.with(|figures| figures.iter().find(|figure| figure.id == wanted).cloned());
-        found.unwrap_or_else(|| ImpactFigure { id: wanted.clone(), label: String::new(), value: None, note: String::new() })
+        found.unwrap_or_else(|| ImpactFigure {
+            id: wanted.clone(),
+            label: String::new(),
+            value: None,
+            note: String::new(),
+        })
     });
     view! { <FigureCell id figure /> }
 }

@@ -72,7 +72,10 @@ impl Part {
                 Progress::counted(entries.iter().filter(|entry| entry.source.is_some()).count(), entries.len())
             }),
             Self::Actions => parts.actions.with(|actions| {
-                Progress::counted(actions.iter().filter(|action| !action.owner.trim().is_empty()).count(), actions.len())
+                Progress::counted(
+                    actions.iter().filter(|action| !action.owner.trim().is_empty()).count(),
+                    actions.len(),
+                )
             }),
         }
     }

@@ -15,7 +15,8 @@ use postmortem::{Command, ItemId, ItemKind, Responder, ResponderChange, Responde
 pub fn Responders() -> impl IntoView {
     let open = use_open();
     let responders = open.parts.responders;
-    let ids = Memo::new(move |_| responders.with(|all| all.iter().map(|responder| responder.id.clone()).collect::<Vec<_>>()));
+    let ids =
+        Memo::new(move |_| responders.with(|all| all.iter().map(|responder| responder.id.clone()).collect::<Vec<_>>()));
     view! {
         <details class="panel" id="responders" open=has_room()>
             <summary>
@@ -42,7 +43,8 @@ fn Line(id: ItemId) -> impl IntoView {
     let open = use_open();
     let item = StoredValue::new(id);
     let responder = Memo::new(move |_| {
-        let found = open.parts.responders.with(|all| all.iter().find(|one| item.with_value(|id| one.id == *id)).cloned());
+        let found =
+            open.parts.responders.with(|all| all.iter().find(|one| item.with_value(|id| one.id == *id)).cloned());
         found.unwrap_or_else(|| Responder { id: item.get_value(), name: String::new(), role: Role::Responder })
     });
     let name = Signal::derive(move || responder.with(|responder| responder.name.clone()));
@@ -93,10 +95,8 @@ fn AddResponder() -> impl IntoView {
         if text.is_empty() {
             return;
         }
-        let has_lead = open
-            .parts
-            .responders
-            .with_untracked(|all| all.iter().any(|one| one.role == Role::IncidentCommander));
+        let has_lead =
+            open.parts.responders.with_untracked(|all| all.iter().any(|one| one.role == Role::IncidentCommander));
         let role = if has_lead { Role::Responder } else { Role::IncidentCommander };
         match open.run(&Command::AddResponder(clock::new_item_id(), ResponderDraft { name: text, role })) {
             Ok(()) => name.set(String::new()),

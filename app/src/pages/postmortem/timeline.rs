@@ -63,7 +63,8 @@ pub fn Timeline() -> impl IntoView {
 
 /// Selects the entry after or before the selected one, and brings it into sight.
 pub fn move_selection(open: OpenPostmortem, step: isize) -> bool {
-    let ids: Vec<_> = open.parts.timeline.with_untracked(|entries| entries.iter().map(|entry| entry.id.clone()).collect());
+    let ids: Vec<_> =
+        open.parts.timeline.with_untracked(|entries| entries.iter().map(|entry| entry.id.clone()).collect());
     let current = open.selected.get_untracked().and_then(|id| ids.iter().position(|other| *other == id));
     let next = match current {
         Some(current) => current.checked_add_signed(step).filter(|next| *next < ids.len()),

@@ -52,7 +52,10 @@ fn lists(postmortem: &Postmortem, threads: &[Thread]) -> (Vec<(String, String)>,
     }
     let entries = postmortem.timeline.len();
     let sourced = postmortem.timeline.iter().filter(|entry| entry.source.is_some()).count();
-    seen.push(("Timeline".to_owned(), format!("{} in UTC, {sourced} with a source", counted(entries, "entry", "entries"))));
+    seen.push((
+        "Timeline".to_owned(),
+        format!("{} in UTC, {sourced} with a source", counted(entries, "entry", "entries")),
+    ));
     let known = postmortem.impact.iter().filter(|figure| figure.value.is_some()).count();
     let unknown = match postmortem.impact.len() - known {
         0 => String::new(),

@@ -34,7 +34,8 @@ pub struct EntryHandle {
 impl EntryHandle {
     /// The clock time for sentences, such as "23:07".
     pub fn clock(&self) -> String {
-        self.entry.with_untracked(|entry| entry.at.map_or_else(|| "no time".into(), |at| at.format("%H:%M").to_string()))
+        self.entry
+            .with_untracked(|entry| entry.at.map_or_else(|| "no time".into(), |at| at.format("%H:%M").to_string()))
     }
 
     /// Puts the focus on the row.
@@ -86,7 +87,12 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
             handle.is_writing.set(true);
         }
     };
-    let label = move || format!("Entry {}", handle.entry.with(|entry| entry.at.map(|at| at.format("%H:%M UTC").to_string())).unwrap_or_default());
+    let label = move || {
+        format!(
+            "Entry {}",
+            handle.entry.with(|entry| entry.at.map(|at| at.format("%H:%M UTC").to_string())).unwrap_or_default()
+        )
+    };
     let what = view! {
         {move || writer.get().map(|person| view! { <span class="flag">{format!("{} is editing", person.first_name())}</span> })}
         <Written

@@ -20,9 +20,8 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
     let try_edit = move |change| open.try_edit(&Command::ChangeEntry(handle.id.get_value(), change));
     let kind = Signal::derive(move || entry.with(|entry| entry.kind.code().to_owned()));
     let precision = Signal::derive(move || entry.with(|entry| entry.precision.code().to_owned()));
-    let severity = Signal::derive(move || {
-        entry.with(|entry| entry.severity.map_or(UNCHANGED, Severity::code).to_owned())
-    });
+    let severity =
+        Signal::derive(move || entry.with(|entry| entry.severity.map_or(UNCHANGED, Severity::code).to_owned()));
     let mut severities = vec![(UNCHANGED.to_owned(), "Unchanged".to_owned())];
     severities.extend(Severity::ALL.iter().map(|level| (level.code().to_owned(), format!("{} begins", level.label()))));
     view! {

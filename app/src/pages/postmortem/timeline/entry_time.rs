@@ -21,7 +21,8 @@ pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option
     });
     let commit = Callback::new(move |text: String| {
         let near = at.get_untracked().or_else(|| open.parts.details.with_untracked(|details| details.started_at));
-        let moved = quick_entry::parse_time(&text, near.unwrap_or_else(clock::now)).map_err(|error| error.to_string())?;
+        let moved =
+            quick_entry::parse_time(&text, near.unwrap_or_else(clock::now)).map_err(|error| error.to_string())?;
         open.try_edit(&Command::ChangeEntry(handle.id.get_value(), EntryChange::At(moved)))
     });
     let done = Callback::new(move |()| handle.is_timing.set(false));

@@ -12,10 +12,12 @@ use std::collections::BTreeSet;
 pub fn Orphans() -> impl IntoView {
     let open = use_open();
     let threads = Memo::new(move |_| {
-        let entries: BTreeSet<_> = open.parts.timeline.with(|entries| entries.iter().map(|entry| entry.id.clone()).collect());
+        let entries: BTreeSet<_> =
+            open.parts.timeline.with(|entries| entries.iter().map(|entry| entry.id.clone()).collect());
         open.discussion.all().into_iter().filter(|thread| !entries.contains(&thread.entry)).collect::<Vec<_>>()
     });
-    let ids = Memo::new(move |_| threads.with(|threads| threads.iter().map(|thread| thread.id.clone()).collect::<Vec<_>>()));
+    let ids =
+        Memo::new(move |_| threads.with(|threads| threads.iter().map(|thread| thread.id.clone()).collect::<Vec<_>>()));
     view! {
         <Show when=move || ids.with(|ids| !ids.is_empty())>
             <details class="loose">

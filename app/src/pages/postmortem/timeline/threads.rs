@@ -27,8 +27,9 @@ pub fn CommentBubble(handle: EntryHandle) -> impl IntoView {
         count => format!("{count} comments on {}", handle.clock()),
     };
     let press = move |_| {
-        let shown = (!open.discussion.open.with_untracked(|shown| handle.id.with_value(|id| shown.as_ref() == Some(id))))
-            .then(|| handle.id.get_value());
+        let shown =
+            (!open.discussion.open.with_untracked(|shown| handle.id.with_value(|id| shown.as_ref() == Some(id))))
+                .then(|| handle.id.get_value());
         open.discussion.open.set(shown);
     };
     view! {
@@ -50,9 +51,8 @@ pub fn CommentBubble(handle: EntryHandle) -> impl IntoView {
 #[component]
 pub fn Threads(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
-    let is_open = Memo::new(move |_| {
-        open.discussion.open.with(|shown| handle.id.with_value(|id| shown.as_ref() == Some(id)))
-    });
+    let is_open =
+        Memo::new(move |_| open.discussion.open.with(|shown| handle.id.with_value(|id| shown.as_ref() == Some(id))));
     let first = Memo::new(move |_| {
         let threads = handle.id.with_value(|id| open.discussion.of(id));
         let waiting = threads.into_iter().find(|thread| thread.resolved.is_none())?;
@@ -98,10 +98,22 @@ fn Panel(handle: EntryHandle) -> impl IntoView {
     let id = handle.id.get_value();
     let threads = Memo::new(move |_| open.discussion.of(&id));
     let waiting = Memo::new(move |_| {
-        threads.with(|threads| threads.iter().filter(|thread| thread.resolved.is_none()).map(|thread| thread.id.clone()).collect::<Vec<_>>())
+        threads.with(|threads| {
+            threads
+                .iter()
+                .filter(|thread| thread.resolved.is_none())
+                .map(|thread| thread.id.clone())
+                .collect::<Vec<_>>()
+        })
     });
     let settled = Memo::new(move |_| {
-        threads.with(|threads| threads.iter().filter(|thread| thread.resolved.is_some()).map(|thread| thread.id.clone()).collect::<Vec<_>>())
+        threads.with(|threads| {
+            threads
+                .iter()
+                .filter(|thread| thread.resolved.is_some())
+                .map(|thread| thread.id.clone())
+                .collect::<Vec<_>>()
+        })
     });
     let close = move || {
         open.discussion.open.set(None);
@@ -160,9 +172,12 @@ pub fn ThreadBlock(
     replies: bool,
 ) -> impl IntoView {
     let id = StoredValue::new(thread);
-    let value = Memo::new(move |_| threads.with(|threads| threads.iter().find(|one| id.with_value(|id| one.id == *id)).cloned()));
+    let value = Memo::new(move |_| {
+        threads.with(|threads| threads.iter().find(|one| id.with_value(|id| one.id == *id)).cloned())
+    });
     let comments = Memo::new(move |_| value.get().map(|thread| thread.comments).unwrap_or_default());
-    let is_settled = Memo::new(move |_| value.with(|thread| thread.as_ref().is_some_and(|thread| thread.resolved.is_some())));
+    let is_settled =
+        Memo::new(move |_| value.with(|thread| thread.as_ref().is_some_and(|thread| thread.resolved.is_some())));
     let entry = Memo::new(move |_| value.with(|thread| thread.as_ref().map(|thread| thread.entry.clone())));
     view! {
         <For each=move || comments.get() key=|comment| (comment.id.to_string(), comment.edited_at) let:comment>
@@ -197,7 +212,8 @@ fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> imp
             }
         });
     };
-    let resolution = Memo::new(move |_| value.with(|thread| thread.as_ref().and_then(|thread| thread.resolved.clone())));
+    let resolution =
+        Memo::new(move |_| value.with(|thread| thread.as_ref().and_then(|thread| thread.resolved.clone())));
     view! {
         <div class="settled">
             {move || match resolution.get() {
