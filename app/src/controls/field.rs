@@ -73,6 +73,8 @@ pub fn Field(
     };
     Effect::new(move |_| {
         if autofocus && let Some(input) = node.get() {
+            // The value reaches the input only after this; selecting needs it now.
+            input.set_value(&value.get_untracked());
             let _ = input.focus();
             input.select();
         }

@@ -2,6 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use postmortem::ItemId;
+use std::cell::Cell;
+
+thread_local! {
+    static LAST_ID: Cell<u64> = const { Cell::new(0) };
+}
 
 /// The time of this browser's clock.
 pub fn now() -> DateTime<Utc> {
@@ -13,9 +18,15 @@ pub fn milliseconds() -> u64 {
     js_sys::Date::now() as u64
 }
 
-/// A fresh id for an item.
+/// A fresh id for an item. Ids grow, also within a millisecond: entries of the same minute keep the order in which they
+/// were pasted.
 pub fn new_item_id() -> ItemId {
-    ItemId::new(milliseconds(), random())
+    let at = LAST_ID.with(|last| {
+        let at = milliseconds().max(last.get() + 1);
+        last.set(at);
+        at
+    });
+    ItemId::new(at, random())
 }
 
 /// A fresh client id: Yjs' own are random 32-bit numbers too.

@@ -3,9 +3,13 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// How long a toast stays, long enough to read and to reach its button.
 const TOAST_MILLISECONDS: u32 = 9_000;
+
+/// Takes something back. It outlives the component that did it, which a callback of that component would not.
+pub type Undo = Arc<dyn Fn() + Send + Sync>;
 
 /// A short message at the foot of the page.
 #[derive(Clone)]
@@ -13,7 +17,7 @@ pub struct Toast {
     /// What happened.
     pub message: String,
     /// Takes it back.
-    pub undo: Option<Callback<()>>,
+    pub undo: Option<Undo>,
     number: u32,
 }
 
@@ -52,7 +56,7 @@ impl Notices {
     }
 
     /// Shows a toast for some seconds, in place of the one before it.
-    pub fn toast(&self, message: impl Into<String>, undo: Option<Callback<()>>) {
+    pub fn toast(&self, message: impl Into<String>, undo: Option<Undo>) {
         let message = message.into();
         let number = self.number.get_value().wrapping_add(1);
         self.number.set_value(number);
@@ -73,7 +77,7 @@ impl Notices {
     pub fn undo(&self) -> bool {
         let Some(undo) = self.toast.get_untracked().and_then(|toast| toast.undo) else { return false };
         self.toast.set(None);
-        undo.run(());
+        undo();
         true
     }
 

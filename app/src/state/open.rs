@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use postmortem::event::Event;
 use postmortem::{Command, CommandError, ItemId, PostmortemId, Replica, TextId};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Where the post-mortem can be read by everyone with the link.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -104,7 +105,7 @@ impl OpenPostmortem {
     pub fn delete(&self, kind: postmortem::ItemKind, id: ItemId, what: &str) {
         self.edit(&Command::Delete(kind, id.clone()));
         let open = *self;
-        let restore = Callback::new(move |()| open.edit(&Command::Restore(kind, id.clone())));
+        let restore = Arc::new(move || open.edit(&Command::Restore(kind, id.clone())));
         self.notices.toast(format!("{what} deleted"), Some(restore));
     }
 
