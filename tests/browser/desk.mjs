@@ -94,8 +94,8 @@ export async function openThreads(row) {
 
 /** Chooses something in a menu by the name of its button. */
 export async function choose(scope, menu, item) {
-  await scope.getByLabel(menu, { exact: false }).first().click();
-  await scope.getByRole("button", { name: item }).click();
+  await scope.locator("summary").and(scope.getByLabel(menu, { exact: false })).click();
+  await scope.locator(".menu").getByRole("button", { name: item }).click();
 }
 
 /** Waits until everybody's editor of a section, and the disk, say the same; returns it. */

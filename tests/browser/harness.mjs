@@ -61,7 +61,7 @@ class House {
     return visitor;
   }
 
-  /** Closes everybody's browser; fails when something is in a console. */
+  /** Closes everybody's browser; fails when something is in a console or axe found something. */
   async sendHome() {
     const visitors = this.#visitors.splice(0);
     for (const visitor of visitors) await visitor.close();
@@ -80,6 +80,7 @@ class House {
 class Visitor {
   #complaints = [];
   #allowed = [];
+  #violations = [];
 
   constructor({ name, person, proxy, context, page }) {
     Object.assign(this, { name, person, proxy, context, page });
@@ -94,6 +95,7 @@ class Visitor {
 
   assertQuiet() {
     assert.deepEqual(this.#complaints, [], `nothing is in the console of ${this.name ?? "the nameless visitor"}`);
+    assert.deepEqual(this.#violations, [], "axe finds nothing");
   }
 
   /** Cuts the network off; `back` brings it back. */
@@ -106,7 +108,7 @@ class Visitor {
     this.proxy.heal();
   }
 
-  /** Fails when axe finds a violation on the page as it stands. */
+  /** Looks for violations with axe on the page as it stands. The story goes on; they fail it when it ends. */
   async axe(what) {
     const session = await this.context.newCDPSession(this.page);
     // Through the debugger, since the page's policy rightly forbids to evaluate text.
@@ -121,7 +123,7 @@ class Visitor {
     });
     await session.detach();
     assert.equal(exceptionDetails, undefined, `axe runs on ${what}`);
-    assert.deepEqual(JSON.parse(result.value), [], `axe finds nothing on ${what}`);
+    this.#violations.push(...JSON.parse(result.value).map((violation) => ({ on: what, ...violation })));
   }
 
   /** A picture of the page in the folder that `SCREENSHOTS` names; nothing without it. */

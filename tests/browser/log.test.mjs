@@ -86,7 +86,7 @@ test("a_blank_post_mortem_starts_from_the_dialog", async () => {
   await dialog.waitFor();
   await mara.look("new-dialog");
   await dialog.getByLabel("What happened, in one line").fill("Checkout failed for one region");
-  await dialog.getByLabel("Severity").selectOption("sev1");
+  await dialog.getByLabel("Severity").selectOption("SEV-1");
   await dialog.getByRole("button", { name: "Start" }).click();
   await mara.page.getByRole("heading", { level: 1, name: "Checkout failed for one region" }).waitFor();
   await saved(mara);

@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 /** The binary under test: `DEBRIEF_BINARY` names another one. */
 const BINARY = process.env.DEBRIEF_BINARY ?? fileURLToPath(new URL("../../target/debug/debrief", import.meta.url));
 
-/** How long any one thing may take before a test gives up on it. */
-export const PATIENCE = 30_000;
+/** How long any one thing may take before a test gives up on it, in milliseconds: `PATIENCE` changes it. */
+export const PATIENCE = Number(process.env.PATIENCE ?? 30_000);
 
 /** Waits until `check` holds, without an error and truthy, and returns what it returned. */
 export async function until(what, check, patience = PATIENCE) {

@@ -151,8 +151,8 @@ test("head_impact_responders_and_actions_are_edited_in_place_and_seen_by_the_oth
   await page.getByLabel("Title").fill("A day of degraded service");
   await page.getByLabel("Title").press("Enter");
   await tomasz.page.getByRole("heading", { level: 1, name: "A day of degraded service" }).waitFor();
-  await page.locator(".props").getByLabel("Severity").selectOption("sev2");
-  await until("the severity is on disk", async () => /sev-?2/i.test((await house.server.show(id)).severity));
+  await page.locator(".props").getByLabel("Severity").selectOption("SEV-2");
+  await until("the severity is on disk", async () => (await house.server.show(id)).severity === "SEV-2");
   await page.getByLabel("New responder: name").fill("Priya Raman");
   await page.getByLabel("New responder: name").press("Enter");
   await tomasz.page.locator("[data-responder]").getByRole("textbox").first().waitFor();
