@@ -237,6 +237,7 @@ impl Gate {
             self.send_all(frame.as_slice());
         }
         let reached = self.editors.borrow().reached(changes.texts, origin);
+        let words_arrived = origin.is_none() && !reached.is_empty();
         for (text, editor, deltas) in reached {
             if !editor.apply(&deltas) {
                 editor.reset(&self.replica.text(&text).unwrap_or_default());
@@ -244,6 +245,9 @@ impl Gate {
         }
         if let Some(page) = self.page() {
             page.parts.refresh(&self.replica, &changes.parts);
+            if words_arrived {
+                page.presences.words_arrived.notify();
+            }
         }
     }
 
