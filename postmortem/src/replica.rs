@@ -301,3 +301,35 @@ fn observer() -> Origin {
 
 /// A shared cell that observers may fill: the CRDT asks for `Send` and `Sync`.
 type Shared<V> = Arc<std::sync::Mutex<V>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presence::{Selection, Whereabouts};
+    use crate::{Severity, TextChange, create};
+
+    #[test]
+    fn a_caret_stays_with_its_letter_on_its_way_to_another_replica() {
+        let mara = create::create(1, "x", Severity::Sev2).expect("made");
+        let text: TextId = "sections/overview".parse().expect("a text");
+        let type_at = |at: u32, insert: &str| {
+            let change = TextChange { from: at, to: at, insert: insert.into() };
+            mara.run(&Command::EditText(text.clone(), vec![change])).expect("typed")
+        };
+        type_at(0, "Hello world 😀");
+        let sticky = |index| mara.sticky(&text, index).expect("a position");
+        for index in [0, 5, 14] {
+            let selection = Selection::new(&sticky(index), &sticky(index)).expect("readable");
+            let state = serde_json::to_string(&Whereabouts { place: None, cursor: Some(selection) }).expect("JSON");
+            let read = Whereabouts::read(&state).cursor.expect("taken by the server");
+            let jonah = Replica::new(2);
+            jonah.apply(&mara.diff(&[0]).expect("encoded")).expect("applied");
+            assert_eq!(jonah.resolve(&text, &read.head.to_string()), Some(index), "{state}");
+        }
+        let caret = sticky(5);
+        type_at(0, "Oh! ");
+        assert_eq!(mara.resolve(&text, &caret), Some(9));
+        assert_eq!(mara.resolve(&"sections/resolution".parse().expect("a text"), &caret), None);
+        assert_eq!(mara.resolve(&text, "nonsense"), None);
+    }
+}

@@ -70,6 +70,7 @@ pub fn TextEditor(
     });
     Effect::new(move |_| {
         let text = id.get_value();
+        open.presences.words_arrived.track();
         let carets = others_in(open, &text);
         if let Some(editor) = editor.get() {
             editor.carets(&carets);

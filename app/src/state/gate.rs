@@ -9,7 +9,7 @@ use crate::client::listener::Listener;
 use crate::client::{Connection, ConnectionEvents};
 use crate::editor::bridge::Editor;
 use gloo_timers::callback::Timeout;
-use leptos::prelude::window;
+use leptos::prelude::{Notify, window};
 use postmortem::peer::Peer;
 use postmortem::presence::Selection;
 use postmortem::{Changes, Command, CommandError, PostmortemId, Replica, TextId};
@@ -237,6 +237,7 @@ impl Gate {
             self.send_all(frame.as_slice());
         }
         let reached = self.editors.borrow().reached(changes.texts, origin);
+        let words_arrived = origin.is_none() && !reached.is_empty();
         for (text, editor, deltas) in reached {
             if !editor.apply(&deltas) {
                 editor.reset(&self.replica.text(&text).unwrap_or_default());
@@ -244,6 +245,9 @@ impl Gate {
         }
         if let Some(page) = self.page() {
             page.parts.refresh(&self.replica, &changes.parts);
+            if words_arrived {
+                page.presences.words_arrived.notify();
+            }
         }
     }
 

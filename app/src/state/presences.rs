@@ -21,12 +21,15 @@ pub struct Presences {
     pub others: RwSignal<BTreeMap<u64, Presence>>,
     /// The person of this page, as the server greeted them.
     pub me: RwSignal<Option<Person>>,
+    /// Told when somebody else's words arrived. Presence is not held up by the disk as words are, so a caret may name
+    /// a letter that only comes after it.
+    pub words_arrived: Trigger,
 }
 
 impl Presences {
     /// Nobody yet.
     pub fn new() -> Self {
-        Self { others: RwSignal::new(BTreeMap::new()), me: RwSignal::new(None) }
+        Self { others: RwSignal::new(BTreeMap::new()), me: RwSignal::new(None), words_arrived: Trigger::new() }
     }
 
     /// Takes in what changed; `own` is this page's client id.
