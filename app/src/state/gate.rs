@@ -9,7 +9,7 @@ use crate::client::listener::Listener;
 use crate::client::{Connection, ConnectionEvents};
 use crate::editor::bridge::Editor;
 use gloo_timers::callback::Timeout;
-use leptos::prelude::window;
+use leptos::prelude::{Notify, window};
 use postmortem::peer::Peer;
 use postmortem::presence::Selection;
 use postmortem::{Changes, Command, CommandError, PostmortemId, Replica, TextId};
