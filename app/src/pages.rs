@@ -6,8 +6,8 @@ mod log;
 mod name_dialog;
 mod postmortem;
 
-use crate::state::theme::Theme;
 use crate::state::route::Router;
+use crate::state::theme::Theme;
 use crate::state::{Notices, Session, gate};
 use leptos::prelude::*;
 

@@ -47,12 +47,7 @@ pub struct Start {
 
 /// The ways into a new post-mortem for a component.
 pub fn use_start() -> Start {
-    Start {
-        router: use_router(),
-        notices: use_notices(),
-        is_busy: RwSignal::new(false),
-        error: RwSignal::new(None),
-    }
+    Start { router: use_router(), notices: use_notices(), is_busy: RwSignal::new(false), error: RwSignal::new(None) }
 }
 
 impl Start {

@@ -17,6 +17,7 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
     let threads = Memo::new(move |_| open.discussion.of(&id));
     let waiting = Memo::new(move |_| threads.with(|threads| ids(threads, |thread| thread.resolved.is_none())));
     let settled = Memo::new(move |_| threads.with(|threads| ids(threads, |thread| thread.resolved.is_some())));
+    let is_contested = Memo::new(move |_| waiting.with(Vec::len) > 1);
     let count = move || {
         let open = threads.get().into_iter().filter(|thread| thread.resolved.is_none());
         match open.map(|thread| thread.comments.len()).sum::<usize>() {
@@ -57,7 +58,7 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
             <For each=move || waiting.get() key=ThreadId::clone let:thread>
                 <ThreadBlock thread=thread.clone() threads />
                 // Two people who begin at once make two threads; each is then settled for itself.
-                <Show when=move || (waiting.with(Vec::len) > 1)>
+                <Show when=move || is_contested.get()>
                     <ResolveButton thread=thread.clone() />
                 </Show>
             </For>
