@@ -16,20 +16,27 @@ before(async () => {
 after(() => house?.close());
 afterEach(() => house.sendHome());
 
-/** Presses Tab until the focus is on something with this name; fails when Tab never gets there. */
-async function tabTo(page, name, key = "Tab") {
-  const seen = [];
+/** What has the focus, as "button Publish". */
+function focused(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    const roles = { A: "link", BUTTON: "button", SUMMARY: "button", INPUT: "textbox", TEXTAREA: "textbox", SELECT: "combobox" };
+    const role = element.getAttribute("role") ?? roles[element.tagName] ?? element.tagName.toLowerCase();
+    const name = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent ?? "";
+    return `${role} ${name.replace(/\s+/g, " ").trim().slice(0, 80)}`;
+  });
+}
+
+/** Presses Tab until the focus is on what matches; fails when Tab never gets there. */
+async function tabTo(page, wanted, key = "Tab") {
+  const seen = new Set();
   for (let stop = 0; stop < STOPS; stop += 1) {
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement;
-      const label = element?.getAttribute("aria-label") ?? element?.labels?.[0]?.textContent ?? element?.textContent ?? "";
-      return label.replace(/\s+/g, " ").trim().slice(0, 120);
-    });
-    if (name.test(focused)) return;
-    seen.push(focused);
+    const here = await focused(page);
+    if (wanted.test(here)) return;
+    seen.add(here);
     await page.keyboard.press(key);
   }
-  assert.fail(`Tab never reached ${name}; it went over ${[...new Set(seen)].join(" | ")}`);
+  assert.fail(`${key} never reached ${wanted}; it went over ${[...seen].join(" | ")}`);
 }
 
 test("the_main_job_is_done_with_the_keyboard_alone", async () => {
@@ -38,22 +45,22 @@ test("the_main_job_is_done_with_the_keyboard_alone", async () => {
   const { keyboard } = page;
   await page.goto("/");
   await page.getByLabel("First entry").waitFor();
-  await tabTo(page, /^First entry/);
+  await tabTo(page, /^textbox First entry/);
   await keyboard.type("2018-10-21 22:52 link to the data center lost");
   await keyboard.press("Enter");
   await saved(mara);
-  await tabTo(page, /^Title$/);
+  await tabTo(page, /^textbox Title/);
   await keyboard.press("Control+a");
   await keyboard.type("A day of degraded service");
   await keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "A day of degraded service" }).waitFor();
 
-  await tabTo(page, /^Overview/);
+  await tabTo(page, /^textbox Overview/);
   await keyboard.type("A link was gone for 43 seconds.");
   await until("the overview is there", async () => (await textOf(section(mara, "overview"))).endsWith("43 seconds."));
   await keyboard.press("Tab");
   await keyboard.press("n");
-  await tabTo(page, /^New entry/);
+  await tabTo(page, /^textbox New entry/);
   await keyboard.type("23:07 deploys locked https://chat.example/1");
   await keyboard.press("Enter");
   await entry(mara, "deploys locked").waitFor();
@@ -72,27 +79,27 @@ test("the_main_job_is_done_with_the_keyboard_alone", async () => {
     entry(mara, "deploys locked for everyone").evaluate((row) => row === document.activeElement),
   );
   await keyboard.press("c");
-  await tabTo(page, /^Comment$/);
+  await tabTo(page, /^textbox Comment/);
   await keyboard.type("By whom?");
   await keyboard.press("Control+Enter");
   await page.locator(".msg").getByText("By whom?").waitFor();
-  await tabTo(page, /^Resolve/);
+  await tabTo(page, /^button Resolve$/, "Shift+Tab");
   await keyboard.press("Enter");
   await page.locator("summary", { hasText: "1 resolved thread" }).waitFor();
-  await tabTo(page, /^Close comments/, "Shift+Tab");
+  await tabTo(page, /^button Close comments/, "Shift+Tab");
   await keyboard.press("Enter");
   assert.equal(await page.locator(".thread").count(), 0);
 
-  await tabTo(page, /^Publish$/);
+  await tabTo(page, /^button Publish$/);
   await keyboard.press("Enter");
   await page.getByRole("dialog", { name: "Publish" }).waitFor();
-  await tabTo(page, /^Publish version 1/);
+  await tabTo(page, /^button Publish version 1/);
   await keyboard.press("Enter");
-  await page.getByLabel("Link").waitFor();
-  const address = await page.getByLabel("Link").inputValue();
+  await page.getByRole("textbox", { name: "Link", exact: true }).waitFor();
+  const address = await page.getByRole("textbox", { name: "Link", exact: true }).inputValue();
   await keyboard.press("Escape");
   await until("the dialog is closed", async () => (await page.getByRole("dialog").count()) === 0);
-  const reader = await house.visitor(null, { javaScriptEnabled: false });
+  const reader = await house.visitor(null);
   await reader.page.goto(new URL(address).pathname);
   await reader.page.getByText("deploys locked for everyone").first().waitFor();
 });

@@ -23,7 +23,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await dialog.waitFor();
   await mara.look("publish-dialog-first");
   await dialog.getByRole("button", { name: "Publish version 1" }).click();
-  const link = dialog.getByLabel("Link");
+  const link = dialog.getByRole("textbox", { name: "Link", exact: true });
   await link.waitFor();
   const address = await link.inputValue();
   assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/p\/[\w-]{20,}$/);
@@ -40,7 +40,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await mara.page.keyboard.press("Escape");
 
   const path = new URL(address).pathname;
-  const reader = await house.visitor(null, { javaScriptEnabled: false });
+  const reader = await house.visitor(null);
   await reader.page.goto(path);
   await reader.page.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
   assert.equal(await reader.page.locator(".ev").count() >= 19, true, "the timeline is there");
@@ -50,7 +50,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await reader.shoot("published-print", { fullPage: true });
   await reader.page.emulateMedia({ media: "screen" });
 
-  const phone = await house.visitor(null, { javaScriptEnabled: false, viewport: PHONE, colorScheme: "dark" });
+  const phone = await house.visitor(null, { viewport: PHONE, colorScheme: "dark" });
   await phone.page.goto(path);
   await phone.look("published-phone-dark", { fullPage: true });
   await phone.page.setViewportSize({ width: 360, height: 740 });
@@ -64,7 +64,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await mara.page.getByRole("button", { name: "Published", exact: true }).click();
   await dialog.getByRole("button", { name: "Publish version 2" }).click();
   await dialog.getByRole("button", { name: "Publish version 3" }).waitFor();
-  assert.equal(await dialog.getByLabel("Link").inputValue(), address, "the link stays");
+  assert.equal(await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue(), address, "the link stays");
   await reader.page.reload();
   await reader.page.getByText("A second look added this.").waitFor();
 
