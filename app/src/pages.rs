@@ -6,6 +6,7 @@ mod log;
 mod name_dialog;
 mod postmortem;
 
+use crate::state::route::Router;
 use crate::state::theme::Theme;
 use crate::state::{Notices, Session, gate};
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ pub fn start() {
     mount_to_body(|| {
         provide_context(Notices::new());
         provide_context(Session::new());
+        provide_context(Router::follow());
         view! { <frame::Frame /> }
     });
 }

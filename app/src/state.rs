@@ -9,6 +9,7 @@ pub mod notices;
 pub mod open;
 pub mod parts;
 pub mod presences;
+pub mod route;
 pub mod saving;
 pub mod session;
 pub mod theme;

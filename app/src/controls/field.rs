@@ -43,18 +43,20 @@ pub fn Field(
     let has_room = error.is_none();
     let error = error.unwrap_or_else(|| RwSignal::new(None));
     let node = NodeRef::<leptos::html::Input>::new();
-    // Leaving the field by Escape also blurs it; what was typed is not taken over then.
+    // Leaving the field by Escape also blurs it; what was typed is not taken over then. So does taking the field out of
+    // the page, when its signals are gone already.
     let finish = move || -> bool {
-        let Some(text) = draft.get_untracked() else {
+        let Some(draft_now) = draft.try_get_untracked() else { return false };
+        let Some(text) = draft_now else {
             error.set(None);
             return true;
         };
-        if text == value.get_untracked() {
+        if Some(&text) == value.try_get_untracked().as_ref() {
             draft.set(None);
             error.set(None);
             return true;
         }
-        match commit.run(text) {
+        match commit.try_run(text).unwrap_or(Ok(())) {
             Ok(()) => {
                 draft.set(None);
                 error.set(None);
@@ -68,7 +70,7 @@ pub fn Field(
     };
     let tell_done = move || {
         if let Some(done) = done {
-            done.run(());
+            done.try_run(());
         }
     };
     Effect::new(move |_| {

@@ -5,7 +5,7 @@ use super::icon::{Icon, IconName};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Node};
+use web_sys::{HtmlDetailsElement, HtmlElement, Node};
 
 /// Closes the menu around a component.
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ pub fn Menu(
     let details = NodeRef::<html::Details>::new();
     let is_open = RwSignal::new(false);
     let close = move || {
-        if let Some(details) = details.get_untracked() {
+        if let Some(details) = details.try_get_untracked().flatten() {
             details.set_open(false);
             focus_summary(&details);
         }
@@ -45,7 +45,7 @@ pub fn Menu(
     let children = StoredValue::new(children);
     let leave = move |event: web_sys::FocusEvent| {
         let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-        if let (Some(details), Some(next)) = (details.get_untracked(), next)
+        if let (Some(details), Some(next)) = (details.try_get_untracked().flatten(), next)
             && !details.contains(Some(&next))
         {
             details.set_open(false);
@@ -66,7 +66,11 @@ pub fn Menu(
         <details
             node_ref=details
             class="drop"
-            on:toggle=move |_| is_open.set(details.get_untracked().is_some_and(|details| details.open()))
+            on:toggle=move |event: web_sys::Event| {
+                // Told a moment later, when the menu may be gone with what it deleted: only the event is sure.
+                let details = event.target().and_then(|target| target.dyn_into::<HtmlDetailsElement>().ok());
+                is_open.set(details.is_some_and(|details| details.open()));
+            }
             on:focusout=leave
             on:keydown=move |event| {
                 if event.key() == "Escape" && is_open.get_untracked() {
@@ -114,7 +118,7 @@ pub fn MenuItem(
     }
 }
 
-fn focus_summary(details: &web_sys::HtmlDetailsElement) {
+fn focus_summary(details: &HtmlDetailsElement) {
     let summary = details.query_selector("summary").ok().flatten();
     if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
         let _ = summary.focus();

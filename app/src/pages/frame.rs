@@ -6,16 +6,16 @@ use super::name_dialog::NameDialog;
 use super::postmortem::PostmortemPage;
 use crate::client::sessions;
 use crate::controls::notices::NoticeArea;
+use crate::state::route::{Route, use_router};
 use crate::state::session::{SessionState, use_session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 
 /// The whole client.
 #[component]
 pub fn Frame() -> impl IntoView {
     let session = use_session();
+    let router = use_router();
     let ask = move || {
         session.state.set(SessionState::Asking);
         spawn_local(async move {
@@ -47,12 +47,11 @@ pub fn Frame() -> impl IntoView {
                 })
         }}
         <Show when=move || is_known.get()>
-            <Router>
-                <Routes fallback=|| view! { <NotFound /> }>
-                    <Route path=path!("/") view=LogPage />
-                    <Route path=path!("/postmortems/:id") view=PostmortemPage />
-                </Routes>
-            </Router>
+            {move || match router.route.get() {
+                Route::Log => view! { <LogPage /> }.into_any(),
+                Route::Postmortem(id) => view! { <PostmortemPage id /> }.into_any(),
+                Route::Nowhere => view! { <NotFound /> }.into_any(),
+            }}
         </Show>
         <NoticeArea />
     }

@@ -20,7 +20,7 @@ mod status_steps;
 mod timeline;
 mod title;
 
-use super::failure::{FailurePage, NotFound};
+use super::failure::FailurePage;
 use super::log::take_beginning;
 use crate::controls::shortcuts::use_shortcuts;
 use crate::state::OpenPostmortem;
@@ -31,7 +31,6 @@ use delete_dialog::DeleteDialog;
 use head::Head;
 use keys_dialog::KeysDialog;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use outline::Outline;
 use postmortem::PostmortemId;
 use publish::PublishDialog;
@@ -51,17 +50,7 @@ pub struct Dialogs {
 
 /// The page at `/postmortems/{id}`.
 #[component]
-pub fn PostmortemPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<PostmortemId>().ok()));
-    move || match id.get() {
-        Some(id) => view! { <OpenPage id /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
-    }
-}
-
-#[component]
-fn OpenPage(id: PostmortemId) -> impl IntoView {
+pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     let open = OpenPostmortem::new(id.clone());
     provide_context(open);
     let dialogs = Dialogs { publish: RwSignal::new(false), delete: RwSignal::new(false), keys: RwSignal::new(false) };

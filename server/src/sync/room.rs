@@ -12,11 +12,16 @@ use postmortem::{ConnectionId, Effect, Event, PostmortemId, Room, Thread};
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 /// The most mail of one turn, so that what was accepted is settled while more arrives.
 const LONGEST_TURN: usize = 256;
+
+/// How many times longer than making a summary took the next one waits at least: a summary reads the whole document, and
+/// typing in a long one must not cost more than in a short one.
+const SUMMARY_REST: u32 = 200;
 
 /// Close codes: an error inside, a restart, and ours for a post-mortem that is no more.
 const FAILED: u16 = 1011;
@@ -53,6 +58,8 @@ pub(super) struct RoomTask {
 struct Deadlines {
     /// When the summary is due; absent when it is up to date.
     summary: Option<Instant>,
+    /// How long making the last one took.
+    summary_cost: Duration,
     keep_alive: Instant,
     /// When the room has been empty for long enough; absent while somebody is in it.
     idle: Option<Instant>,
@@ -78,8 +85,12 @@ impl RoomTask {
     /// Lives until nobody needs the room any more.
     pub async fn run(self, mut orders: mpsc::UnboundedReceiver<Control>, mut traffic: mpsc::Receiver<Traffic>) {
         let now = Instant::now();
-        let deadlines =
-            Deadlines { summary: None, keep_alive: now + self.pace.keep_alive, idle: Some(now + self.pace.idle) };
+        let deadlines = Deadlines {
+            summary: None,
+            summary_cost: Duration::ZERO,
+            keep_alive: now + self.pace.keep_alive,
+            idle: Some(now + self.pace.idle),
+        };
         let mut turns = Turns { task: self, deadlines, folding: Folding::Ready, stopping: None };
         loop {
             let first = tokio::select! {
@@ -175,7 +186,7 @@ impl Turns {
         match control {
             Control::Committed { ticket } => {
                 self.task.since_snapshot += 1;
-                let due = Instant::now() + self.task.pace.summary;
+                let due = Instant::now() + self.task.pace.summary.max(self.deadlines.summary_cost * SUMMARY_REST);
                 self.deadlines.summary.get_or_insert(due);
                 let effects = self.task.room.committed(ticket);
                 self.carry_out(effects);
@@ -281,7 +292,9 @@ impl Turns {
 
     fn summarize(&mut self) {
         if self.deadlines.summary.take().is_some() {
+            let began = Instant::now();
             let summary = Summary::of(&self.task.room.replica().read().postmortem);
+            self.deadlines.summary_cost = began.elapsed();
             self.task.saver.summarize(self.task.id.clone(), clock::now(), summary);
         }
     }

@@ -84,8 +84,6 @@ impl Import {
 async fn import_file(file: &File) -> Result<PostmortemId, String> {
     let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
     let text = text.ok_or("The file could not be read.")?;
-    // Reading it here first names the broken field without a way to the server and back.
-    postmortem::import::parse(&text).map_err(|error| error.to_string())?;
     postmortems::import(text).await.map_err(|error| error.to_string())
 }
 

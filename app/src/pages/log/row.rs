@@ -81,7 +81,7 @@ fn Started(at: Option<DateTime<Utc>>) -> impl IntoView {
     match at {
         Some(at) => view! {
             <span class="due">
-                <time datetime=at.to_rfc3339()>{at.format("%a %-d %b %Y").to_string()}</time>
+                <time class="date" datetime=at.to_rfc3339()>{at.format("%a %-d %b %Y").to_string()}</time>
                 <small>{at.format("%H:%M UTC").to_string()}</small>
             </span>
         }

@@ -3,11 +3,10 @@
 use crate::client::RequestError;
 use crate::client::postmortems;
 use crate::state::clock;
-use crate::state::notices::use_notices;
+use crate::state::notices::{Notices, use_notices};
+use crate::state::route::{Route, Router, use_router};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use postmortem::{Command, PostmortemId, Severity};
 use std::cell::RefCell;
 
@@ -38,7 +37,8 @@ pub fn take_beginning(id: &PostmortemId) -> Beginning {
 /// Starts post-mortems and goes to their pages.
 #[derive(Clone, Copy)]
 pub struct Start {
-    go: Callback<(PostmortemId, Beginning)>,
+    router: Router,
+    notices: Notices,
     /// Whether something is under way.
     pub is_busy: RwSignal<bool>,
     /// Why it did not work.
@@ -47,14 +47,7 @@ pub struct Start {
 
 /// The ways into a new post-mortem for a component.
 pub fn use_start() -> Start {
-    let navigate = use_navigate();
-    let navigate = StoredValue::new_local(navigate);
-    let go = Callback::new(move |(id, beginning): (PostmortemId, Beginning)| {
-        let path = format!("/postmortems/{id}");
-        BEGINNING.with_borrow_mut(|waiting| *waiting = Some((id, beginning)));
-        navigate.with_value(|navigate| navigate(&path, NavigateOptions::default()));
-    });
-    Start { go, is_busy: RwSignal::new(false), error: RwSignal::new(None) }
+    Start { router: use_router(), notices: use_notices(), is_busy: RwSignal::new(false), error: RwSignal::new(None) }
 }
 
 impl Start {
@@ -78,7 +71,12 @@ impl Start {
 
     /// Goes to a post-mortem that is there already.
     pub fn open(self, id: PostmortemId) {
-        self.go.run((id, Beginning::default()));
+        self.go(id, Beginning::default());
+    }
+
+    fn go(self, id: PostmortemId, beginning: Beginning) {
+        BEGINNING.with_borrow_mut(|waiting| *waiting = Some((id.clone(), beginning)));
+        self.router.go(Route::Postmortem(id));
     }
 
     fn begin(self, title: String, severity: Severity, beginning: Beginning) {
@@ -86,16 +84,15 @@ impl Start {
     }
 
     fn run(self, create: impl Future<Output = Result<PostmortemId, RequestError>> + 'static, beginning: Beginning) {
-        let notices = use_notices();
         self.is_busy.set(true);
         self.error.set(None);
         spawn_local(async move {
             let created = create.await;
             self.is_busy.set(false);
             match created {
-                Ok(id) => drop(self.go.try_run((id, beginning))),
+                Ok(id) => self.go(id, beginning),
                 Err(error) => {
-                    notices.speak(error.to_string());
+                    self.notices.speak(error.to_string());
                     self.error.set(Some(error.to_string()));
                 }
             }

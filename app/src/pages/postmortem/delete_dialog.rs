@@ -5,10 +5,9 @@ use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
+use crate::state::route::{Route, use_router};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 /// The dialog.
 #[component]
@@ -24,7 +23,7 @@ pub fn DeleteDialog(open: RwSignal<bool>) -> impl IntoView {
 fn Question(open: RwSignal<bool>) -> impl IntoView {
     let postmortem = use_open();
     let notices = use_notices();
-    let navigate = StoredValue::new_local(use_navigate());
+    let router = use_router();
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
     let title = postmortem.parts.details.with_untracked(|details| details.title_or_placeholder().to_owned());
@@ -36,7 +35,7 @@ fn Question(open: RwSignal<bool>) -> impl IntoView {
             match postmortems::delete(&id).await {
                 Ok(()) => {
                     notices.toast(format!("“{title}” deleted"), None);
-                    navigate.try_with_value(|navigate| navigate("/", NavigateOptions::default()));
+                    router.go(Route::Log);
                 }
                 Err(problem) => {
                     is_busy.set(false);

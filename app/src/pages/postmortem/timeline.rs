@@ -10,6 +10,8 @@ mod message;
 mod orphans;
 mod quick_line;
 mod rows;
+mod thread_block;
+mod thread_panel;
 mod threads;
 
 use super::here::HereNote;

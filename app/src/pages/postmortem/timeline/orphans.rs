@@ -1,6 +1,6 @@
 //! Threads whose entry was deleted: they are kept and shown below the timeline, never thrown away.
 
-use super::threads::ThreadBlock;
+use super::thread_block::ThreadBlock;
 use crate::controls::icon::{Icon, IconName};
 use crate::state::open::use_open;
 use leptos::prelude::*;

@@ -1,0 +1,105 @@
+//! One thread: what was said, who settled it, and the reply.
+
+use super::composer::Composer;
+use super::message::Message;
+use crate::client::comments;
+use crate::controls::icon::{Icon, IconName};
+use crate::state::notices::{Notices, use_notices};
+use crate::state::open::{OpenPostmortem, use_open};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use postmortem::{ItemId, Thread, ThreadId};
+
+/// One thread: what was said, who settled it, and the reply.
+#[component]
+pub fn ThreadBlock(
+    thread: ThreadId,
+    threads: Memo<Vec<Thread>>,
+    /// Whether the entry is there to be written about.
+    #[prop(default = true)]
+    replies: bool,
+) -> impl IntoView {
+    let id = StoredValue::new(thread);
+    let value = Memo::new(move |_| {
+        threads.with(|threads| threads.iter().find(|one| id.with_value(|id| one.id == *id)).cloned())
+    });
+    let comments = Memo::new(move |_| value.get().map(|thread| thread.comments).unwrap_or_default());
+    let is_settled =
+        Memo::new(move |_| value.with(|thread| thread.as_ref().is_some_and(|thread| thread.resolved.is_some())));
+    let entry = Memo::new(move |_| value.with(|thread| thread.as_ref().map(|thread| thread.entry.clone())));
+    view! {
+        <For each=move || comments.get() key=|comment| (comment.id.to_string(), comment.edited_at) let:comment>
+            <Message comment />
+        </For>
+        <Settlement thread=id value />
+        {move || {
+            entry
+                .get()
+                .filter(|_| replies && !is_settled.get())
+                .map(|entry: ItemId| view! { <Composer entry thread=Some(id.get_value()) label="Reply" focuses=true /> })
+        }}
+    }
+}
+
+/// Who resolved a settled thread, and the way back.
+#[component]
+fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let resolution =
+        Memo::new(move |_| value.with(|thread| thread.as_ref().and_then(|thread| thread.resolved.clone())));
+    view! {
+        {move || {
+            resolution
+                .get()
+                .map(|resolution| {
+                    let words =
+                        format!("Resolved by {}, {}", resolution.by.name, resolution.at.format("%-d %b %H:%M UTC"));
+                    view! {
+                        <div class="settled">
+                            <span>{words}</span>
+                            <button
+                                type="button"
+                                class="again"
+                                on:click=move |_| settle(open, notices, thread.get_value(), false)
+                            >
+                                "Reopen"
+                            </button>
+                        </div>
+                    }
+                })
+        }}
+    }
+}
+
+/// The button that settles an open thread.
+#[component]
+pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    view! {
+        <button
+            type="button"
+            class="btn bare small"
+            on:click=move |_| settle(open, notices, thread.clone(), true)
+        >
+            <Icon name=IconName::Check small=true />
+            "Resolve"
+        </button>
+    }
+}
+
+fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved: bool) {
+    let postmortem = open.id.get_value();
+    spawn_local(async move {
+        let done = if is_resolved {
+            comments::resolve(&postmortem, &thread).await
+        } else {
+            comments::reopen(&postmortem, &thread).await
+        };
+        match done {
+            Ok(()) => notices.speak(if is_resolved { "Resolved" } else { "Reopened" }),
+            Err(error) => notices.refuse_sentence(&error.to_string(), None),
+        }
+    });
+}

@@ -1,0 +1,87 @@
+//! The open panel beside an entry with everything that was said about it: in the margin, under the entry, or as a sheet
+//! from below, as the style sheet decides.
+
+use super::composer::Composer;
+use super::entry::EntryHandle;
+use super::thread_block::{ResolveButton, ThreadBlock};
+use crate::controls::icon::{Icon, IconName};
+use crate::state::open::use_open;
+use leptos::prelude::*;
+use postmortem::{Thread, ThreadId};
+
+/// The panel.
+#[component]
+pub fn Panel(handle: EntryHandle) -> impl IntoView {
+    let open = use_open();
+    let id = handle.id.get_value();
+    let threads = Memo::new(move |_| open.discussion.of(&id));
+    let waiting = Memo::new(move |_| threads.with(|threads| ids(threads, |thread| thread.resolved.is_none())));
+    let settled = Memo::new(move |_| threads.with(|threads| ids(threads, |thread| thread.resolved.is_some())));
+    let is_contested = Memo::new(move |_| waiting.with(Vec::len) > 1);
+    let count = move || {
+        let open = threads.get().into_iter().filter(|thread| thread.resolved.is_none());
+        match open.map(|thread| thread.comments.len()).sum::<usize>() {
+            0 => "No open comments".to_owned(),
+            1 => "1 comment".to_owned(),
+            count => format!("{count} comments"),
+        }
+    };
+    let close = move || {
+        open.discussion.open.set(None);
+        handle.focus();
+    };
+    view! {
+        <aside
+            class="thread"
+            aria-label=format!("Comments on {}", handle.clock())
+            on:keydown=move |event: web_sys::KeyboardEvent| {
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                    close();
+                }
+            }
+        >
+            <span class="grab" aria-hidden="true"></span>
+            <header>
+                <b>{handle.clock()}</b>
+                <span class="q">{count}</span>
+                <span class="grow"></span>
+                {move || {
+                    let waiting = waiting.get();
+                    (waiting.len() == 1)
+                        .then(|| waiting.into_iter().map(|thread| view! { <ResolveButton thread /> }).collect_view())
+                }}
+                <button type="button" class="btn bare icon small" aria-label="Close comments" on:click=move |_| close()>
+                    <Icon name=IconName::Close small=true />
+                </button>
+            </header>
+            <For each=move || waiting.get() key=ThreadId::clone let:thread>
+                <ThreadBlock thread=thread.clone() threads />
+                // Two people who begin at once make two threads; each is then settled for itself.
+                <Show when=move || is_contested.get()>
+                    <ResolveButton thread=thread.clone() />
+                </Show>
+            </For>
+            <Show when=move || waiting.with(Vec::is_empty)>
+                <Composer entry=handle.id.get_value() thread=None label="Comment" focuses=true />
+            </Show>
+            <Show when=move || settled.with(|settled| !settled.is_empty())>
+                <details>
+                    <summary class="settled">
+                        {move || match settled.with(Vec::len) {
+                            1 => "1 resolved thread".to_owned(),
+                            count => format!("{count} resolved threads"),
+                        }}
+                    </summary>
+                    <For each=move || settled.get() key=ThreadId::clone let:thread>
+                        <ThreadBlock thread threads />
+                    </For>
+                </details>
+            </Show>
+        </aside>
+    }
+}
+
+fn ids(threads: &[Thread], is_wanted: impl Fn(&Thread) -> bool) -> Vec<ThreadId> {
+    threads.iter().filter(|thread| is_wanted(thread)).map(|thread| thread.id.clone()).collect()
+}
