@@ -115,16 +115,17 @@ pub async fn read(mut socket: Socket, run: &Run) -> Outcome<()> {
     }
 }
 
-/// An editor: its number among the editors, and its copy of the document.
+/// An editor: its number among the editors, its copy of the document, and where it writes.
 pub struct Editor {
     pub number: usize,
     pub replica: Replica,
     pub pause: Duration,
+    pub caret: Option<String>,
 }
 
 impl Editor {
     /// Edits as soon as everybody is there and until the run only waits, and reads until it is over.
-    pub async fn edit(self, mut socket: Socket, run: &Run) -> Outcome<()> {
+    pub async fn edit(mut self, mut socket: Socket, run: &Run) -> Outcome<()> {
         let mut phase = run.phase.clone();
         phase.wait_for(|phase| *phase >= Phase::Editing).await?;
         let mut unacknowledged = VecDeque::new();
@@ -180,22 +181,25 @@ impl Editor {
         }
     }
 
-    /// Writes the word of an edit after this editor's last one; the update.
-    fn write(&self, edit: usize, editors: usize) -> Outcome<Vec<u8>> {
+    /// Writes the word of an edit after this editor's last one; the update. Finding the place costs little in a long
+    /// text: what the clients compute would delay what they receive.
+    fn write(&mut self, edit: usize, editors: usize) -> Outcome<Vec<u8>> {
         let overview: SectionKey = "overview".parse()?;
-        let text = self.replica.section(&overview);
-        let own = edit.checked_sub(editors).and_then(|last| {
-            let word = word(last);
-            text.find(&word).map(|at| at + word.len())
-        });
-        let share = |text: &str| {
-            let at = text.len() * (self.number + 1) / (editors + 1);
-            (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+        let text = TextId::Section(overview.clone());
+        let kept = self.caret.as_deref().and_then(|caret| self.replica.resolve(&text, caret));
+        let at = match kept {
+            Some(at) => at,
+            None => {
+                let words = self.replica.section(&overview);
+                let share = words.chars().count() * (self.number + 1) / (editors + 1);
+                u32::try_from(words.chars().take(share).map(char::len_utf16).sum::<usize>())?
+            }
         };
-        let before = text.get(..own.unwrap_or_else(|| share(&text))).unwrap_or_default();
-        let at = u32::try_from(before.encode_utf16().count())?;
-        let change = TextChange { from: at, to: at, insert: word(edit) };
-        let changes = self.replica.run(&Command::EditText(TextId::Section(overview), vec![change]))?;
+        let insert = word(edit);
+        let after = at + u32::try_from(insert.len())?;
+        let changes =
+            self.replica.run(&Command::EditText(text.clone(), vec![TextChange { from: at, to: at, insert }]))?;
+        self.caret = self.replica.sticky(&text, after);
         Ok(changes.update.ok_or("an edit changed nothing")?)
     }
 }

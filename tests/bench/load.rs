@@ -111,7 +111,7 @@ impl Load {
 
     fn editor(&self, number: usize) -> Editor {
         let replica = Replica::new(1_000 + number as u64);
-        Editor { number, replica, pause: Duration::from_secs(1) / self.edits_per_second }
+        Editor { number, replica, pause: Duration::from_secs(1) / self.edits_per_second, caret: None }
     }
 
     fn prepare(&self) -> (Rc<Run>, watch::Sender<Phase>) {
