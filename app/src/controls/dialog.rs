@@ -30,6 +30,7 @@ pub fn Dialog(
             <OpenDialog open title remark class required children=children />
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -82,7 +83,7 @@ fn OpenDialog(
                 <h2 node_ref=heading id="dialog-title" tabindex="-1">
                     {move || title.get()}
                 </h2>
-                {move || remark.get().map(|remark| view! { <span class="q hide-s">{remark}</span> })}
+                {move || remark.get().map(|remark| view! { <span class="q hide-s">{remark}</span> }.into_any())}
                 <span class="grow"></span>
                 {(!required)
                     .then(|| {
@@ -90,10 +91,11 @@ fn OpenDialog(
                             <button type="button" class="btn bare icon" aria-label="Close" on:click=move |_| close()>
                                 <Icon name=IconName::Close />
                             </button>
-                        }
+                        }.into_any()
                     })}
             </header>
             {children.with_value(|children| children())}
         </dialog>
     }
+    .into_any()
 }

@@ -83,4 +83,5 @@ pub fn EditInPlace(
             }
         }}
     }
+    .into_any()
 }

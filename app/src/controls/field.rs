@@ -116,8 +116,9 @@ pub fn Field(
                 }
             }
         />
-        {move || error.get().filter(|_| has_room).map(|sentence| view! { <ErrorLine sentence /> })}
+        {move || error.get().filter(|_| has_room).map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
     }
+    .into_any()
 }
 
 /// A sentence under a field: what is wrong and what to write instead.
@@ -129,6 +130,7 @@ pub fn ErrorLine(sentence: String) -> impl IntoView {
             <span>{sentence}</span>
         </div>
     }
+    .into_any()
 }
 
 fn blur(event: &web_sys::KeyboardEvent) {

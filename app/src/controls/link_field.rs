@@ -70,4 +70,5 @@ pub fn LinkField(
             }
         }}
     }
+    .into_any()
 }

@@ -87,6 +87,7 @@ pub fn Menu(
             </Show>
         </details>
     }
+    .into_any()
 }
 
 /// One thing to do in a menu.
@@ -116,6 +117,7 @@ pub fn MenuItem(
             {label}
         </button>
     }
+    .into_any()
 }
 
 fn focus_summary(details: &HtmlDetailsElement) {

@@ -87,7 +87,7 @@ pub fn TextEditor(
         {move || {
             is_missing
                 .get()
-                .then(|| view! { <p class="err" role="alert">"The editor did not load. Reload the page to write here."</p> })
+                .then(|| view! { <p class="err" role="alert">"The editor did not load. Reload the page to write here."</p> }.into_any())
         }}
         {move || {
             refusal
@@ -101,10 +101,10 @@ pub fn TextEditor(
                                 {advice}
                             </div>
                         </div>
-                    }
+                    }.into_any()
                 })
         }}
-    }
+    }.into_any()
 }
 
 /// Who is told when the editor is left.

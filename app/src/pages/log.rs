@@ -102,6 +102,7 @@ pub fn LogPage() -> impl IntoView {
             <NewDialog open=is_starting import />
         </ImportArea>
     }
+    .into_any()
 }
 
 #[component]
@@ -133,11 +134,12 @@ fn LogBar() -> impl IntoView {
                                 <Avatar person=person.clone() />
                                 <span class="hide-s">{person.name.clone()}</span>
                             </button>
-                        }
+                        }.into_any()
                     })
             }}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -152,6 +154,7 @@ fn Opening() -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -190,8 +193,8 @@ fn Rows(rows: Vec<Summary>, is_starting: RwSignal<bool>) -> impl IntoView {
                                 <h2>{title}</h2>
                                 <span class="mono">{rows.len()}</span>
                             </div>
-                            <ul>{rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}</ul>
-                        }
+                            <ul>{rows.into_iter().map(|summary| view! { <Row summary /> }.into_any()).collect_view()}</ul>
+                        }.into_any()
                     })
                     .collect_view()}
             </div>
@@ -214,7 +217,7 @@ fn Rows(rows: Vec<Summary>, is_starting: RwSignal<bool>) -> impl IntoView {
                 <span>"Times in UTC"</span>
             </div>
         </main>
-    }
+    }.into_any()
 }
 
 /// The log in one line, with counts.

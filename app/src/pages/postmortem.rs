@@ -97,6 +97,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
             }
         }}
     }
+    .into_any()
 }
 
 #[component]
@@ -116,6 +117,7 @@ fn Opening() -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// What a new post-mortem's page does first, once the document is here.

@@ -60,11 +60,11 @@ pub fn FirstSteps(import: Import, is_starting: RwSignal<bool>) -> impl IntoView 
                             </button>
                         </li>
                     </ul>
-                    {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+                    {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
                 </aside>
             </div>
         </main>
-    }
+    }.into_any()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ fn Step(
                                 <span class=class>
                                     <Icon name />
                                 </span>
-                            }
+                            }.into_any()
                         })}
                 </div>
                 <div class="what">
@@ -110,15 +110,17 @@ fn Step(
             </div>
         </li>
     }
+    .into_any()
 }
 
 #[component]
 fn Wait(minutes: u32) -> impl IntoView {
     view! {
         <li class="gap" data-from="plain" style:--m=minutes.to_string() aria-hidden="true">
-            <div class="rail">{(minutes > 60).then(|| view! { <i></i> })}</div>
+            <div class="rail">{(minutes > 60).then(|| view! { <i></i> }.into_any())}</div>
         </li>
     }
+    .into_any()
 }
 
 /// The line that starts the first post-mortem; several pasted lines start it with several entries.
@@ -170,8 +172,8 @@ fn FirstLine() -> impl IntoView {
                     <kbd>"↵"</kbd>
                 </div>
             </div>
-            {move || error.get().or_else(|| start.error.get()).map(|sentence| view! { <ErrorLine sentence /> })}
+            {move || error.get().or_else(|| start.error.get()).map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             <p class="hint">"Or paste several lines. Every line with a time becomes an entry."</p>
         </form>
-    }
+    }.into_any()
 }

@@ -22,7 +22,7 @@ pub fn Row(summary: Summary) -> impl IntoView {
                     <a href=format!("/postmortems/{}", summary.id)>{title}</a>
                 </h3>
                 <div class="sub">
-                    {(!people.is_empty()).then(|| view! { <Here people=people.clone() /> })}
+                    {(!people.is_empty()).then(|| view! { <Here people=people.clone() /> }.into_any())}
                     <span>{summary.services.join(", ")}</span>
                 </div>
             </div>
@@ -47,6 +47,7 @@ pub fn Row(summary: Summary) -> impl IntoView {
             </span>
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -55,10 +56,10 @@ fn Here(people: Vec<Person>) -> impl IntoView {
     let words = format!("{} {verb} here", names(&people));
     view! {
         <span class="live">
-            {people.iter().take(5).map(|person| view! { <i class="dot" data-p=person.color.code()></i> }).collect_view()}
+            {people.iter().take(5).map(|person| view! { <i class="dot" data-p=person.color.code()></i> }.into_any()).collect_view()}
             {words}
         </span>
-    }
+    }.into_any()
 }
 
 #[component]

@@ -87,7 +87,7 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                         })
                     />
                     <span class="chip tag">{move || tags.get().0}</span>
-                    {move || tags.get().1.map(|tag| view! { <span class="chip tag">{tag}</span> })}
+                    {move || tags.get().1.map(|tag| view! { <span class="chip tag">{tag}</span> }.into_any())}
                 </div>
             </td>
             <td class="owner-col">
@@ -147,6 +147,7 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// What a row shows in the moment between the deletion of its item and its own end.

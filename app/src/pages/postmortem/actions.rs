@@ -52,6 +52,7 @@ pub fn Actions() -> impl IntoView {
             <AddAction />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -88,4 +89,5 @@ fn AddAction() -> impl IntoView {
             </form>
         </div>
     }
+    .into_any()
 }

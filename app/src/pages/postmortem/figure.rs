@@ -55,7 +55,7 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
             </dd>
             <Show when=move || is_noting.get() || is_zero.get() || !note.with(String::is_empty)>
                 <dd class="n">
-                    {move || is_zero.get().then(|| view! { <Icon name=IconName::Check small=true /> "Checked: " })}
+                    {move || is_zero.get().then(|| view! { <Icon name=IconName::Check small=true /> "Checked: " }.into_any())}
                     <EditInPlace
                         label="How it was found"
                         shown=Signal::derive(move || Some(note.get()).filter(|note| !note.is_empty()))
@@ -90,5 +90,5 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
                 />
             </Menu>
         </div>
-    }
+    }.into_any()
 }

@@ -52,7 +52,7 @@ pub fn Impact() -> impl IntoView {
                                 value: Some(value),
                                 note: "from the status changes in the timeline".to_owned(),
                             };
-                            view! { <Figure reading /> }
+                            view! { <Figure reading /> }.into_any()
                         })
                         .collect_view()
                 }}
@@ -63,6 +63,7 @@ pub fn Impact() -> impl IntoView {
             <AddFigure />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -78,7 +79,7 @@ fn FigureOf(id: ItemId) -> impl IntoView {
             note: String::new(),
         })
     });
-    view! { <FigureCell id figure /> }
+    view! { <FigureCell id figure /> }.into_any()
 }
 
 /// The line that adds a figure by what it counts.
@@ -113,4 +114,5 @@ fn AddFigure() -> impl IntoView {
             </form>
         </div>
     }
+    .into_any()
 }

@@ -120,6 +120,7 @@ pub fn Outline() -> impl IntoView {
             </ol>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -144,7 +145,7 @@ fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
             <a href=format!("#{anchor}") aria-current=move || (current.get() == own).then_some("true") on:click=go>
                 {move || {
                     let (name, _) = progress.get().icon();
-                    view! { <Icon name small=true /> }
+                    view! { <Icon name small=true /> }.into_any()
                 }}
                 <span>
                     {title}
@@ -152,11 +153,12 @@ fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
                 </span>
                 <span class="here">
                     <HereDots place />
-                    {move || progress.get().count.map(|count| view! { <span class="mono">{count}</span> })}
+                    {move || progress.get().count.map(|count| view! { <span class="mono">{count}</span> }.into_any())}
                 </span>
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// Marks the part whose heading was passed last.

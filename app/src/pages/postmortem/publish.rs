@@ -31,6 +31,7 @@ pub fn PublishDialog(open: RwSignal<bool>) -> impl IntoView {
             <Foot open />
         </Dialog>
     }
+    .into_any()
 }
 
 /// What stands now, in a sentence.
@@ -72,7 +73,7 @@ fn PageLink() -> impl IntoView {
                 view! { <p class="q">"The link is made when you publish, and stays the same for later versions."</p> }.into_any()
             }
         }}
-    }
+    }.into_any()
 }
 
 #[component]
@@ -135,10 +136,10 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
                             >
                                 {move || if is_asking.get() { "Withdraw: the link stops working" } else { "Withdraw" }}
                             </button>
-                        }
+                        }.into_any()
                     })
             }}
-            <span class="grow">{move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}</span>
+            <span class="grow">{move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}</span>
             <button type="button" class="btn bare" on:click=move |_| open.set(false)>
                 "Close"
             </button>
@@ -147,4 +148,5 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
             </button>
         </footer>
     }
+    .into_any()
 }

@@ -36,6 +36,7 @@ pub fn Responders() -> impl IntoView {
             <AddResponder />
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -64,7 +65,7 @@ fn Line(id: ItemId) -> impl IntoView {
     let leads = move || matches!(responder.with(|one| one.role), Role::IncidentCommander | Role::Scribe);
     view! {
         <li class:lead=leads data-responder=item.get_value().to_string()>
-            {move || view! { <NameAvatar name=name.get() people live=true /> }}
+            {move || view! { <NameAvatar name=name.get() people live=true /> }.into_any()}
             <b>
                 <Field label="Name" value=name commit=set_name list="names" />
             </b>
@@ -81,6 +82,7 @@ fn Line(id: ItemId) -> impl IntoView {
             </button>
         </li>
     }
+    .into_any()
 }
 
 /// The line that adds a responder by name; the first one leads, the others helped until somebody says more.
@@ -118,6 +120,7 @@ fn AddResponder() -> impl IntoView {
             </form>
         </div>
     }
+    .into_any()
 }
 
 /// A phone shows the panel folded, since the timeline matters more there.

@@ -84,4 +84,5 @@ pub fn Sheet() -> impl IntoView {
             </For>
         </main>
     }
+    .into_any()
 }

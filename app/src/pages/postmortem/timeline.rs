@@ -61,6 +61,7 @@ pub fn Timeline() -> impl IntoView {
             <Orphans />
         </section>
     }
+    .into_any()
 }
 
 /// Selects the entry after or before the selected one, and brings it into sight.

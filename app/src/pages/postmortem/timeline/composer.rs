@@ -76,7 +76,7 @@ pub fn Composer(
                     }
                 }
             ></textarea>
-            {move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+            {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             <div class="row2">
                 <span class="hint hide-s">
                     <kbd>"Ctrl"</kbd>
@@ -91,4 +91,5 @@ pub fn Composer(
             </div>
         </div>
     }
+    .into_any()
 }

@@ -94,7 +94,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         )
     };
     let what = view! {
-        {move || writer.get().map(|person| view! { <span class="flag">{format!("{} is editing", person.first_name())}</span> })}
+        {move || writer.get().map(|person| view! { <span class="flag">{format!("{} is editing", person.first_name())}</span> }.into_any())}
         <Written
             text=TextId::Entry(id.clone())
             value=text
@@ -105,16 +105,16 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         >
             {move || {
                 let place = place.get();
-                view! { <Turns marks=place.marks begins=place.begins /> }
+                view! { <Turns marks=place.marks begins=place.begins /> }.into_any()
             }}
         </Written>
-        {move || time_error.get().map(|sentence| view! { <crate::controls::field::ErrorLine sentence /> })}
-        {move || Some(note.get()).filter(|note| !note.is_empty()).map(|note| view! { <p class="note">{note}</p> })}
+        {move || time_error.get().map(|sentence| view! { <crate::controls::field::ErrorLine sentence /> }.into_any())}
+        {move || Some(note.get()).filter(|note| !note.is_empty()).map(|note| view! { <p class="note">{note}</p> }.into_any())}
         <Author handle />
         <Show when=move || handle.is_detailed.get()>
             <EntryDetails handle />
         </Show>
-    };
+    }.into_any();
     view! {
         <EntryFrame
             id=format!("entry-{id}")
@@ -122,7 +122,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
             to=move || place.with(|place| place.to.code())
             precision=move || entry.with(|entry| entry.precision.code())
             when=view! { <EntryTime handle place error=time_error /> }.into_any()
-            tick=view! { {move || view! { <Tick marks=place.with(|place| place.marks.clone()) /> }} }.into_any()
+            tick=view! { {move || view! { <Tick marks=place.with(|place| place.marks.clone()) /> }.into_any()} }.into_any()
             kind=view! {
                 <button
                     type="button"
@@ -130,7 +130,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
                     aria-label=move || format!("{}. Change kind, precision and more", kind.get().label())
                     on:click=move |_| handle.is_detailed.update(|is_open| *is_open = !*is_open)
                 >
-                    {move || view! { <KindIcon kind=kind.get() /> }}
+                    {move || view! { <KindIcon kind=kind.get() /> }.into_any()}
                 </button>
             }
                 .into_any()
@@ -152,7 +152,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         >
             <Threads handle />
         </EntryFrame>
-    }
+    }.into_any()
 }
 
 /// Who made the entry: quiet, and always there for screen readers.
@@ -161,8 +161,9 @@ fn Author(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
     let author = Memo::new(move |_| open.discussion.author(handle.entry.with(|entry| entry.stamp)));
     view! {
-        {move || author.get().map(|person| view! { <p class="by">"Written by " {person.name}</p> })}
+        {move || author.get().map(|person| view! { <p class="by">"Written by " {person.name}</p> }.into_any())}
     }
+    .into_any()
 }
 
 /// What a row shows in the moment between the deletion of its entry and its own end.

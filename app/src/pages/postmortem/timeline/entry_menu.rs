@@ -64,11 +64,11 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
                         KeyTime::Resolved => IconName::Check,
                         _ => IconName::Recovery,
                     };
-                    view! { <MenuItem label icon run=mark(key) /> }
+                    view! { <MenuItem label icon run=mark(key) /> }.into_any()
                 })
                 .collect_view()}
             <hr />
             <MenuItem label="Delete entry" icon=IconName::Delete danger=true run=delete />
         </Menu>
-    }
+    }.into_any()
 }

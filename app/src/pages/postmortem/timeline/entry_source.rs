@@ -40,4 +40,5 @@ pub fn EntrySource(handle: EntryHandle) -> impl IntoView {
             }
         }}
     }
+    .into_any()
 }

@@ -30,8 +30,8 @@ pub fn Message(comment: Comment) -> impl IntoView {
                     <time datetime=iso(created_at) title=moment(created_at)>
                         {short(created_at)}
                     </time>
-                    {edited_at.map(|at| view! { <small title=moment(at)>"edited"</small> })}
-                    {is_own.then(|| view! { <Own comment=id is_editing /> })}
+                    {edited_at.map(|at| view! { <small title=moment(at)>"edited"</small> }.into_any())}
+                    {is_own.then(|| view! { <Own comment=id is_editing /> }.into_any())}
                 </div>
                 {move || {
                     if is_editing.get() {
@@ -43,6 +43,7 @@ pub fn Message(comment: Comment) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// `11:41`, with the day when that was another one.
@@ -79,6 +80,7 @@ fn Own(comment: StoredValue<postmortem::id::CommentId>, is_editing: RwSignal<boo
             </button>
         </span>
     }
+    .into_any()
 }
 
 #[component]
@@ -129,4 +131,5 @@ fn Rewrite(
             </button>
         </div>
     }
+    .into_any()
 }

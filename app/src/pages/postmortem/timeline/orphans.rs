@@ -34,4 +34,5 @@ pub fn Orphans() -> impl IntoView {
             </details>
         </Show>
     }
+    .into_any()
 }

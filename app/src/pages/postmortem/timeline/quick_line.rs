@@ -104,10 +104,11 @@ pub fn QuickLine() -> impl IntoView {
                         " in front makes an action item."
                     </span>
                 </p>
-                {move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+                {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// Where the timeline is: its latest entry, else the start, else now.

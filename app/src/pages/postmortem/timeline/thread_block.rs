@@ -36,9 +36,9 @@ pub fn ThreadBlock(
             entry
                 .get()
                 .filter(|_| replies && !is_settled.get())
-                .map(|entry: ItemId| view! { <Composer entry thread=Some(id.get_value()) label="Reply" focuses=true /> })
+                .map(|entry: ItemId| view! { <Composer entry thread=Some(id.get_value()) label="Reply" focuses=true /> }.into_any())
         }}
-    }
+    }.into_any()
 }
 
 /// Who resolved a settled thread, and the way back.
@@ -66,10 +66,11 @@ fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> imp
                                 "Reopen"
                             </button>
                         </div>
-                    }
+                    }.into_any()
                 })
         }}
     }
+    .into_any()
 }
 
 /// The button that settles an open thread.
@@ -87,6 +88,7 @@ pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
             "Resolve"
         </button>
     }
+    .into_any()
 }
 
 fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved: bool) {

@@ -49,7 +49,7 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
                 {move || {
                     let waiting = waiting.get();
                     (waiting.len() == 1)
-                        .then(|| waiting.into_iter().map(|thread| view! { <ResolveButton thread /> }).collect_view())
+                        .then(|| waiting.into_iter().map(|thread| view! { <ResolveButton thread /> }.into_any()).collect_view())
                 }}
                 <button type="button" class="btn bare icon small" aria-label="Close comments" on:click=move |_| close()>
                     <Icon name=IconName::Close small=true />
@@ -79,7 +79,7 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
                 </details>
             </Show>
         </aside>
-    }
+    }.into_any()
 }
 
 fn ids(threads: &[Thread], is_wanted: impl Fn(&Thread) -> bool) -> Vec<ThreadId> {

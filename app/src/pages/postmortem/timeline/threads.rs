@@ -41,6 +41,7 @@ pub fn CommentBubble(handle: EntryHandle) -> impl IntoView {
             {move || (count.get() > 0).then(|| count.get())}
         </button>
     }
+    .into_any()
 }
 
 /// What stands beside an entry: the open panel, or the first words of its thread.
@@ -62,6 +63,7 @@ pub fn Threads(handle: EntryHandle) -> impl IntoView {
             (false, None) => ().into_any(),
         }}
     }
+    .into_any()
 }
 
 /// One quiet line in the margin.
@@ -81,8 +83,9 @@ fn Stub(handle: EntryHandle, comment: Comment, replies: usize) -> impl IntoView 
                 <b>{first_name}</b>
                 " "
                 {comment.text}
-                {(replies > 0).then(|| view! { <span class="q">{format!(" +{replies}")}</span> })}
+                {(replies > 0).then(|| view! { <span class="q">{format!(" +{replies}")}</span> }.into_any())}
             </span>
         </button>
     }
+    .into_any()
 }
