@@ -19,6 +19,8 @@ pub mod field;
 #[cfg(feature = "csr")]
 pub mod link_field;
 #[cfg(feature = "csr")]
+pub mod list;
+#[cfg(feature = "csr")]
 pub mod menu;
 #[cfg(feature = "csr")]
 pub mod notices;

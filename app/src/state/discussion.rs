@@ -32,8 +32,7 @@ impl Discussion {
     }
 
     /// Replaces all threads, at the start of a connection.
-    pub fn replace(&self, mut threads: Vec<Thread>) {
-        threads.sort_by(|a, b| a.id.cmp(&b.id));
+    pub fn replace(&self, threads: Vec<Thread>) {
         self.threads.set(threads);
     }
 

@@ -12,6 +12,7 @@ use crate::reader::Facts;
 use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Command, Severity};
+use std::collections::BTreeSet;
 
 /// The head.
 #[component]
@@ -102,10 +103,8 @@ fn Owner() -> impl IntoView {
         <Field label="Owner" value=owner commit placeholder="Nobody yet" list="names" />
         <datalist id="names">
             {move || {
-                let mut names: Vec<String> = people.get().into_iter().map(|person| person.name).collect();
+                let mut names: BTreeSet<String> = people.get().into_iter().map(|person| person.name).collect();
                 names.extend(open.parts.responders.get().into_iter().map(|responder| responder.name));
-                names.sort();
-                names.dedup();
                 names.into_iter().map(|name| view! { <option value=name></option> }.into_any()).collect_view()
             }}
         </datalist>

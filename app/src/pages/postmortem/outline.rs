@@ -3,10 +3,12 @@
 use super::here::HereDots;
 use super::sheet::{HEADING_PASSED, parts_in_order};
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, Row};
 use crate::state::open::{OpenPostmortem, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use postmortem::{SectionKey, markdown};
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
@@ -14,7 +16,7 @@ use web_sys::{Element, HtmlElement, MouseEvent};
 const LOOK_MILLISECONDS: u32 = 80;
 
 /// One line of the outline.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// A prose section.
     Section(SectionKey),
@@ -110,13 +112,16 @@ pub fn Outline() -> impl IntoView {
     let parts = Memo::new(move |_| parts_in_order(open));
     let current = RwSignal::new(String::from("overview"));
     follow_scrolling(parts, current);
+    let keys = Memo::new(move |_| parts.with(|parts| parts.iter().map(Part::anchor).collect::<Vec<_>>()));
+    let row: Row = Arc::new(move |anchor| {
+        let part = parts.with_untracked(|parts| parts.iter().find(|part| part.anchor() == anchor).cloned());
+        part.map(|part| view! { <Line part current /> }.into_any()).into_any()
+    });
     view! {
         <nav class="outline" aria-label="Sections">
             <h2>"Sections"</h2>
             <ol>
-                <For each=move || parts.get() key=Part::clone let:part>
-                    <Line part current />
-                </For>
+                <List keys row />
             </ol>
         </nav>
     }

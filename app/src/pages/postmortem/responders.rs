@@ -4,6 +4,7 @@ use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, by_id};
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
@@ -15,8 +16,9 @@ use postmortem::{Command, ItemId, ItemKind, Responder, ResponderChange, Responde
 pub fn Responders() -> impl IntoView {
     let open = use_open();
     let responders = open.parts.responders;
-    let ids =
-        Memo::new(move |_| responders.with(|all| all.iter().map(|responder| responder.id.clone()).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        responders.with(|all| all.iter().map(|responder| responder.id.to_string()).collect::<Vec<_>>())
+    });
     view! {
         <details class="panel" id="responders" open=has_room()>
             <summary>
@@ -29,9 +31,7 @@ pub fn Responders() -> impl IntoView {
                 </h2>
             </summary>
             <ul class="crew">
-                <For each=move || ids.get() key=ItemId::clone let:id>
-                    <Line id />
-                </For>
+                <List keys=ids row=by_id(|id| view! { <Line id /> }.into_any()) />
             </ul>
             <AddResponder />
         </details>

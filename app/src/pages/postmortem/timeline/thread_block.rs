@@ -4,11 +4,13 @@ use super::composer::Composer;
 use super::message::Message;
 use crate::client::comments;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, Row};
 use crate::state::notices::{Notices, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{ItemId, Thread, ThreadId};
+use postmortem::{Comment, ItemId, Thread, ThreadId};
+use std::sync::Arc;
 
 /// One thread: what was said, who settled it, and the reply.
 #[component]
@@ -24,13 +26,18 @@ pub fn ThreadBlock(
         threads.with(|threads| threads.iter().find(|one| id.with_value(|id| one.id == *id)).cloned())
     });
     let comments = Memo::new(move |_| value.get().map(|thread| thread.comments).unwrap_or_default());
+    // A comment is drawn anew when its author changed it.
+    let key = |comment: &Comment| format!("{} {:?}", comment.id, comment.edited_at);
+    let keys = Memo::new(move |_| comments.with(|comments| comments.iter().map(key).collect::<Vec<_>>()));
+    let message: Row = Arc::new(move |wanted| {
+        let found = comments.with_untracked(|comments| comments.iter().find(|comment| key(comment) == wanted).cloned());
+        found.map(|comment| view! { <Message comment /> }.into_any()).into_any()
+    });
     let is_settled =
         Memo::new(move |_| value.with(|thread| thread.as_ref().is_some_and(|thread| thread.resolved.is_some())));
     let entry = Memo::new(move |_| value.with(|thread| thread.as_ref().map(|thread| thread.entry.clone())));
     view! {
-        <For each=move || comments.get() key=|comment| (comment.id.to_string(), comment.edited_at) let:comment>
-            <Message comment />
-        </For>
+        <List keys row=message />
         <Settlement thread=id value />
         {move || {
             entry

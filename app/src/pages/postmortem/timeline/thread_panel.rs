@@ -5,6 +5,7 @@ use super::composer::Composer;
 use super::entry::EntryHandle;
 use super::thread_block::{ResolveButton, ThreadBlock};
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, by_id};
 use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Thread, ThreadId};
@@ -46,22 +47,25 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
                 <b>{handle.clock()}</b>
                 <span class="q">{count}</span>
                 <span class="grow"></span>
-                {move || {
-                    let waiting = waiting.get();
-                    (waiting.len() == 1)
-                        .then(|| waiting.into_iter().map(|thread| view! { <ResolveButton thread /> }.into_any()).collect_view())
+                {move || match waiting.get().as_slice() {
+                    [only] => only.parse().ok().map(|thread| view! { <ResolveButton thread /> }.into_any()),
+                    _ => None,
                 }}
                 <button type="button" class="btn bare icon small" aria-label="Close comments" on:click=move |_| close()>
                     <Icon name=IconName::Close small=true />
                 </button>
             </header>
-            <For each=move || waiting.get() key=ThreadId::clone let:thread>
-                <ThreadBlock thread=thread.clone() threads />
-                // Two people who begin at once make two threads; each is then settled for itself.
-                <Show when=move || is_contested.get()>
-                    <ResolveButton thread=thread.clone() />
-                </Show>
-            </For>
+            <List
+                keys=waiting
+                row=by_id(move |thread: ThreadId| {
+                    view! {
+                        <ThreadBlock thread=thread.clone() threads />
+                        // Two people who begin at once make two threads; each is then settled for itself.
+                        {move || is_contested.get().then(|| view! { <ResolveButton thread=thread.clone() /> }.into_any())}
+                    }
+                        .into_any()
+                })
+            />
             <Show when=move || waiting.with(Vec::is_empty)>
                 <Composer entry=handle.id.get_value() thread=None label="Comment" focuses=true />
             </Show>
@@ -73,15 +77,16 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
                             count => format!("{count} resolved threads"),
                         }}
                     </summary>
-                    <For each=move || settled.get() key=ThreadId::clone let:thread>
-                        <ThreadBlock thread threads />
-                    </For>
+                    <List
+                        keys=settled
+                        row=by_id(move |thread| view! { <ThreadBlock thread threads /> }.into_any())
+                    />
                 </details>
             </Show>
         </aside>
     }.into_any()
 }
 
-fn ids(threads: &[Thread], is_wanted: impl Fn(&Thread) -> bool) -> Vec<ThreadId> {
-    threads.iter().filter(|thread| is_wanted(thread)).map(|thread| thread.id.clone()).collect()
+fn ids(threads: &[Thread], is_wanted: impl Fn(&Thread) -> bool) -> Vec<String> {
+    threads.iter().filter(|thread| is_wanted(thread)).map(|thread| thread.id.to_string()).collect()
 }
