@@ -122,15 +122,14 @@ fn LogBar() -> impl IntoView {
                 session
                     .person()
                     .map(|person| {
-                        let label = format!("You are {}. Change name", person.name);
                         view! {
                             <button
                                 type="button"
                                 class="btn bare"
-                                aria-label=label.clone()
-                                title=label
+                                title="Change name"
                                 on:click=move |_| session.is_renaming.set(true)
                             >
+                                <span class="vh">"Change name: "</span>
                                 <Avatar person=person.clone() />
                                 <span class="hide-s">{person.name.clone()}</span>
                             </button>

@@ -6,6 +6,7 @@ use crate::controls::field::ErrorLine;
 use crate::controls::icon::{Icon, IconName};
 use crate::editor::quick_lines::{self, QuickLines};
 use crate::state::clock;
+use leptos::html;
 use leptos::prelude::*;
 use postmortem::{Command, KeyTime};
 
@@ -129,6 +130,12 @@ fn FirstLine() -> impl IntoView {
     let start = use_start();
     let line = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(input) = node.get() {
+            let _ = input.focus();
+        }
+    });
     let begin = move |text: String| {
         let QuickLines { commands, first_at, rejected } = quick_lines::read(&text, clock::now());
         match (first_at, rejected.into_iter().next()) {
@@ -153,7 +160,7 @@ fn FirstLine() -> impl IntoView {
                     <input
                         id="first-line"
                         aria-label="First entry"
-                        autofocus
+                        node_ref=node
                         autocomplete="off"
                         placeholder="22:52 link to the data center lost https://…"
                         aria-invalid=move || error.with(|error| error.is_some().then_some("true"))

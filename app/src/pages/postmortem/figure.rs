@@ -66,7 +66,8 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
                     />
                 </dd>
             </Show>
-            <Menu label=format!("More about {}", label.get_untracked()) class="btn bare icon small">
+            <dd>
+              <Menu label=format!("More about {}", label.get_untracked()) class="btn bare icon small">
                 <MenuItem
                     label="Write how it was found"
                     icon=IconName::Edit
@@ -88,7 +89,8 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
                         open.delete(ItemKind::Figure, item.get_value(), &what);
                     })
                 />
-            </Menu>
+              </Menu>
+            </dd>
         </div>
     }.into_any()
 }

@@ -20,6 +20,7 @@ pub fn StatusSteps() -> impl IntoView {
                 <li aria-current=move || (current.get() == status).then_some("step")>
                     <button
                         type="button"
+                        aria-label=status.label()
                         aria-pressed=move || (current.get() == status).to_string()
                         on:click=move |_| open.edit(&Command::SetStatus(status))
                     >

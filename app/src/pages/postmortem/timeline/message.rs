@@ -8,6 +8,7 @@ use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use crate::state::session::use_session;
 use chrono::{DateTime, Utc};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::Comment;
@@ -92,6 +93,12 @@ fn Rewrite(
     let open = use_open();
     let notices = use_notices();
     let draft = RwSignal::new(text.get_value());
+    let node = NodeRef::<html::Textarea>::new();
+    Effect::new(move |_| {
+        if let Some(textarea) = node.get() {
+            let _ = textarea.focus();
+        }
+    });
     let save = move || {
         let (postmortem, comment, words) = (open.id.get_value(), comment.get_value(), draft.get_untracked());
         if words.trim().is_empty() {
@@ -108,7 +115,7 @@ fn Rewrite(
         <textarea
             rows="3"
             aria-label="Your comment"
-            autofocus
+            node_ref=node
             prop:value=move || draft.get()
             on:input=move |event| draft.set(event_target_value(&event))
             on:keydown=move |event: web_sys::KeyboardEvent| {
