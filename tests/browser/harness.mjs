@@ -94,8 +94,8 @@ class Visitor {
   }
 
   assertQuiet() {
-    const found = { console: [...new Set(this.#complaints)], axe: this.#violations };
-    assert.deepEqual(found, { console: [], axe: [] }, `the visit of ${this.name ?? "the nameless visitor"} was clean`);
+    const found = [...new Set([...this.#complaints, ...this.#violations])];
+    if (found.length > 0) assert.fail(`${this.name ?? "the nameless visitor"} met:\n${found.join("\n")}`);
   }
 
   /** Cuts the network off; `back` brings it back. */
@@ -114,16 +114,14 @@ class Visitor {
     // Through the debugger, since the page's policy rightly forbids to evaluate text.
     const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
       expression: `${axe.source}; axe.run({ runOnly: ${JSON.stringify(WCAG)} }).then(({ violations }) =>
-        JSON.stringify(violations.map(({ id, nodes }) => ({
-          id,
-          at: nodes.slice(0, 6).map(({ target, failureSummary }) => target.join(" ") + ": " + failureSummary),
-        }))))`,
+        violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
+          id + " at " + target.join(" ") + ": " + failureSummary.split("\\n").slice(1).join(";"))))`,
       awaitPromise: true,
       returnByValue: true,
     });
     await session.detach();
     assert.equal(exceptionDetails, undefined, `axe runs on ${what}`);
-    this.#violations.push(...JSON.parse(result.value).map((violation) => ({ on: what, ...violation })));
+    this.#violations.push(...result.value.map((violation) => `${what}: ${violation}`));
   }
 
   /** A picture of the page in the folder that `SCREENSHOTS` names; nothing without it. */

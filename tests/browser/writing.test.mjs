@@ -155,7 +155,7 @@ test("head_impact_responders_and_actions_are_edited_in_place_and_seen_by_the_oth
   await until("the severity is on disk", async () => (await house.server.show(id)).severity === "SEV-2");
   await page.getByLabel("New responder: name").fill("Priya Raman");
   await page.getByLabel("New responder: name").press("Enter");
-  await tomasz.page.locator("[data-responder]").getByRole("textbox").first().waitFor();
+  await tomasz.page.locator("[data-responder]").getByLabel("Name").first().waitFor();
   await page.getByLabel("New figure: what is counted").fill("Invoices sent late");
   await page.getByLabel("New figure: what is counted").press("Enter");
   const figure = tomasz.page.locator("[data-figure]").filter({ hasText: "Invoices sent late" });
