@@ -232,7 +232,7 @@ pub enum CommandError {
     ImpossibleTime,
 }
 
-/// What `check` found that `perform` needs.
+/// Nothing, or why not.
 type Checked = Result<(), CommandError>;
 
 impl Command {
@@ -492,8 +492,7 @@ fn put_time(map: &MapRef, transaction: &mut TransactionMut, key: &str, at: Optio
 }
 
 fn check_time(at: DateTime<Utc>) -> Checked {
-    use chrono::Datelike;
-    if (1970..=9999).contains(&at.year()) { Ok(()) } else { Err(CommandError::ImpossibleTime) }
+    if schema::is_possible(at) { Ok(()) } else { Err(CommandError::ImpossibleTime) }
 }
 
 fn check_values(values: &[&str]) -> Checked {
