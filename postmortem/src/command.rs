@@ -432,16 +432,23 @@ fn add_item(
     if root.len(transaction) as usize >= limits::ITEMS {
         return Err(CommandError::TooMany);
     }
-    let last = root.values(transaction).fold(0.0_f64, |last, value| match value.first() {
-        Some(Out::YMap(item)) => schema::number(item, transaction, "order").unwrap_or(0.0).max(last),
-        _ => last,
-    });
-    let item = root.insert(transaction, id.as_str(), MapPrelim::default());
     // Entries are ordered by their own time, never by position.
-    if kind != ItemKind::Entry {
-        item.insert(transaction, "order", last + 1.0);
+    let order = match kind {
+        ItemKind::Entry => None,
+        _ => Some(last_order(root, transaction) + 1.0),
+    };
+    let item = root.insert(transaction, id.as_str(), MapPrelim::default());
+    if let Some(order) = order {
+        item.insert(transaction, "order", order);
     }
     Ok(item)
+}
+
+fn last_order(root: &MapRef, transaction: &TransactionMut) -> f64 {
+    root.values(transaction).fold(0.0_f64, |last, value| match value.first() {
+        Some(Out::YMap(item)) => schema::number(item, transaction, "order").unwrap_or(0.0).max(last),
+        _ => last,
+    })
 }
 
 fn item(kind: ItemKind, roots: &Roots, transaction: &TransactionMut, id: &ItemId) -> Result<MapRef, CommandError> {
