@@ -17,6 +17,8 @@ pub mod edit_in_place;
 #[cfg(feature = "csr")]
 pub mod field;
 #[cfg(feature = "csr")]
+pub mod focus;
+#[cfg(feature = "csr")]
 pub mod link_field;
 #[cfg(feature = "csr")]
 pub mod list;

@@ -60,6 +60,14 @@ fn OpenDialog(
             }
         }
     });
+    // Whatever ends the dialog: closed while it is in the page, it gives the focus back to where it was.
+    on_cleanup(move || {
+        if let Some(dialog) = dialog.try_get_untracked().flatten()
+            && dialog.open()
+        {
+            dialog.close();
+        }
+    });
     let close = move || {
         // The event of closing takes the dialog out of the page, after the browser has given the focus back.
         match dialog.get_untracked() {

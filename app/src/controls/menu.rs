@@ -23,7 +23,7 @@ impl CloseMenu {
 pub fn Menu(
     /// The accessible name of the button.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// The icon of the button.
     #[prop(default = IconName::More)]
     icon: IconName,

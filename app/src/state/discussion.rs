@@ -5,6 +5,9 @@ use postmortem::event::Authors;
 use postmortem::{ItemId, Person, Stamp, Thread, ThreadId};
 use std::collections::HashMap;
 
+/// Where a comment is written: beside an entry, in a thread once there is one.
+pub type DraftPlace = (ItemId, Option<ThreadId>);
+
 /// Comments and authors as signals.
 #[derive(Clone, Copy)]
 pub struct Discussion {
@@ -13,6 +16,9 @@ pub struct Discussion {
     authors: RwSignal<Authors>,
     /// The entry whose threads are open beside it.
     pub open: RwSignal<Option<ItemId>>,
+    /// The comment that this person sends now, which becomes a thread.
+    sending: StoredValue<Option<DraftPlace>>,
+    drafts: StoredValue<HashMap<DraftPlace, String>>,
 }
 
 impl Discussion {
@@ -28,7 +34,14 @@ impl Discussion {
             });
             by_entry
         });
-        Self { threads, by_entry, authors: RwSignal::new(Authors::default()), open: RwSignal::new(None) }
+        Self {
+            threads,
+            by_entry,
+            authors: RwSignal::new(Authors::default()),
+            open: RwSignal::new(None),
+            sending: StoredValue::new(None),
+            drafts: StoredValue::new(HashMap::new()),
+        }
     }
 
     /// Replaces all threads, at the start of a connection.
@@ -66,6 +79,46 @@ impl Discussion {
     /// The threads of an entry, oldest first.
     pub fn of(&self, entry: &ItemId) -> Vec<Thread> {
         self.by_entry.with(|by_entry| by_entry.get(entry).cloned().unwrap_or_default())
+    }
+
+    /// What was written at a place and not sent. What was begun before the entry had a thread goes on in its thread.
+    pub fn draft(&self, place: &DraftPlace) -> String {
+        let draft = self.drafts.try_update_value(|drafts| {
+            if place.1.is_some()
+                && !drafts.contains_key(place)
+                && let Some(begun) = drafts.remove(&(place.0.clone(), None))
+            {
+                drafts.insert(place.clone(), begun);
+            }
+            drafts.get(place).cloned()
+        });
+        draft.flatten().unwrap_or_default()
+    }
+
+    /// Keeps what is written at a place until it is sent; the field itself comes and goes.
+    pub fn keep_draft(&self, place: &DraftPlace, words: String) {
+        self.drafts.try_update_value(|drafts| {
+            if words.is_empty() { drafts.remove(place) } else { drafts.insert(place.clone(), words) }
+        });
+    }
+
+    /// This person sends a comment, whose draft is nobody else's from now on.
+    pub fn send(&self, place: &DraftPlace) {
+        self.sending.try_update_value(|sending| *sending = Some(place.clone()));
+        self.keep_draft(place, String::new());
+    }
+
+    /// Whether the thread of this field is the one that this person just began; true once.
+    pub fn has_begun(&self, place: &DraftPlace) -> bool {
+        let begun = self.sending.try_update_value(|sending| {
+            let is_begun =
+                place.1.is_some() && sending.as_ref().is_some_and(|sent| sent.0 == place.0 && sent.1.is_none());
+            if is_begun {
+                *sending = None;
+            }
+            is_begun
+        });
+        begun.unwrap_or(false)
     }
 
     /// All threads.

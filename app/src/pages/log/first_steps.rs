@@ -137,7 +137,7 @@ fn FirstLine() -> impl IntoView {
         }
     });
     let begin = move |text: String| {
-        let QuickLines { commands, first_at, rejected } = quick_lines::read(&text, clock::now());
+        let QuickLines { commands, first_at, rejected, .. } = quick_lines::read(&text, clock::now());
         match (first_at, rejected.into_iter().next()) {
             (_, Some((_, sentence))) => error.set(Some(sentence)),
             (Some(at), None) => {

@@ -2,6 +2,7 @@
 
 use crate::controls::choice::{Choice, options};
 use crate::controls::edit_in_place::EditInPlace;
+use crate::controls::focus::focus_id_later;
 use crate::controls::icon::IconName;
 use crate::controls::link_field::LinkField;
 use crate::controls::menu::{Menu, MenuItem};
@@ -140,7 +141,10 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                             label="Delete action item"
                             icon=IconName::Delete
                             danger=true
-                            run=Callback::new(move |()| open.delete(ItemKind::Action, item.get_value(), "Action item"))
+                            run=Callback::new(move |()| {
+                                open.delete(ItemKind::Action, item.get_value(), "Action item");
+                                focus_id_later("actions".to_owned());
+                            })
                         />
                     </Menu>
                 </span>

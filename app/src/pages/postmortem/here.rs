@@ -11,6 +11,9 @@ const SHOWN: usize = 5;
 /// How many fit on a phone.
 const SHOWN_SMALL: usize = 2;
 
+/// How many fit on the narrowest of them.
+const SHOWN_NARROW: usize = 1;
+
 /// Everyone who has this post-mortem open.
 #[component]
 pub fn People() -> impl IntoView {
@@ -22,6 +25,7 @@ pub fn People() -> impl IntoView {
                 let people = people.get();
                 let more = people.len().saturating_sub(SHOWN);
                 let more_small = people.len().saturating_sub(SHOWN_SMALL);
+                let more_narrow = people.len().saturating_sub(SHOWN_NARROW);
                 view! {
                     {people
                         .into_iter()
@@ -29,14 +33,15 @@ pub fn People() -> impl IntoView {
                         .enumerate()
                         .map(|(index, person)| {
                             view! {
-                                <span class="avs" class:hide-s=(index >= SHOWN_SMALL)>
+                                <span class="avs" class:hide-s=(index >= SHOWN_SMALL) class:hide-xs=(index >= SHOWN_NARROW)>
                                     <Avatar person live=true />
                                 </span>
                             }.into_any()
                         })
                         .collect_view()}
                     {(more > 0).then(|| view! { <span class="q hide-s">{format!("+{more}")}</span> }.into_any())}
-                    {(more_small > 0).then(|| view! { <span class="q only-s">{format!("+{more_small}")}</span> }.into_any())}
+                    {(more_small > 0).then(|| view! { <span class="q only-s hide-xs">{format!("+{more_small}")}</span> }.into_any())}
+                    {(more_narrow > 0).then(|| view! { <span class="q only-xs">{format!("+{more_narrow}")}</span> }.into_any())}
                 }.into_any()
             }}
         </span>

@@ -98,7 +98,7 @@ impl Progress {
 
     fn icon(&self) -> (IconName, &'static str) {
         match self {
-            Self { total: 0, .. } | Self { done: 0, total: 1, .. } => (IconName::Empty, "empty"),
+            Self { done: 0, .. } => (IconName::Empty, "empty"),
             Self { done, total, .. } if done == total => (IconName::Full, "complete"),
             _ => (IconName::Half, "in progress"),
         }

@@ -122,7 +122,7 @@ fn Rewrite(
                 if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                     event.prevent_default();
                     save();
-                } else if event.key() == "Escape" {
+                } else if event.key() == "Escape" && !event.is_composing() {
                     event.stop_propagation();
                     is_editing.set(false);
                 }

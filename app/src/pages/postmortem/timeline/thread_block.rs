@@ -20,6 +20,9 @@ pub fn ThreadBlock(
     /// Whether the entry is there to be written about.
     #[prop(default = true)]
     replies: bool,
+    /// Whether the reply takes the keyboard as soon as it is there.
+    #[prop(optional)]
+    focuses: bool,
 ) -> impl IntoView {
     let id = StoredValue::new(thread);
     let value = Memo::new(move |_| {
@@ -43,7 +46,7 @@ pub fn ThreadBlock(
             entry
                 .get()
                 .filter(|_| replies && !is_settled.get())
-                .map(|entry: ItemId| view! { <Composer entry thread=Some(id.get_value()) label="Reply" focuses=true /> }.into_any())
+                .map(|entry: ItemId| view! { <Composer entry thread=Some(id.get_value()) label="Reply" focuses /> }.into_any())
         }}
     }.into_any()
 }

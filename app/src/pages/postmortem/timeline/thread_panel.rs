@@ -7,6 +7,7 @@ use super::thread_block::{ResolveButton, ThreadBlock};
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
 use crate::state::open::use_open;
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use postmortem::{Thread, ThreadId};
 
@@ -27,6 +28,12 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
             count => format!("{count} comments"),
         }
     };
+    // The keyboard goes to the field when the person opens the panel, not when somebody else begins a thread in it.
+    let is_opening = StoredValue::new(true);
+    Timeout::new(0, move || {
+        is_opening.try_update_value(|is_opening| *is_opening = false);
+    })
+    .forget();
     let close = move || {
         open.discussion.open.set(None);
         handle.focus();
@@ -34,9 +41,9 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
     view! {
         <aside
             class="thread"
-            aria-label=format!("Comments on {}", handle.clock())
+            aria-label=move || format!("Comments on {}", handle.clock.get())
             on:keydown=move |event: web_sys::KeyboardEvent| {
-                if event.key() == "Escape" {
+                if event.key() == "Escape" && !event.is_composing() {
                     event.stop_propagation();
                     close();
                 }
@@ -44,7 +51,7 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
         >
             <span class="grab" aria-hidden="true"></span>
             <header>
-                <b>{handle.clock()}</b>
+                <b>{handle.clock}</b>
                 <span class="q">{count}</span>
                 <span class="grow"></span>
                 {move || match waiting.get().as_slice() {
@@ -59,7 +66,7 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
                 keys=waiting
                 row=by_id(move |thread: ThreadId| {
                     view! {
-                        <ThreadBlock thread=thread.clone() threads />
+                        <ThreadBlock thread=thread.clone() threads focuses=is_opening.get_value() />
                         // Two people who begin at once make two threads; each is then settled for itself.
                         {move || is_contested.get().then(|| view! { <ResolveButton thread=thread.clone() /> }.into_any())}
                     }
@@ -67,7 +74,7 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
                 })
             />
             <Show when=move || waiting.with(Vec::is_empty)>
-                <Composer entry=handle.id.get_value() thread=None label="Comment" focuses=true />
+                <Composer entry=handle.id.get_value() thread=None label="Comment" focuses=is_opening.get_value() />
             </Show>
             <Show when=move || settled.with(|settled| !settled.is_empty())>
                 <details>
