@@ -16,8 +16,8 @@ pub struct Discussion {
     authors: RwSignal<Authors>,
     /// The entry whose threads are open beside it.
     pub open: RwSignal<Option<ItemId>>,
-    /// The comment that this person sends now, which becomes a thread.
-    sending: StoredValue<Option<DraftPlace>>,
+    /// The field that goes away by what this person does, such as beginning a thread: the next one takes its focus.
+    leaving: StoredValue<Option<DraftPlace>>,
     drafts: StoredValue<HashMap<DraftPlace, String>>,
 }
 
@@ -39,7 +39,7 @@ impl Discussion {
             by_entry,
             authors: RwSignal::new(Authors::default()),
             open: RwSignal::new(None),
-            sending: StoredValue::new(None),
+            leaving: StoredValue::new(None),
             drafts: StoredValue::new(HashMap::new()),
         }
     }
@@ -104,21 +104,33 @@ impl Discussion {
 
     /// This person sends a comment, whose draft is nobody else's from now on.
     pub fn send(&self, place: &DraftPlace) {
-        self.sending.try_update_value(|sending| *sending = Some(place.clone()));
+        if place.1.is_none() {
+            self.leave(Some(place.clone()));
+        }
         self.keep_draft(place, String::new());
     }
 
-    /// Whether the thread of this field is the one that this person just began; true once.
-    pub fn has_begun(&self, place: &DraftPlace) -> bool {
-        let begun = self.sending.try_update_value(|sending| {
-            let is_begun =
-                place.1.is_some() && sending.as_ref().is_some_and(|sent| sent.0 == place.0 && sent.1.is_none());
-            if is_begun {
-                *sending = None;
+    /// The field at a place goes away by what this person does; `None` when that did not work.
+    pub fn leave(&self, place: Option<DraftPlace>) {
+        self.leaving.try_update_value(|leaving| *leaving = place);
+    }
+
+    /// Whether the field at a place comes for one that went away by what this person did; true once.
+    pub fn follows(&self, place: &DraftPlace) -> bool {
+        let follows = self.leaving.try_update_value(|leaving| {
+            let follows = leaving.as_ref().is_some_and(|left| left.0 == place.0 && left.1 != place.1);
+            if follows {
+                *leaving = None;
             }
-            is_begun
+            follows
         });
-        begun.unwrap_or(false)
+        follows.unwrap_or(false)
+    }
+
+    /// The entry that a thread is about.
+    pub fn entry_of(&self, id: &ThreadId) -> Option<ItemId> {
+        self.threads
+            .with_untracked(|threads| threads.iter().find(|one| one.id == *id).map(|thread| thread.entry.clone()))
     }
 
     /// All threads.

@@ -172,11 +172,11 @@ fn follow_scrolling(parts: Memo<Vec<Part>>, current: RwSignal<String>) {
     let look = move || {
         waiting.try_update_value(|waiting| waiting.take().map(Timeout::forget));
         let Some(parts) = parts.try_get_untracked() else { return };
-        let passed = parts.iter().map(Part::anchor).filter(|anchor| {
+        let mut passed = parts.iter().map(Part::anchor).filter(|anchor| {
             let element: Option<Element> = document().get_element_by_id(anchor);
             element.is_some_and(|element| element.get_bounding_client_rect().top() < HEADING_PASSED)
         });
-        let last = passed.last().unwrap_or_else(|| "overview".into());
+        let last = passed.next_back().unwrap_or_else(|| "overview".into());
         if current.try_with_untracked(|current| *current != last).unwrap_or(false) {
             current.set(last);
         }

@@ -26,7 +26,7 @@ pub fn Composer(
     let is_busy = RwSignal::new(false);
     let place = (entry, thread);
     let draft = RwSignal::new(open.discussion.draft(&place));
-    let focuses = focuses || open.discussion.has_begun(&place);
+    let focuses = focuses || open.discussion.follows(&place);
     let place = StoredValue::new(place);
     let write = move |words: String| {
         place.with_value(|place| open.discussion.keep_draft(place, words.clone()));

@@ -103,6 +103,9 @@ pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
 
 fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved: bool) {
     let postmortem = open.id.get_value();
+    if is_resolved {
+        open.discussion.leave(open.discussion.entry_of(&thread).map(|entry| (entry, Some(thread.clone()))));
+    }
     spawn_local(async move {
         let done = if is_resolved {
             comments::resolve(&postmortem, &thread).await
@@ -111,7 +114,10 @@ fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved:
         };
         match done {
             Ok(()) => notices.speak(if is_resolved { "Resolved" } else { "Reopened" }),
-            Err(error) => notices.refuse_sentence(&error.to_string(), None),
+            Err(error) => {
+                open.discussion.leave(None);
+                notices.refuse_sentence(&error.to_string(), None);
+            }
         }
     });
 }
