@@ -51,7 +51,8 @@ function create(parent, options, events) {
         EditorView.updateListener.of((update) => {
           if (update.docChanged && update.transactions.some(isLocal)) tell("changed", changesOf(update));
           const { anchor, head } = update.state.selection.main;
-          if (anchor !== told.anchor || head !== told.head) {
+          // Where the keyboard is not, a selection that others' edits move is nobody's place.
+          if (view.hasFocus && (anchor !== told.anchor || head !== told.head)) {
             told = { anchor, head };
             tell("selected", anchor, head);
           }

@@ -17,7 +17,11 @@ pub mod edit_in_place;
 #[cfg(feature = "csr")]
 pub mod field;
 #[cfg(feature = "csr")]
+pub mod focus;
+#[cfg(feature = "csr")]
 pub mod link_field;
+#[cfg(feature = "csr")]
+pub mod list;
 #[cfg(feature = "csr")]
 pub mod menu;
 #[cfg(feature = "csr")]

@@ -232,7 +232,7 @@ pub enum CommandError {
     ImpossibleTime,
 }
 
-/// What `check` found that `perform` needs.
+/// Nothing, or why not.
 type Checked = Result<(), CommandError>;
 
 impl Command {
@@ -432,16 +432,23 @@ fn add_item(
     if root.len(transaction) as usize >= limits::ITEMS {
         return Err(CommandError::TooMany);
     }
-    let last = root.values(transaction).fold(0.0_f64, |last, value| match value.first() {
-        Some(Out::YMap(item)) => schema::number(item, transaction, "order").unwrap_or(0.0).max(last),
-        _ => last,
-    });
-    let item = root.insert(transaction, id.as_str(), MapPrelim::default());
     // Entries are ordered by their own time, never by position.
-    if kind != ItemKind::Entry {
-        item.insert(transaction, "order", last + 1.0);
+    let order = match kind {
+        ItemKind::Entry => None,
+        _ => Some(last_order(root, transaction) + 1.0),
+    };
+    let item = root.insert(transaction, id.as_str(), MapPrelim::default());
+    if let Some(order) = order {
+        item.insert(transaction, "order", order);
     }
     Ok(item)
+}
+
+fn last_order(root: &MapRef, transaction: &TransactionMut) -> f64 {
+    root.values(transaction).fold(0.0_f64, |last, value| match value.first() {
+        Some(Out::YMap(item)) => schema::number(item, transaction, "order").unwrap_or(0.0).max(last),
+        _ => last,
+    })
 }
 
 fn item(kind: ItemKind, roots: &Roots, transaction: &TransactionMut, id: &ItemId) -> Result<MapRef, CommandError> {
@@ -485,8 +492,7 @@ fn put_time(map: &MapRef, transaction: &mut TransactionMut, key: &str, at: Optio
 }
 
 fn check_time(at: DateTime<Utc>) -> Checked {
-    use chrono::Datelike;
-    if (1970..=9999).contains(&at.year()) { Ok(()) } else { Err(CommandError::ImpossibleTime) }
+    if schema::is_possible(at) { Ok(()) } else { Err(CommandError::ImpossibleTime) }
 }
 
 fn check_values(values: &[&str]) -> Checked {

@@ -4,7 +4,7 @@
 use crate::command::{ActionDraft, Command, EntryDraft, FigureDraft};
 use crate::section::REFERENCES;
 use crate::text::{TextChange, TextId, utf16_length};
-use crate::{EntryKind, ItemId, KeyTime, Link, Precision, SectionKey, Severity, create, limits};
+use crate::{EntryKind, ItemId, KeyTime, Link, Precision, SectionKey, Severity, create, limits, schema};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
@@ -230,8 +230,7 @@ impl Fields<'_> {
         let shown: String = text.chars().take(40).collect();
         let problem = || format!("'{shown}' is not a time. Write it as 2018-10-21T22:52:00Z.");
         let at = text.parse::<DateTime<Utc>>().map_err(|_| self.error(field, problem()))?;
-        use chrono::Datelike;
-        if (1970..=9999).contains(&at.year()) { Ok(Some(at)) } else { Err(self.error(field, problem())) }
+        if schema::is_possible(at) { Ok(Some(at)) } else { Err(self.error(field, problem())) }
     }
 
     fn list(&self, field: &str) -> Result<&[Value], ImportError> {

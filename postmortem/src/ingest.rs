@@ -13,10 +13,14 @@ use content::Kind;
 use std::collections::BTreeMap;
 use yrs::branch::Branch;
 use yrs::types::TypeRef;
-use yrs::{Assoc, BranchID, ClientID, ID, ReadTxn, StickyIndex};
+use yrs::{Assoc, BranchID, ClientID, ID, ReadTxn, StateVector, StickyIndex};
 
 /// Clocks at and above this are refused: a document that long was not typed.
 const LAST_CLOCK: u64 = 1 << 31;
+
+/// Clients that one update may bring: a page is one, and what others wrote while cut off from each other comes from a
+/// few.
+const MOST_NEWCOMERS: usize = 1_000;
 
 /// The kind of a block whose content was deleted and collected.
 const COLLECTED: u8 = 0;
@@ -48,6 +52,9 @@ pub enum IngestError {
     /// The CRDT did not take it.
     #[error("This change does not fit the document. Reload the page.")]
     Misfit,
+    /// A section that every post-mortem has would be gone.
+    #[error("This change removes a section that every post-mortem has.")]
+    LostSection,
     /// A text or the document would become too long.
     #[error("This change makes a text too long to save. Shorten it or move the log to a source.")]
     TooLong,
@@ -64,6 +71,7 @@ impl IngestError {
             Self::Gap => "gap",
             Self::OtherPerson => "other_person",
             Self::Misfit => "misfit",
+            Self::LostSection => "lost_section",
             Self::TooLong => "too_long",
         }
     }
@@ -124,6 +132,10 @@ pub(crate) fn check<T: ReadTxn>(update: &[u8], transaction: &T) -> Result<Vec<Sp
     }
     let state = transaction.state_vector();
     let known = |client: u64| state.get(&ClientID::new(client));
+    let newcomers = scan.spans.iter().filter(|span| known(span.client) == 0).count();
+    if newcomers > MOST_NEWCOMERS || state.len() + newcomers > limits::CLIENTS {
+        return Err(IngestError::TooLarge);
+    }
     let mut ends: BTreeMap<u64, u32> = BTreeMap::new();
     for span in &scan.spans {
         if span.from > known(span.client) {
@@ -140,6 +152,7 @@ pub(crate) fn check<T: ReadTxn>(update: &[u8], transaction: &T) -> Result<Vec<Sp
     if deleted.iter().any(|span| span.to > end(span.client)) {
         return Err(IngestError::Gap);
     }
+    scan.forget_known(&state);
     scan.check_places(transaction)?;
     Ok(scan.spans)
 }
@@ -153,12 +166,20 @@ struct Scan<'a> {
     runs: BTreeMap<u64, std::ops::Range<usize>>,
     /// Ids that items refer to.
     references: Vec<(u64, u32)>,
+    /// How many clocks of each client of the update the document has already.
+    known: BTreeMap<u64, u32>,
 }
 
 impl<'a> Scan<'a> {
     fn new(update: &'a [u8]) -> Self {
-        let cursor = Cursor::new(update);
-        Self { cursor, spans: Vec::new(), items: Vec::new(), runs: BTreeMap::new(), references: Vec::new() }
+        Self {
+            cursor: Cursor::new(update),
+            spans: Vec::new(),
+            items: Vec::new(),
+            runs: BTreeMap::new(),
+            references: Vec::new(),
+            known: BTreeMap::new(),
+        }
     }
 
     fn blocks(&mut self) -> Result<(), IngestError> {
@@ -174,7 +195,7 @@ impl<'a> Scan<'a> {
             let mut clock = from;
             let first = self.items.len();
             for _ in 0..blocks {
-                let length = self.block(clock)?;
+                let length = self.block(client, clock)?;
                 clock = clock
                     .checked_add(length)
                     .filter(|clock| u64::from(*clock) < LAST_CLOCK)
@@ -187,13 +208,15 @@ impl<'a> Scan<'a> {
     }
 
     /// One block; its length in clocks.
-    fn block(&mut self, clock: u32) -> Result<u32, IngestError> {
+    fn block(&mut self, client: u64, clock: u32) -> Result<u32, IngestError> {
         let info = self.cursor.byte()?;
-        match info & 0x1f {
+        match info {
             COLLECTED => return self.length(),
             SKIP => return Err(IngestError::ForeignContent),
+            _ if info & 0x1f == COLLECTED => return Err(IngestError::Malformed),
             _ => {}
         }
+        let first_reference = self.references.len();
         let origin = if info & 0x80 != 0 { Some(self.reference()?) } else { None };
         let right_origin = if info & 0x40 != 0 { Some(self.reference()?) } else { None };
         let mut keyed = false;
@@ -210,6 +233,10 @@ impl<'a> Scan<'a> {
                 parent
             }
         };
+        // What an item builds on is older than the item.
+        if self.references[first_reference..].iter().any(|(other, at)| *other == client && *at >= clock) {
+            return Err(IngestError::Malformed);
+        }
         let (kind, length) = content::read(&mut self.cursor, info & 0x1f)?;
         // Everything in a root map stands under a key.
         if matches!(parent, Parent::Root) && !keyed {
@@ -276,20 +303,37 @@ impl<'a> Scan<'a> {
         Ok(id)
     }
 
+    /// Leaves out items that the document has: the CRDT passes over them whatever the update says they are, so their
+    /// places must be asked of the document.
+    fn forget_known(&mut self, state: &StateVector) {
+        let mut kept = Vec::with_capacity(self.items.len());
+        for (client, run) in &mut self.runs {
+            let known = state.get(&ClientID::new(*client));
+            let first = kept.len();
+            kept.extend(self.items[run.clone()].iter().filter(|item| item.clock + item.length > known));
+            *run = first..kept.len();
+            self.known.insert(*client, known);
+        }
+        self.items = kept;
+    }
+
     /// Values and types stand under keys of maps, and types are nested two deep at most: an item's map in a root map,
     /// and a text in `sections` or in an item's map. A text holds nothing but text.
     fn check_places<T: ReadTxn>(&self, transaction: &T) -> Result<(), IngestError> {
         let mut places = vec![None; self.items.len()];
         for (index, item) in self.items.iter().enumerate() {
-            if matches!(item.kind, Kind::Words | Kind::Deleted) {
+            // Words beside other words stand where those stand; looking that up would cost the length of the text.
+            let is_beside = matches!(item.parent, Parent::AsNeighbour(..));
+            if item.kind == Kind::Deleted || (item.kind == Kind::Words && is_beside) {
                 continue;
             }
             let place = self.place(index, &mut places, transaction)?;
             let fits = match item.kind {
+                Kind::Words => matches!(place, Place::Text | Place::Gone),
                 Kind::Map => matches!(place, Place::RootMap | Place::Gone),
                 _ => place != Place::Text,
             };
-            let unkeyed = !item.keyed && matches!(item.parent, Parent::Item(..));
+            let unkeyed = item.kind != Kind::Words && !item.keyed && matches!(item.parent, Parent::Item(..));
             if !fits || unkeyed {
                 return Err(IngestError::ForeignPlace);
             }
@@ -350,6 +394,9 @@ impl<'a> Scan<'a> {
 
     /// The index of the item of this update that covers an id. Items of one client stand in the order of their clocks.
     fn find(&self, client: u64, clock: u32) -> Option<usize> {
+        if self.known.get(&client).is_some_and(|known| clock < *known) {
+            return None;
+        }
         let run = self.runs.get(&client)?;
         let index = run.start + self.items[run.clone()].partition_point(|item| item.clock + item.length <= clock);
         (index < run.end && self.items[index].clock <= clock).then_some(index)

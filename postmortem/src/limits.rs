@@ -29,5 +29,17 @@ pub const CLIENTS: usize = 20_000;
 /// within a second.
 pub const DOCUMENT: usize = 32 << 20;
 
-/// Refused messages after which a connection is closed: a client of ours resynchronises after the first.
+/// Refused messages after which a connection is closed: whatever builds on a refused one is refused as well.
 pub const STRIKES: u32 = 3;
+
+/// Updates of a turn that are merged into one append; merging costs the square of their number.
+pub const MERGED: usize = 16;
+
+/// Presence states that are looked at in one message: a page sends one.
+pub const STATES: usize = 16;
+
+/// Presence clocks at and above this are passed over: no page moves that often.
+pub const PRESENCE_CLOCK: u64 = 1 << 32;
+
+/// Messages in one frame: Yjs clients send one, and a client of ours a few.
+pub const MESSAGES: usize = 1_000;

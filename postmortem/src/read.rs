@@ -48,7 +48,7 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
 
     pub fn details(&mut self) -> Details {
         let meta = &self.roots.meta;
-        let mut time = |key: KeyTime| self.parsed(&self.roots.meta, "meta", key.code());
+        let mut time = |key: KeyTime| self.time(&self.roots.meta, "meta", key.code());
         let times = [
             time(KeyTime::CauseBegan),
             time(KeyTime::Started),
@@ -73,7 +73,7 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
             public_at,
             mitigated_at,
             resolved_at,
-            meeting_at: self.parsed(meta, "meta", "meeting_at"),
+            meeting_at: self.time(meta, "meta", "meeting_at"),
             recording: self.parsed::<Link>(meta, "meta", "recording"),
         }
     }
@@ -114,13 +114,13 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
             BranchID::Nested(id) => Stamp { client: id.client.get(), clock: id.clock },
             BranchID::Root(_) => Stamp::default(),
         };
-        let at: Option<DateTime<Utc>> = self.parsed(item, &place, "at");
+        let at = self.time(item, &place, "at");
         if at.is_none() && schema::string(item, self.transaction, "at").is_none() {
             self.defects.push(Defect { place: format!("{place}/at"), problem: "This entry has no time.".into() });
         }
         TimelineEntry {
             at,
-            until: self.parsed(item, &place, "until"),
+            until: self.time(item, &place, "until"),
             precision: self.parsed(item, &place, "precision").unwrap_or(Precision::Minute),
             kind: self.parsed(item, &place, "kind").unwrap_or(EntryKind::Observation),
             text: self.shared_text(item, &place),
@@ -208,6 +208,17 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
                 String::new()
             }
         }
+    }
+
+    /// A time that has a place on a timeline.
+    fn time(&mut self, map: &MapRef, place: &str, key: &str) -> Option<DateTime<Utc>> {
+        let at: DateTime<Utc> = self.parsed(map, place, key)?;
+        if schema::is_possible(at) {
+            return Some(at);
+        }
+        let problem = format!("{at} is no time of an incident.");
+        self.defects.push(Defect { place: format!("{place}/{key}"), problem });
+        None
     }
 
     fn parsed<V: FromStr<Err: Display>>(&mut self, map: &MapRef, place: &str, key: &str) -> Option<V> {

@@ -116,6 +116,7 @@ impl Replica {
     /// transaction open, so it must be leaked too.
     pub(crate) fn ingest(&self, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
         let update = Update::decode_v1(update).map_err(|_| IngestError::Misfit)?;
+        let sections = self.section_keys();
         // A transaction commits when it is dropped; while unwinding that would run the code that has just panicked.
         let mut transaction = ManuallyDrop::new(self.doc.transact_mut());
         let applied = transaction.apply_update(update);
@@ -125,10 +126,15 @@ impl Replica {
             !matches!(branch.type_ref(), yrs::types::TypeRef::Text) || branch.content_len() <= limits::SECTION
         });
         drop(ManuallyDrop::into_inner(transaction));
-        match (is_whole, fits) {
-            (false, _) => Err(IngestError::Misfit),
-            (true, false) => Err(IngestError::TooLong),
-            (true, true) => Ok(canonical),
+        let has_lost = |key: &SectionKey| self.text(&TextId::Section(key.clone())).is_none();
+        if !is_whole {
+            Err(IngestError::Misfit)
+        } else if !fits {
+            Err(IngestError::TooLong)
+        } else if sections.iter().any(has_lost) {
+            Err(IngestError::LostSection)
+        } else {
+            Ok(canonical)
         }
     }
 

@@ -156,19 +156,26 @@ impl Room {
     /// A frame arrived. What it changes is accepted at once, and handed to the log by [`Room::settle`].
     pub fn receive(&mut self, connection: ConnectionId, frame: &[u8]) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if wire::messages(frame).take(limits::MESSAGES + 1).count() > limits::MESSAGES {
+            effects.extend(self.leave(connection));
+            let reason = "A frame holds too many messages.".to_owned();
+            effects.push(Effect::Close { to: connection, code: CLOSE_MALFORMED, reason });
+            return effects;
+        }
         for message in wire::messages(frame) {
             if !self.members.contains_key(&connection) {
                 break;
             }
             match message {
-                Ok(Message::StateVector(seen)) => self.answer(connection, seen, &mut effects),
+                Ok(Message::StateVector(seen)) => self.ask(connection, seen, &mut effects),
                 Ok(Message::Missing(update) | Message::Update(update)) => {
                     self.take_in(connection, update, &mut effects)
                 }
                 Ok(Message::Presence(states)) => self.place(connection, states),
                 Ok(Message::PresenceQuery) => {
-                    let states = self.others_of(connection);
-                    effects.push(send(connection, wire::presence(&presence::encode(&states))));
+                    if let Some(member) = self.members.get_mut(&connection) {
+                        member.asked_presence = true;
+                    }
                 }
                 // A client has nothing to acknowledge or to announce; kinds of a later version are passed over.
                 Ok(Message::Acknowledged(_) | Message::Event(_) | Message::Unknown(_)) => {}
@@ -181,22 +188,36 @@ impl Room {
         effects
     }
 
-    /// The end of a turn: what was accepted goes to the log as one append, and presence to the others.
+    /// The end of a turn: what was accepted goes to the log, presence to the others, and questions are answered, each
+    /// once however often a connection asked.
     pub fn settle(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
+        let mut effects = self.append_turn();
+        let moved: BTreeSet<ConnectionId> =
+            self.members.iter_mut().filter_map(|(id, member)| member.take_moved().then_some(*id)).collect();
+        effects.extend(self.spread_presence(&moved));
+        let curious = self.members.iter().filter(|(_, member)| member.asked.is_some() || member.asked_presence);
+        let curious: Vec<ConnectionId> = curious.map(|(id, _)| *id).collect();
+        for connection in curious {
+            self.answer(connection, &mut effects);
+        }
+        effects
+    }
+
+    /// Hands the turn's updates to the log, a handful merged into one append.
+    fn append_turn(&mut self) -> Vec<Effect> {
         let turn = std::mem::take(&mut self.turn);
-        if let Some((first, _)) = turn.first() {
-            let sender = turn.iter().all(|(connection, _)| connection == first).then_some(*first);
+        let mut authors = std::mem::take(&mut self.turn_authors);
+        let mut effects = Vec::new();
+        for part in turn.chunks(limits::MERGED) {
+            let Some((first, _)) = part.first() else { continue };
+            let sender = part.iter().all(|(connection, _)| connection == first).then_some(*first);
             self.sequence += 1;
-            let update: Bytes = merge(turn.into_iter().map(|(_, update)| update).collect()).into();
-            let authors = std::mem::take(&mut self.turn_authors);
+            let update: Bytes = merge(part.iter().map(|(_, update)| update.clone()).collect()).into();
+            let authors = std::mem::take(&mut authors);
             self.size += update.len();
             effects.push(Effect::Append { sequence: self.sequence, update: update.clone(), authors: authors.clone() });
             self.in_flight.push_back(Turn { sequence: self.sequence, update, sender, authors });
         }
-        let moved: BTreeSet<ConnectionId> =
-            self.members.iter_mut().filter_map(|(id, member)| member.take_moved().then_some(*id)).collect();
-        effects.extend(self.spread_presence(&moved));
         effects
     }
 
@@ -207,7 +228,8 @@ impl Room {
             let Some(turn) = self.in_flight.pop_front() else { break };
             // These bytes are our own canonical encoding of what the accepted replica has already applied.
             let applied = self.durable.apply(&turn.update);
-            debug_assert!(applied.is_ok(), "the durable replica follows the accepted one");
+            // A room that could go on here would show something else than what is on disk; its end loads it anew.
+            assert!(applied.is_ok(), "the durable replica follows the accepted one");
             let readers = self.members.iter().filter(|(id, member)| member.subscribed && Some(**id) != turn.sender);
             let to: Vec<ConnectionId> = readers.map(|(id, _)| *id).collect();
             if !to.is_empty() {
@@ -256,9 +278,8 @@ impl Room {
         for member in self.members.values_mut() {
             member.renew();
         }
-        let all: Vec<ConnectionId> = self.members.keys().copied().collect();
-        let frames = all.iter().map(|id| send(*id, wire::presence(&presence::encode(&self.others_of(*id)))));
-        frames.collect()
+        let everyone = self.members.keys().copied().collect();
+        self.present(&everyone, &BTreeSet::new())
     }
 
     /// What is on disk.
@@ -287,20 +308,27 @@ impl Room {
         self.members.values().map(|member| &member.person).filter(|person| seen.insert(&person.id)).cloned().collect()
     }
 
-    fn answer(&mut self, connection: ConnectionId, seen: &[u8], effects: &mut Vec<Effect>) {
-        // Reading a state vector allocates for the count that it claims.
-        let is_honest = wire::Cursor::new(seen)
-            .number()
-            .is_ok_and(|count| count <= (seen.len() / 2) as u64 && count <= limits::CLIENTS as u64);
-        let answer = if is_honest { self.durable.diff(seen) } else { Err(UpdateError::Unreadable) };
-        match answer {
-            Ok(lacking) => {
-                effects.push(send(connection, wire::missing(&lacking)));
-                if let Some(member) = self.members.get_mut(&connection) {
+    fn ask(&mut self, connection: ConnectionId, seen: &[u8], effects: &mut Vec<Effect>) {
+        match self.members.get_mut(&connection) {
+            Some(member) if wire::is_state_vector(seen) => member.asked = Some(seen.to_vec()),
+            _ => self.refuse(connection, IngestError::Malformed, effects),
+        }
+    }
+
+    fn answer(&mut self, connection: ConnectionId, effects: &mut Vec<Effect>) {
+        let Some(member) = self.members.get_mut(&connection) else { return };
+        let asked_presence = std::mem::take(&mut member.asked_presence);
+        if let Some(seen) = member.asked.take() {
+            match self.durable.diff(&seen) {
+                Ok(lacking) => {
                     member.subscribed = true;
+                    effects.push(send(connection, wire::missing(&lacking)));
                 }
+                Err(_) => self.refuse(connection, IngestError::Malformed, effects),
             }
-            Err(_) => self.refuse(connection, IngestError::Malformed, effects),
+        }
+        if asked_presence {
+            effects.push(send(connection, wire::presence(&presence::encode(&self.others_of(connection)))));
         }
     }
 
@@ -308,20 +336,21 @@ impl Room {
         match self.ingest(connection, update) {
             Ok(Some(canonical)) => {
                 self.turn.push((connection, canonical));
-                self.expect(connection, self.sequence + 1, effects);
+                self.expect(connection, effects);
             }
             // Nothing new: durable as soon as what was accepted before it is.
-            Ok(None) => {
-                let sequence = if self.turn.is_empty() { self.sequence } else { self.sequence + 1 };
-                self.expect(connection, sequence, effects);
-            }
+            Ok(None) => self.expect(connection, effects),
             Err(error) => self.refuse(connection, error, effects),
         }
     }
 
     fn ingest(&mut self, connection: ConnectionId, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-            return Err(IngestError::TooLong);
+            // What was written and deleted since is not in the document any more.
+            self.size = self.accepted.diff(&[0]).map_or(self.size, |everything| everything.len());
+            if self.size.saturating_add(update.len()) > limits::DOCUMENT {
+                return Err(IngestError::TooLong);
+            }
         }
         let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else {
             return Err(IngestError::Misfit);
@@ -394,17 +423,19 @@ impl Room {
             .collect();
         for update in updates {
             let applied = rebuilt.apply(&update);
-            debug_assert!(applied.is_ok(), "everything accepted was whole");
+            assert!(applied.is_ok(), "everything accepted was whole");
         }
         std::mem::replace(&mut self.accepted, rebuilt)
     }
 
-    fn expect(&mut self, connection: ConnectionId, sequence: u64, effects: &mut Vec<Effect>) {
-        let settled = self.in_flight.is_empty() && sequence <= self.sequence;
+    /// Remembers that a message is durable when everything accepted so far is.
+    fn expect(&mut self, connection: ConnectionId, effects: &mut Vec<Effect>) {
+        let appends = self.turn.len().div_ceil(limits::MERGED) as u64;
+        let is_durable = self.in_flight.is_empty() && self.turn.is_empty();
         let through = self.sequence;
         let Some(member) = self.members.get_mut(&connection) else { return };
-        member.expect(sequence);
-        if settled
+        member.expect(through + appends);
+        if is_durable
             && let Some(count) = member.acknowledge(through)
             && member.dialect == Dialect::Debrief
         {
@@ -430,7 +461,8 @@ impl Room {
         // A state that cannot be read is passed over: presence is a courtesy, and the next one follows soon.
         let Ok(states) = presence::decode(states) else { return };
         let Some(person) = self.members.get(&connection).map(|member| member.person.id.clone()) else { return };
-        for state in states {
+        let believable = states.into_iter().filter(|state| state.clock < limits::PRESENCE_CLOCK);
+        for state in believable.take(limits::STATES) {
             if self.is_anothers(connection, &person, state.client) {
                 continue;
             }
@@ -451,17 +483,32 @@ impl Room {
     }
 
     fn spread_presence(&self, moved: &BTreeSet<ConnectionId>) -> Vec<Effect> {
+        if moved.is_empty() { Vec::new() } else { self.present(moved, moved) }
+    }
+
+    /// Tells everyone of some people's presence. Clients of ours pass over their own and share one frame; Yjs clients
+    /// would take it for theirs, so each of those gets a frame without. Of `informed`, clients that are alone in the
+    /// frame are left out.
+    fn present(&self, of: &BTreeSet<ConnectionId>, informed: &BTreeSet<ConnectionId>) -> Vec<Effect> {
         let states: Vec<(ConnectionId, State)> =
-            moved.iter().filter_map(|id| Some((*id, self.members.get(id)?.state()?))).collect();
-        let frame_without = |connection: Option<ConnectionId>| {
-            let others = states.iter().filter(|(id, _)| Some(*id) != connection);
-            let others: Vec<State> = others.map(|(_, state)| state.clone()).collect();
-            (!others.is_empty()).then(|| wire::presence(&presence::encode(&others)))
-        };
-        let to: Vec<ConnectionId> = self.members.keys().filter(|id| !moved.contains(id)).copied().collect();
-        let at_rest = frame_without(None).filter(|_| !to.is_empty()).map(|frame| Effect::Send { to, frame });
-        let movers = moved.iter().filter_map(|id| Some(send(*id, frame_without(Some(*id))?)));
-        at_rest.into_iter().chain(movers).collect()
+            of.iter().filter_map(|id| Some((*id, self.members.get(id)?.state()?))).collect();
+        let frame = |states: Vec<State>| wire::presence(&presence::encode(&states));
+        let shared = frame(states.iter().map(|(_, state)| state.clone()).collect());
+        let is_alone = |id: &ConnectionId| informed.contains(id) && states.iter().all(|(other, _)| other == id);
+        let (apart, together): (Vec<ConnectionId>, Vec<ConnectionId>) =
+            self.members.keys().filter(|id| !is_alone(id)).partition(|id| {
+                let is_plain = self.members.get(id).is_some_and(|member| member.dialect == Dialect::Plain);
+                is_plain && states.iter().any(|(other, _)| other == *id)
+            });
+        let mut effects = Vec::new();
+        if !together.is_empty() {
+            effects.push(Effect::Send { to: together, frame: shared });
+        }
+        effects.extend(apart.into_iter().map(|id| {
+            let others = states.iter().filter(|(other, _)| *other != id);
+            send(id, frame(others.map(|(_, state)| state.clone()).collect()))
+        }));
+        effects
     }
 }
 

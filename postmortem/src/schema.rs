@@ -2,7 +2,7 @@
 //! same down for other implementers; shapes are only ever extended.
 
 use crate::ItemId;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use yrs::{Any, Doc, Map, MapRef, Out, ReadTxn};
 
 /// The version that `meta.schema` holds.
@@ -80,6 +80,11 @@ impl ItemKind {
 /// A time as it stands in the document: RFC 3339 in UTC, to the second, or finer where it is known finer.
 pub(crate) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// Whether a time has a place on a timeline: the years 1970 to 9999.
+pub(crate) fn is_possible(at: DateTime<Utc>) -> bool {
+    (1970..=9999).contains(&at.year())
 }
 
 /// The services as they stand in the document: one line, separated by commas.

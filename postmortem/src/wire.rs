@@ -2,6 +2,7 @@
 //! asked for the sub-protocol [`SUBPROTOCOL`]. Reading allocates nothing and never trusts a length.
 
 use crate::event::Event;
+use crate::limits;
 use bytes::Bytes;
 
 /// The WebSocket sub-protocol with acknowledgements and events.
@@ -104,6 +105,16 @@ fn message<'a>(cursor: &mut Cursor<'a>) -> Result<Message<'a>, WireError> {
             Ok(Message::Unknown(kind))
         }
     }
+}
+
+/// Whether bytes are a whole state vector. The CRDT's own reader allocates for the count that they claim.
+pub(crate) fn is_state_vector(bytes: &[u8]) -> bool {
+    let mut cursor = Cursor::new(bytes);
+    let Ok(count) = cursor.number() else { return false };
+    if count > (bytes.len() / 2) as u64 || count > 2 * limits::CLIENTS as u64 {
+        return false;
+    }
+    (0..count).all(|_| cursor.number().is_ok() && cursor.number().is_ok()) && cursor.is_at_end()
 }
 
 /// Sync step 1.

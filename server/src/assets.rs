@@ -32,6 +32,11 @@ pub fn find(path: &str, accepts_brotli: bool) -> Option<Asset> {
     if path == "index.html" || path.ends_with(".br") {
         return None;
     }
+    // Browsers ask for this name where a page names no icon, as published pages do.
+    if path == "favicon.ico" {
+        let icon = Dist::iter().find(|name| name.starts_with("favicon") && name.ends_with(".svg"))?;
+        return find(&icon, accepts_brotli).map(|asset| Asset { is_immutable: false, ..asset });
+    }
     let compressed = if accepts_brotli { Dist::get(&format!("{path}.br")) } else { None };
     let is_brotli = compressed.is_some();
     let file = compressed.or_else(|| Dist::get(path))?;

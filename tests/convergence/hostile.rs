@@ -3,7 +3,7 @@
 use crate::network::person;
 use postmortem::room::Effect;
 use postmortem::{
-    Command, ConnectionId, Dialect, Event, Replica, Room, Severity, TextChange, TextId, create, limits, wire,
+    Command, ConnectionId, Dialect, Event, Replica, Room, Severity, TextChange, TextId, create, limits, presence, wire,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -123,7 +123,7 @@ fn known_poison_is_refused_and_the_bystander_goes_on() {
         ("trailing bytes", [item(&bytes("08 01 7e")), vec![0]].concat(), "malformed"),
         ("a deletion of the future", bytes("00 01 2a 01 00 ff 01"), "gap"),
         ("a deletion of 2^28 ranges", bytes("00 01 2a ff ff ff 7f"), "malformed"),
-        ("an item that is its own parent", bytes("01 01 2a 00 28 00 2a 00 01 6b 01 7e 00"), "foreign_place"),
+        ("an item that is its own parent", bytes("01 01 2a 00 28 00 2a 00 01 6b 01 7e 00"), "malformed"),
         ("the same client twice", bytes("02 01 2a 00 00 01 01 2a 00 00 01 00"), "malformed"),
         ("a value that is too long", item(&[bytes("08 01 77 b9 17"), vec![b'x'; 3_001]].concat()), "too_long"),
     ];
@@ -150,6 +150,93 @@ fn a_value_inside_of_a_text_is_refused() {
     assert_eq!(scene.attack(&bytes("01 01 2a 05 87 2a 04 01 00")).as_deref(), Some("foreign_place"));
     assert_eq!(scene.attack(&bytes("01 01 2a 05 87 2a 04 02 00")).as_deref(), Some("foreign_place"));
     scene.bystander_goes_on();
+}
+
+#[test]
+fn a_lie_about_what_the_document_has_is_not_believed() {
+    let mut scene = scene();
+    let text: TextId = "sections/overview".parse().expect("a text");
+    let replica = Replica::new(42);
+    replica.apply(&scene.first).expect("applied");
+    let change = TextChange { from: 0, to: 0, insert: "words".into() };
+    let words = replica.run(&Command::EditText(text, vec![change])).expect("typed").update.expect("an update");
+    assert_eq!(scene.attack(&words), None);
+    scene.bystander.apply(&words).expect("applied");
+    // Letters sent again as a map and its values, and a new value beside the last of them.
+    let lie =
+        "02 03 2a 00 27 01 04 6d657461 01 6b 01 28 00 2a 00 01 6b 01 7e 88 2a 01 01 7e 01 2b 00 88 2a 02 01 7e 00";
+    assert_eq!(scene.attack(&bytes(lie)).as_deref(), Some("foreign_place"));
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn a_section_cannot_be_deleted() {
+    let mut scene = scene();
+    let vector = scene.room.replica().state_vector();
+    assert_eq!(vector[..2], [1, 1], "one client made everything");
+    let everything = [vec![0, 1, 1, 1, 0], vector[2..].to_vec()].concat();
+    assert_eq!(scene.attack(&everything).as_deref(), Some("lost_section"));
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn a_question_asked_a_thousand_times_in_a_turn_is_answered_once() {
+    let mut scene = scene();
+    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    let frame = wire::state_vector(&[0]).repeat(limits::MESSAGES);
+    assert_eq!(scene.room.receive(ATTACKER, &frame), []);
+    assert_eq!(scene.room.settle().len(), 1);
+    let effects = scene.room.receive(ATTACKER, &wire::state_vector(&[0]).repeat(limits::MESSAGES + 1));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Close { to: ATTACKER, .. })));
+}
+
+#[test]
+fn a_presence_clock_that_no_page_reaches_is_passed_over() {
+    let mut scene = scene();
+    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    let state = |clock| presence::State { client: 7, clock, json: Some("{}".into()) };
+    scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state((1 << 53) - 1)])));
+    assert_eq!(scene.room.settle(), []);
+    scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state(1)])));
+    assert_eq!(scene.room.settle().len(), 1);
+}
+
+#[test]
+fn many_small_updates_in_one_turn_are_appended_in_parts() {
+    let mut scene = scene();
+    let author = Replica::new(42);
+    author.apply(&scene.first).expect("applied");
+    let text: TextId = "sections/overview".parse().expect("a text");
+    scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+    let mut frame = Vec::new();
+    for at in 0..100 {
+        let change = TextChange { from: at, to: at, insert: "x".into() };
+        let update = author.run(&Command::EditText(text.clone(), vec![change])).expect("typed").update;
+        frame.extend_from_slice(&wire::update(&update.expect("an update")));
+    }
+    scene.room.receive(ATTACKER, &frame);
+    let appends: Vec<u64> = scene
+        .room
+        .settle()
+        .into_iter()
+        .filter_map(|effect| match effect {
+            Effect::Append { sequence, .. } => Some(sequence),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(appends.len(), 100_usize.div_ceil(limits::MERGED));
+    let acknowledged = |effects: Vec<Effect>| {
+        effects.iter().rev().find_map(|effect| match effect {
+            Effect::Send { frame, .. } => wire::messages(frame).find_map(|message| match message {
+                Ok(wire::Message::Acknowledged(count)) => Some(count),
+                _ => None,
+            }),
+            _ => None,
+        })
+    };
+    assert!(acknowledged(scene.room.committed(appends[0])) < Some(100), "only what is on disk is acknowledged");
+    assert_eq!(acknowledged(scene.room.committed(appends[appends.len() - 1])), Some(100));
+    assert_eq!(scene.room.replica().text(&text), author.text(&text));
 }
 
 #[test]

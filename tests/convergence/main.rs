@@ -2,6 +2,8 @@
 //! are equal and nothing typed is missing. A failing seed is printed and replays: `SEED=17 cargo test -p tests --test
 //! convergence`.
 
+#![expect(clippy::expect_used, reason = "a test may end at what it did not expect")]
+
 mod golden;
 mod hostile;
 mod network;

@@ -1,6 +1,8 @@
 //! Keeps what `docs/architecture.md` promises about the tree: who may name what, where things stand, and that the
 //! documents speak of files and commands that exist.
 
+#![expect(clippy::expect_used, reason = "a test may end at what it did not expect")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

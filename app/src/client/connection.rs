@@ -3,11 +3,13 @@
 
 use super::backoff;
 use super::listener::Listener;
+use super::postmortems;
 use super::socket::{Socket, SocketEvents};
 use gloo_timers::callback::{Interval, Timeout};
 use postmortem::PostmortemId;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use wasm_bindgen_futures::spawn_local;
 
 /// The server says something at least every 20 seconds; after more than two silent rounds the socket is dead, though
 /// the network has not noticed (a laptop that slept, a proxy that forgot).
@@ -39,6 +41,7 @@ pub struct Connection {
 }
 
 struct Line {
+    id: PostmortemId,
     url: String,
     events: ConnectionEvents,
     socket: RefCell<Option<Socket>>,
@@ -53,6 +56,7 @@ impl Connection {
     /// Connects to the room of a post-mortem and stays connected.
     pub fn new(id: &PostmortemId, events: ConnectionEvents) -> Self {
         let line = Rc::new(Line {
+            id: id.clone(),
             url: address(id),
             events,
             socket: RefCell::new(None),
@@ -142,13 +146,35 @@ impl Line {
     }
 
     fn lost(line: &Rc<Self>, code: u16) {
-        line.is_open.set(false);
+        let was_open = line.is_open.replace(false);
         (line.events.closed)();
         if code == CLOSE_MISSING {
-            line.has_ended.set(true);
+            Self::end(line);
+            return;
+        }
+        Self::wait(line);
+        if !was_open {
+            Self::look_for(line);
+        }
+    }
+
+    /// A browser does not tell why a socket did not open: only a request says that the post-mortem does not exist.
+    fn look_for(line: &Rc<Self>) {
+        let (id, line) = (line.id.clone(), Rc::downgrade(line));
+        spawn_local(async move {
+            if postmortems::is_missing(&id).await
+                && let Some(line) = line.upgrade()
+                && !line.is_open.get()
+            {
+                Self::end(&line);
+            }
+        });
+    }
+
+    fn end(line: &Rc<Self>) {
+        if !line.has_ended.replace(true) {
+            line.retry.borrow_mut().take();
             (line.events.deleted)();
-        } else {
-            Self::wait(line);
         }
     }
 
@@ -157,7 +183,7 @@ impl Line {
         line.attempt.set(line.attempt.get().saturating_add(1));
         let waiting = Rc::downgrade(line);
         let timeout = Timeout::new(milliseconds, move || {
-            if let Some(line) = waiting.upgrade() {
+            if let Some(line) = waiting.upgrade().filter(|line| !line.has_ended.get()) {
                 // The timer that runs now must not be dropped by its own callback.
                 if let Some(timer) = line.retry.borrow_mut().take() {
                     timer.forget();

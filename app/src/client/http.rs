@@ -48,6 +48,11 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, RequestError> {
     read(send(Request::get(path), None).await?).await
 }
 
+/// Asks only whether something is there.
+pub async fn check(path: &str) -> Result<(), RequestError> {
+    send(Request::get(path), None).await.map(drop)
+}
+
 /// Creates something and reads what the server says about it.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, RequestError> {
     read(send(Request::post(path), Some(write(body)?)).await?).await

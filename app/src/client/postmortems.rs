@@ -105,6 +105,11 @@ pub async fn open_example() -> Result<PostmortemId, RequestError> {
     Ok(created.id)
 }
 
+/// Whether there is no such post-mortem; a server that does not answer says nothing about that.
+pub async fn is_missing(id: &PostmortemId) -> bool {
+    http::check(&format!("/api/postmortems/{id}")).await.is_err_and(|error| error.is_missing())
+}
+
 /// Deletes one for everyone.
 pub async fn delete(id: &PostmortemId) -> Result<(), RequestError> {
     http::delete(&format!("/api/postmortems/{id}")).await

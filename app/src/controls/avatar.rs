@@ -30,4 +30,5 @@ pub fn NameAvatar(
             {letters}
         </span>
     }
+    .into_any()
 }

@@ -16,4 +16,5 @@ pub fn Brand(#[prop(optional)] short: bool) -> impl IntoView {
             <span class:hide-s=short>"Debrief"</span>
         </a>
     }
+    .into_any()
 }

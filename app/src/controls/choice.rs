@@ -31,11 +31,12 @@ pub fn Choice(
                 .into_iter()
                 .map(|(code, name)| {
                     let own = code.clone();
-                    view! { <option value=code selected=move || value.get() == own>{name}</option> }
+                    view! { <option value=code selected=move || value.get() == own>{name}</option> }.into_any()
                 })
                 .collect_view()}
         </select>
     }
+    .into_any()
 }
 
 /// Code and label of every value of a closed list.

@@ -41,9 +41,10 @@ pub fn CopyButton(
         <button type="button" class=format!("btn {class}") on:click=copy>
             {move || {
                 let name = if is_copied.get() { IconName::Check } else { IconName::Copy };
-                view! { <Icon name small=true /> }
+                view! { <Icon name small=true /> }.into_any()
             }}
             {move || if is_copied.get() { "Copied".to_owned() } else { label.clone() }}
         </button>
     }
+    .into_any()
 }

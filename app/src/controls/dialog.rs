@@ -30,6 +30,7 @@ pub fn Dialog(
             <OpenDialog open title remark class required children=children />
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -59,6 +60,14 @@ fn OpenDialog(
             }
         }
     });
+    // Whatever ends the dialog: closed while it is in the page, it gives the focus back to where it was.
+    on_cleanup(move || {
+        if let Some(dialog) = dialog.try_get_untracked().flatten()
+            && dialog.open()
+        {
+            dialog.close();
+        }
+    });
     let close = move || {
         // The event of closing takes the dialog out of the page, after the browser has given the focus back.
         match dialog.get_untracked() {
@@ -82,7 +91,7 @@ fn OpenDialog(
                 <h2 node_ref=heading id="dialog-title" tabindex="-1">
                     {move || title.get()}
                 </h2>
-                {move || remark.get().map(|remark| view! { <span class="q hide-s">{remark}</span> })}
+                {move || remark.get().map(|remark| view! { <span class="q hide-s">{remark}</span> }.into_any())}
                 <span class="grow"></span>
                 {(!required)
                     .then(|| {
@@ -90,10 +99,11 @@ fn OpenDialog(
                             <button type="button" class="btn bare icon" aria-label="Close" on:click=move |_| close()>
                                 <Icon name=IconName::Close />
                             </button>
-                        }
+                        }.into_any()
                     })}
             </header>
             {children.with_value(|children| children())}
         </dialog>
     }
+    .into_any()
 }

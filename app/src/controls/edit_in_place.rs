@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub fn EditInPlace(
     /// The accessible name.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// The value as it is read; `None` while there is none.
     #[prop(into)]
     shown: Signal<Option<String>>,
@@ -32,7 +32,6 @@ pub fn EditInPlace(
     is_open: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let is_open = is_open.unwrap_or_else(|| RwSignal::new(false));
-    let label = StoredValue::new(label);
     let button = NodeRef::<html::Button>::new();
     let returns = RwSignal::new(false);
     // The focus goes back to the value only from the keyboard's own field, not when the page is clicked elsewhere.
@@ -53,7 +52,7 @@ pub fn EditInPlace(
             if is_open.get() {
                 view! {
                     <Field
-                        label=label.get_value()
+                        label=label.get_untracked()
                         value=typed
                         commit
                         placeholder=example
@@ -66,7 +65,7 @@ pub fn EditInPlace(
             } else {
                 let name = move || {
                     let value = shown.get().unwrap_or_else(|| placeholder.to_owned());
-                    format!("{}: {value}. Change", label.get_value())
+                    format!("{}: {value}. Change", label.get())
                 };
                 view! {
                     <button
@@ -83,4 +82,5 @@ pub fn EditInPlace(
             }
         }}
     }
+    .into_any()
 }

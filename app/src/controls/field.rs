@@ -1,6 +1,7 @@
 //! A value that is edited where it stands: written when the field is left or Enter is pressed, taken back with Escape.
 
 use super::icon::{Icon, IconName};
+use super::list::is_arranging;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -47,7 +48,10 @@ pub fn Field(
     // the page, when its signals are gone already.
     let finish = move || -> bool {
         let Some(draft_now) = draft.try_get_untracked() else { return false };
-        let Some(text) = draft_now else {
+        // A date of which a part is missing is no date that was taken away.
+        let is_incomplete = !is_complete(node);
+        let Some(text) = draft_now.filter(|_| !is_incomplete) else {
+            draft.set(None);
             error.set(None);
             return true;
         };
@@ -88,7 +92,7 @@ pub fn Field(
                 blur(&event);
             }
         }
-        "Escape" => {
+        "Escape" if !event.is_composing() => {
             event.stop_propagation();
             draft.set(None);
             error.set(None);
@@ -108,16 +112,22 @@ pub fn Field(
             list=list
             autocomplete="off"
             prop:value=move || draft.get().unwrap_or_else(|| value.get())
-            on:input=move |event| draft.set(Some(event_target_value(&event)))
+            on:input=move |event| {
+                if is_complete(node) {
+                    draft.set(Some(event_target_value(&event)));
+                }
+            }
             on:keydown=keydown
             on:blur=move |_| {
-                if finish() {
+                // A row that only moved gets the focus back; nobody left the field.
+                if !is_arranging() && finish() {
                     tell_done();
                 }
             }
         />
-        {move || error.get().filter(|_| has_room).map(|sentence| view! { <ErrorLine sentence /> })}
+        {move || error.get().filter(|_| has_room).map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
     }
+    .into_any()
 }
 
 /// A sentence under a field: what is wrong and what to write instead.
@@ -129,6 +139,12 @@ pub fn ErrorLine(sentence: String) -> impl IntoView {
             <span>{sentence}</span>
         </div>
     }
+    .into_any()
+}
+
+/// Whether the browser can make a value of what is typed.
+fn is_complete(node: NodeRef<leptos::html::Input>) -> bool {
+    node.try_get_untracked().flatten().is_none_or(|input| input.check_validity())
 }
 
 fn blur(event: &web_sys::KeyboardEvent) {

@@ -21,6 +21,7 @@ pub fn LinkField(
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let label = StoredValue::new(label);
+    let value = Memo::new(move |_| value.get());
     let typed = Signal::derive(move || value.get().map(String::from).unwrap_or_default());
     let take = Callback::new(move |text: String| {
         if text.trim().is_empty() {
@@ -30,9 +31,10 @@ pub fn LinkField(
     });
     let done = Callback::new(move |()| is_open.set(false));
     view! {
-        {move || match (is_open.get(), value.get()) {
-            (true, _) => {
-                view! {
+        {move || {
+            // The open field does not hang on the value, which others may change under it.
+            if is_open.get() {
+                return view! {
                     <Field
                         label=label.get_value()
                         value=typed
@@ -42,10 +44,10 @@ pub fn LinkField(
                         autofocus=true
                     />
                 }
-                    .into_any()
+                    .into_any();
             }
-            (false, Some(link)) => {
-                view! {
+            match value.get() {
+                Some(link) => view! {
                     <a class="lnk" href=link.as_str().to_owned() rel="noopener noreferrer nofollow" target="_blank">
                         {link.host().to_owned()}
                     </a>
@@ -58,16 +60,15 @@ pub fn LinkField(
                         <Icon name=IconName::Edit small=true />
                     </button>
                 }
-                    .into_any()
-            }
-            (false, None) => {
-                view! {
+                    .into_any(),
+                None => view! {
                     <button type="button" class="todo" on:click=move |_| is_open.set(true)>
                         {placeholder}
                     </button>
                 }
-                    .into_any()
+                    .into_any(),
             }
         }}
     }
+    .into_any()
 }

@@ -23,7 +23,7 @@ impl CloseMenu {
 pub fn Menu(
     /// The accessible name of the button.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// The icon of the button.
     #[prop(default = IconName::More)]
     icon: IconName,
@@ -87,6 +87,7 @@ pub fn Menu(
             </Show>
         </details>
     }
+    .into_any()
 }
 
 /// One thing to do in a menu.
@@ -116,6 +117,7 @@ pub fn MenuItem(
             {label}
         </button>
     }
+    .into_any()
 }
 
 fn focus_summary(details: &HtmlDetailsElement) {

@@ -14,10 +14,11 @@ pub fn NoticeArea() -> impl IntoView {
             {move || notices.spoken.get()}
         </div>
         <div class="toasts">
-            {move || notices.refusal.get().map(|refusal| view! { <RefusalAlert refusal /> })}
-            {move || notices.toast.get().map(|toast| view! { <ToastLine toast /> })}
+            {move || notices.refusal.get().map(|refusal| view! { <RefusalAlert refusal /> }.into_any())}
+            {move || notices.toast.get().map(|toast| view! { <ToastLine toast /> }.into_any())}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -36,10 +37,11 @@ fn ToastLine(toast: Toast) -> impl IntoView {
                             "Undo "
                             <kbd class="hide-s">"Z"</kbd>
                         </button>
-                    }
+                    }.into_any()
                 })}
         </div>
     }
+    .into_any()
 }
 
 /// A toast that has gone meanwhile has nothing to undo.
@@ -67,7 +69,7 @@ fn RefusalAlert(refusal: Refusal) -> impl IntoView {
                                     class="small"
                                     text=Callback::new(move |()| text.get_value())
                                 />
-                            }
+                            }.into_any()
                         })}
                     <button type="button" class="btn bare small" on:click=move |_| notices.refusal.set(None)>
                         "Close"
@@ -76,4 +78,5 @@ fn RefusalAlert(refusal: Refusal) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

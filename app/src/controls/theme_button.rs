@@ -25,8 +25,9 @@ pub fn ThemeButton() -> impl IntoView {
                     Theme::Light => IconName::Light,
                     Theme::Dark => IconName::Dark,
                 };
-                view! { <Icon name /> }
+                view! { <Icon name /> }.into_any()
             }}
         </button>
     }
+    .into_any()
 }

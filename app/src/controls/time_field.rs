@@ -34,7 +34,7 @@ pub fn TimeField(
         let at = quick_entry::parse_time(&text, near).map_err(|error| error.to_string())?;
         commit.run(Some(at))
     });
-    view! { <EditInPlace label shown placeholder typed commit=take example="2018-10-21 22:52" /> }
+    view! { <EditInPlace label shown placeholder typed commit=take example="2018-10-21 22:52" /> }.into_any()
 }
 
 /// A time as it is typed, with seconds where it has some.

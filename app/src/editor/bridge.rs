@@ -67,7 +67,7 @@ pub struct Editor {
 pub struct MountedEditor {
     /// The handle.
     pub editor: Editor,
-    _callbacks: Vec<Closure<dyn FnMut(JsValue, JsValue)>>,
+    _callbacks: Callbacks,
 }
 
 impl MountedEditor {
@@ -151,12 +151,14 @@ impl Editor {
     }
 }
 
-type Callbacks = Vec<Closure<dyn FnMut(JsValue, JsValue)>>;
+type BridgeCallback = Closure<dyn FnMut(JsValue, JsValue)>;
+
+type Callbacks = Vec<BridgeCallback>;
 
 fn callbacks(events: EditorEvents) -> (Callbacks, JsValue) {
     let EditorEvents { mut changed, mut selected, mut focused, mut blurred, .. } = events;
     let EditorEvents { mut undo, mut redo, mut submit, mut cancel, mut refused, .. } = events;
-    let named: Vec<(&str, Closure<dyn FnMut(JsValue, JsValue)>)> = vec![
+    let named: Vec<(&str, BridgeCallback)> = vec![
         ("changed", Closure::new(move |changes: JsValue, _| changed(read_changes(&changes)))),
         ("selected", Closure::new(move |_, _| selected())),
         ("focused", Closure::new(move |_, _| focused())),

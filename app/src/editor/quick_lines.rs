@@ -11,6 +11,8 @@ use postmortem::{ActionDraft, Command, EntryDraft, ItemId};
 pub struct QuickLines {
     /// An edit for each line that could be read.
     pub commands: Vec<Command>,
+    /// The line of each of them, to give back what is refused.
+    pub lines: Vec<String>,
     /// The earliest time among the entries.
     pub first_at: Option<DateTime<Utc>>,
     /// The others, each with the sentence that says what to write.
@@ -26,7 +28,7 @@ fn read_with(text: &str, mut reference: DateTime<Utc>, new_id: &mut dyn FnMut() 
     let mut lines = QuickLines::default();
     let is_single = text.trim().lines().count() <= 1;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() || is_single) {
-        match quick_entry::parse(line, reference) {
+        let command = match quick_entry::parse(line, reference) {
             Ok(QuickLine::Entry(entry)) => {
                 reference = entry.at;
                 lines.first_at = Some(lines.first_at.map_or(entry.at, |first| first.min(entry.at)));
@@ -35,11 +37,16 @@ fn read_with(text: &str, mut reference: DateTime<Utc>, new_id: &mut dyn FnMut() 
                     source: entry.source,
                     ..EntryDraft::new(entry.at, entry.text)
                 };
-                lines.commands.push(Command::AddEntry(new_id(), draft));
+                Command::AddEntry(new_id(), draft)
             }
-            Ok(QuickLine::Action(text)) => lines.commands.push(Command::AddAction(new_id(), ActionDraft::new(text))),
-            Err(error) => lines.rejected.push((line.to_owned(), error.to_string())),
-        }
+            Ok(QuickLine::Action(text)) => Command::AddAction(new_id(), ActionDraft::new(text)),
+            Err(error) => {
+                lines.rejected.push((line.to_owned(), error.to_string()));
+                continue;
+            }
+        };
+        lines.commands.push(command);
+        lines.lines.push(line.to_owned());
     }
     if text.trim().is_empty() && lines.rejected.is_empty() {
         let sentence = quick_entry::QuickEntryError::Empty.to_string();

@@ -3,6 +3,7 @@
 
 use super::bridge::{Caret, Editor, EditorEvents, EditorOptions, MountedEditor};
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{is_arranging, is_focus_lost};
 use crate::state::notices::use_notices;
 use crate::state::open::{OpenPostmortem, use_open};
 use crate::state::presences::place_of;
@@ -53,7 +54,7 @@ pub fn TextEditor(
             multiline: true,
             limit: text.limit(),
         };
-        let events = events(open, &text, refusal, Told { done, left });
+        let events = events(open, &text, refusal, Told { done, left, editor });
         let Some(made) = MountedEditor::create(&node, options, events) else {
             is_missing.set(true);
             return;
@@ -87,7 +88,7 @@ pub fn TextEditor(
         {move || {
             is_missing
                 .get()
-                .then(|| view! { <p class="err" role="alert">"The editor did not load. Reload the page to write here."</p> })
+                .then(|| view! { <p class="err" role="alert">"The editor did not load. Reload the page to write here."</p> }.into_any())
         }}
         {move || {
             refusal
@@ -101,10 +102,10 @@ pub fn TextEditor(
                                 {advice}
                             </div>
                         </div>
-                    }
+                    }.into_any()
                 })
         }}
-    }
+    }.into_any()
 }
 
 /// Who is told when the editor is left.
@@ -112,6 +113,7 @@ pub fn TextEditor(
 struct Told {
     done: Option<Callback<()>>,
     left: Option<Callback<()>>,
+    editor: RwSignal<Option<Editor>, LocalStorage>,
 }
 
 fn events(
@@ -157,12 +159,17 @@ fn events(
         focused: Box::new(placed(text.clone())),
         blurred: Box::new(move || {
             // The window lost the focus, not the editor: the person comes back to where they were.
-            if document().has_focus().unwrap_or(true) {
-                if let Some(gate) = open.gate() {
-                    gate.left(&left_text);
-                }
-                tell(told.left)();
+            if !document().has_focus().unwrap_or(true) {
+                return;
             }
+            if is_arranging() {
+                take_focus_back(told.editor);
+                return;
+            }
+            if let Some(gate) = open.gate() {
+                gate.left(&left_text);
+            }
+            tell(told.left)();
         }),
         undo: Box::new(move || {
             if let Some(gate) = open.gate() {
@@ -184,6 +191,19 @@ fn events(
             }));
         }),
     }
+}
+
+/// The row of the editor moved because of somebody else's edit: whoever writes here goes on writing.
+fn take_focus_back(editor: RwSignal<Option<Editor>, LocalStorage>) {
+    Timeout::new(0, move || {
+        // An editor that went away with its row is gone from its signal too.
+        if is_focus_lost()
+            && let Some(editor) = editor.try_get_untracked().flatten()
+        {
+            editor.focus();
+        }
+    })
+    .forget();
 }
 
 /// After a refused edit the editor shows what the replica holds; not from inside of the editor's own update.

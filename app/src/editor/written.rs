@@ -78,6 +78,7 @@ pub fn Written(
             }
         }}
     }
+    .into_any()
 }
 
 /// Whether a click follows a link or ends a selection, rather than asking to write.

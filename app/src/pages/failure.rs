@@ -48,6 +48,7 @@ pub fn FailurePage(
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// Nothing is at this address.
@@ -59,6 +60,7 @@ pub fn NotFound() -> impl IntoView {
             sentence="The address may be mistyped, or the post-mortem was deleted."
         />
     }
+    .into_any()
 }
 
 /// A panic ends the client; whoever types must see that at once. The words are written into the page without the

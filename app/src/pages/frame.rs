@@ -43,7 +43,7 @@ pub fn Frame() -> impl IntoView {
                 .map(|sentence| {
                     view! {
                         <FailurePage title="Debrief cannot be reached" sentence retry=Callback::new(move |()| ask()) />
-                    }
+                    }.into_any()
                 })
         }}
         <Show when=move || is_known.get()>
@@ -55,4 +55,5 @@ pub fn Frame() -> impl IntoView {
         </Show>
         <NoticeArea />
     }
+    .into_any()
 }

@@ -5,6 +5,7 @@ mod import;
 mod months;
 mod new_dialog;
 mod row;
+mod rows;
 mod start;
 
 use super::failure::FailurePage;
@@ -12,27 +13,43 @@ use crate::client::RequestError;
 use crate::client::listener::Listener;
 use crate::client::postmortems::{self, Summary};
 use crate::controls::brand::Brand;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::shortcuts::use_shortcuts;
 use crate::controls::theme_button::ThemeButton;
 use crate::reader::Avatar;
-use crate::state::clock;
 use crate::state::session::use_session;
 use first_steps::FirstSteps;
 use gloo_timers::callback::Interval;
 use import::{Import, ImportArea};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use months::Group;
 use new_dialog::NewDialog;
-use postmortem::Status;
-use row::Row;
+use rows::Rows;
 pub use start::take_beginning;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// How often the log looks for changes while it is on screen: who is where is the fastest of them.
 const REFRESH_MILLISECONDS: u32 = 15_000;
+
+/// What the page shows; new rows alone do not change it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shown {
+    Opening,
+    Failure(String),
+    FirstSteps,
+    Rows,
+}
+
+impl Shown {
+    fn of(listed: &Option<Result<Vec<Summary>, RequestError>>) -> Self {
+        match listed {
+            None => Self::Opening,
+            Some(Err(error)) => Self::Failure(error.to_string()),
+            Some(Ok(rows)) if rows.is_empty() => Self::FirstSteps,
+            Some(Ok(_)) => Self::Rows,
+        }
+    }
+}
 
 /// The page at `/`.
 #[component]
@@ -44,8 +61,9 @@ pub fn LogPage() -> impl IntoView {
             // A log on screen is worth more than the news that the server is away for a moment.
             let keeps_old =
                 answer.is_err() && listed.try_with_untracked(|listed| matches!(listed, Some(Ok(_)))).unwrap_or(true);
-            if !keeps_old {
-                listed.set(Some(answer));
+            let answer = Some(answer);
+            if !keeps_old && listed.try_with_untracked(|listed| *listed != answer).unwrap_or(false) {
+                listed.set(answer);
             }
         });
     };
@@ -67,28 +85,32 @@ pub fn LogPage() -> impl IntoView {
         _ => false,
     });
     document().set_title("Incident log · Debrief");
+    let shown = Memo::new(move |_| listed.with(Shown::of));
+    let rows = Memo::new(move |_| {
+        listed.with(|listed| listed.as_ref().and_then(|rows| rows.as_ref().ok()).cloned().unwrap_or_default())
+    });
     view! {
         <ImportArea import>
-            {move || match listed.get() {
-                None => view! { <Opening /> }.into_any(),
-                Some(Err(error)) => {
+            {move || match shown.get() {
+                Shown::Opening => view! { <Opening /> }.into_any(),
+                Shown::Failure(sentence) => {
                     view! {
                         <FailurePage
                             title="The incident log did not open"
-                            sentence=error.to_string()
+                            sentence
                             retry=Callback::new(move |()| refresh())
                         />
                     }
                         .into_any()
                 }
-                Some(Ok(rows)) if rows.is_empty() => {
+                Shown::FirstSteps => {
                     view! {
                         <LogBar />
                         <FirstSteps import is_starting />
                     }
                         .into_any()
                 }
-                Some(Ok(rows)) => {
+                Shown::Rows => {
                     view! {
                         <a class="skip" href="#rows">
                             "Go to the incidents"
@@ -102,6 +124,7 @@ pub fn LogPage() -> impl IntoView {
             <NewDialog open=is_starting import />
         </ImportArea>
     }
+    .into_any()
 }
 
 #[component]
@@ -132,11 +155,12 @@ fn LogBar() -> impl IntoView {
                                 <Avatar person=person.clone() />
                                 <span class="hide-s">{person.name.clone()}</span>
                             </button>
-                        }
+                        }.into_any()
                     })
             }}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -151,87 +175,7 @@ fn Opening() -> impl IntoView {
             </div>
         </main>
     }
-}
-
-#[component]
-fn Rows(rows: Vec<Summary>, is_starting: RwSignal<bool>) -> impl IntoView {
-    let sentence = sentence(&rows);
-    let groups = months::groups(rows, clock::now());
-    view! {
-        <main class="log">
-            <div class="log-head">
-                <div class="grow">
-                    <h1>"Incident log"</h1>
-                    <p>{sentence}</p>
-                </div>
-                <button type="button" class="btn primary" on:click=move |_| is_starting.set(true)>
-                    <Icon name=IconName::Plus small=true />
-                    "New post-mortem "
-                    <kbd class="hide-s">"N"</kbd>
-                </button>
-            </div>
-            <div class="row-head" aria-hidden="true">
-                <span>"Severity"</span>
-                <span>"Incident"</span>
-                <span class="dur">"Duration, log scale"</span>
-                <span>"Status"</span>
-                <span class="own">"Owner"</span>
-                <span>"Started"</span>
-                <span class="thr">"Threads"</span>
-                <span>"Open actions"</span>
-            </div>
-            <div class="rows" id="rows" tabindex="-1">
-                {groups
-                    .into_iter()
-                    .map(|Group { title, rows }| {
-                        view! {
-                            <div class="month">
-                                <h2>{title}</h2>
-                                <span class="mono">{rows.len()}</span>
-                            </div>
-                            <ul>{rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}</ul>
-                        }
-                    })
-                    .collect_view()}
-            </div>
-            <div class="log-foot hide-s">
-                <span>
-                    <kbd>"J"</kbd>
-                    " "
-                    <kbd>"K"</kbd>
-                    " move"
-                </span>
-                <span>
-                    <kbd>"↵"</kbd>
-                    " open"
-                </span>
-                <span>
-                    <kbd>"N"</kbd>
-                    " new"
-                </span>
-                <span class="grow"></span>
-                <span>"Times in UTC"</span>
-            </div>
-        </main>
-    }
-}
-
-/// The log in one line, with counts.
-fn sentence(rows: &[Summary]) -> String {
-    let incidents = if rows.len() == 1 { "1 incident.".to_owned() } else { format!("{} incidents.", rows.len()) };
-    let written = rows.iter().filter(|row| matches!(row.status, Status::Draft | Status::InReview)).count();
-    let written = match written {
-        0 => String::new(),
-        1 => " 1 is being written or reviewed.".to_owned(),
-        count => format!(" {count} are being written or reviewed."),
-    };
-    let actions: u32 = rows.iter().map(|row| row.open_actions).sum();
-    let actions = match actions {
-        0 => " No action is open.".to_owned(),
-        1 => " 1 action is open.".to_owned(),
-        count => format!(" {count} actions are open."),
-    };
-    format!("{incidents}{written}{actions}")
+    .into_any()
 }
 
 /// Puts the focus on the row before or after the one that has it.

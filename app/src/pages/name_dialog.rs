@@ -20,6 +20,7 @@ pub fn NameDialog() -> impl IntoView {
             <NameForm submit="Change name" />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -70,7 +71,7 @@ fn NameForm(submit: &'static str) -> impl IntoView {
                             on:input=move |event| name.set(event_target_value(&event))
                         />
                     </div>
-                    {move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+                    {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
                 </div>
             </div>
             <footer>
@@ -80,5 +81,5 @@ fn NameForm(submit: &'static str) -> impl IntoView {
                 </button>
             </footer>
         </form>
-    }
+    }.into_any()
 }

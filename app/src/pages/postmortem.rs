@@ -22,6 +22,7 @@ mod title;
 
 use super::failure::FailurePage;
 use super::log::take_beginning;
+use crate::controls::focus::focus_id;
 use crate::controls::shortcuts::use_shortcuts;
 use crate::state::OpenPostmortem;
 use crate::state::notices::use_notices;
@@ -37,8 +38,6 @@ use publish::PublishDialog;
 use responders::Responders;
 use save_state::OfflineBanner;
 use sheet::Sheet;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// The dialogs of the page, by whether they are open.
 #[derive(Clone, Copy)]
@@ -97,6 +96,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
             }
         }}
     }
+    .into_any()
 }
 
 #[component]
@@ -116,6 +116,7 @@ fn Opening() -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// What a new post-mortem's page does first, once the document is here.
@@ -153,7 +154,10 @@ fn tell_about_saving(open: OpenPostmortem) {
 fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
     let notices = use_notices();
     use_shortcuts(move |key| match key {
-        "n" | "N" => focus_id("quick-line"),
+        "n" | "N" => {
+            focus_id("quick-line");
+            true
+        }
         "j" | "J" => timeline::move_selection(open, 1),
         "k" | "K" => timeline::move_selection(open, -1),
         "c" | "C" => {
@@ -173,13 +177,4 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
         }
         _ => false,
     });
-}
-
-/// Puts the focus on an element by its id.
-fn focus_id(id: &str) -> bool {
-    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = element {
-        let _ = element.focus();
-    }
-    true
 }

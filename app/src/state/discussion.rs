@@ -5,6 +5,9 @@ use postmortem::event::Authors;
 use postmortem::{ItemId, Person, Stamp, Thread, ThreadId};
 use std::collections::HashMap;
 
+/// Where a comment is written: beside an entry, in a thread once there is one.
+pub type DraftPlace = (ItemId, Option<ThreadId>);
+
 /// Comments and authors as signals.
 #[derive(Clone, Copy)]
 pub struct Discussion {
@@ -13,6 +16,9 @@ pub struct Discussion {
     authors: RwSignal<Authors>,
     /// The entry whose threads are open beside it.
     pub open: RwSignal<Option<ItemId>>,
+    /// The field that goes away by what this person does, such as beginning a thread: the next one takes its focus.
+    leaving: StoredValue<Option<DraftPlace>>,
+    drafts: StoredValue<HashMap<DraftPlace, String>>,
 }
 
 impl Discussion {
@@ -28,12 +34,18 @@ impl Discussion {
             });
             by_entry
         });
-        Self { threads, by_entry, authors: RwSignal::new(Authors::default()), open: RwSignal::new(None) }
+        Self {
+            threads,
+            by_entry,
+            authors: RwSignal::new(Authors::default()),
+            open: RwSignal::new(None),
+            leaving: StoredValue::new(None),
+            drafts: StoredValue::new(HashMap::new()),
+        }
     }
 
     /// Replaces all threads, at the start of a connection.
-    pub fn replace(&self, mut threads: Vec<Thread>) {
-        threads.sort_by(|a, b| a.id.cmp(&b.id));
+    pub fn replace(&self, threads: Vec<Thread>) {
         self.threads.set(threads);
     }
 
@@ -67,6 +79,58 @@ impl Discussion {
     /// The threads of an entry, oldest first.
     pub fn of(&self, entry: &ItemId) -> Vec<Thread> {
         self.by_entry.with(|by_entry| by_entry.get(entry).cloned().unwrap_or_default())
+    }
+
+    /// What was written at a place and not sent. What was begun before the entry had a thread goes on in its thread.
+    pub fn draft(&self, place: &DraftPlace) -> String {
+        let draft = self.drafts.try_update_value(|drafts| {
+            if place.1.is_some()
+                && !drafts.contains_key(place)
+                && let Some(begun) = drafts.remove(&(place.0.clone(), None))
+            {
+                drafts.insert(place.clone(), begun);
+            }
+            drafts.get(place).cloned()
+        });
+        draft.flatten().unwrap_or_default()
+    }
+
+    /// Keeps what is written at a place until it is sent; the field itself comes and goes.
+    pub fn keep_draft(&self, place: &DraftPlace, words: String) {
+        self.drafts.try_update_value(|drafts| {
+            if words.is_empty() { drafts.remove(place) } else { drafts.insert(place.clone(), words) }
+        });
+    }
+
+    /// This person sends a comment, whose draft is nobody else's from now on.
+    pub fn send(&self, place: &DraftPlace) {
+        if place.1.is_none() {
+            self.leave(Some(place.clone()));
+        }
+        self.keep_draft(place, String::new());
+    }
+
+    /// The field at a place goes away by what this person does; `None` when that did not work.
+    pub fn leave(&self, place: Option<DraftPlace>) {
+        self.leaving.try_update_value(|leaving| *leaving = place);
+    }
+
+    /// Whether the field at a place comes for one that went away by what this person did; true once.
+    pub fn follows(&self, place: &DraftPlace) -> bool {
+        let follows = self.leaving.try_update_value(|leaving| {
+            let follows = leaving.as_ref().is_some_and(|left| left.0 == place.0 && left.1 != place.1);
+            if follows {
+                *leaving = None;
+            }
+            follows
+        });
+        follows.unwrap_or(false)
+    }
+
+    /// The entry that a thread is about.
+    pub fn entry_of(&self, id: &ThreadId) -> Option<ItemId> {
+        self.threads
+            .with_untracked(|threads| threads.iter().find(|one| one.id == *id).map(|thread| thread.entry.clone()))
     }
 
     /// All threads.

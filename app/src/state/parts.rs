@@ -98,11 +98,18 @@ impl Parts {
             let gone: BTreeSet<&ItemId> = moved.iter().map(|(id, _)| id).collect();
             let mut entries: Vec<TimelineEntry> =
                 timeline.iter().filter(|entry| !gone.contains(&entry.id)).cloned().collect();
-            entries.extend(moved.iter().filter_map(|(_, outline)| outline.clone()));
-            entries.sort_by(|a, b| (a.at.is_none(), a.at, &a.id).cmp(&(b.at.is_none(), b.at, &b.id)));
+            for entry in moved.iter().filter_map(|(_, outline)| outline.clone()) {
+                let place = entries.partition_point(|other| is_before(other, &entry));
+                entries.insert(place, entry);
+            }
             *timeline = Arc::new(entries);
         });
     }
+}
+
+/// The order of a timeline: by time, then by id, what has no time last.
+fn is_before(one: &TimelineEntry, other: &TimelineEntry) -> bool {
+    (one.at.is_none(), one.at, &one.id) < (other.at.is_none(), other.at, &other.id)
 }
 
 impl Default for Parts {

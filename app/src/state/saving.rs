@@ -98,6 +98,12 @@ impl SavingSignals {
         self.refused.set(Some(reason));
     }
 
+    /// What a copy for readers waits for: it is made from what is on the server's disk.
+    pub fn waiting(&self) -> Option<String> {
+        let count = self.unsaved.get();
+        (count > 0).then(|| format!("Waiting for {} to be saved", changes(count)))
+    }
+
     /// How many changes would be lost with the page.
     pub fn unsaved_count(&self) -> usize {
         self.unsaved.try_get_untracked().unwrap_or(0)

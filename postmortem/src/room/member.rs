@@ -14,6 +14,10 @@ pub(super) struct Member {
     pub dialect: Dialect,
     /// Whether it has been told what it lacked; before that, updates would not fit.
     pub subscribed: bool,
+    /// The state vector that it last sent, to be answered at the end of the turn.
+    pub asked: Option<Vec<u8>>,
+    /// Whether it asked for everyone's presence.
+    pub asked_presence: bool,
     /// Messages that were refused.
     pub strikes: u32,
     /// For each document message, the sequence that must be on disk before it is acknowledged.
@@ -39,6 +43,8 @@ impl Member {
             person,
             dialect,
             subscribed: false,
+            asked: None,
+            asked_presence: false,
             clients: BTreeSet::new(),
             strikes: 0,
             expected: VecDeque::new(),

@@ -23,7 +23,12 @@ pub async fn create(
 pub(super) async fn import_text(debrief: Debrief, person: Person, text: String) -> Result<Response, ApiError> {
     let id = to_the_end(async move {
         let incident = import::parse(&text).map_err(|error| ApiError::Invalid(error.to_string()))?;
-        let new = New::imported(&incident)?;
+        // A large incident takes seconds to build, which must not hold up the sockets.
+        let made = tokio::task::spawn_blocking(move || New::imported(&incident)).await;
+        let new = made.map_err(|error| {
+            tracing::error!(%error, "an import failed inside");
+            ApiError::Internal
+        })??;
         Ok(new.keep(&debrief.store, Some(&person.id)).await?)
     });
     Ok(created(json!({ "id": id.await? })))

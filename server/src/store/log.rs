@@ -78,27 +78,31 @@ pub async fn fold(
     sequence: i64,
     snapshot: &[u8],
 ) -> Result<(), StoreError> {
-    put_snapshot(write, id, sequence, snapshot).await?;
-    delete_updates(write, id, sequence).await
+    if put_snapshot(write, id, sequence, snapshot).await? {
+        delete_updates(write, id, sequence).await?;
+    }
+    Ok(())
 }
 
+/// Whether the snapshot was taken: one that was made slowly must not replace a later one, whose updates are gone.
 async fn put_snapshot(
     write: &mut SqliteConnection,
     id: &PostmortemId,
     sequence: i64,
     snapshot: &[u8],
-) -> Result<(), StoreError> {
-    sqlx::query(
+) -> Result<bool, StoreError> {
+    let put = sqlx::query(
         "insert into snapshots (postmortem_id, sequence, data)
          select id, ?, ? from postmortems where id = ?
-         on conflict (postmortem_id) do update set sequence = excluded.sequence, data = excluded.data",
+         on conflict (postmortem_id) do update set sequence = excluded.sequence, data = excluded.data
+         where excluded.sequence > snapshots.sequence",
     )
     .bind(sequence)
     .bind(snapshot)
     .bind(id.as_str())
     .execute(write)
     .await?;
-    Ok(())
+    Ok(put.rows_affected() > 0)
 }
 
 async fn delete_updates(write: &mut SqliteConnection, id: &PostmortemId, through: i64) -> Result<(), StoreError> {

@@ -61,11 +61,11 @@ pub fn FirstSteps(import: Import, is_starting: RwSignal<bool>) -> impl IntoView 
                             </button>
                         </li>
                     </ul>
-                    {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+                    {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
                 </aside>
             </div>
         </main>
-    }
+    }.into_any()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,7 +101,7 @@ fn Step(
                                 <span class=class>
                                     <Icon name />
                                 </span>
-                            }
+                            }.into_any()
                         })}
                 </div>
                 <div class="what">
@@ -111,15 +111,17 @@ fn Step(
             </div>
         </li>
     }
+    .into_any()
 }
 
 #[component]
 fn Wait(minutes: u32) -> impl IntoView {
     view! {
         <li class="gap" data-from="plain" style:--m=minutes.to_string() aria-hidden="true">
-            <div class="rail">{(minutes > 60).then(|| view! { <i></i> })}</div>
+            <div class="rail">{(minutes > 60).then(|| view! { <i></i> }.into_any())}</div>
         </li>
     }
+    .into_any()
 }
 
 /// The line that starts the first post-mortem; several pasted lines start it with several entries.
@@ -135,7 +137,7 @@ fn FirstLine() -> impl IntoView {
         }
     });
     let begin = move |text: String| {
-        let QuickLines { commands, first_at, rejected } = quick_lines::read(&text, clock::now());
+        let QuickLines { commands, first_at, rejected, .. } = quick_lines::read(&text, clock::now());
         match (first_at, rejected.into_iter().next()) {
             (_, Some((_, sentence))) => error.set(Some(sentence)),
             (Some(at), None) => {
@@ -177,8 +179,8 @@ fn FirstLine() -> impl IntoView {
                     <kbd>"↵"</kbd>
                 </div>
             </div>
-            {move || error.get().or_else(|| start.error.get()).map(|sentence| view! { <ErrorLine sentence /> })}
+            {move || error.get().or_else(|| start.error.get()).map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             <p class="hint">"Or paste several lines. Every line with a time becomes an entry."</p>
         </form>
-    }
+    }.into_any()
 }

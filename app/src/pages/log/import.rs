@@ -121,6 +121,7 @@ pub fn ImportArea(import: Import, children: Children) -> impl IntoView {
             <ImportState import />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -140,7 +141,7 @@ fn ImportState(import: Import) -> impl IntoView {
                                     <progress max=total.to_string() value=done.to_string()></progress>
                                 </span>
                             </div>
-                        }
+                        }.into_any()
                     })
             }}
             {move || {
@@ -152,7 +153,7 @@ fn ImportState(import: Import) -> impl IntoView {
                                 <Icon name=IconName::Warning />
                                 <div>
                                     <b>"Nothing was imported from this file."</b>
-                                    {problems.into_iter().map(|problem| view! { <p>{problem}</p> }).collect_view()}
+                                    {problems.into_iter().map(|problem| view! { <p>{problem}</p> }.into_any()).collect_view()}
                                     <button
                                         type="button"
                                         class="btn bare small"
@@ -162,9 +163,9 @@ fn ImportState(import: Import) -> impl IntoView {
                                     </button>
                                 </div>
                             </div>
-                        }
+                        }.into_any()
                     })
             }}
         </div>
-    }
+    }.into_any()
 }

@@ -15,6 +15,7 @@ pub fn NewDialog(open: RwSignal<bool>, import: Import) -> impl IntoView {
             <NewForm open import />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -65,13 +66,13 @@ fn NewForm(open: RwSignal<bool>, import: Import) -> impl IntoView {
                                         <option value=level.code() selected=*level == Severity::Sev2>
                                             {level.label()}
                                         </option>
-                                    }
+                                    }.into_any()
                                 })
                                 .collect_view()}
                         </select>
                     </div>
                 </div>
-                {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+                {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
                 <ul class="aside-list">
                     <li>
                         <button type="button" disabled=move || start.is_busy.get() on:click=move |_| start.example()>
@@ -104,4 +105,5 @@ fn NewForm(open: RwSignal<bool>, import: Import) -> impl IntoView {
             </footer>
         </form>
     }
+    .into_any()
 }

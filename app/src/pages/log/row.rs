@@ -10,43 +10,72 @@ use postmortem::{Person, Status};
 
 /// The row; the whole of it is a link.
 #[component]
-pub fn Row(summary: Summary) -> impl IntoView {
-    let title = summary.title_or_placeholder().to_owned();
-    let people = summary.people.clone();
-    let open = summary.open_actions;
+pub fn Row(
+    /// The line as it is now.
+    known: Summary,
+    /// The whole log, as it is read again.
+    rows: Memo<Vec<Summary>>,
+) -> impl IntoView {
+    let id = known.id.clone();
+    let own = id.clone();
+    // A row that is gone shows what it said last until it goes too.
+    let summary = Memo::new(move |old: Option<&Summary>| {
+        let found = rows.with(|rows| rows.iter().find(|row| row.id == own).cloned());
+        found.unwrap_or_else(|| old.unwrap_or(&known).clone())
+    });
+    // The link stays the same element, so that it keeps the focus.
+    let title = move || summary.with(|summary| summary.title_or_placeholder().to_owned());
     view! {
-        <li class="row" class:done=summary.status == Status::Closed data-postmortem=summary.id.to_string()>
-            <SeverityMark severity=summary.severity />
+        <li
+            class="row"
+            class:done=move || summary.with(|summary| summary.status == Status::Closed)
+            data-postmortem=id.to_string()
+        >
+            {move || view! { <SeverityMark severity=summary.with(|summary| summary.severity) /> }.into_any()}
             <div class="main">
                 <h3>
-                    <a href=format!("/postmortems/{}", summary.id)>{title}</a>
+                    <a href=format!("/postmortems/{id}")>{title}</a>
                 </h3>
                 <div class="sub">
-                    {(!people.is_empty()).then(|| view! { <Here people=people.clone() /> })}
-                    <span>{summary.services.join(", ")}</span>
+                    {move || {
+                        let people = summary.with(|summary| summary.people.clone());
+                        (!people.is_empty()).then(|| view! { <Here people /> }.into_any())
+                    }}
+                    <span>{move || summary.with(|summary| summary.services.join(", "))}</span>
                 </div>
             </div>
-            <DurationBar severity=summary.severity duration=summary.duration() />
-            <StatusMark status=summary.status />
-            <Owner name=summary.owner.clone() people=summary.people.clone() />
-            <Started at=summary.started_at />
-            <span class="num thr" class:zero=summary.open_threads == 0>
-                {summary.open_threads}
-                <span class="vh">" open threads"</span>
-                <span class="only-s" aria-hidden="true">
-                    {if summary.open_threads == 1 { "\u{a0}thread" } else { "\u{a0}threads" }}
-                </span>
-            </span>
-            <span class="num act" class:zero=open == 0>
-                {open}
-                <span>{format!(" of {}", summary.actions)}</span>
-                <span class="vh">" actions open"</span>
-                <span class="only-s" aria-hidden="true">
-                    "\u{a0}actions"
-                </span>
-            </span>
+            {move || view! { <Numbers summary=summary.get() /> }.into_any()}
         </li>
     }
+    .into_any()
+}
+
+/// What stands behind the title.
+#[component]
+fn Numbers(summary: Summary) -> impl IntoView {
+    let open = summary.open_actions;
+    view! {
+        <DurationBar severity=summary.severity duration=summary.duration() />
+        <StatusMark status=summary.status />
+        <Owner name=summary.owner.clone() people=summary.people.clone() />
+        <Started at=summary.started_at />
+        <span class="num thr" class:zero=summary.open_threads == 0>
+            {summary.open_threads}
+            <span class="vh">" open threads"</span>
+            <span class="only-s" aria-hidden="true">
+                {if summary.open_threads == 1 { "\u{a0}thread" } else { "\u{a0}threads" }}
+            </span>
+        </span>
+        <span class="num act" class:zero=open == 0>
+            {open}
+            <span>{format!(" of {}", summary.actions)}</span>
+            <span class="vh">" actions open"</span>
+            <span class="only-s" aria-hidden="true">
+                "\u{a0}actions"
+            </span>
+        </span>
+    }
+    .into_any()
 }
 
 #[component]
@@ -55,10 +84,10 @@ fn Here(people: Vec<Person>) -> impl IntoView {
     let words = format!("{} {verb} here", names(&people));
     view! {
         <span class="live">
-            {people.iter().take(5).map(|person| view! { <i class="dot" data-p=person.color.code()></i> }).collect_view()}
+            {people.iter().take(5).map(|person| view! { <i class="dot" data-p=person.color.code()></i> }.into_any()).collect_view()}
             {words}
         </span>
-    }
+    }.into_any()
 }
 
 #[component]

@@ -2,6 +2,7 @@
 
 use crate::controls::choice::{Choice, options};
 use crate::controls::edit_in_place::EditInPlace;
+use crate::controls::focus::focus_id_later;
 use crate::controls::icon::IconName;
 use crate::controls::link_field::LinkField;
 use crate::controls::menu::{Menu, MenuItem};
@@ -87,7 +88,7 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                         })
                     />
                     <span class="chip tag">{move || tags.get().0}</span>
-                    {move || tags.get().1.map(|tag| view! { <span class="chip tag">{tag}</span> })}
+                    {move || tags.get().1.map(|tag| view! { <span class="chip tag">{tag}</span> }.into_any())}
                 </div>
             </td>
             <td class="owner-col">
@@ -140,13 +141,17 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                             label="Delete action item"
                             icon=IconName::Delete
                             danger=true
-                            run=Callback::new(move |()| open.delete(ItemKind::Action, item.get_value(), "Action item"))
+                            run=Callback::new(move |()| {
+                                open.delete(ItemKind::Action, item.get_value(), "Action item");
+                                focus_id_later("actions".to_owned());
+                            })
                         />
                     </Menu>
                 </span>
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// What a row shows in the moment between the deletion of its item and its own end.

@@ -3,18 +3,20 @@
 use super::action_row::ActionRow;
 use super::here::HereNote;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, by_id};
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::{ActionDraft, ActionState, Command, ItemId};
+use postmortem::{ActionDraft, ActionState, Command};
 
 /// The action items.
 #[component]
 pub fn Actions() -> impl IntoView {
     let open = use_open();
     let actions = open.parts.actions;
-    let ids = Memo::new(move |_| actions.with(|all| all.iter().map(|action| action.id.clone()).collect::<Vec<_>>()));
+    let ids =
+        Memo::new(move |_| actions.with(|all| all.iter().map(|action| action.id.to_string()).collect::<Vec<_>>()));
     let note = Memo::new(move |_| {
         actions.with(|all| {
             let waiting = all.iter().filter(|action| action.state == ActionState::Open);
@@ -43,15 +45,14 @@ pub fn Actions() -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        <For each=move || ids.get() key=ItemId::clone let:id>
-                            <ActionRow id />
-                        </For>
+                        <List keys=ids row=by_id(|id| view! { <ActionRow id /> }.into_any()) />
                     </tbody>
                 </table>
             </Show>
             <AddAction />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -88,4 +89,5 @@ fn AddAction() -> impl IntoView {
             </form>
         </div>
     }
+    .into_any()
 }

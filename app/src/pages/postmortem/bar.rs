@@ -62,4 +62,5 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             </Menu>
         </div>
     }
+    .into_any()
 }

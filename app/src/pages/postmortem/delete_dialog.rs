@@ -17,6 +17,7 @@ pub fn DeleteDialog(open: RwSignal<bool>) -> impl IntoView {
             <Question open />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -50,7 +51,7 @@ fn Question(open: RwSignal<bool>) -> impl IntoView {
                 <b>{title}</b>
                 " goes away for everyone, with its timeline, its comments and its published page. This cannot be undone."
             </p>
-            {move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+            {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
         </div>
         <footer>
             <span class="grow"></span>
@@ -61,5 +62,5 @@ fn Question(open: RwSignal<bool>) -> impl IntoView {
                 "Delete post-mortem"
             </button>
         </footer>
-    }
+    }.into_any()
 }

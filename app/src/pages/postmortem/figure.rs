@@ -1,6 +1,7 @@
 //! One impact figure, edited in place. "0" is a figure that was checked; an unknown one is a button that asks for it.
 
 use crate::controls::edit_in_place::EditInPlace;
+use crate::controls::focus::focus_id_later;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::menu::{Menu, MenuItem};
 use crate::reader::figures::{is_long, is_zero};
@@ -45,7 +46,7 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
             </dt>
             <dd class="v" class:long=is_long>
                 <EditInPlace
-                    label=label.get_untracked()
+                    label
                     shown=value
                     placeholder="Not known yet"
                     typed=value_typed
@@ -55,7 +56,7 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
             </dd>
             <Show when=move || is_noting.get() || is_zero.get() || !note.with(String::is_empty)>
                 <dd class="n">
-                    {move || is_zero.get().then(|| view! { <Icon name=IconName::Check small=true /> "Checked: " })}
+                    {move || is_zero.get().then(|| view! { <Icon name=IconName::Check small=true /> "Checked: " }.into_any())}
                     <EditInPlace
                         label="How it was found"
                         shown=Signal::derive(move || Some(note.get()).filter(|note| !note.is_empty()))
@@ -67,7 +68,7 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
                 </dd>
             </Show>
             <dd>
-              <Menu label=format!("More about {}", label.get_untracked()) class="btn bare icon small">
+              <Menu label=Signal::derive(move || format!("More about {}", label.get())) class="btn bare icon small">
                 <MenuItem
                     label="Write how it was found"
                     icon=IconName::Edit
@@ -87,10 +88,11 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
                     run=Callback::new(move |()| {
                         let what = format!("“{}”", label.get_untracked());
                         open.delete(ItemKind::Figure, item.get_value(), &what);
+                        focus_id_later("impact".to_owned());
                     })
                 />
               </Menu>
             </dd>
         </div>
-    }
+    }.into_any()
 }

@@ -12,6 +12,7 @@ use crate::reader::Facts;
 use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Command, Severity};
+use std::collections::BTreeSet;
 
 /// The head.
 #[component]
@@ -30,7 +31,7 @@ pub fn Head(is_title_open: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="head">
             <div class="head-in">
-                {move || view! { <Facts details=facts.get() /> }}
+                {move || view! { <Facts details=facts.get() /> }.into_any()}
                 <Title is_open=is_title_open />
                 <dl class="props">
                     <div>
@@ -85,6 +86,7 @@ pub fn Head(is_title_open: RwSignal<bool>) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -96,19 +98,18 @@ fn Owner() -> impl IntoView {
     view! {
         {move || {
             let name = owner.get();
-            (!name.trim().is_empty()).then(|| view! { <NameAvatar name people live=true small=true /> })
+            (!name.trim().is_empty()).then(|| view! { <NameAvatar name people live=true small=true /> }.into_any())
         }}
         <Field label="Owner" value=owner commit placeholder="Nobody yet" list="names" />
         <datalist id="names">
             {move || {
-                let mut names: Vec<String> = people.get().into_iter().map(|person| person.name).collect();
+                let mut names: BTreeSet<String> = people.get().into_iter().map(|person| person.name).collect();
                 names.extend(open.parts.responders.get().into_iter().map(|responder| responder.name));
-                names.sort();
-                names.dedup();
-                names.into_iter().map(|name| view! { <option value=name></option> }).collect_view()
+                names.into_iter().map(|name| view! { <option value=name></option> }.into_any()).collect_view()
             }}
         </datalist>
     }
+    .into_any()
 }
 
 #[component]
@@ -119,5 +120,5 @@ fn Services() -> impl IntoView {
         let names = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
         open.try_edit(&Command::SetServices(names))
     });
-    view! { <Field label="Services, separated by commas" value=services commit placeholder="None named" /> }
+    view! { <Field label="Services, separated by commas" value=services commit placeholder="None named" /> }.into_any()
 }

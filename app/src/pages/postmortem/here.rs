@@ -11,6 +11,9 @@ const SHOWN: usize = 5;
 /// How many fit on a phone.
 const SHOWN_SMALL: usize = 2;
 
+/// How many fit on the narrowest of them.
+const SHOWN_NARROW: usize = 1;
+
 /// Everyone who has this post-mortem open.
 #[component]
 pub fn People() -> impl IntoView {
@@ -22,6 +25,7 @@ pub fn People() -> impl IntoView {
                 let people = people.get();
                 let more = people.len().saturating_sub(SHOWN);
                 let more_small = people.len().saturating_sub(SHOWN_SMALL);
+                let more_narrow = people.len().saturating_sub(SHOWN_NARROW);
                 view! {
                     {people
                         .into_iter()
@@ -29,18 +33,19 @@ pub fn People() -> impl IntoView {
                         .enumerate()
                         .map(|(index, person)| {
                             view! {
-                                <span class="avs" class:hide-s=(index >= SHOWN_SMALL)>
+                                <span class="avs" class:hide-s=(index >= SHOWN_SMALL) class:hide-xs=(index >= SHOWN_NARROW)>
                                     <Avatar person live=true />
                                 </span>
-                            }
+                            }.into_any()
                         })
                         .collect_view()}
-                    {(more > 0).then(|| view! { <span class="q hide-s">{format!("+{more}")}</span> })}
-                    {(more_small > 0).then(|| view! { <span class="q only-s">{format!("+{more_small}")}</span> })}
-                }
+                    {(more > 0).then(|| view! { <span class="q hide-s">{format!("+{more}")}</span> }.into_any())}
+                    {(more_small > 0).then(|| view! { <span class="q only-s hide-xs">{format!("+{more_small}")}</span> }.into_any())}
+                    {(more_narrow > 0).then(|| view! { <span class="q only-xs">{format!("+{more_narrow}")}</span> }.into_any())}
+                }.into_any()
             }}
         </span>
-    }
+    }.into_any()
 }
 
 /// "Mara and Jonah are here", at the heading of the part of the page where they are.
@@ -56,13 +61,13 @@ pub fn HereNote(#[prop(into)] place: String) -> impl IntoView {
                     let verb = if people.len() == 1 { "is" } else { "are" };
                     view! {
                         <span class="note">
-                            {people.iter().map(|person| view! { <i class="dot" data-p=person.color.code()></i> }).collect_view()}
+                            {people.iter().map(|person| view! { <i class="dot" data-p=person.color.code()></i> }.into_any()).collect_view()}
                             {format!("{} {verb} here", names(&people))}
                         </span>
-                    }
+                    }.into_any()
                 })
         }}
-    }
+    }.into_any()
 }
 
 /// Dots of those who are at a place, for the outline.
@@ -76,8 +81,9 @@ pub fn HereDots(#[prop(into)] place: String) -> impl IntoView {
                 .get()
                 .into_iter()
                 .take(4)
-                .map(|person| view! { <i class="dot" data-p=person.color.code() title=person.name></i> })
+                .map(|person| view! { <i class="dot" data-p=person.color.code() title=person.name></i> }.into_any())
                 .collect_view()
         }}
     }
+    .into_any()
 }

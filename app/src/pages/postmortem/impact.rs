@@ -3,6 +3,7 @@
 use super::figure::FigureCell;
 use super::here::HereNote;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, by_id};
 use crate::reader::Figure;
 use crate::reader::figures::Reading;
 use crate::state::clock;
@@ -16,8 +17,9 @@ use postmortem::{Command, FigureDraft, ImpactFigure, ItemId, Severity, duration,
 pub fn Impact() -> impl IntoView {
     let open = use_open();
     let figures = open.parts.figures;
-    let ids =
-        Memo::new(move |_| figures.with(|figures| figures.iter().map(|figure| figure.id.clone()).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        figures.with(|figures| figures.iter().map(|figure| figure.id.to_string()).collect::<Vec<_>>())
+    });
     let told = Memo::new(move |_| {
         let (timeline, details) = (open.parts.timeline.get(), open.parts.details.get());
         [Severity::Sev1, Severity::Sev2]
@@ -52,17 +54,16 @@ pub fn Impact() -> impl IntoView {
                                 value: Some(value),
                                 note: "from the status changes in the timeline".to_owned(),
                             };
-                            view! { <Figure reading /> }
+                            view! { <Figure reading /> }.into_any()
                         })
                         .collect_view()
                 }}
-                <For each=move || ids.get() key=ItemId::clone let:id>
-                    <FigureOf id />
-                </For>
+                <List keys=ids row=by_id(|id| view! { <FigureOf id /> }.into_any()) />
             </dl>
             <AddFigure />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -78,7 +79,7 @@ fn FigureOf(id: ItemId) -> impl IntoView {
             note: String::new(),
         })
     });
-    view! { <FigureCell id figure /> }
+    view! { <FigureCell id figure /> }.into_any()
 }
 
 /// The line that adds a figure by what it counts.
@@ -113,4 +114,5 @@ fn AddFigure() -> impl IntoView {
             </form>
         </div>
     }
+    .into_any()
 }

@@ -19,15 +19,15 @@ pub fn KeyTimes() -> impl IntoView {
         open.parts.details.with(|details| FURTHER.iter().filter(|key| details.key_time(**key).is_some()).count())
     });
     view! {
-        <dl class="times">{FIRST.into_iter().map(|key| view! { <OneTime key_time=key /> }).collect_view()}</dl>
+        <dl class="times">{FIRST.into_iter().map(|key| view! { <OneTime key_time=key /> }.into_any()).collect_view()}</dl>
         <details class="further">
             <summary>
                 "More times "
                 <span class="q">{move || format!("{} of {} known", known.get(), FURTHER.len())}</span>
             </summary>
-            <dl class="times">{FURTHER.into_iter().map(|key| view! { <OneTime key_time=key /> }).collect_view()}</dl>
+            <dl class="times">{FURTHER.into_iter().map(|key| view! { <OneTime key_time=key /> }.into_any()).collect_view()}</dl>
         </details>
-    }
+    }.into_any()
 }
 
 #[component]
@@ -44,4 +44,5 @@ fn OneTime(key_time: KeyTime) -> impl IntoView {
             </dd>
         </div>
     }
+    .into_any()
 }

@@ -27,15 +27,15 @@ pub fn KeysDialog(open: RwSignal<bool>) -> impl IntoView {
                         .map(|(keys, meaning)| {
                             view! {
                                 <div>
-                                    <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> " " }).collect_view()}</dt>
+                                    <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> " " }.into_any()).collect_view()}</dt>
                                     <dd>{*meaning}</dd>
                                 </div>
-                            }
+                            }.into_any()
                         })
                         .collect_view()}
                 </dl>
                 <p class="hint">"Single keys work while you are not typing. Everything can also be reached with Tab."</p>
             </div>
         </Dialog>
-    }
+    }.into_any()
 }

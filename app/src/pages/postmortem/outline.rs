@@ -3,10 +3,12 @@
 use super::here::HereDots;
 use super::sheet::{HEADING_PASSED, parts_in_order};
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, Row};
 use crate::state::open::{OpenPostmortem, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use postmortem::{SectionKey, markdown};
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
@@ -14,7 +16,7 @@ use web_sys::{Element, HtmlElement, MouseEvent};
 const LOOK_MILLISECONDS: u32 = 80;
 
 /// One line of the outline.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// A prose section.
     Section(SectionKey),
@@ -96,7 +98,7 @@ impl Progress {
 
     fn icon(&self) -> (IconName, &'static str) {
         match self {
-            Self { total: 0, .. } | Self { done: 0, total: 1, .. } => (IconName::Empty, "empty"),
+            Self { done: 0, .. } => (IconName::Empty, "empty"),
             Self { done, total, .. } if done == total => (IconName::Full, "complete"),
             _ => (IconName::Half, "in progress"),
         }
@@ -110,16 +112,20 @@ pub fn Outline() -> impl IntoView {
     let parts = Memo::new(move |_| parts_in_order(open));
     let current = RwSignal::new(String::from("overview"));
     follow_scrolling(parts, current);
+    let keys = Memo::new(move |_| parts.with(|parts| parts.iter().map(Part::anchor).collect::<Vec<_>>()));
+    let row: Row = Arc::new(move |anchor| {
+        let part = parts.with_untracked(|parts| parts.iter().find(|part| part.anchor() == anchor).cloned());
+        part.map(|part| view! { <Line part current /> }.into_any()).into_any()
+    });
     view! {
         <nav class="outline" aria-label="Sections">
             <h2>"Sections"</h2>
             <ol>
-                <For each=move || parts.get() key=Part::clone let:part>
-                    <Line part current />
-                </For>
+                <List keys row />
             </ol>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -144,7 +150,7 @@ fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
             <a href=format!("#{anchor}") aria-current=move || (current.get() == own).then_some("true") on:click=go>
                 {move || {
                     let (name, _) = progress.get().icon();
-                    view! { <Icon name small=true /> }
+                    view! { <Icon name small=true /> }.into_any()
                 }}
                 <span>
                     {title}
@@ -152,11 +158,12 @@ fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
                 </span>
                 <span class="here">
                     <HereDots place />
-                    {move || progress.get().count.map(|count| view! { <span class="mono">{count}</span> })}
+                    {move || progress.get().count.map(|count| view! { <span class="mono">{count}</span> }.into_any())}
                 </span>
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// Marks the part whose heading was passed last.
@@ -165,11 +172,11 @@ fn follow_scrolling(parts: Memo<Vec<Part>>, current: RwSignal<String>) {
     let look = move || {
         waiting.try_update_value(|waiting| waiting.take().map(Timeout::forget));
         let Some(parts) = parts.try_get_untracked() else { return };
-        let passed = parts.iter().map(Part::anchor).filter(|anchor| {
+        let mut passed = parts.iter().map(Part::anchor).filter(|anchor| {
             let element: Option<Element> = document().get_element_by_id(anchor);
             element.is_some_and(|element| element.get_bounding_client_rect().top() < HEADING_PASSED)
         });
-        let last = passed.last().unwrap_or_else(|| "overview".into());
+        let last = passed.next_back().unwrap_or_else(|| "overview".into());
         if current.try_with_untracked(|current| *current != last).unwrap_or(false) {
             current.set(last);
         }

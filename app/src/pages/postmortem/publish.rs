@@ -7,6 +7,7 @@ use crate::client::publications;
 use crate::controls::copy_button::CopyButton;
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
+use crate::controls::focus::focus_id;
 use crate::state::notices::use_notices;
 use crate::state::open::{Publication, use_open};
 use email::InternalEmail;
@@ -31,6 +32,7 @@ pub fn PublishDialog(open: RwSignal<bool>) -> impl IntoView {
             <Foot open />
         </Dialog>
     }
+    .into_any()
 }
 
 /// What stands now, in a sentence.
@@ -72,7 +74,7 @@ fn PageLink() -> impl IntoView {
                 view! { <p class="q">"The link is made when you publish, and stays the same for later versions."</p> }.into_any()
             }
         }}
-    }
+    }.into_any()
 }
 
 #[component]
@@ -85,6 +87,7 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
     let publication = postmortem.publication;
     let is_published = Memo::new(move |_| publication.with(|publication| publication.slug.is_some()));
     let next = move || publication.with(|publication| if is_published.get() { publication.revision + 1 } else { 1 });
+    let waiting = Memo::new(move |_| postmortem.saving.waiting());
     let publish = move |_| {
         let id = postmortem.id.get_value();
         is_busy.set(true);
@@ -109,7 +112,11 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
         error.set(None);
         spawn_local(async move {
             match publications::withdraw(&id, &slug).await {
-                Ok(()) => notices.speak("Withdrawn"),
+                Ok(()) => {
+                    notices.speak("Withdrawn");
+                    // Its button goes away with the page.
+                    focus_id("dialog-title");
+                }
                 Err(problem) => error.set(Some(problem.to_string())),
             }
             is_busy.set(false);
@@ -135,16 +142,18 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
                             >
                                 {move || if is_asking.get() { "Withdraw: the link stops working" } else { "Withdraw" }}
                             </button>
-                        }
+                        }.into_any()
                     })
             }}
-            <span class="grow">{move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}</span>
+            <span class="grow q" role="status">{waiting}</span>
+            <span>{move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}</span>
             <button type="button" class="btn bare" on:click=move |_| open.set(false)>
                 "Close"
             </button>
-            <button type="button" class="btn primary" disabled=move || is_busy.get() on:click=publish>
+            <button type="button" class="btn primary" disabled=move || is_busy.get() || waiting.with(Option::is_some) on:click=publish>
                 {move || format!("Publish version {}", next())}
             </button>
         </footer>
     }
+    .into_any()
 }

@@ -4,6 +4,7 @@ use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, by_id};
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
@@ -15,8 +16,9 @@ use postmortem::{Command, ItemId, ItemKind, Responder, ResponderChange, Responde
 pub fn Responders() -> impl IntoView {
     let open = use_open();
     let responders = open.parts.responders;
-    let ids =
-        Memo::new(move |_| responders.with(|all| all.iter().map(|responder| responder.id.clone()).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        responders.with(|all| all.iter().map(|responder| responder.id.to_string()).collect::<Vec<_>>())
+    });
     view! {
         <details class="panel" id="responders" open=has_room()>
             <summary>
@@ -29,13 +31,12 @@ pub fn Responders() -> impl IntoView {
                 </h2>
             </summary>
             <ul class="crew">
-                <For each=move || ids.get() key=ItemId::clone let:id>
-                    <Line id />
-                </For>
+                <List keys=ids row=by_id(|id| view! { <Line id /> }.into_any()) />
             </ul>
             <AddResponder />
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -64,7 +65,7 @@ fn Line(id: ItemId) -> impl IntoView {
     let leads = move || matches!(responder.with(|one| one.role), Role::IncidentCommander | Role::Scribe);
     view! {
         <li class:lead=leads data-responder=item.get_value().to_string()>
-            {move || view! { <NameAvatar name=name.get() people live=true /> }}
+            {move || view! { <NameAvatar name=name.get() people live=true /> }.into_any()}
             <b>
                 <Field label="Name" value=name commit=set_name list="names" />
             </b>
@@ -81,6 +82,7 @@ fn Line(id: ItemId) -> impl IntoView {
             </button>
         </li>
     }
+    .into_any()
 }
 
 /// The line that adds a responder by name; the first one leads, the others helped until somebody says more.
@@ -118,6 +120,7 @@ fn AddResponder() -> impl IntoView {
             </form>
         </div>
     }
+    .into_any()
 }
 
 /// A phone shows the panel folded, since the timeline matters more there.

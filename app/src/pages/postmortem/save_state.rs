@@ -37,10 +37,11 @@ pub fn SaveState() -> impl IntoView {
                             " "
                             <span class="mono">{time}</span>
                             <span class="vh">" UTC"</span>
-                        }
+                        }.into_any()
                     })}
             </span>
         }
+        .into_any()
     }
 }
 

@@ -30,4 +30,5 @@ pub fn Section(section: SectionKey) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }

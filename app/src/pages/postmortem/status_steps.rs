@@ -30,13 +30,14 @@ pub fn StatusSteps() -> impl IntoView {
                                 std::cmp::Ordering::Equal => IconName::Half,
                                 std::cmp::Ordering::Greater => IconName::Empty,
                             };
-                            view! { <Icon name /> }
+                            view! { <Icon name /> }.into_any()
                         }}
                         <span class="nm">{status.label()}</span>
                     </button>
                 </li>
             }
+            .into_any()
         })
         .collect_view();
-    view! { <ol class="steps" aria-label="Status">{steps}</ol> }
+    view! { <ol class="steps" aria-label="Status">{steps}</ol> }.into_any()
 }

@@ -15,6 +15,7 @@ mod thread_panel;
 mod threads;
 
 use super::here::HereNote;
+use crate::controls::list::{List, Row};
 use crate::editor::bridge::nonce;
 use crate::reader::rail_measures;
 use crate::state::open::{OpenPostmortem, use_open};
@@ -22,7 +23,8 @@ use entry::Entry;
 use leptos::prelude::*;
 use orphans::Orphans;
 use quick_line::QuickLine;
-use rows::{DrawnRow, Layout, LayoutRow};
+use rows::{DrawnRow, Layout};
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -38,6 +40,11 @@ pub fn Timeline() -> impl IntoView {
             format!("{entries}, {sourced} with a source")
         })
     });
+    let keys = Memo::new(move |_| layout.with(|layout| layout.keys.clone()));
+    let row: Row = Arc::new(move |key| match layout.with_untracked(|layout| layout.other(&key)) {
+        Some(row) => view! { <DrawnRow row /> }.into_any(),
+        None => key.parse().ok().map(|id| view! { <Entry id layout /> }.into_any()).into_any(),
+    });
     view! {
         <section class="sec" id="timeline" data-section="timeline" tabindex="-1" aria-labelledby="timeline-heading">
             <header>
@@ -50,17 +57,13 @@ pub fn Timeline() -> impl IntoView {
             // Lengths of gaps come from this element, since the page's policy forbids style attributes in markup.
             <style nonce=nonce()>{move || layout.with(|layout| rail_measures(&layout.rows))}</style>
             <ol class="tl">
-                <For each=move || layout.with(Layout::drawn) key=|row| row.key.clone() let:row>
-                    {match row.row {
-                        LayoutRow::Entry(id) => view! { <Entry id layout /> }.into_any(),
-                        LayoutRow::Other(row) => view! { <DrawnRow row /> }.into_any(),
-                    }}
-                </For>
+                <List keys row />
             </ol>
             <QuickLine />
             <Orphans />
         </section>
     }
+    .into_any()
 }
 
 /// Selects the entry after or before the selected one, and brings it into sight.

@@ -20,4 +20,5 @@ pub fn Title(is_open: RwSignal<bool>) -> impl IntoView {
             <EditInPlace label="Title" shown placeholder="Untitled incident" typed=title commit is_open />
         </h1>
     }
+    .into_any()
 }

@@ -41,4 +41,5 @@ pub fn InternalEmail() -> impl IntoView {
             <span class="hint">"Nothing is sent by Debrief."</span>
         </div>
     }
+    .into_any()
 }

@@ -14,17 +14,17 @@ pub fn Reach() -> impl IntoView {
         <div>
             <h3>"Readers will see"</h3>
             <ul class="see">
-                {seen.into_iter().map(|(what, note)| view! { <Line class="yes" name=IconName::Check what note /> }).collect_view()}
+                {seen.into_iter().map(|(what, note)| view! { <Line class="yes" name=IconName::Check what note /> }.into_any()).collect_view()}
             </ul>
             <h3>"They will not see"</h3>
             <ul class="see">
                 {unseen
                     .into_iter()
-                    .map(|what| view! { <Line class="no" name=IconName::Hidden what note=String::new() /> })
+                    .map(|what| view! { <Line class="no" name=IconName::Hidden what note=String::new() /> }.into_any())
                     .collect_view()}
             </ul>
         </div>
-    }
+    }.into_any()
 }
 
 #[component]
@@ -32,9 +32,10 @@ fn Line(class: &'static str, name: IconName, what: String, note: String) -> impl
     view! {
         <li class=class>
             <Icon name />
-            <span>{what} {(!note.is_empty()).then(|| view! { <small>{note}</small> })}</span>
+            <span>{what} {(!note.is_empty()).then(|| view! { <small>{note}</small> }.into_any())}</span>
         </li>
     }
+    .into_any()
 }
 
 /// What is seen, with a remark, and what is not.

@@ -22,10 +22,16 @@ pub fn Composer(
     let open = use_open();
     let notices = use_notices();
     let node = NodeRef::<html::Textarea>::new();
-    let draft = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
-    let target = StoredValue::new((entry, thread));
+    let place = (entry, thread);
+    let draft = RwSignal::new(open.discussion.draft(&place));
+    let focuses = focuses || open.discussion.follows(&place);
+    let place = StoredValue::new(place);
+    let write = move |words: String| {
+        place.with_value(|place| open.discussion.keep_draft(place, words.clone()));
+        draft.set(words);
+    };
     Effect::new(move |_| {
         if focuses && let Some(node) = node.get() {
             let _ = node.focus();
@@ -42,13 +48,15 @@ pub fn Composer(
             error.set(Some(sentence));
             return;
         }
-        let (postmortem, (entry, thread)) = (open.id.get_value(), target.get_value());
+        let (postmortem, place) = (open.id.get_value(), place.get_value());
         is_busy.set(true);
         error.set(None);
+        open.discussion.send(&place);
         spawn_local(async move {
-            let sent = match &thread {
-                Some(thread) => comments::reply(&postmortem, &entry, thread, &words).await,
-                None => comments::start_thread(&postmortem, &entry, &words).await,
+            let (entry, thread) = &place;
+            let sent = match thread {
+                Some(thread) => comments::reply(&postmortem, entry, thread, &words).await,
+                None => comments::start_thread(&postmortem, entry, &words).await,
             };
             is_busy.set(false);
             match sent {
@@ -56,7 +64,10 @@ pub fn Composer(
                     draft.set(String::new());
                     notices.speak("Comment sent");
                 }
-                Err(problem) => error.set(Some(problem.to_string())),
+                Err(problem) => {
+                    open.discussion.keep_draft(&place, words);
+                    error.set(Some(problem.to_string()));
+                }
             }
         });
     };
@@ -68,7 +79,7 @@ pub fn Composer(
                 aria-label=label
                 placeholder=label
                 prop:value=move || draft.get()
-                on:input=move |event| draft.set(event_target_value(&event))
+                on:input=move |event| write(event_target_value(&event))
                 on:keydown=move |event: web_sys::KeyboardEvent| {
                     if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                         event.prevent_default();
@@ -76,7 +87,7 @@ pub fn Composer(
                     }
                 }
             ></textarea>
-            {move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+            {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             <div class="row2">
                 <span class="hint hide-s">
                     <kbd>"Ctrl"</kbd>
@@ -91,4 +102,5 @@ pub fn Composer(
             </div>
         </div>
     }
+    .into_any()
 }

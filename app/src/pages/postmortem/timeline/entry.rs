@@ -6,13 +6,14 @@ use super::entry_source::EntrySource;
 use super::entry_time::EntryTime;
 use super::rows::Layout;
 use super::threads::{CommentBubble, Threads};
+use crate::controls::focus::focus_id;
 use crate::editor::written::Written;
 use crate::reader::{EntryFrame, KindIcon, Tick, Turns};
-use crate::state::open::use_open;
+use crate::state::notices::use_notices;
+use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
-use postmortem::{EntryDraft, ItemId, Stamp, TextId, TimelineEntry};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use postmortem::{Command, EntryDraft, ItemId, ItemKind, Stamp, TextId, TimelineEntry};
+use std::sync::Arc;
 
 /// What the columns of an entry share.
 #[derive(Clone, Copy)]
@@ -21,6 +22,8 @@ pub struct EntryHandle {
     pub id: StoredValue<ItemId>,
     /// It, with its text.
     pub entry: Signal<TimelineEntry>,
+    /// The clock time for sentences, such as "23:07".
+    pub clock: Memo<String>,
     /// Whether its text is being written.
     pub is_writing: RwSignal<bool>,
     /// Whether its time is being typed.
@@ -32,19 +35,9 @@ pub struct EntryHandle {
 }
 
 impl EntryHandle {
-    /// The clock time for sentences, such as "23:07".
-    pub fn clock(&self) -> String {
-        self.entry
-            .with_untracked(|entry| entry.at.map_or_else(|| "no time".into(), |at| at.format("%H:%M").to_string()))
-    }
-
     /// Puts the focus on the row.
     pub fn focus(&self) {
-        let id = self.id.with_value(|id| format!("entry-{id}"));
-        let element = document().get_element_by_id(&id);
-        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            let _ = element.focus();
-        }
+        focus_id(&self.id.with_value(|id| format!("entry-{id}")));
     }
 }
 
@@ -53,15 +46,20 @@ impl EntryHandle {
 pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
     let open = use_open();
     let known = open.parts.entry(&id).unwrap_or_else(|| ArcRwSignal::new(absent(&id)));
+    let entry: Signal<TimelineEntry> = known.into();
+    let clock = Memo::new(move |_| {
+        entry.with(|entry| entry.at.map_or_else(|| "no time".to_owned(), |at| at.format("%H:%M").to_string()))
+    });
     let handle = EntryHandle {
         id: StoredValue::new(id.clone()),
-        entry: Signal::from(known),
+        entry,
+        clock,
         is_writing: RwSignal::new(false),
         is_timing: RwSignal::new(false),
         is_sourcing: RwSignal::new(false),
         is_detailed: RwSignal::new(false),
     };
-    let entry = handle.entry;
+    tell_when_deleted(open, handle);
     let own = id.clone();
     let place = Memo::new(move |_| layout.with(|layout| layout.place(&own)));
     let kind = Memo::new(move |_| entry.with(|entry| entry.kind));
@@ -94,7 +92,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         )
     };
     let what = view! {
-        {move || writer.get().map(|person| view! { <span class="flag">{format!("{} is editing", person.first_name())}</span> })}
+        {move || writer.get().map(|person| view! { <span class="flag">{format!("{} is editing", person.first_name())}</span> }.into_any())}
         <Written
             text=TextId::Entry(id.clone())
             value=text
@@ -105,16 +103,16 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         >
             {move || {
                 let place = place.get();
-                view! { <Turns marks=place.marks begins=place.begins /> }
+                view! { <Turns marks=place.marks begins=place.begins /> }.into_any()
             }}
         </Written>
-        {move || time_error.get().map(|sentence| view! { <crate::controls::field::ErrorLine sentence /> })}
-        {move || Some(note.get()).filter(|note| !note.is_empty()).map(|note| view! { <p class="note">{note}</p> })}
+        {move || time_error.get().map(|sentence| view! { <crate::controls::field::ErrorLine sentence /> }.into_any())}
+        {move || Some(note.get()).filter(|note| !note.is_empty()).map(|note| view! { <p class="note">{note}</p> }.into_any())}
         <Author handle />
         <Show when=move || handle.is_detailed.get()>
             <EntryDetails handle />
         </Show>
-    };
+    }.into_any();
     view! {
         <EntryFrame
             id=format!("entry-{id}")
@@ -122,7 +120,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
             to=move || place.with(|place| place.to.code())
             precision=move || entry.with(|entry| entry.precision.code())
             when=view! { <EntryTime handle place error=time_error /> }.into_any()
-            tick=view! { {move || view! { <Tick marks=place.with(|place| place.marks.clone()) /> }} }.into_any()
+            tick=view! { {move || view! { <Tick marks=place.with(|place| place.marks.clone()) /> }.into_any()} }.into_any()
             kind=view! {
                 <button
                     type="button"
@@ -130,7 +128,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
                     aria-label=move || format!("{}. Change kind, precision and more", kind.get().label())
                     on:click=move |_| handle.is_detailed.update(|is_open| *is_open = !*is_open)
                 >
-                    {move || view! { <KindIcon kind=kind.get() /> }}
+                    {move || view! { <KindIcon kind=kind.get() /> }.into_any()}
                 </button>
             }
                 .into_any()
@@ -152,7 +150,20 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         >
             <Threads handle />
         </EntryFrame>
-    }
+    }.into_any()
+}
+
+/// Somebody else deleted what this person is writing: its words are in the document still, and can be brought back.
+fn tell_when_deleted(open: OpenPostmortem, handle: EntryHandle) {
+    let id = handle.id.get_value();
+    let notices = use_notices();
+    on_cleanup(move || {
+        let is_gone = open.parts.timeline.try_with_untracked(|entries| entries.iter().all(|entry| entry.id != id));
+        if handle.is_writing.try_get_untracked() == Some(true) && is_gone == Some(true) {
+            let restore = Arc::new(move || open.edit(&Command::Restore(ItemKind::Entry, id.clone())));
+            notices.toast("Somebody deleted this entry. Your words are kept.", Some(restore));
+        }
+    });
 }
 
 /// Who made the entry: quiet, and always there for screen readers.
@@ -161,8 +172,9 @@ fn Author(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
     let author = Memo::new(move |_| open.discussion.author(handle.entry.with(|entry| entry.stamp)));
     view! {
-        {move || author.get().map(|person| view! { <p class="by">"Written by " {person.name}</p> })}
+        {move || author.get().map(|person| view! { <p class="by">"Written by " {person.name}</p> }.into_any())}
     }
+    .into_any()
 }
 
 /// What a row shows in the moment between the deletion of its entry and its own end.

@@ -89,4 +89,5 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

@@ -1,11 +1,12 @@
 //! What can be done with an entry beside writing in it.
 
 use super::entry::EntryHandle;
+use crate::controls::focus::focus_id_later;
 use crate::controls::icon::IconName;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::{Command, ItemKind, KeyTime};
+use postmortem::{Command, ItemId, ItemKind, KeyTime, TimelineEntry};
 
 /// The key times that an entry can stand for, as one says it.
 const TURNS: [(KeyTime, &str); 4] = [
@@ -24,9 +25,13 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
         Callback::new(move |()| open.edit(&Command::SetKeyTime(key, at)))
     };
     let delete = Callback::new(move |()| {
-        open.delete(ItemKind::Entry, handle.id.get_value(), &format!("Entry {}", handle.clock()));
+        let id = handle.id.get_value();
+        let next = open.parts.timeline.with_untracked(|entries| neighbour(entries, &id));
+        handle.is_writing.set(false);
+        open.delete(ItemKind::Entry, id, &format!("Entry {}", handle.clock.get_untracked()));
+        focus_id_later(next.map_or_else(|| "timeline".to_owned(), |next| format!("entry-{next}")));
     });
-    let label = format!("More about entry {}", handle.clock());
+    let label = Signal::derive(move || format!("More about entry {}", handle.clock.get()));
     view! {
         <Menu label>
             <MenuItem
@@ -64,11 +69,18 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
                         KeyTime::Resolved => IconName::Check,
                         _ => IconName::Recovery,
                     };
-                    view! { <MenuItem label icon run=mark(key) /> }
+                    view! { <MenuItem label icon run=mark(key) /> }.into_any()
                 })
                 .collect_view()}
             <hr />
             <MenuItem label="Delete entry" icon=IconName::Delete danger=true run=delete />
         </Menu>
-    }
+    }.into_any()
+}
+
+/// The entry after one, or the one before the last.
+fn neighbour(entries: &[TimelineEntry], id: &ItemId) -> Option<ItemId> {
+    let index = entries.iter().position(|entry| entry.id == *id)?;
+    let next = entries.get(index + 1).or_else(|| entries.get(index.checked_sub(1)?))?;
+    Some(next.id.clone())
 }

@@ -22,22 +22,24 @@ pub fn EntrySource(handle: EntryHandle) -> impl IntoView {
     });
     let done = Callback::new(move |()| handle.is_sourcing.set(false));
     view! {
-        {move || match (handle.is_sourcing.get(), link.get()) {
-            (true, _) => {
-                view! {
+        {move || {
+            // The open field does not hang on the link, which others may change under it.
+            if handle.is_sourcing.get() {
+                return view! {
                     <Field label="Source link" value=typed commit placeholder="https://…" done autofocus=true />
                 }
-                    .into_any()
+                    .into_any();
             }
-            (false, Some(link)) => view! { <Source link=Some(link) /> }.into_any(),
-            (false, None) => {
-                view! {
+            match link.get() {
+                Some(link) => view! { <Source link=Some(link) /> }.into_any(),
+                None => view! {
                     <button type="button" class="none" on:click=move |_| handle.is_sourcing.set(true)>
                         "No source yet"
                     </button>
                 }
-                    .into_any()
+                    .into_any(),
             }
         }}
     }
+    .into_any()
 }

@@ -29,7 +29,7 @@ pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option
     let read = move || {
         let (until, precision) = entry.with(|entry| (entry.until, entry.precision));
         let Place { elapsed, repeats, .. } = place.get();
-        view! { <When at=at.get() until precision elapsed repeats /> }
+        view! { <When at=at.get() until precision elapsed repeats /> }.into_any()
     };
     view! {
         {move || {
@@ -56,4 +56,5 @@ pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option
             }
         }}
     }
+    .into_any()
 }

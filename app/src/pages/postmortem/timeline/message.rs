@@ -31,8 +31,8 @@ pub fn Message(comment: Comment) -> impl IntoView {
                     <time datetime=iso(created_at) title=moment(created_at)>
                         {short(created_at)}
                     </time>
-                    {edited_at.map(|at| view! { <small title=moment(at)>"edited"</small> })}
-                    {is_own.then(|| view! { <Own comment=id is_editing /> })}
+                    {edited_at.map(|at| view! { <small title=moment(at)>"edited"</small> }.into_any())}
+                    {is_own.then(|| view! { <Own comment=id is_editing /> }.into_any())}
                 </div>
                 {move || {
                     if is_editing.get() {
@@ -44,6 +44,7 @@ pub fn Message(comment: Comment) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// `11:41`, with the day when that was another one.
@@ -80,6 +81,7 @@ fn Own(comment: StoredValue<postmortem::id::CommentId>, is_editing: RwSignal<boo
             </button>
         </span>
     }
+    .into_any()
 }
 
 #[component]
@@ -120,7 +122,7 @@ fn Rewrite(
                 if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                     event.prevent_default();
                     save();
-                } else if event.key() == "Escape" {
+                } else if event.key() == "Escape" && !event.is_composing() {
                     event.stop_propagation();
                     is_editing.set(false);
                 }
@@ -136,4 +138,5 @@ fn Rewrite(
             </button>
         </div>
     }
+    .into_any()
 }

@@ -2,9 +2,9 @@
 
 use super::thread_block::ThreadBlock;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, by_id};
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::ThreadId;
 use std::collections::BTreeSet;
 
 /// The list; nothing while every thread has its entry.
@@ -16,8 +16,9 @@ pub fn Orphans() -> impl IntoView {
             open.parts.timeline.with(|entries| entries.iter().map(|entry| entry.id.clone()).collect());
         open.discussion.all().into_iter().filter(|thread| !entries.contains(&thread.entry)).collect::<Vec<_>>()
     });
-    let ids =
-        Memo::new(move |_| threads.with(|threads| threads.iter().map(|thread| thread.id.clone()).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        threads.with(|threads| threads.iter().map(|thread| thread.id.to_string()).collect::<Vec<_>>())
+    });
     view! {
         <Show when=move || ids.with(|ids| !ids.is_empty())>
             <details class="loose">
@@ -26,12 +27,19 @@ pub fn Orphans() -> impl IntoView {
                     "Comments on deleted entries"
                     <span>{move || ids.with(Vec::len)}</span>
                 </summary>
-                <For each=move || ids.get() key=ThreadId::clone let:thread>
-                    <div class="thread">
-                        <ThreadBlock thread threads replies=false />
-                    </div>
-                </For>
+                <List
+                    keys=ids
+                    row=by_id(move |thread| {
+                        view! {
+                            <div class="thread">
+                                <ThreadBlock thread threads replies=false />
+                            </div>
+                        }
+                            .into_any()
+                    })
+                />
             </details>
         </Show>
     }
+    .into_any()
 }

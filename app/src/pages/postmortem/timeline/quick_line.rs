@@ -17,12 +17,13 @@ pub fn QuickLine() -> impl IntoView {
     let notices = use_notices();
     let line = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
-    let add = move |text: String| {
-        let QuickLines { commands, mut rejected, .. } = quick_lines::read(&text, reference(open));
+    // What is pasted is no part of the line that may be half typed there.
+    let add = move |text: String, is_typed: bool| {
+        let QuickLines { commands, lines, mut rejected, .. } = quick_lines::read(&text, reference(open));
         let is_single = commands.len() + rejected.len() == 1;
         let mut added = 0;
         let mut last = None;
-        for command in commands {
+        for (command, words) in commands.into_iter().zip(lines) {
             match open.run(&command) {
                 Ok(()) => {
                     added += 1;
@@ -30,7 +31,7 @@ pub fn QuickLine() -> impl IntoView {
                         last = Some(id);
                     }
                 }
-                Err(problem) => rejected.push((String::new(), problem.to_string())),
+                Err(problem) => rejected.push((words, problem.to_string())),
             }
         }
         if added > 0 {
@@ -41,15 +42,17 @@ pub fn QuickLine() -> impl IntoView {
         }
         match rejected.as_slice() {
             [] => {
-                line.set(String::new());
                 error.set(None);
+                if is_typed {
+                    line.set(String::new());
+                }
             }
-            [(_, sentence)] if is_single => error.set(Some(sentence.clone())),
+            [(_, sentence)] if is_single && is_typed => error.set(Some(sentence.clone())),
             many => {
                 let reasons: Vec<&str> = many.iter().take(2).map(|(_, sentence)| sentence.as_str()).collect();
                 let kept: Vec<&str> = many.iter().map(|(text, _)| text.as_str()).collect();
                 notices.refuse(Refusal {
-                    headline: format!("{added} lines were added, {} could not be read.", many.len()),
+                    headline: outcome(added, many.len()),
                     advice: reasons.join(" "),
                     text: Some(kept.join("\n")),
                 });
@@ -61,7 +64,7 @@ pub fn QuickLine() -> impl IntoView {
             class="quick"
             on:submit=move |event: leptos::ev::SubmitEvent| {
                 event.prevent_default();
-                add(line.get_untracked());
+                add(line.get_untracked(), true);
             }
         >
             <div class="lead" aria-hidden="true">
@@ -90,7 +93,7 @@ pub fn QuickLine() -> impl IntoView {
                         on:paste=move |event: web_sys::ClipboardEvent| {
                             if let Some(text) = quick_lines::pasted_lines(&event) {
                                 event.prevent_default();
-                                add(text);
+                                add(text, false);
                             }
                         }
                     />
@@ -104,10 +107,18 @@ pub fn QuickLine() -> impl IntoView {
                         " in front makes an action item."
                     </span>
                 </p>
-                {move || error.get().map(|sentence| view! { <ErrorLine sentence /> })}
+                {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             </div>
         </form>
     }
+    .into_any()
+}
+
+/// "1 line was added, 2 were not."
+fn outcome(added: usize, kept: usize) -> String {
+    let added = if added == 1 { "1 line was added".to_owned() } else { format!("{added} lines were added") };
+    let kept = if kept == 1 { "1 was not".to_owned() } else { format!("{kept} were not") };
+    format!("{added}, {kept}.")
 }
 
 /// Where the timeline is: its latest entry, else the start, else now.

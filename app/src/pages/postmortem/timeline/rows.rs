@@ -32,30 +32,14 @@ impl Place {
     }
 }
 
-/// One keyed row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyedRow {
-    /// Stays the same while the row may keep its element.
-    pub key: String,
-    /// What is drawn.
-    pub row: LayoutRow,
-}
-
-/// What a row is made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LayoutRow {
-    /// An entry, which looks up its own place.
-    Entry(ItemId),
-    /// A row without anything to edit.
-    Other(Row),
-}
-
 /// The whole timeline laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// As the domain laid it out.
     pub rows: Vec<Row>,
-    ids: Vec<ItemId>,
+    /// The key of each row, in order: an entry's is its id, so that it keeps its element wherever it stands.
+    pub keys: Vec<String>,
+    others: HashMap<String, Row>,
     places: HashMap<ItemId, Place>,
 }
 
@@ -81,7 +65,8 @@ impl Layout {
                 _ => None,
             })
             .collect();
-        Self { rows, ids, places }
+        let (keys, others) = keyed(&rows, &ids);
+        Self { rows, keys, others, places }
     }
 
     /// Where an entry stands.
@@ -89,24 +74,32 @@ impl Layout {
         self.places.get(id).cloned().unwrap_or_else(Place::nowhere)
     }
 
-    /// The rows with their keys.
-    pub fn drawn(&self) -> Vec<KeyedRow> {
-        let mut before = String::from("top");
-        self.rows
-            .iter()
-            .filter_map(|row| {
-                let (key, row) = match row {
-                    Row::Entry { index, .. } | Row::Undated { index } => {
-                        let id = self.ids.get(*index)?;
-                        (id.to_string(), LayoutRow::Entry(id.clone()))
-                    }
-                    other => (format!("{before} {other:?}"), LayoutRow::Other(other.clone())),
-                };
-                before.clone_from(&key);
-                Some(KeyedRow { key, row })
-            })
-            .collect()
+    /// The row of a key that is no entry's.
+    pub fn other(&self, key: &str) -> Option<Row> {
+        self.others.get(key).cloned()
     }
+}
+
+/// A key for each row, unique among them, and the rows that are no entry's by theirs.
+fn keyed(rows: &[Row], ids: &[ItemId]) -> (Vec<String>, HashMap<String, Row>) {
+    let mut before = "top";
+    let mut keys = Vec::with_capacity(rows.len());
+    let mut others = HashMap::new();
+    for row in rows {
+        match row {
+            Row::Entry { index, .. } | Row::Undated { index } => {
+                let Some(id) = ids.get(*index) else { continue };
+                before = id.as_str();
+                keys.push(before.to_owned());
+            }
+            other => {
+                let key = format!("{before} {other:?}");
+                others.insert(key.clone(), other.clone());
+                keys.push(key);
+            }
+        }
+    }
+    (keys, others)
 }
 
 /// A day, a gap, or a key time that no entry stands for.
@@ -163,9 +156,7 @@ mod tests {
         let first = entry("a", "2018-10-21T22:52:00Z");
         let second = entry("b", "2018-10-21T23:07:00Z");
         let between = entry("c", "2018-10-21T22:59:00Z");
-        let keys = |entries: &[TimelineEntry]| {
-            Layout::of(entries, &Details::default()).drawn().into_iter().map(|row| row.key).collect::<Vec<_>>()
-        };
+        let keys = |entries: &[TimelineEntry]| Layout::of(entries, &Details::default()).keys;
         let before = keys(&[first.clone(), second.clone()]);
         let after = keys(&[first, between, second]);
         assert!(before.contains(&"b".to_owned()) && after.contains(&"b".to_owned()));

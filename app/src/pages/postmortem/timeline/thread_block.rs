@@ -4,11 +4,13 @@ use super::composer::Composer;
 use super::message::Message;
 use crate::client::comments;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, Row};
 use crate::state::notices::{Notices, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{ItemId, Thread, ThreadId};
+use postmortem::{Comment, ItemId, Thread, ThreadId};
+use std::sync::Arc;
 
 /// One thread: what was said, who settled it, and the reply.
 #[component]
@@ -18,27 +20,35 @@ pub fn ThreadBlock(
     /// Whether the entry is there to be written about.
     #[prop(default = true)]
     replies: bool,
+    /// Whether the reply takes the keyboard as soon as it is there.
+    #[prop(optional)]
+    focuses: bool,
 ) -> impl IntoView {
     let id = StoredValue::new(thread);
     let value = Memo::new(move |_| {
         threads.with(|threads| threads.iter().find(|one| id.with_value(|id| one.id == *id)).cloned())
     });
     let comments = Memo::new(move |_| value.get().map(|thread| thread.comments).unwrap_or_default());
+    // A comment is drawn anew when its author changed it.
+    let key = |comment: &Comment| format!("{} {:?}", comment.id, comment.edited_at);
+    let keys = Memo::new(move |_| comments.with(|comments| comments.iter().map(key).collect::<Vec<_>>()));
+    let message: Row = Arc::new(move |wanted| {
+        let found = comments.with_untracked(|comments| comments.iter().find(|comment| key(comment) == wanted).cloned());
+        found.map(|comment| view! { <Message comment /> }.into_any()).into_any()
+    });
     let is_settled =
         Memo::new(move |_| value.with(|thread| thread.as_ref().is_some_and(|thread| thread.resolved.is_some())));
     let entry = Memo::new(move |_| value.with(|thread| thread.as_ref().map(|thread| thread.entry.clone())));
     view! {
-        <For each=move || comments.get() key=|comment| (comment.id.to_string(), comment.edited_at) let:comment>
-            <Message comment />
-        </For>
+        <List keys row=message />
         <Settlement thread=id value />
         {move || {
             entry
                 .get()
                 .filter(|_| replies && !is_settled.get())
-                .map(|entry: ItemId| view! { <Composer entry thread=Some(id.get_value()) label="Reply" focuses=true /> })
+                .map(|entry: ItemId| view! { <Composer entry thread=Some(id.get_value()) label="Reply" focuses /> }.into_any())
         }}
-    }
+    }.into_any()
 }
 
 /// Who resolved a settled thread, and the way back.
@@ -66,10 +76,11 @@ fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> imp
                                 "Reopen"
                             </button>
                         </div>
-                    }
+                    }.into_any()
                 })
         }}
     }
+    .into_any()
 }
 
 /// The button that settles an open thread.
@@ -87,10 +98,14 @@ pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
             "Resolve"
         </button>
     }
+    .into_any()
 }
 
 fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved: bool) {
     let postmortem = open.id.get_value();
+    if is_resolved {
+        open.discussion.leave(open.discussion.entry_of(&thread).map(|entry| (entry, Some(thread.clone()))));
+    }
     spawn_local(async move {
         let done = if is_resolved {
             comments::resolve(&postmortem, &thread).await
@@ -99,7 +114,10 @@ fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved:
         };
         match done {
             Ok(()) => notices.speak(if is_resolved { "Resolved" } else { "Reopened" }),
-            Err(error) => notices.refuse_sentence(&error.to_string(), None),
+            Err(error) => {
+                open.discussion.leave(None);
+                notices.refuse_sentence(&error.to_string(), None);
+            }
         }
     });
 }

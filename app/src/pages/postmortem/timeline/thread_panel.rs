@@ -5,7 +5,9 @@ use super::composer::Composer;
 use super::entry::EntryHandle;
 use super::thread_block::{ResolveButton, ThreadBlock};
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{List, by_id};
 use crate::state::open::use_open;
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use postmortem::{Thread, ThreadId};
 
@@ -26,6 +28,12 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
             count => format!("{count} comments"),
         }
     };
+    // The keyboard goes to the field when the person opens the panel, not when somebody else begins a thread in it.
+    let is_opening = StoredValue::new(true);
+    Timeout::new(0, move || {
+        is_opening.try_update_value(|is_opening| *is_opening = false);
+    })
+    .forget();
     let close = move || {
         open.discussion.open.set(None);
         handle.focus();
@@ -33,9 +41,9 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
     view! {
         <aside
             class="thread"
-            aria-label=format!("Comments on {}", handle.clock())
+            aria-label=move || format!("Comments on {}", handle.clock.get())
             on:keydown=move |event: web_sys::KeyboardEvent| {
-                if event.key() == "Escape" {
+                if event.key() == "Escape" && !event.is_composing() {
                     event.stop_propagation();
                     close();
                 }
@@ -43,27 +51,30 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
         >
             <span class="grab" aria-hidden="true"></span>
             <header>
-                <b>{handle.clock()}</b>
+                <b>{handle.clock}</b>
                 <span class="q">{count}</span>
                 <span class="grow"></span>
-                {move || {
-                    let waiting = waiting.get();
-                    (waiting.len() == 1)
-                        .then(|| waiting.into_iter().map(|thread| view! { <ResolveButton thread /> }).collect_view())
+                {move || match waiting.get().as_slice() {
+                    [only] => only.parse().ok().map(|thread| view! { <ResolveButton thread /> }.into_any()),
+                    _ => None,
                 }}
                 <button type="button" class="btn bare icon small" aria-label="Close comments" on:click=move |_| close()>
                     <Icon name=IconName::Close small=true />
                 </button>
             </header>
-            <For each=move || waiting.get() key=ThreadId::clone let:thread>
-                <ThreadBlock thread=thread.clone() threads />
-                // Two people who begin at once make two threads; each is then settled for itself.
-                <Show when=move || is_contested.get()>
-                    <ResolveButton thread=thread.clone() />
-                </Show>
-            </For>
+            <List
+                keys=waiting
+                row=by_id(move |thread: ThreadId| {
+                    view! {
+                        <ThreadBlock thread=thread.clone() threads focuses=is_opening.get_value() />
+                        // Two people who begin at once make two threads; each is then settled for itself.
+                        {move || is_contested.get().then(|| view! { <ResolveButton thread=thread.clone() /> }.into_any())}
+                    }
+                        .into_any()
+                })
+            />
             <Show when=move || waiting.with(Vec::is_empty)>
-                <Composer entry=handle.id.get_value() thread=None label="Comment" focuses=true />
+                <Composer entry=handle.id.get_value() thread=None label="Comment" focuses=is_opening.get_value() />
             </Show>
             <Show when=move || settled.with(|settled| !settled.is_empty())>
                 <details>
@@ -73,15 +84,16 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
                             count => format!("{count} resolved threads"),
                         }}
                     </summary>
-                    <For each=move || settled.get() key=ThreadId::clone let:thread>
-                        <ThreadBlock thread threads />
-                    </For>
+                    <List
+                        keys=settled
+                        row=by_id(move |thread| view! { <ThreadBlock thread threads /> }.into_any())
+                    />
                 </details>
             </Show>
         </aside>
-    }
+    }.into_any()
 }
 
-fn ids(threads: &[Thread], is_wanted: impl Fn(&Thread) -> bool) -> Vec<ThreadId> {
-    threads.iter().filter(|thread| is_wanted(thread)).map(|thread| thread.id.clone()).collect()
+fn ids(threads: &[Thread], is_wanted: impl Fn(&Thread) -> bool) -> Vec<String> {
+    threads.iter().filter(|thread| is_wanted(thread)).map(|thread| thread.id.to_string()).collect()
 }

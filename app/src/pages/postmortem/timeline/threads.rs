@@ -18,9 +18,9 @@ pub fn CommentBubble(handle: EntryHandle) -> impl IntoView {
     });
     let is_open = move || open.discussion.open.with(|shown| handle.id.with_value(|id| shown.as_ref() == Some(id)));
     let label = move || match count.get() {
-        0 => format!("Comment on {}", handle.clock()),
-        1 => format!("1 comment on {}", handle.clock()),
-        count => format!("{count} comments on {}", handle.clock()),
+        0 => format!("Comment on {}", handle.clock.get()),
+        1 => format!("1 comment on {}", handle.clock.get()),
+        count => format!("{count} comments on {}", handle.clock.get()),
     };
     let press = move |_| {
         let shown =
@@ -41,6 +41,7 @@ pub fn CommentBubble(handle: EntryHandle) -> impl IntoView {
             {move || (count.get() > 0).then(|| count.get())}
         </button>
     }
+    .into_any()
 }
 
 /// What stands beside an entry: the open panel, or the first words of its thread.
@@ -56,12 +57,18 @@ pub fn Threads(handle: EntryHandle) -> impl IntoView {
         waiting.comments.into_iter().next().map(|comment| (comment, replies))
     });
     view! {
-        {move || match (is_open.get(), first.get()) {
-            (true, _) => view! { <Panel handle /> }.into_any(),
-            (false, Some((comment, replies))) => view! { <Stub handle comment replies /> }.into_any(),
-            (false, None) => ().into_any(),
+        {move || {
+            // The open panel does not hang on what is said in it.
+            if is_open.get() {
+                return view! { <Panel handle /> }.into_any();
+            }
+            match first.get() {
+                Some((comment, replies)) => view! { <Stub handle comment replies /> }.into_any(),
+                None => ().into_any(),
+            }
         }}
     }
+    .into_any()
 }
 
 /// One quiet line in the margin.
@@ -81,8 +88,9 @@ fn Stub(handle: EntryHandle, comment: Comment, replies: usize) -> impl IntoView 
                 <b>{first_name}</b>
                 " "
                 {comment.text}
-                {(replies > 0).then(|| view! { <span class="q">{format!(" +{replies}")}</span> })}
+                {(replies > 0).then(|| view! { <span class="q">{format!(" +{replies}")}</span> }.into_any())}
             </span>
         </button>
     }
+    .into_any()
 }

@@ -1,0 +1,111 @@
+//! The log while there is something in it: its sentence, and the incidents under their months.
+
+use super::months::{self, Group};
+use super::row::Row;
+use crate::client::postmortems::Summary;
+use crate::controls::icon::{Icon, IconName};
+use crate::controls::list::{self, List, by_id};
+use crate::state::clock;
+use leptos::prelude::*;
+use postmortem::{PostmortemId, Status};
+use std::sync::Arc;
+
+/// The incidents; each row stays while its incident is in the log.
+#[component]
+pub fn Rows(rows: Memo<Vec<Summary>>, is_starting: RwSignal<bool>) -> impl IntoView {
+    let groups = Memo::new(move |_| months::groups(rows.get(), clock::now()));
+    let titles =
+        Memo::new(move |_| groups.with(|groups| groups.iter().map(|group| group.title.clone()).collect::<Vec<_>>()));
+    let month: list::Row = Arc::new(move |title| view! { <Month title groups rows /> }.into_any());
+    view! {
+        <main class="log">
+            <div class="log-head">
+                <div class="grow">
+                    <h1>"Incident log"</h1>
+                    <p>{move || rows.with(|rows| sentence(rows))}</p>
+                </div>
+                <button type="button" class="btn primary" on:click=move |_| is_starting.set(true)>
+                    <Icon name=IconName::Plus small=true />
+                    "New post-mortem "
+                    <kbd class="hide-s">"N"</kbd>
+                </button>
+            </div>
+            <div class="row-head" aria-hidden="true">
+                <span>"Severity"</span>
+                <span>"Incident"</span>
+                <span class="dur">"Duration, log scale"</span>
+                <span>"Status"</span>
+                <span class="own">"Owner"</span>
+                <span>"Started"</span>
+                <span class="thr">"Threads"</span>
+                <span>"Open actions"</span>
+            </div>
+            <div class="rows" id="rows" tabindex="-1">
+                <List keys=titles row=month />
+            </div>
+            <div class="log-foot hide-s">
+                <span>
+                    <kbd>"J"</kbd>
+                    " "
+                    <kbd>"K"</kbd>
+                    " move"
+                </span>
+                <span>
+                    <kbd>"↵"</kbd>
+                    " open"
+                </span>
+                <span>
+                    <kbd>"N"</kbd>
+                    " new"
+                </span>
+                <span class="grow"></span>
+                <span>"Times in UTC"</span>
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+/// The rows under one heading.
+#[component]
+fn Month(title: String, groups: Memo<Vec<Group>>, rows: Memo<Vec<Summary>>) -> impl IntoView {
+    let own = title.clone();
+    let ids = Memo::new(move |_| {
+        groups.with(|groups| {
+            let group = groups.iter().find(|group| group.title == own);
+            group.map(|group| group.rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>()).unwrap_or_default()
+        })
+    });
+    let row = by_id(move |id: PostmortemId| {
+        let known = rows.with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned());
+        known.map(|known| view! { <Row known rows /> }.into_any()).into_any()
+    });
+    view! {
+        <div class="month">
+            <h2>{title}</h2>
+            <span class="mono">{move || ids.with(Vec::len)}</span>
+        </div>
+        <ul>
+            <List keys=ids row />
+        </ul>
+    }
+    .into_any()
+}
+
+/// The log in one line, with counts.
+fn sentence(rows: &[Summary]) -> String {
+    let incidents = if rows.len() == 1 { "1 incident.".to_owned() } else { format!("{} incidents.", rows.len()) };
+    let written = rows.iter().filter(|row| matches!(row.status, Status::Draft | Status::InReview)).count();
+    let written = match written {
+        0 => String::new(),
+        1 => " 1 is being written or reviewed.".to_owned(),
+        count => format!(" {count} are being written or reviewed."),
+    };
+    let actions: u32 = rows.iter().map(|row| row.open_actions).sum();
+    let actions = match actions {
+        0 => " No action is open.".to_owned(),
+        1 => " 1 action is open.".to_owned(),
+        count => format!(" {count} actions are open."),
+    };
+    format!("{incidents}{written}{actions}")
+}
