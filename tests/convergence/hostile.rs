@@ -46,6 +46,17 @@ impl Scene {
         self.room.committed(self.sequence);
     }
 
+    /// Client 42 honestly types "words" into the overview, so that its letters have the clocks 0 to 4.
+    fn takes_five_letters_of_client_42(&mut self) {
+        let text: TextId = "sections/overview".parse().expect("a text");
+        let replica = Replica::new(42);
+        replica.apply(&self.first).expect("applied");
+        let change = TextChange { from: 0, to: 0, insert: "words".into() };
+        let words = replica.run(&Command::EditText(text, vec![change])).expect("typed").update.expect("an update");
+        assert_eq!(self.attack(&words), None);
+        self.bystander.apply(&words).expect("applied");
+    }
+
     /// The bystander types, and the room holds what was typed and nothing else.
     fn bystander_goes_on(&mut self) {
         let text: TextId = "sections/overview".parse().expect("a text");
@@ -137,13 +148,7 @@ fn known_poison_is_refused_and_the_bystander_goes_on() {
 #[test]
 fn a_value_inside_of_a_text_is_refused() {
     let mut scene = scene();
-    let text: TextId = "sections/overview".parse().expect("a text");
-    let replica = Replica::new(42);
-    replica.apply(&scene.first).expect("applied");
-    let change = TextChange { from: 0, to: 0, insert: "words".into() };
-    let words = replica.run(&Command::EditText(text, vec![change])).expect("typed").update.expect("an update");
-    assert_eq!(scene.attack(&words), None);
-    scene.bystander.apply(&words).expect("applied");
+    scene.takes_five_letters_of_client_42();
     // A value whose left neighbour is the last letter of those words.
     assert_eq!(scene.attack(&bytes("01 01 2a 05 88 2a 04 01 7e 00")).as_deref(), Some("foreign_place"));
     // A map, and a text, in the same place.
@@ -155,13 +160,7 @@ fn a_value_inside_of_a_text_is_refused() {
 #[test]
 fn a_lie_about_what_the_document_has_is_not_believed() {
     let mut scene = scene();
-    let text: TextId = "sections/overview".parse().expect("a text");
-    let replica = Replica::new(42);
-    replica.apply(&scene.first).expect("applied");
-    let change = TextChange { from: 0, to: 0, insert: "words".into() };
-    let words = replica.run(&Command::EditText(text, vec![change])).expect("typed").update.expect("an update");
-    assert_eq!(scene.attack(&words), None);
-    scene.bystander.apply(&words).expect("applied");
+    scene.takes_five_letters_of_client_42();
     // Letters sent again as a map and its values, and a new value beside the last of them.
     let lie =
         "02 03 2a 00 27 01 04 6d657461 01 6b 01 28 00 2a 00 01 6b 01 7e 88 2a 01 01 7e 01 2b 00 88 2a 02 01 7e 00";
