@@ -61,7 +61,9 @@ async function restorePlaceholder(file) {
 }
 
 await restorePlaceholder(join(staged, "index.html"));
-for (const name of await readdir(staged, { recursive: true })) {
+// A client for one developer's eyes need not be small, and soon is worth more.
+const isRelease = process.env.TRUNK_PROFILE === "release";
+for (const name of isRelease ? await readdir(staged, { recursive: true }) : []) {
   if (!compressible.includes(extname(name)) || (await reused(name))) continue;
   const file = join(staged, name);
   const before = (await stat(file)).size;
