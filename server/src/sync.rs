@@ -11,6 +11,7 @@ mod saver;
 mod whole;
 
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
+pub use mail::PlacementError;
 pub use rooms::{OpenError, Rooms};
 pub use saver::Saver;
 pub use whole::Whole;

@@ -1,14 +1,14 @@
 //! The task that owns one room. It takes whatever has arrived as one turn, lets the state machine decide, and carries out
 //! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
 
-use super::mail::{Control, Traffic};
+use super::mail::{Control, Placement, PlacementError, Traffic};
 use super::outbox::Outbox;
 use super::whole::Whole;
 use super::{Pace, Rooms, Saver, fold, saver};
 use crate::clock;
 use crate::store::Store;
 use crate::store::postmortems::Summary;
-use postmortem::{ConnectionId, Effect, Event, PostmortemId, Room, Thread};
+use postmortem::{ConnectionId, Effect, Event, Passage, PostmortemId, Replica, Room, Subject, Thread};
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -214,7 +214,9 @@ impl Turns {
             Control::Read(answer) => {
                 drop(answer.send(Whole::of(&self.task.id, &self.task.room, &self.task.threads)));
             }
-            Control::HasEntry(entry, answer) => drop(answer.send(self.task.room.replica().entry(&entry).is_some())),
+            Control::Place(subject, passage, answer) => {
+                drop(answer.send(placed(self.task.room.replica(), &subject, passage.as_ref())));
+            }
             Control::Visit(answer) => {
                 self.summarize();
                 drop(answer.send(self.task.room.people()));
@@ -358,4 +360,17 @@ impl Turns {
             drop(own.send(Control::Folded { sequence, result }));
         });
     }
+}
+
+/// Whether a comment has a place in what is on disk. An entry that is deleted has none for a new thread.
+fn placed(replica: &Replica, subject: &Subject, passage: Option<&Passage>) -> Placement {
+    let text = subject.text();
+    let is_there = match subject {
+        Subject::Section(key) => replica.section_keys().contains(key),
+        Subject::Entry(id) => replica.entry(id).is_some(),
+    };
+    if !is_there {
+        return Err(PlacementError::Missing(text.noun()));
+    }
+    Ok(passage.map(|passage| replica.checked_passage(&text, passage)).transpose()?)
 }
