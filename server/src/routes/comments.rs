@@ -15,9 +15,12 @@ use postmortem::{Event, ItemId, Passage, Person, PostmortemId, SectionKey, Subje
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A new comment: on a section or an entry, in a thread of it or in a new one, which may be about words of it.
+/// A new comment: on a section or an entry, in a thread of it or in a new one, which may be about words of it. With an
+/// id of the client's own, sending it again after an answer that was lost adds nothing; a thread that it begins has the
+/// same id, so that replies can name it before the first answer has come.
 #[derive(Debug, Deserialize)]
 pub struct NewComment {
+    id: Option<CommentId>,
     section: Option<SectionKey>,
     entry: Option<ItemId>,
     text: String,
@@ -47,6 +50,9 @@ pub async fn create(
     Body(new): Body<NewComment>,
 ) -> Result<Response, ApiError> {
     let text = checked(&new.text)?;
+    if new.id.as_ref().is_some_and(|id| !id.is_uuid()) {
+        return Err(ApiError::Invalid("The id of a comment is a UUID, in lower case and with hyphens.".into()));
+    }
     let subject = match (new.section, new.entry) {
         (Some(section), None) => Subject::Section(section),
         (None, Some(entry)) => Subject::Entry(entry),
@@ -54,6 +60,15 @@ pub async fn create(
     };
     let thread = to_the_end(async move {
         let _turn = debrief.telling.lock().await;
+        if let Some(comment) = &new.id
+            && let Some(placed) = debrief.store.find_comment_anywhere(comment).await?
+        {
+            if placed.author != person.id || placed.postmortem != id {
+                return Err(ApiError::Invalid("Another comment has this id. Make a fresh one.".into()));
+            }
+            return debrief.store.find_thread(&id, &placed.thread).await?.ok_or(ApiError::NotFound("thread"));
+        }
+        let comment = new.id.unwrap_or_else(|| random::id(CommentId::new));
         let now = clock::now();
         let (thread, mut write) = match new.thread {
             Some(thread) => {
@@ -63,13 +78,12 @@ pub async fn create(
             }
             None => {
                 let passage = debrief.rooms.place(&id, &subject, new.passage.as_ref()).await??;
-                let thread = random::id(ThreadId::new);
+                let thread = ThreadId::from(comment.clone());
                 let mut write = debrief.store.write().await?;
                 threads::insert_thread(&mut write, &id, &thread, &subject, passage.as_ref(), now).await?;
                 (thread, write)
             }
         };
-        let comment = random::id(CommentId::new);
         threads::insert_comment(&mut write, &thread, &comment, &person.id, &text, now).await?;
         write.commit().await.map_err(StoreError::from)?;
         tell(&debrief, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))
