@@ -4,7 +4,7 @@ use super::fold::FoldError;
 use super::outbox::Outbox;
 use super::whole::Whole;
 use bytes::Bytes;
-use postmortem::{ConnectionId, Dialect, Event, ItemId, Person};
+use postmortem::{ConnectionId, Dialect, Event, Generation, ItemId, Person};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many frames may wait for a room. Connections wait in turn when it is full, and stop reading.
@@ -20,7 +20,7 @@ pub struct Handle {
 /// What connections send, in order.
 #[derive(Debug)]
 pub(super) enum Traffic {
-    Join { connection: ConnectionId, person: Person, dialect: Dialect, outbox: Outbox },
+    Join { connection: ConnectionId, person: Person, dialect: Dialect, held: Option<Generation>, outbox: Outbox },
     Frame { connection: ConnectionId, frame: Bytes },
     Leave { connection: ConnectionId },
 }
