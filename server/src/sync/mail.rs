@@ -4,7 +4,7 @@ use super::fold::FoldError;
 use super::outbox::Outbox;
 use super::whole::Whole;
 use bytes::Bytes;
-use postmortem::{ConnectionId, Dialect, Event, Passage, PassageError, Person, Subject};
+use postmortem::{ConnectionId, Dialect, Event, Generation, Passage, PassageError, Person, Subject};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many frames may wait for a room. Connections wait in turn when it is full, and stop reading.
@@ -32,7 +32,7 @@ pub enum PlacementError {
 /// What connections send, in order.
 #[derive(Debug)]
 pub(super) enum Traffic {
-    Join { connection: ConnectionId, person: Person, dialect: Dialect, outbox: Outbox },
+    Join { connection: ConnectionId, person: Person, dialect: Dialect, held: Option<Generation>, outbox: Outbox },
     Frame { connection: ConnectionId, frame: Bytes },
     Leave { connection: ConnectionId },
 }
