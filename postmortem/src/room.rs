@@ -132,7 +132,7 @@ impl Room {
         })
     }
 
-    /// A connection opened. `greetings` are the rows that stand beside the document.
+    /// A connection opened. `greetings` are the welcome and the rows that stand beside the document.
     pub fn join(
         &mut self,
         connection: ConnectionId,
@@ -146,8 +146,8 @@ impl Room {
             effects.push(send(connection, wire::presence(&presence::encode(&states))));
         }
         if dialect == Dialect::Debrief {
-            let welcome = [Event::Welcome { you: person.clone() }, Event::Authors { authors: self.authors.all() }];
-            let events = welcome.iter().chain(&greetings).map(|event| send(connection, wire::event(event)));
+            let authors = Event::Authors { authors: self.authors.all() };
+            let events = greetings.iter().chain([&authors]).map(|event| send(connection, wire::event(event)));
             effects.extend(events);
         }
         self.members.insert(connection, Member::new(person, dialect));
