@@ -151,8 +151,7 @@ impl Gate {
         let mut checked =
             Checked { update, addition: Addition::of(self.fresh_spans(&scan)?), written: BTreeMap::new() };
         let mut resolver = Resolver::new(&scan, &self.layout);
-        let mut work = Work::default();
-        work.steps = RANGE * scan.deletions.len() as u64;
+        let mut work = Work { steps: RANGE * scan.deletions.len() as u64, nearest: BTreeMap::new() };
         for (index, item) in scan.items.iter().enumerate() {
             // What the document has, the CRDT passes over.
             if item.end() > self.layout.clock(item.client) {
@@ -284,7 +283,7 @@ impl Gate {
 
 /// What the CRDT may have to do for an update at worst. To put an item between two others it walks over all that stands
 /// between them, which is nothing when they are neighbours, as they are to whoever writes there.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Work {
     /// Blocks walked over.
     steps: u64,
