@@ -96,7 +96,14 @@ pub struct Room {
     size: usize,
     /// The last presence clock of pages that left: the others only believe a page that comes back above it.
     left: BTreeMap<u64, u64>,
+    /// Who changed something since the owner last asked.
+    writers: Vec<Person>,
+    /// Why messages were refused since the owner last asked.
+    refusals: Vec<&'static str>,
 }
+
+/// Stands for the server where an edit is made by itself; no socket has this number.
+const SERVER: ConnectionId = ConnectionId(u64::MAX);
 
 impl Room {
     /// A room from its log: the snapshot first, then the updates that followed. `client` is the client id of the
@@ -109,12 +116,9 @@ impl Room {
         updates: impl IntoIterator<Item = Vec<u8>>,
         authors: Vec<Authorship>,
     ) -> Result<Self, UpdateError> {
-        let durable = Replica::new(client);
         let mut size = 0;
-        for update in updates {
-            size += update.len();
-            durable.apply(&update)?;
-        }
+        let updates = updates.into_iter().inspect(|update| size += update.len());
+        let durable = Replica::replay(client, updates).map_err(|damage| damage.error)?;
         let accepted = Replica::new(client);
         accepted.apply(&durable.diff(&[0])?)?;
         Ok(Self {
@@ -128,6 +132,8 @@ impl Room {
             sequence: 0,
             size,
             left: BTreeMap::new(),
+            writers: Vec::new(),
+            refusals: Vec::new(),
         })
     }
 
@@ -292,6 +298,43 @@ impl Room {
         &self.authors
     }
 
+    /// Everything that was accepted, as one update (v1).
+    ///
+    /// # Errors
+    /// Never in practice: when the CRDT does not read its own empty state vector.
+    pub fn state(&self) -> Result<Vec<u8>, UpdateError> {
+        self.accepted.diff(&[0])
+    }
+
+    /// Edits the document so that it reads as a version of it does, in a person's name; whether anything had to change.
+    /// What does goes the way of a client's edits: to the log with [`Room::settle`], and to everyone when it is on disk.
+    /// `client` is a client id that nobody has used.
+    ///
+    /// # Errors
+    /// When the result does not fit the document; nothing has changed then.
+    pub fn bring_back(&mut self, client: u64, person: &Person, version: &Replica) -> Result<bool, IngestError> {
+        let misfit = |_: UpdateError| IngestError::Misfit;
+        let edited = Replica::replay(client, [self.state().map_err(misfit)?]).map_err(|_| IngestError::Misfit)?;
+        // A log that was repaired may lack some of what the version has.
+        edited.apply(&version.diff(&[0]).map_err(misfit)?).map_err(misfit)?;
+        edited.bring_back(version);
+        let update = edited.diff(&self.accepted.state_vector()).map_err(misfit)?;
+        let canonical = self.ingest(SERVER, person, &update)?;
+        let has_changed = canonical.is_some();
+        self.turn.extend(canonical.map(|canonical| (SERVER, canonical)));
+        Ok(has_changed)
+    }
+
+    /// Who changed something since the last call, each once.
+    pub fn take_writers(&mut self) -> Vec<Person> {
+        std::mem::take(&mut self.writers)
+    }
+
+    /// The codes of what was refused since the last call.
+    pub fn take_refusals(&mut self) -> Vec<&'static str> {
+        std::mem::take(&mut self.refusals)
+    }
+
     /// Whether everything accepted is on disk.
     pub fn is_settled(&self) -> bool {
         self.turn.is_empty() && self.in_flight.is_empty()
@@ -333,7 +376,8 @@ impl Room {
     }
 
     fn take_in(&mut self, connection: ConnectionId, update: &[u8], effects: &mut Vec<Effect>) {
-        match self.ingest(connection, update) {
+        let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else { return };
+        match self.ingest(connection, &person, update) {
             Ok(Some(canonical)) => {
                 self.turn.push((connection, canonical));
                 self.expect(connection, effects);
@@ -344,7 +388,12 @@ impl Room {
         }
     }
 
-    fn ingest(&mut self, connection: ConnectionId, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
+    fn ingest(
+        &mut self,
+        connection: ConnectionId,
+        person: &Person,
+        update: &[u8],
+    ) -> Result<Option<Vec<u8>>, IngestError> {
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
             // What was written and deleted since is not in the document any more.
             self.size = self.accepted.diff(&[0]).map_or(self.size, |everything| everything.len());
@@ -352,13 +401,13 @@ impl Room {
                 return Err(IngestError::TooLong);
             }
         }
-        let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else {
-            return Err(IngestError::Misfit);
-        };
-        let fresh = self.fresh_spans(connection, &person, update)?;
+        let fresh = self.fresh_spans(connection, person, update)?;
         match catch_unwind(AssertUnwindSafe(|| self.accepted.ingest(update))) {
             Ok(Ok(canonical)) => {
-                self.record(connection, &person, &fresh);
+                self.record(connection, person, &fresh);
+                if canonical.is_some() && self.writers.iter().all(|writer| writer.id != person.id) {
+                    self.writers.push(person.clone());
+                }
                 Ok(canonical)
             }
             Ok(Err(error)) => {
@@ -444,6 +493,7 @@ impl Room {
     }
 
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
+        self.refusals.push(error.code());
         let Some(member) = self.members.get_mut(&connection) else { return };
         member.strikes += 1;
         let strikes = member.strikes;
