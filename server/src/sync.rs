@@ -8,10 +8,11 @@ mod outbox;
 mod room;
 mod rooms;
 mod saver;
+mod versions;
 mod whole;
 
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
-pub use rooms::{OpenError, Rooms};
+pub use rooms::{BringBackError, OpenError, Rooms};
 pub use saver::Saver;
 pub use whole::Whole;
 
@@ -28,6 +29,8 @@ pub struct Pace {
     pub keep_alive: Duration,
     /// After how many updates the log is folded: some 20 milliseconds of loading.
     pub fold_after: usize,
+    /// How long people write before a version is kept of it: what one person loses by a mistake they notice.
+    pub version: Duration,
 }
 
 impl Default for Pace {
@@ -37,6 +40,7 @@ impl Default for Pace {
             summary: Duration::from_millis(500),
             keep_alive: Duration::from_secs(20),
             fold_after: 500,
+            version: Duration::from_secs(10 * 60),
         }
     }
 }

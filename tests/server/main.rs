@@ -12,3 +12,4 @@ mod postmortems;
 mod publications;
 mod sessions;
 mod sync;
+mod versions;

@@ -2,13 +2,17 @@
 //! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
 
 use super::mail::Control;
+use crate::metrics::Metrics;
 use crate::store::postmortems::Summary;
-use crate::store::{Store, StoreError, log, postmortems};
+use crate::store::versions::NewVersion;
+use crate::store::{Store, StoreError, log, postmortems, versions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use postmortem::{Authorship, PostmortemId};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 /// The most jobs of one commit: a bound on how long the first of them waits for the last.
 const BATCH: usize = 1_000;
@@ -21,6 +25,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct Saver {
     jobs: mpsc::UnboundedSender<Job>,
+    metrics: Arc<Metrics>,
 }
 
 /// What a room hands to the log.
@@ -39,6 +44,7 @@ pub(super) struct Append {
 enum Job {
     Append(Append),
     Summary { postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Box<Summary> },
+    Version { postmortem: PostmortemId, version: Box<NewVersion>, kept: oneshot::Sender<Option<u32>> },
     Flush(oneshot::Sender<()>),
 }
 
@@ -46,8 +52,14 @@ impl Saver {
     /// Starts the writer. It ends when the last handle to it is gone and everything is saved.
     pub fn start(store: Store) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
-        tokio::spawn(write(store, queue));
-        Self { jobs }
+        let metrics = Arc::<Metrics>::default();
+        tokio::spawn(write(store, queue, metrics.clone()));
+        Self { jobs, metrics }
+    }
+
+    /// What is measured of saving, and of all that depends on it.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Queues an update. The room hears of the commit.
@@ -58,6 +70,16 @@ impl Saver {
     /// Queues a renewed summary.
     pub(super) fn summarize(&self, postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Summary) {
         self.queue(Job::Summary { postmortem, updated_at, summary: Box::new(summary) });
+    }
+
+    /// Queues a version of what was queued before it. Its number comes after the commit.
+    pub(super) fn keep_version(
+        &self,
+        postmortem: PostmortemId,
+        version: NewVersion,
+        kept: oneshot::Sender<Option<u32>>,
+    ) {
+        self.queue(Job::Version { postmortem, version: Box::new(version), kept });
     }
 
     /// Waits until everything queued so far is committed.
@@ -77,29 +99,41 @@ impl Saver {
     }
 }
 
-async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>) {
+async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>, metrics: Arc<Metrics>) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         let mut pause = FIRST_PAUSE;
-        while let Err(error) = save(&store, &batch).await {
-            tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
+        let mut numbers = loop {
+            let began = Instant::now();
+            match save(&store, &batch).await {
+                Ok(numbers) => {
+                    metrics.commit.observe(began.elapsed());
+                    metrics.commit_jobs.observe_count(batch.len());
+                    break numbers.into_iter();
+                }
+                Err(error) => tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again"),
+            }
+            metrics.commit_failures.add();
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
-        }
+        };
         for job in batch.drain(..) {
             match job {
                 // A room that ended has nobody left to tell.
                 Job::Append(append) => drop(append.room.send(Control::Committed { ticket: append.ticket })),
                 Job::Flush(done) => drop(done.send(())),
+                Job::Version { kept, .. } => drop(kept.send(numbers.next().flatten())),
                 Job::Summary { .. } => {}
             }
         }
     }
 }
 
-async fn save(store: &Store, batch: &[Job]) -> Result<(), StoreError> {
+/// Commits a batch; the numbers of the versions in it, in order.
+async fn save(store: &Store, batch: &[Job]) -> Result<Vec<Option<u32>>, StoreError> {
+    let mut numbers = Vec::new();
     if batch.iter().all(|job| matches!(job, Job::Flush(_))) {
-        return Ok(());
+        return Ok(numbers);
     }
     let mut write = store.write().await?;
     for job in batch {
@@ -113,9 +147,12 @@ async fn save(store: &Store, batch: &[Job]) -> Result<(), StoreError> {
             Job::Summary { postmortem, updated_at, summary } => {
                 postmortems::update_summary(&mut write, postmortem, *updated_at, summary).await?;
             }
+            Job::Version { postmortem, version, .. } => {
+                numbers.push(versions::insert(&mut write, postmortem, version).await?);
+            }
             Job::Flush(_) => {}
         }
     }
     write.commit().await?;
-    Ok(())
+    Ok(numbers)
 }
