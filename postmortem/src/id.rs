@@ -26,6 +26,11 @@ macro_rules! identifier {
                 Self(uuid::Builder::from_unix_timestamp_millis(unix_milliseconds, &random).into_uuid().to_string())
             }
 
+            /// Whether it is a UUID as Debrief writes them, which nobody else comes upon by chance.
+            pub fn is_uuid(&self) -> bool {
+                uuid::Uuid::try_parse(&self.0).is_ok_and(|uuid| uuid.to_string() == self.0)
+            }
+
             /// The id as it stands in the document, in URLs and in the database.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -86,6 +91,19 @@ identifier!(
     UserId
 );
 
+/// A thread has the id of the comment that begins it.
+impl From<CommentId> for ThreadId {
+    fn from(comment: CommentId) -> Self {
+        Self(comment.0)
+    }
+}
+
+/// Which making of a document this is. It changes only when a document is made anew from its values; a copy of another
+/// generation shares no history with it, and merging the two would double every text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Generation(pub u32);
+
 /// Where in the history of the document something was made: the client id of the replica that made it and that
 /// client's clock. The server knows which user brought which range of clocks, which is the authorship shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
@@ -103,6 +121,15 @@ mod tests {
     #[test]
     fn ids_made_later_sort_later() {
         assert!(ItemId::new(1, [9; 10]) < ItemId::new(2, [0; 10]));
+    }
+
+    #[test]
+    fn only_the_hyphenated_form_is_a_uuid() {
+        let is_uuid = |text: &str| text.parse::<CommentId>().expect("an id").is_uuid();
+        assert!(CommentId::new(1, [9; 10]).is_uuid());
+        assert!(!is_uuid("3"));
+        assert!(!is_uuid("0192F0C1-0000-7000-8000-000000000000"));
+        assert!(!is_uuid("0192f0c1000070008000000000000000"));
     }
 
     #[test]

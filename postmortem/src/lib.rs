@@ -45,7 +45,7 @@ pub use command::{
 pub use details::{Details, KeyTime, Status};
 pub use entry::{EntryKind, Precision, TimelineEntry};
 pub use event::{Authors, Authorship, Event};
-pub use id::{CommentId, ItemId, PostmortemId, Stamp, ThreadId, UserId};
+pub use id::{CommentId, Generation, ItemId, PostmortemId, Stamp, ThreadId, UserId};
 pub use impact::ImpactFigure;
 pub use link::Link;
 pub use peer::{Peer, Received};

@@ -30,21 +30,15 @@ fn align_map<T: ReadTxn>(now: &MapRef, transaction: &mut TransactionMut, then: &
             (Some(Out::YText(now)), Some(Out::YText(then))) => align_text(&now, transaction, &then.get_string(seen)),
             // A section or an item of a later day.
             (Some(Out::YText(now)), None) => align_text(&now, transaction, ""),
-            (Some(Out::YMap(now)), None) => {
-                if !schema::is_deleted(&now, transaction) {
-                    now.insert(transaction, "deleted", true);
-                }
+            (Some(Out::YMap(now)), None) if !schema::is_deleted(&now, transaction) => {
+                now.insert(transaction, "deleted", true);
             }
-            (now_value, Some(Out::Any(value))) => {
-                if now_value != Some(Out::Any(value.clone())) {
-                    now.insert(transaction, key, value);
-                }
+            (now_value, Some(Out::Any(value))) if now_value != Some(Out::Any(value.clone())) => {
+                now.insert(transaction, key, value);
             }
-            (Some(Out::Any(value)), None) => {
-                // Null and an absent key mean the same.
-                if value != Any::Null {
-                    now.insert(transaction, key, Any::Null);
-                }
+            // Null and an absent key mean the same.
+            (Some(Out::Any(value)), None) if value != Any::Null => {
+                now.insert(transaction, key, Any::Null);
             }
             // Commands never take a key away or change its type; another program may have.
             (_, Some(Out::YText(then))) => {
@@ -54,7 +48,7 @@ fn align_map<T: ReadTxn>(now: &MapRef, transaction: &mut TransactionMut, then: &
                 let item = now.insert(transaction, key, MapPrelim::default());
                 align_map(&item, transaction, &then, seen);
             }
-            // What no release of ours writes is left alone.
+            // What is equal is left alone, and so is what no release of ours writes.
             _ => {}
         }
     }

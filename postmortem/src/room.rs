@@ -15,6 +15,7 @@ use crate::{Person, Stamp, UserId, limits};
 use bytes::Bytes;
 use member::Member;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The close code for a connection whose messages were refused too often.
@@ -102,6 +103,28 @@ pub struct Room {
     refusals: Vec<&'static str>,
 }
 
+/// Why an update is refused, and the client id that another person's page is using, if that is why.
+#[derive(Debug)]
+struct Refusal {
+    error: IngestError,
+    client: Option<u64>,
+}
+
+impl From<IngestError> for Refusal {
+    fn from(error: IngestError) -> Self {
+        Self { error, client: None }
+    }
+}
+
+/// Whose edits a message carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carried {
+    /// Those of the page itself, as they are made.
+    Typed,
+    /// Everything that the page holds and the server lacks, whoever made it.
+    FromAnyone,
+}
+
 /// Stands for the server where an edit is made by itself; no socket has this number.
 const SERVER: ConnectionId = ConnectionId(u64::MAX);
 
@@ -137,7 +160,7 @@ impl Room {
         })
     }
 
-    /// A connection opened. `greetings` are the rows that stand beside the document.
+    /// A connection opened. `greetings` are the welcome and the rows that stand beside the document.
     pub fn join(
         &mut self,
         connection: ConnectionId,
@@ -151,8 +174,8 @@ impl Room {
             effects.push(send(connection, wire::presence(&presence::encode(&states))));
         }
         if dialect == Dialect::Debrief {
-            let welcome = [Event::Welcome { you: person.clone() }, Event::Authors { authors: self.authors.all() }];
-            let events = welcome.iter().chain(&greetings).map(|event| send(connection, wire::event(event)));
+            let authors = Event::Authors { authors: self.authors.all() };
+            let events = greetings.iter().chain([&authors]).map(|event| send(connection, wire::event(event)));
             effects.extend(events);
         }
         self.members.insert(connection, Member::new(person, dialect));
@@ -174,9 +197,12 @@ impl Room {
             }
             match message {
                 Ok(Message::StateVector(seen)) => self.ask(connection, seen, &mut effects),
-                Ok(Message::Missing(update) | Message::Update(update)) => {
-                    self.take_in(connection, update, &mut effects)
-                }
+                Ok(Message::Missing(update)) => self.take_in(connection, update, Carried::FromAnyone, &mut effects),
+                Ok(Message::Update(update)) => match self.members.get_mut(&connection) {
+                    // What it builds on was passed over, and comes with the sync step 2 that this one waits for as well.
+                    Some(member) if member.withheld > 0 => member.withheld += 1,
+                    _ => self.take_in(connection, update, Carried::Typed, &mut effects),
+                },
                 Ok(Message::Presence(states)) => self.place(connection, states),
                 Ok(Message::PresenceQuery) => {
                     if let Some(member) = self.members.get_mut(&connection) {
@@ -252,23 +278,26 @@ impl Room {
                 effects.push(send(*id, wire::acknowledged(count)));
             }
         }
+        effects.extend(self.ask_again());
         effects
     }
 
     /// A connection is gone.
     pub fn leave(&mut self, connection: ConnectionId) -> Vec<Effect> {
-        let Some(gone) = self.members.remove(&connection).and_then(|member| member.farewell()) else {
-            return Vec::new();
+        let left = self.members.remove(&connection);
+        let mut effects = self.ask_again();
+        let Some(gone) = left.and_then(|member| member.farewell()) else {
+            return effects;
         };
         if self.left.len() >= MOST_REMEMBERED {
             self.left.clear();
         }
         self.left.insert(gone.client, gone.clock);
         let to: Vec<ConnectionId> = self.members.keys().copied().collect();
-        if to.is_empty() {
-            return Vec::new();
+        if !to.is_empty() {
+            effects.push(Effect::Send { to, frame: wire::presence(&presence::encode(&[gone])) });
         }
-        vec![Effect::Send { to, frame: wire::presence(&presence::encode(&[gone])) }]
+        effects
     }
 
     /// Tells every client of ours of an event.
@@ -319,7 +348,7 @@ impl Room {
         edited.apply(&version.diff(&[0]).map_err(misfit)?).map_err(misfit)?;
         edited.bring_back(version);
         let update = edited.diff(&self.accepted.state_vector()).map_err(misfit)?;
-        let canonical = self.ingest(SERVER, person, &update)?;
+        let canonical = self.ingest(SERVER, person, &update, Carried::FromAnyone).map_err(|refusal| refusal.error)?;
         let has_changed = canonical.is_some();
         self.turn.extend(canonical.map(|canonical| (SERVER, canonical)));
         Ok(has_changed)
@@ -375,17 +404,47 @@ impl Room {
         }
     }
 
-    fn take_in(&mut self, connection: ConnectionId, update: &[u8], effects: &mut Vec<Effect>) {
+    fn take_in(&mut self, connection: ConnectionId, update: &[u8], carried: Carried, effects: &mut Vec<Effect>) {
         let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else { return };
-        match self.ingest(connection, &person, update) {
+        match self.ingest(connection, &person, update, carried) {
             Ok(Some(canonical)) => {
                 self.turn.push((connection, canonical));
                 self.expect(connection, effects);
             }
             // Nothing new: durable as soon as what was accepted before it is.
             Ok(None) => self.expect(connection, effects),
-            Err(error) => self.refuse(connection, error, effects),
+            // After a backup was restored, pages hold what others wrote as well. Its own page brings it, if it is here; then
+            // the rest can be told from a forgery.
+            Err(Refusal { error: IngestError::OtherPerson, client: Some(client) })
+                if carried == Carried::FromAnyone =>
+            {
+                let known = self.accepted.clock(client);
+                if let Some(member) = self.members.get_mut(&connection) {
+                    member.withheld += 1;
+                    member.waits_for = Some((client, known));
+                }
+            }
+            Err(Refusal { error, .. }) => self.refuse(connection, error, effects),
         }
+    }
+
+    /// Asks again who brought what another's page had to bring first, once that has happened or the page has gone.
+    fn ask_again(&mut self) -> Vec<Effect> {
+        let is_ready = |(id, member): (&ConnectionId, &Member)| {
+            let (client, known) = member.waits_for?;
+            let is_here = self.is_anothers(*id, &member.person.id, client);
+            (self.durable.clock(client) > known || !is_here).then_some(*id)
+        };
+        let to: Vec<ConnectionId> = self.members.iter().filter_map(is_ready).collect();
+        for id in &to {
+            if let Some(member) = self.members.get_mut(id) {
+                member.waits_for = None;
+            }
+        }
+        if to.is_empty() {
+            return Vec::new();
+        }
+        vec![Effect::Send { to, frame: wire::state_vector(&self.durable.state_vector()) }]
     }
 
     fn ingest(
@@ -393,18 +452,19 @@ impl Room {
         connection: ConnectionId,
         person: &Person,
         update: &[u8],
-    ) -> Result<Option<Vec<u8>>, IngestError> {
+        carried: Carried,
+    ) -> Result<Option<Vec<u8>>, Refusal> {
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
             // What was written and deleted since is not in the document any more.
             self.size = self.accepted.diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-                return Err(IngestError::TooLong);
+                return Err(IngestError::TooLong.into());
             }
         }
         let fresh = self.fresh_spans(connection, person, update)?;
         match catch_unwind(AssertUnwindSafe(|| self.accepted.ingest(update))) {
             Ok(Ok(canonical)) => {
-                self.record(connection, person, &fresh);
+                self.record(connection, person, &fresh, carried);
                 if canonical.is_some() && self.writers.iter().all(|writer| writer.id != person.id) {
                     self.writers.push(person.clone());
                 }
@@ -412,19 +472,19 @@ impl Room {
             }
             Ok(Err(error)) => {
                 self.rebuild();
-                Err(error)
+                Err(error.into())
             }
             Err(_) => {
                 // The transaction that panicked is still open inside of the old replica: leak it.
                 std::mem::forget(self.rebuild());
-                Err(IngestError::Misfit)
+                Err(IngestError::Misfit.into())
             }
         }
     }
 
     /// The spans of an update that are new here, from the first new clock on. Refuses those of a client id that
     /// another person's open page is using.
-    fn fresh_spans(&self, connection: ConnectionId, person: &Person, update: &[u8]) -> Result<Vec<Span>, IngestError> {
+    fn fresh_spans(&self, connection: ConnectionId, person: &Person, update: &[u8]) -> Result<Vec<Span>, Refusal> {
         let mut fresh = Vec::new();
         for span in self.accepted.spans(update)? {
             let from = self.accepted.clock(span.client);
@@ -432,17 +492,17 @@ impl Room {
                 continue;
             }
             if self.is_anothers(connection, &person.id, span.client) {
-                return Err(IngestError::OtherPerson);
+                return Err(Refusal { error: IngestError::OtherPerson, client: Some(span.client) });
             }
             fresh.push(Span { from, ..span });
         }
         Ok(fresh)
     }
 
-    /// Remembers who brought what.
-    fn record(&mut self, connection: ConnectionId, person: &Person, fresh: &[Span]) {
+    /// Remembers who brought what. A page speaks for the client ids under which it types, not for those it carries along.
+    fn record(&mut self, connection: ConnectionId, person: &Person, fresh: &[Span], carried: Carried) {
         for span in fresh {
-            if let Some(member) = self.members.get_mut(&connection) {
+            if let Some(member) = self.members.get_mut(&connection).filter(|_| carried == Carried::Typed) {
                 member.use_client(span.client);
             }
             if !self.authors.is_by(Stamp { client: span.client, clock: span.from }, person) {
@@ -516,7 +576,15 @@ impl Room {
             if self.is_anothers(connection, &person, state.client) {
                 continue;
             }
-            let last = self.left.get(&state.client).copied();
+            // A page that came back speaks through its newest connection. The one before may linger for a while: what
+            // still arrives on it is old, and its end must not take the page's presence away.
+            let newer = (Bound::Excluded(connection), Bound::Unbounded);
+            if self.members.range(newer).any(|(_, member)| member.speaks_for(state.client)) {
+                continue;
+            }
+            let older = self.members.range_mut(..connection);
+            let given_up = older.filter_map(|(_, member)| member.give_up(state.client)).max();
+            let last = self.left.get(&state.client).copied().max(given_up);
             if let Some(member) = self.members.get_mut(&connection) {
                 member.take_in(state, last);
             }

@@ -103,3 +103,32 @@ async fn a_comment_needs_an_entry_and_words() {
     let thread = &made["thread"]["id"];
     mara.post(&path, json!({"entry": item, "text": "still here", "thread": thread})).await.expect(201);
 }
+
+#[tokio::test]
+async fn a_comment_sent_again_under_its_own_id_adds_nothing() {
+    let server = TestServer::start();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let (base, item, _page) = one_entry(&mara).await;
+    let (other, other_item, _other_page) = one_entry(&mara).await;
+    let comments = format!("{base}/comments");
+    let (first, second) = (fresh_id().to_string(), fresh_id().to_string());
+
+    let begun = json!({"id": first, "entry": item, "text": "Typed on a train."});
+    let reply = json!({"id": second, "entry": item, "thread": first, "text": "And in a tunnel."});
+    let made = mara.post(&comments, begun.clone()).await.expect(201);
+    assert_eq!(made["thread"]["id"], *first, "replies can name the thread before its answer has come");
+    assert_eq!(mara.post(&comments, begun.clone()).await.expect(201), made);
+    let replied = mara.post(&comments, reply.clone()).await.expect(201);
+    assert_eq!(mara.post(&comments, reply).await.expect(201), replied);
+    assert_eq!(mara.post(&comments, begun.clone()).await.expect(201), replied);
+    assert_eq!(mara.get(&comments).await.expect(200), json!({"threads": [replied["thread"]]}));
+
+    for (visitor, path, body) in [
+        (&jonah, &comments, begun.clone()),
+        (&mara, &format!("{other}/comments"), json!({"id": first, "entry": other_item, "text": "x"})),
+        (&mara, &comments, json!({"id": "3", "entry": item, "text": "x"})),
+    ] {
+        assert_eq!(visitor.post(path, body).await.status, 422);
+    }
+    assert_eq!(mara.get(&comments).await.expect(200), json!({"threads": [replied["thread"]]}));
+}

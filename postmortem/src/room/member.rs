@@ -20,6 +20,10 @@ pub(super) struct Member {
     pub asked_presence: bool,
     /// Messages that were refused.
     pub strikes: u32,
+    /// How many of its document messages were passed over, and wait for a sync step 2 that brings them all.
+    pub withheld: u64,
+    /// The client id, and how much of it is known, whose own page has to bring more before this one is asked again.
+    pub waits_for: Option<(u64, u32)>,
     /// For each document message, the sequence that must be on disk before it is acknowledged.
     expected: VecDeque<u64>,
     acknowledged: u64,
@@ -47,6 +51,8 @@ impl Member {
             asked_presence: false,
             clients: BTreeSet::new(),
             strikes: 0,
+            withheld: 0,
+            waits_for: None,
             expected: VecDeque::new(),
             acknowledged: 0,
             page: None,
@@ -54,9 +60,11 @@ impl Member {
         }
     }
 
-    /// Counts a document message that is durable with this sequence.
+    /// Counts a document message that is durable with this sequence, and those before it that were passed over.
     pub fn expect(&mut self, sequence: u64) {
-        self.expected.push_back(sequence);
+        for _ in 0..=std::mem::take(&mut self.withheld) {
+            self.expected.push_back(sequence);
+        }
     }
 
     /// How many messages are durable, where that has grown.
@@ -81,6 +89,16 @@ impl Member {
         let clock = before.map_or(state.clock, |before| state.clock.max(before + 1));
         self.page = Some(Page { client: state.client, clock, whereabouts });
         self.moved = true;
+    }
+
+    /// Whether its page is the one with this client id.
+    pub fn speaks_for(&self, client: u64) -> bool {
+        self.page.as_ref().is_some_and(|page| page.client == client)
+    }
+
+    /// Leaves a page to the connection with which it came back; the clock that was shown last.
+    pub fn give_up(&mut self, client: u64) -> Option<u64> {
+        self.page.take_if(|page| page.client == client).map(|page| page.clock)
     }
 
     /// Remembers that it speaks for a client id.

@@ -15,9 +15,12 @@ use postmortem::{Event, ItemId, Person, PostmortemId, Thread, ThreadId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A new comment: on an entry, in a thread of it or in a new one.
+/// A new comment: on an entry, in a thread of it or in a new one. With an id of the client's own, sending it again after
+/// an answer that was lost adds nothing; a thread that it begins has the same id, so that replies can name it before the
+/// first answer has come.
 #[derive(Debug, Deserialize)]
 pub struct NewComment {
+    id: Option<CommentId>,
     entry: ItemId,
     text: String,
     thread: Option<ThreadId>,
@@ -45,15 +48,27 @@ pub async fn create(
     Body(new): Body<NewComment>,
 ) -> Result<Response, ApiError> {
     let text = checked(&new.text)?;
+    if new.id.as_ref().is_some_and(|id| !id.is_uuid()) {
+        return Err(ApiError::Invalid("The id of a comment is a UUID, in lower case and with hyphens.".into()));
+    }
     let thread = to_the_end(async move {
         let _turn = debrief.telling.lock().await;
+        if let Some(comment) = &new.id
+            && let Some(placed) = debrief.store.find_comment_anywhere(comment).await?
+        {
+            if placed.author != person.id || placed.postmortem != id {
+                return Err(ApiError::Invalid("Another comment has this id. Make a fresh one.".into()));
+            }
+            return debrief.store.find_thread(&id, &placed.thread).await?.ok_or(ApiError::NotFound("thread"));
+        }
+        let comment = new.id.unwrap_or_else(|| random::id(CommentId::new));
         let (thread, is_new) = match new.thread {
             Some(thread) => {
                 let known = debrief.store.find_thread(&id, &thread).await?;
                 known.filter(|known| known.entry == new.entry).ok_or(ApiError::NotFound("thread"))?;
                 (thread, false)
             }
-            None if debrief.rooms.has_entry(&id, &new.entry).await? => (random::id(ThreadId::new), true),
+            None if debrief.rooms.has_entry(&id, &new.entry).await? => (ThreadId::from(comment.clone()), true),
             None => return Err(ApiError::NotFound("entry")),
         };
         let now = clock::now();
@@ -61,7 +76,6 @@ pub async fn create(
         if is_new {
             threads::insert_thread(&mut write, &id, &thread, &new.entry, now).await?;
         }
-        let comment = random::id(CommentId::new);
         threads::insert_comment(&mut write, &thread, &comment, &person.id, &text, now).await?;
         write.commit().await.map_err(StoreError::from)?;
         tell(&debrief, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))

@@ -1,7 +1,7 @@
 //! A database file seen from outside: only read, and not brought up to this release. For files that may be damaged or of
 //! another release, and for copies.
 
-use super::log::{Log, find_snapshot, list_updates};
+use super::log::{Log, find_generation, find_snapshot, list_updates};
 use super::{BUSY, MIGRATIONS, StoreError};
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
@@ -114,9 +114,11 @@ impl Inspection {
     /// When its rows cannot be read.
     pub async fn log(&mut self, id: &PostmortemId) -> Result<Log, StoreError> {
         let mut read = self.connection.begin().await?;
+        let gone = || StoreError::Unreadable(format!("the row of post-mortem {id} is gone"));
+        let generation = find_generation(&mut read, id).await?.ok_or_else(gone)?;
         let snapshot = find_snapshot(&mut read, id).await?;
         let updates = list_updates(&mut read, id).await?;
-        Ok(Log { snapshot, updates, authors: Vec::new() })
+        Ok(Log { generation, snapshot, updates, authors: Vec::new() })
     }
 
     /// The versions of a document, the newest first. Only for a file of this release.

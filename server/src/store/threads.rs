@@ -60,6 +60,7 @@ impl CommentRow {
 /// Where a comment stands and whose it is.
 #[derive(Debug, Clone)]
 pub struct Placed {
+    pub postmortem: PostmortemId,
     pub thread: ThreadId,
     pub author: UserId,
 }
@@ -193,17 +194,26 @@ impl Store {
         postmortem: &PostmortemId,
         comment: &CommentId,
     ) -> Result<Option<Placed>, StoreError> {
-        let row: Option<(String, String)> = sqlx::query_as(
-            "select comments.thread_id, comments.author
+        let placed = self.find_comment_anywhere(comment).await?;
+        Ok(placed.filter(|placed| placed.postmortem == *postmortem))
+    }
+
+    /// Where a comment stands, whatever post-mortem that is in.
+    pub async fn find_comment_anywhere(&self, comment: &CommentId) -> Result<Option<Placed>, StoreError> {
+        let row: Option<(String, String, String)> = sqlx::query_as(
+            "select threads.postmortem_id, comments.thread_id, comments.author
              from comments join threads on threads.id = comments.thread_id
-             where comments.id = ? and threads.postmortem_id = ?",
+             where comments.id = ?",
         )
         .bind(comment.as_str())
-        .bind(postmortem.as_str())
         .fetch_optional(&self.readers)
         .await?;
-        row.map(|(thread, author)| {
-            Ok(Placed { thread: parsed(&thread, "a thread's id")?, author: parsed(&author, "a user's id")? })
+        row.map(|(postmortem, thread, author)| {
+            Ok(Placed {
+                postmortem: parsed(&postmortem, "a post-mortem's id")?,
+                thread: parsed(&thread, "a thread's id")?,
+                author: parsed(&author, "a user's id")?,
+            })
         })
         .transpose()
     }

@@ -5,7 +5,7 @@ use super::outbox::Outbox;
 use super::whole::Whole;
 use bytes::Bytes;
 use postmortem::ingest::IngestError;
-use postmortem::{ConnectionId, Dialect, Event, ItemId, Person, Reason, Replica, UserId};
+use postmortem::{ConnectionId, Dialect, Event, Generation, ItemId, Person, Reason, Replica, UserId};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -29,7 +29,7 @@ pub(super) struct BroughtBack {
 /// What connections send, in order.
 #[derive(Debug)]
 pub(super) enum Traffic {
-    Join { connection: ConnectionId, person: Person, dialect: Dialect, outbox: Outbox },
+    Join { connection: ConnectionId, person: Person, dialect: Dialect, held: Option<Generation>, outbox: Outbox },
     Frame { connection: ConnectionId, frame: Bytes },
     Leave { connection: ConnectionId },
 }

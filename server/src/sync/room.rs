@@ -11,12 +11,14 @@ use crate::store::postmortems::Summary;
 use crate::store::versions::NewVersion;
 use crate::{clock, random};
 use postmortem::ingest::IngestError;
-use postmortem::{ConnectionId, Effect, Event, Person, PostmortemId, Reason, Replica, Room, Thread, UserId};
+use postmortem::{
+    ConnectionId, Effect, Event, Generation, Person, PostmortemId, Reason, Replica, Room, Thread, UserId,
+};
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
 /// The most mail of one turn, so that what was accepted is settled while more arrives.
@@ -26,14 +28,17 @@ const LONGEST_TURN: usize = 256;
 /// typing in a long one must not cost more than in a short one.
 const SUMMARY_REST: u32 = 200;
 
-/// Close codes: an error inside, a restart, and ours for a post-mortem that is no more.
+/// Close codes: an error inside, a restart, and ours for a post-mortem that is no more and for a copy of another making.
 const FAILED: u16 = 1011;
 const RESTARTING: u16 = 1012;
 const DELETED: u16 = 4404;
+const OTHER_GENERATION: u16 = 4409;
 
 enum Mail {
     Control(Control),
     Traffic(Traffic),
+    /// Whether the saver is failing has changed.
+    Storage,
     Tick,
 }
 
@@ -44,6 +49,9 @@ pub(super) struct RoomTask {
     pub rooms: Rooms,
     pub store: Store,
     pub saver: Saver,
+    /// Whether the saver is failing.
+    pub storage: watch::Receiver<bool>,
+    pub generation: Generation,
     /// Where the saver and the fold report to.
     pub own: mpsc::UnboundedSender<Control>,
     pub room: Room,
@@ -104,11 +112,13 @@ impl RoomTask {
             Turns { task: self, under_way: VecDeque::new(), deadlines, folding: Folding::Ready, stopping: None };
         turns.expect_version();
         loop {
+            let deadline = turns.next_deadline();
             let first = tokio::select! {
                 biased;
                 Some(control) = orders.recv() => Mail::Control(control),
                 Some(mail) = traffic.recv() => Mail::Traffic(mail),
-                () = sleep_until(turns.next_deadline()) => Mail::Tick,
+                Ok(()) = turns.task.storage.changed() => Mail::Storage,
+                () = sleep_until(deadline) => Mail::Tick,
             };
             let turn = catch_unwind(AssertUnwindSafe(|| turns.turn(first, &mut orders, &mut traffic)));
             match turn {
@@ -147,6 +157,7 @@ impl Turns {
             match next {
                 Some(Mail::Control(control)) => self.order(control)?,
                 Some(Mail::Traffic(mail)) => self.mail(mail),
+                Some(Mail::Storage) => self.tell_of_storage(),
                 Some(Mail::Tick) => {}
                 None => break,
             }
@@ -156,7 +167,7 @@ impl Turns {
         match next {
             Some(Mail::Control(control)) => self.order(control)?,
             Some(Mail::Traffic(mail)) => self.mail(mail),
-            Some(Mail::Tick) | None => {}
+            Some(Mail::Storage | Mail::Tick) | None => {}
         }
         let effects = self.task.room.settle();
         self.carry_out(effects);
@@ -168,12 +179,18 @@ impl Turns {
 
     fn mail(&mut self, mail: Traffic) {
         let effects = match mail {
-            Traffic::Join { connection, person, dialect, outbox } => {
+            Traffic::Join { connection, person, dialect, held, outbox } => {
                 if self.stopping.is_some() {
                     return outbox.close(RESTARTING, "The server is restarting.");
                 }
+                if held.is_some_and(|held| held != self.task.generation) {
+                    return outbox.close(
+                        OTHER_GENERATION,
+                        "This post-mortem was made anew. Keep your copy as a file and open it again.",
+                    );
+                }
                 self.task.outboxes.insert(connection, outbox);
-                let greetings = self.greetings();
+                let greetings = self.greetings(&person);
                 self.task.room.join(connection, person, dialect, greetings)
             }
             Traffic::Frame { connection, frame } => {
@@ -191,9 +208,23 @@ impl Turns {
         self.carry_out(effects);
     }
 
-    /// What stands beside the document.
-    fn greetings(&self) -> Vec<Event> {
-        vec![Event::Threads { threads: self.task.threads.clone() }, self.task.publication.clone()]
+    /// The welcome, and what stands beside the document.
+    fn greetings(&self, you: &Person) -> Vec<Event> {
+        let mut greetings = vec![
+            Event::Welcome { you: you.clone(), generation: self.task.generation },
+            Event::Threads { threads: self.task.threads.clone() },
+            self.task.publication.clone(),
+        ];
+        if *self.task.storage.borrow() {
+            greetings.push(Event::Storage { is_failing: true });
+        }
+        greetings
+    }
+
+    fn tell_of_storage(&mut self) {
+        let is_failing = *self.task.storage.borrow_and_update();
+        let effects = self.task.room.announce(&Event::Storage { is_failing });
+        self.carry_out(effects);
     }
 
     fn order(&mut self, control: Control) -> ControlFlow<()> {

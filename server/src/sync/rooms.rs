@@ -345,7 +345,7 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
     let threads = store.list_threads(&id).await?;
     let publication = publication::event(store.find_publication(&id).await?.as_ref());
     let latest = store.latest_version(&id).await?.ok_or(OpenError::Missing)?;
-    let (sequence, since_snapshot) = (log.sequence(), log.updates.len());
+    let (generation, sequence, since_snapshot) = (log.generation, log.sequence(), log.updates.len());
     let decoding = tokio::task::spawn_blocking(move || {
         let authors = log.authors.clone();
         Room::load(random::client(), log.through(sequence), authors)
@@ -370,6 +370,8 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
         rooms: rooms.clone(),
         store: store.clone(),
         saver: saver.clone(),
+        storage: saver.storage(),
+        generation,
         own: handle.control.clone(),
         room,
         outboxes: HashMap::new(),

@@ -1,6 +1,7 @@
 //! The one writer of documents. It has no timer: it commits what queued during the commit before, for all rooms at once.
 //! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
 
+use super::Pace;
 use super::mail::Control;
 use crate::metrics::Metrics;
 use crate::store::postmortems::Summary;
@@ -9,10 +10,11 @@ use crate::store::{Store, StoreError, log, postmortems, versions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use postmortem::{Authorship, PostmortemId};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep};
 
 /// The most jobs of one commit: a bound on how long the first of them waits for the last.
 const BATCH: usize = 1_000;
@@ -26,6 +28,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 pub struct Saver {
     jobs: mpsc::UnboundedSender<Job>,
     metrics: Arc<Metrics>,
+    is_failing: watch::Receiver<bool>,
 }
 
 /// What a room hands to the log.
@@ -50,16 +53,22 @@ enum Job {
 
 impl Saver {
     /// Starts the writer. It ends when the last handle to it is gone and everything is saved.
-    pub fn start(store: Store) -> Self {
+    pub fn start(store: Store, pace: Pace) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
+        let (failing, is_failing) = watch::channel(false);
         let metrics = Arc::<Metrics>::default();
-        tokio::spawn(write(store, queue, metrics.clone()));
-        Self { jobs, metrics }
+        tokio::spawn(write(store, queue, pace.patience, failing, metrics.clone()));
+        Self { jobs, metrics, is_failing }
     }
 
     /// What is measured of saving, and of all that depends on it.
     pub fn metrics(&self) -> &Arc<Metrics> {
         &self.metrics
+    }
+
+    /// Whether nothing can be saved at the moment, now and as it changes.
+    pub(super) fn storage(&self) -> watch::Receiver<bool> {
+        self.is_failing.clone()
     }
 
     /// Queues an update. The room hears of the commit.
@@ -99,24 +108,16 @@ impl Saver {
     }
 }
 
-async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>, metrics: Arc<Metrics>) {
+async fn write(
+    store: Store,
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    patience: Duration,
+    failing: watch::Sender<bool>,
+    metrics: Arc<Metrics>,
+) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let mut pause = FIRST_PAUSE;
-        let mut numbers = loop {
-            let began = Instant::now();
-            match save(&store, &batch).await {
-                Ok(numbers) => {
-                    metrics.commit.observe(began.elapsed());
-                    metrics.commit_jobs.observe_count(batch.len());
-                    break numbers.into_iter();
-                }
-                Err(error) => tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again"),
-            }
-            metrics.commit_failures.add();
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        };
+        let mut numbers = insist_aloud(&store, &batch, patience, &failing, &metrics).await.into_iter();
         for job in batch.drain(..) {
             match job {
                 // A room that ended has nobody left to tell.
@@ -129,7 +130,47 @@ async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>, metrics: A
     }
 }
 
-/// Commits a batch; the numbers of the versions in it, in order.
+/// Saves a batch, and tells of it when that takes longer than people's patience. A disk that hangs gives no error: what
+/// counts is how long they have been waiting.
+async fn insist_aloud(
+    store: &Store,
+    batch: &[Job],
+    patience: Duration,
+    failing: &watch::Sender<bool>,
+    metrics: &Metrics,
+) -> Vec<Option<u32>> {
+    let mut saving = pin!(insist(store, batch, metrics));
+    let numbers = tokio::select! {
+        numbers = &mut saving => numbers,
+        () = sleep(patience) => {
+            failing.send_if_modified(|failing| !std::mem::replace(failing, true));
+            saving.await
+        }
+    };
+    failing.send_if_modified(|failing| std::mem::replace(failing, false));
+    numbers
+}
+
+/// Saves a batch, however often that has to be tried; the numbers of the versions in it, in order.
+async fn insist(store: &Store, batch: &[Job], metrics: &Metrics) -> Vec<Option<u32>> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let began = Instant::now();
+        match save(store, batch).await {
+            Ok(numbers) => {
+                metrics.commit.observe(began.elapsed());
+                metrics.commit_jobs.observe_count(batch.len());
+                return numbers;
+            }
+            Err(error) => tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again"),
+        }
+        metrics.commit_failures.add();
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Commits a batch.
 async fn save(store: &Store, batch: &[Job]) -> Result<Vec<Option<u32>>, StoreError> {
     let mut numbers = Vec::new();
     if batch.iter().all(|job| matches!(job, Job::Flush(_))) {

@@ -9,6 +9,7 @@ mod entry_time;
 mod message;
 mod orphans;
 mod quick_line;
+mod reveal;
 mod rows;
 mod thread_block;
 mod thread_panel;
@@ -23,10 +24,9 @@ use entry::Entry;
 use leptos::prelude::*;
 use orphans::Orphans;
 use quick_line::QuickLine;
+pub use reveal::reveal;
 use rows::{DrawnRow, Layout};
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The timeline.
 #[component]
@@ -77,14 +77,7 @@ pub fn move_selection(open: OpenPostmortem, step: isize) -> bool {
         None => (!ids.is_empty()).then_some(0),
     };
     if let Some(id) = next.and_then(|next| ids.get(next)) {
-        open.selected.set(Some(id.clone()));
-        let element = document().get_element_by_id(&format!("entry-{id}"));
-        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            let options = ScrollIntoViewOptions::new();
-            options.set_block(ScrollLogicalPosition::Nearest);
-            element.scroll_into_view_with_scroll_into_view_options(&options);
-            let _ = element.focus();
-        }
+        reveal(open, id, |row| drop(row.focus()));
     }
     true
 }
