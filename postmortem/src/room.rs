@@ -103,19 +103,6 @@ pub struct Room {
     refusals: Vec<&'static str>,
 }
 
-/// Why an update is refused, and the client id that another person's page is using, if that is why.
-#[derive(Debug)]
-struct Refusal {
-    error: IngestError,
-    client: Option<u64>,
-}
-
-impl From<IngestError> for Refusal {
-    fn from(error: IngestError) -> Self {
-        Self { error, client: None }
-    }
-}
-
 /// Whose edits a message carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Carried {
@@ -198,11 +185,7 @@ impl Room {
             match message {
                 Ok(Message::StateVector(seen)) => self.ask(connection, seen, &mut effects),
                 Ok(Message::Missing(update)) => self.take_in(connection, update, Carried::FromAnyone, &mut effects),
-                Ok(Message::Update(update)) => match self.members.get_mut(&connection) {
-                    // What it builds on was passed over, and comes with the sync step 2 that this one waits for as well.
-                    Some(member) if member.withheld > 0 => member.withheld += 1,
-                    _ => self.take_in(connection, update, Carried::Typed, &mut effects),
-                },
+                Ok(Message::Update(update)) => self.take_in(connection, update, Carried::Typed, &mut effects),
                 Ok(Message::Presence(states)) => self.place(connection, states),
                 Ok(Message::PresenceQuery) => {
                     if let Some(member) = self.members.get_mut(&connection) {
@@ -278,26 +261,23 @@ impl Room {
                 effects.push(send(*id, wire::acknowledged(count)));
             }
         }
-        effects.extend(self.ask_again());
         effects
     }
 
     /// A connection is gone.
     pub fn leave(&mut self, connection: ConnectionId) -> Vec<Effect> {
-        let left = self.members.remove(&connection);
-        let mut effects = self.ask_again();
-        let Some(gone) = left.and_then(|member| member.farewell()) else {
-            return effects;
+        let Some(gone) = self.members.remove(&connection).and_then(|member| member.farewell()) else {
+            return Vec::new();
         };
         if self.left.len() >= MOST_REMEMBERED {
             self.left.clear();
         }
         self.left.insert(gone.client, gone.clock);
         let to: Vec<ConnectionId> = self.members.keys().copied().collect();
-        if !to.is_empty() {
-            effects.push(Effect::Send { to, frame: wire::presence(&presence::encode(&[gone])) });
+        if to.is_empty() {
+            return Vec::new();
         }
-        effects
+        vec![Effect::Send { to, frame: wire::presence(&presence::encode(&[gone])) }]
     }
 
     /// Tells every client of ours of an event.
@@ -348,7 +328,7 @@ impl Room {
         edited.apply(&version.diff(&[0]).map_err(misfit)?).map_err(misfit)?;
         edited.bring_back(version);
         let update = edited.diff(&self.accepted.state_vector()).map_err(misfit)?;
-        let canonical = self.ingest(SERVER, person, &update, Carried::FromAnyone).map_err(|refusal| refusal.error)?;
+        let canonical = self.ingest(SERVER, person, &update, Carried::FromAnyone)?;
         let has_changed = canonical.is_some();
         self.turn.extend(canonical.map(|canonical| (SERVER, canonical)));
         Ok(has_changed)
@@ -413,38 +393,11 @@ impl Room {
             }
             // Nothing new: durable as soon as what was accepted before it is.
             Ok(None) => self.expect(connection, effects),
-            // After a backup was restored, pages hold what others wrote as well. Its own page brings it, if it is here; then
-            // the rest can be told from a forgery.
-            Err(Refusal { error: IngestError::OtherPerson, client: Some(client) })
-                if carried == Carried::FromAnyone =>
-            {
-                let known = self.accepted.clock(client);
-                if let Some(member) = self.members.get_mut(&connection) {
-                    member.withheld += 1;
-                    member.waits_for = Some((client, known));
-                }
-            }
-            Err(Refusal { error, .. }) => self.refuse(connection, error, effects),
+            Err(error) => self.refuse(connection, error, effects),
         }
-    }
-
-    /// Asks again who brought what another's page had to bring first, once that has happened or the page has gone.
-    fn ask_again(&mut self) -> Vec<Effect> {
-        let is_ready = |(id, member): (&ConnectionId, &Member)| {
-            let (client, known) = member.waits_for?;
-            let is_here = self.is_anothers(*id, &member.person.id, client);
-            (self.durable.clock(client) > known || !is_here).then_some(*id)
-        };
-        let to: Vec<ConnectionId> = self.members.iter().filter_map(is_ready).collect();
-        for id in &to {
-            if let Some(member) = self.members.get_mut(id) {
-                member.waits_for = None;
-            }
+        if let Some(member) = self.members.get_mut(&connection) {
+            member.has_spoken = true;
         }
-        if to.is_empty() {
-            return Vec::new();
-        }
-        vec![Effect::Send { to, frame: wire::state_vector(&self.durable.state_vector()) }]
     }
 
     fn ingest(
@@ -453,12 +406,12 @@ impl Room {
         person: &Person,
         update: &[u8],
         carried: Carried,
-    ) -> Result<Option<Vec<u8>>, Refusal> {
+    ) -> Result<Option<Vec<u8>>, IngestError> {
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
             // What was written and deleted since is not in the document any more.
             self.size = self.accepted.diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-                return Err(IngestError::TooLong.into());
+                return Err(IngestError::TooLong);
             }
         }
         let fresh = self.fresh_spans(connection, person, update)?;
@@ -472,27 +425,30 @@ impl Room {
             }
             Ok(Err(error)) => {
                 self.rebuild();
-                Err(error.into())
+                Err(error)
             }
             Err(_) => {
                 // The transaction that panicked is still open inside of the old replica: leak it.
                 std::mem::forget(self.rebuild());
-                Err(IngestError::Misfit.into())
+                Err(IngestError::Misfit)
             }
         }
     }
 
     /// The spans of an update that are new here, from the first new clock on. Refuses those of a client id that
     /// another person's open page is using.
-    fn fresh_spans(&self, connection: ConnectionId, person: &Person, update: &[u8]) -> Result<Vec<Span>, Refusal> {
+    fn fresh_spans(&self, connection: ConnectionId, person: &Person, update: &[u8]) -> Result<Vec<Span>, IngestError> {
         let mut fresh = Vec::new();
         for span in self.accepted.spans(update)? {
             let from = self.accepted.clock(span.client);
             if span.to <= from {
                 continue;
             }
-            if self.is_anothers(connection, &person.id, span.client) {
-                return Err(Refusal { error: IngestError::OtherPerson, client: Some(span.client) });
+            // After a backup was restored, pages bring what others wrote as well. Until its own page has told what it holds,
+            // nobody can fork what it makes next.
+            let has_spoken = |member: &Member| member.has_spoken && member.uses(span.client);
+            if self.others(connection, &person.id).any(has_spoken) {
+                return Err(IngestError::OtherPerson);
             }
             fresh.push(Span { from, ..span });
         }
@@ -516,7 +472,15 @@ impl Room {
     /// Whether another person's open page is using a client id. The same person's is no obstacle: an old socket may
     /// linger beside the new one.
     fn is_anothers(&self, connection: ConnectionId, person: &UserId, client: u64) -> bool {
-        self.members.iter().any(|(id, member)| *id != connection && member.person.id != *person && member.uses(client))
+        self.others(connection, person).any(|member| member.uses(client))
+    }
+
+    /// The connections of other people.
+    fn others(&self, connection: ConnectionId, person: &UserId) -> impl Iterator<Item = &Member> {
+        self.members
+            .iter()
+            .filter(move |(id, member)| **id != connection && member.person.id != *person)
+            .map(|(_, member)| member)
     }
 
     /// Replaces the accepted replica by what is durable or on its way to disk; the old one is returned.

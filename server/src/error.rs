@@ -3,7 +3,7 @@
 
 use crate::creation::CreationError;
 use crate::store::StoreError;
-use crate::sync::{BringBackError, OpenError};
+use crate::sync::{BringBackError, OpenError, PlacementError};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -118,6 +118,15 @@ impl From<BringBackError> for ApiError {
                 tracing::error!(%error, "a version was not brought back");
                 Self::Invalid("This version does not fit what the post-mortem has become; nothing was changed.".into())
             }
+        }
+    }
+}
+
+impl From<PlacementError> for ApiError {
+    fn from(error: PlacementError) -> Self {
+        match error {
+            PlacementError::Missing(noun) => Self::NotFound(noun),
+            PlacementError::Passage(error) => Self::Invalid(error.to_string()),
         }
     }
 }

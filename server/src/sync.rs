@@ -12,6 +12,7 @@ mod versions;
 mod whole;
 
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
+pub use mail::PlacementError;
 pub use rooms::{BringBackError, OpenError, Rooms};
 pub use saver::Saver;
 pub use whole::Whole;

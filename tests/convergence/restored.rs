@@ -21,7 +21,13 @@ impl Page {
     fn new(number: u64, history: &[u8]) -> Self {
         let replica = Replica::new(100 + number);
         replica.apply(history).expect("applied");
-        Self { connection: ConnectionId(number), replica, peer: Peer::new(), inbox: VecDeque::new(), refused: Vec::new() }
+        Self {
+            connection: ConnectionId(number),
+            replica,
+            peer: Peer::new(),
+            inbox: VecDeque::new(),
+            refused: Vec::new(),
+        }
     }
 
     fn writes(&mut self, text: &str) -> Option<Bytes> {

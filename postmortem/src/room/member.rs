@@ -20,10 +20,8 @@ pub(super) struct Member {
     pub asked_presence: bool,
     /// Messages that were refused.
     pub strikes: u32,
-    /// How many of its document messages were passed over, and wait for a sync step 2 that brings them all.
-    pub withheld: u64,
-    /// The client id, and how much of it is known, whose own page has to bring more before this one is asked again.
-    pub waits_for: Option<(u64, u32)>,
+    /// Whether it has told what it holds: from then on nobody else can know more of its page than the room does.
+    pub has_spoken: bool,
     /// For each document message, the sequence that must be on disk before it is acknowledged.
     expected: VecDeque<u64>,
     acknowledged: u64,
@@ -51,8 +49,7 @@ impl Member {
             asked_presence: false,
             clients: BTreeSet::new(),
             strikes: 0,
-            withheld: 0,
-            waits_for: None,
+            has_spoken: false,
             expected: VecDeque::new(),
             acknowledged: 0,
             page: None,
@@ -60,11 +57,9 @@ impl Member {
         }
     }
 
-    /// Counts a document message that is durable with this sequence, and those before it that were passed over.
+    /// Counts a document message that is durable with this sequence.
     pub fn expect(&mut self, sequence: u64) {
-        for _ in 0..=std::mem::take(&mut self.withheld) {
-            self.expected.push_back(sequence);
-        }
+        self.expected.push_back(sequence);
     }
 
     /// How many messages are durable, where that has grown.

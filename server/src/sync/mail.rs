@@ -5,7 +5,9 @@ use super::outbox::Outbox;
 use super::whole::Whole;
 use bytes::Bytes;
 use postmortem::ingest::IngestError;
-use postmortem::{ConnectionId, Dialect, Event, Generation, ItemId, Person, Reason, Replica, UserId};
+use postmortem::{
+    ConnectionId, Dialect, Event, Generation, Passage, PassageError, Person, Reason, Replica, Subject, UserId,
+};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -26,6 +28,18 @@ pub(super) struct BroughtBack {
     pub before: Option<oneshot::Receiver<Option<u32>>>,
 }
 
+/// Where a comment stands, with its passage in bounds, or why it cannot stand there.
+pub type Placement = Result<Option<Passage>, PlacementError>;
+
+/// Why there is no place for a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PlacementError {
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    #[error(transparent)]
+    Passage(#[from] PassageError),
+}
+
 /// What connections send, in order.
 #[derive(Debug)]
 pub(super) enum Traffic {
@@ -41,7 +55,7 @@ pub(super) enum Control {
     Folded { sequence: i64, result: Result<(), FoldError> },
     Announce(Event),
     Read(oneshot::Sender<Whole>),
-    HasEntry(ItemId, oneshot::Sender<bool>),
+    Place(Subject, Option<Passage>, oneshot::Sender<Placement>),
     Visit(oneshot::Sender<Vec<Person>>),
     KeepVersion { reason: Reason, by: UserId, kept: oneshot::Sender<Option<u32>> },
     BringBack { version: Arc<Replica>, by: Person, answer: oneshot::Sender<Result<BroughtBack, IngestError>> },

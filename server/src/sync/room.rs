@@ -1,7 +1,7 @@
 //! The task that owns one room. It takes whatever has arrived as one turn, lets the state machine decide, and carries out
 //! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
 
-use super::mail::{BroughtBack, Control, Traffic};
+use super::mail::{BroughtBack, Control, Placement, PlacementError, Traffic};
 use super::outbox::Outbox;
 use super::versions::Versions;
 use super::whole::Whole;
@@ -12,7 +12,8 @@ use crate::store::versions::NewVersion;
 use crate::{clock, random};
 use postmortem::ingest::IngestError;
 use postmortem::{
-    ConnectionId, Effect, Event, Generation, Person, PostmortemId, Reason, Replica, Room, Thread, UserId,
+    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, Thread,
+    UserId,
 };
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
@@ -263,7 +264,9 @@ impl Turns {
             Control::Read(answer) => {
                 drop(answer.send(Whole::of(&self.task.id, &self.task.room, &self.task.threads)));
             }
-            Control::HasEntry(entry, answer) => drop(answer.send(self.task.room.replica().entry(&entry).is_some())),
+            Control::Place(subject, passage, answer) => {
+                drop(answer.send(placed(self.task.room.replica(), &subject, passage.as_ref())));
+            }
             Control::Visit(answer) => {
                 self.summarize();
                 drop(answer.send(self.task.room.people()));
@@ -471,4 +474,17 @@ impl Turns {
             drop(own.send(Control::Folded { sequence, result }));
         });
     }
+}
+
+/// Whether a comment has a place in what is on disk. An entry that is deleted has none for a new thread.
+fn placed(replica: &Replica, subject: &Subject, passage: Option<&Passage>) -> Placement {
+    let text = subject.text();
+    let is_there = match subject {
+        Subject::Section(key) => replica.section_keys().contains(key),
+        Subject::Entry(id) => replica.entry(id).is_some(),
+    };
+    if !is_there {
+        return Err(PlacementError::Missing(text.noun()));
+    }
+    Ok(passage.map(|passage| replica.checked_passage(&text, passage)).transpose()?)
 }

@@ -1,7 +1,7 @@
 //! Which rooms are live. A room is loaded once however many ask for it at the same time, and a room that ends is
 //! forgotten before its successor can be loaded.
 
-use super::mail::{Control, Handle, LONGEST_INBOX, Traffic};
+use super::mail::{Control, Handle, LONGEST_INBOX, Placement, Traffic};
 use super::room::RoomTask;
 use super::versions::Versions;
 use super::whole::Whole;
@@ -11,7 +11,7 @@ use crate::store::{Store, StoreError, damage};
 use crate::{clock, publication, random};
 use futures_util::future::join_all;
 use postmortem::ingest::IngestError;
-use postmortem::{Event, ItemId, Person, PostmortemId, Reason, Replica, Room, UserId};
+use postmortem::{Event, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -143,12 +143,17 @@ impl Rooms {
         self.ask(id, Control::Read).await
     }
 
-    /// Whether the timeline has an entry that is not deleted.
+    /// Where a new thread would stand: its passage in bounds, or why there is no place for it.
     ///
     /// # Errors
     /// When there is no such post-mortem or it cannot be read.
-    pub async fn has_entry(&self, id: &PostmortemId, entry: &ItemId) -> Result<bool, OpenError> {
-        self.ask(id, |answer| Control::HasEntry(entry.clone(), answer)).await
+    pub async fn place(
+        &self,
+        id: &PostmortemId,
+        subject: &Subject,
+        passage: Option<&Passage>,
+    ) -> Result<Placement, OpenError> {
+        self.ask(id, |answer| Control::Place(subject.clone(), passage.cloned(), answer)).await
     }
 
     /// Keeps a version of the post-mortem as it is, and waits until it is on disk.
