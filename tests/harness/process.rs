@@ -38,16 +38,16 @@ pub struct Process {
 impl Process {
     /// Starts one on a data folder and waits until it listens.
     pub fn start(data: &Path) -> Self {
-        Self::logging(data, "warn", &[])
+        Self::start_with(data, &[])
     }
 
-    /// Starts one with a level of its log and further arguments.
-    pub fn logging(data: &Path, level: &str, arguments: &[&str]) -> Self {
+    /// The same with variables in its environment.
+    pub fn start_with(data: &Path, environment: &[(&str, PathBuf)]) -> Self {
         let mut child = Command::new(debrief())
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
-            .args(arguments)
-            .env("RUST_LOG", level)
+            .env("RUST_LOG", "warn")
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");

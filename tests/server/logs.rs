@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use tests::{Process, TestPeer, entry, fresh_id, insert};
 
 /// Everything that a person can bring in, with words that stand nowhere else; the log of all that.
-async fn busy(arguments: &[&str]) -> String {
+async fn busy(format: &str) -> String {
     let data = tempfile::tempdir().expect("a folder");
-    let process = Process::logging(data.path(), "trace", arguments);
+    let environment = [("RUST_LOG", "trace".into()), ("DEBRIEF_LOG_FORMAT", format.into())];
+    let process = Process::start_with(data.path(), &environment);
     let mara = process.visitor("Maralinda\nERROR forged=name").await;
     let id = mara.start_postmortem("Quicksilver\nERROR forged=title").await;
     let mut page = TestPeer::connect(&mara, &id).await;
@@ -40,14 +41,14 @@ fn assert_discreet(log: &str) {
 
 #[tokio::test]
 async fn the_log_never_tells_what_people_wrote() {
-    let log = busy(&[]).await;
+    let log = busy("text").await;
     assert_discreet(&log);
     assert!(log.contains("stopping"), "{log}");
 }
 
 #[tokio::test]
 async fn a_line_of_the_json_log_is_an_object() {
-    let log = busy(&["--log-format", "json"]).await;
+    let log = busy("json").await;
     assert_discreet(&log);
     for line in log.lines() {
         let event: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
