@@ -1,13 +1,13 @@
 //! The server's half of the protocol: all connections of one document. It does no I/O and knows no clock; the task
 //! that owns a room feeds it frames and carries out its effects.
 //!
-//! Two replicas: the accepted one takes in what clients send, the durable one what is on disk. Clients are only ever
-//! told what is on disk.
+//! Two replicas: the accepted one, behind the gate, takes in what clients send, the durable one what is on disk. Clients
+//! are only ever told what is on disk.
 
 mod member;
 
 use crate::event::{Authors, Authorship, Event};
-use crate::ingest::{IngestError, Span};
+use crate::ingest::{Gate, IngestError, Span};
 use crate::presence::{self, State};
 use crate::replica::{Replica, UpdateError, merge};
 use crate::wire::{self, Message};
@@ -16,13 +16,16 @@ use bytes::Bytes;
 use member::Member;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The close code for a connection whose messages were refused too often.
 pub const CLOSE_REFUSED: u16 = 4400;
 
 /// The close code for a frame that cannot be read.
 pub const CLOSE_MALFORMED: u16 = 4401;
+
+/// The close code for a connection that asks for more than is done at once. What it sent is not lost where it was made:
+/// it may come again in a while.
+pub const CLOSE_TOO_MUCH: u16 = 4429;
 
 /// How many pages that left are remembered.
 const MOST_REMEMBERED: usize = 10_000;
@@ -83,7 +86,7 @@ struct Turn {
 /// All connections of one document.
 #[derive(Debug)]
 pub struct Room {
-    accepted: Replica,
+    gate: Gate,
     durable: Replica,
     authors: Authors,
     members: BTreeMap<ConnectionId, Member>,
@@ -101,6 +104,8 @@ pub struct Room {
     writers: Vec<Person>,
     /// Why messages were refused since the owner last asked.
     refusals: Vec<&'static str>,
+    /// How often each person's updates were tried in vain since the last keep-alive.
+    in_vain: BTreeMap<UserId, u32>,
 }
 
 /// Whose edits a message carries.
@@ -129,10 +134,8 @@ impl Room {
         let mut size = 0;
         let updates = updates.into_iter().inspect(|update| size += update.len());
         let durable = Replica::replay(client, updates).map_err(|damage| damage.error)?;
-        let accepted = Replica::new(client);
-        accepted.apply(&durable.diff(&[0])?)?;
         Ok(Self {
-            accepted,
+            gate: Gate::new(client, &durable.diff(&[0])?)?,
             durable,
             authors: authors.into_iter().collect(),
             members: BTreeMap::new(),
@@ -144,6 +147,7 @@ impl Room {
             left: BTreeMap::new(),
             writers: Vec::new(),
             refusals: Vec::new(),
+            in_vain: BTreeMap::new(),
         })
     }
 
@@ -290,6 +294,7 @@ impl Room {
     /// To be called every 20 seconds: Yjs clients give up a connection after 30 seconds of silence, and forget a
     /// person whose presence was not renewed for as long.
     pub fn keep_alive(&mut self) -> Vec<Effect> {
+        self.in_vain.clear();
         for member in self.members.values_mut() {
             member.renew();
         }
@@ -312,7 +317,7 @@ impl Room {
     /// # Errors
     /// Never in practice: when the CRDT does not read its own empty state vector.
     pub fn state(&self) -> Result<Vec<u8>, UpdateError> {
-        self.accepted.diff(&[0])
+        self.gate.head().diff(&[0])
     }
 
     /// Edits the document so that it reads as a version of it does, in a person's name; whether anything had to change.
@@ -325,12 +330,16 @@ impl Room {
         let misfit = |_: UpdateError| IngestError::Misfit;
         let edited = Replica::replay(client, [self.state().map_err(misfit)?]).map_err(|_| IngestError::Misfit)?;
         // A log that was repaired may lack some of what the version has.
-        edited.apply(&version.diff(&[0]).map_err(misfit)?).map_err(misfit)?;
-        edited.bring_back(version);
-        let update = edited.diff(&self.accepted.state_vector()).map_err(misfit)?;
-        let canonical = self.ingest(SERVER, person, &update, Carried::FromAnyone)?;
-        let has_changed = canonical.is_some();
-        self.turn.extend(canonical.map(|canonical| (SERVER, canonical)));
+        let lacking = version.diff(&edited.state_vector()).map_err(misfit)?;
+        edited.apply(&lacking).map_err(misfit)?;
+        let updates = [Some(lacking), edited.bring_back(version).update];
+        let mut has_changed = false;
+        for update in updates.into_iter().flatten() {
+            if let Some(canonical) = self.ingest(SERVER, person, &update, Carried::FromAnyone)? {
+                has_changed = true;
+                self.turn.push((SERVER, canonical));
+            }
+        }
         Ok(has_changed)
     }
 
@@ -371,6 +380,10 @@ impl Room {
         let Some(member) = self.members.get_mut(&connection) else { return };
         let asked_presence = std::mem::take(&mut member.asked_presence);
         if let Some(seen) = member.asked.take() {
+            member.answers += 1;
+            if member.answers > limits::ANSWERS {
+                return self.refuse(connection, IngestError::TooOften, effects);
+            }
             match self.durable.diff(&seen) {
                 Ok(lacking) => {
                     member.subscribed = true;
@@ -407,52 +420,40 @@ impl Room {
         update: &[u8],
         carried: Carried,
     ) -> Result<Option<Vec<u8>>, IngestError> {
+        if self.in_vain.get(&person.id).is_some_and(|count| *count >= limits::IN_VAIN) {
+            return Err(IngestError::TooOften);
+        }
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
             // What was written and deleted since is not in the document any more.
-            self.size = self.accepted.diff(&[0]).map_or(self.size, |everything| everything.len());
+            self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
+                *self.in_vain.entry(person.id.clone()).or_default() += 1;
                 return Err(IngestError::TooLong);
             }
         }
-        let fresh = self.fresh_spans(connection, person, update)?;
-        match catch_unwind(AssertUnwindSafe(|| self.accepted.ingest(update))) {
-            Ok(Ok(canonical)) => {
+        let checked = self.gate.check(update)?;
+        let fresh = checked.spans().to_vec();
+        // What a page makes stands under its own client id, as long as it is open. After a backup was restored, pages bring
+        // what others wrote as well: until its own page has told what it holds, nobody can fork what it makes next.
+        let is_anothers =
+            |client: u64| self.others(connection, &person.id).any(|member| member.has_spoken && member.uses(client));
+        if fresh.iter().any(|span| is_anothers(span.client)) {
+            return Err(IngestError::OtherPerson);
+        }
+        let let_in = self.gate.let_in(checked);
+        match &let_in {
+            Ok(canonical) => {
                 self.record(connection, person, &fresh, carried);
                 if canonical.is_some() && self.writers.iter().all(|writer| writer.id != person.id) {
                     self.writers.push(person.clone());
                 }
-                Ok(canonical)
-            }
-            Ok(Err(error)) => {
-                self.rebuild();
-                Err(error)
             }
             Err(_) => {
-                // The transaction that panicked is still open inside of the old replica: leak it.
-                std::mem::forget(self.rebuild());
-                Err(IngestError::Misfit)
+                self.mend();
+                *self.in_vain.entry(person.id.clone()).or_default() += 1;
             }
         }
-    }
-
-    /// The spans of an update that are new here, from the first new clock on. Refuses those of a client id that
-    /// another person's open page is using.
-    fn fresh_spans(&self, connection: ConnectionId, person: &Person, update: &[u8]) -> Result<Vec<Span>, IngestError> {
-        let mut fresh = Vec::new();
-        for span in self.accepted.spans(update)? {
-            let from = self.accepted.clock(span.client);
-            if span.to <= from {
-                continue;
-            }
-            // After a backup was restored, pages bring what others wrote as well. Until its own page has told what it holds,
-            // nobody can fork what it makes next.
-            let has_spoken = |member: &Member| member.has_spoken && member.uses(span.client);
-            if self.others(connection, &person.id).any(has_spoken) {
-                return Err(IngestError::OtherPerson);
-            }
-            fresh.push(Span { from, ..span });
-        }
-        Ok(fresh)
+        let_in
     }
 
     /// Remembers who brought what. A page speaks for the client ids under which it types, not for those it carries along.
@@ -483,9 +484,9 @@ impl Room {
             .map(|(_, member)| member)
     }
 
-    /// Replaces the accepted replica by what is durable or on its way to disk; the old one is returned.
-    fn rebuild(&mut self) -> Replica {
-        let rebuilt = Replica::new(self.durable.client());
+    /// Replaces the accepted replica by what is durable or on its way to disk.
+    fn mend(&mut self) {
+        let head = Replica::new(self.durable.client());
         let in_flight = self.in_flight.iter().map(|turn| turn.update.to_vec());
         let updates: Vec<Vec<u8>> = self
             .durable
@@ -495,10 +496,10 @@ impl Room {
             .chain(self.turn.iter().map(|(_, update)| update.clone()))
             .collect();
         for update in updates {
-            let applied = rebuilt.apply(&update);
+            let applied = head.apply(&update);
             assert!(applied.is_ok(), "everything accepted was whole");
         }
-        std::mem::replace(&mut self.accepted, rebuilt)
+        self.gate.mend(head);
     }
 
     /// Remembers that a message is durable when everything accepted so far is.
@@ -518,6 +519,11 @@ impl Room {
 
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
         self.refusals.push(error.code());
+        if error == IngestError::TooOften {
+            effects.extend(self.leave(connection));
+            effects.push(Effect::Close { to: connection, code: CLOSE_TOO_MUCH, reason: error.to_string() });
+            return;
+        }
         let Some(member) = self.members.get_mut(&connection) else { return };
         member.strikes += 1;
         let strikes = member.strikes;
