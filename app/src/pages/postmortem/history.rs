@@ -47,7 +47,10 @@ fn History(open: RwSignal<bool>) -> impl IntoView {
         chosen.set(Some(version));
         spawn_local(async move {
             match versions::show(&id, number).await {
-                Ok(value) => shown.set(Some((number, value))),
+                Ok(value) => {
+                    notices.speak(format!("Showing “{}” as it was", value.details.title_or_placeholder()));
+                    shown.set(Some((number, value)));
+                }
                 Err(problem) => error.set(Some(problem.to_string())),
             }
         });
@@ -74,7 +77,7 @@ fn History(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="cols">
             <div>{move || kept.with(|kept| kept.as_deref().map(|kept| listed(kept, chosen, choose)))}</div>
-            <div aria-live="polite">
+            <div>
                 {move || {
                     let number = chosen.with(|chosen| chosen.as_ref().map(|version| version.version));
                     shown

@@ -2,6 +2,7 @@
 
 use crate::reader::time::{day_and_clock, iso};
 use crate::reader::{ActionTable, Facts, Prose};
+use leptos::html;
 use leptos::prelude::*;
 use postmortem::{Postmortem, TimelineEntry};
 
@@ -22,8 +23,15 @@ pub fn ReadVersion(value: Postmortem) -> impl IntoView {
         .then(|| view! { <h4>"Timeline, all times UTC"</h4><ol class="told">{told(&value.timeline)}</ol> }.into_any());
     let actions = (!value.actions.is_empty())
         .then(|| view! { <h4>"Action items"</h4><ActionTable actions=value.actions.clone() /> }.into_any());
+    // On a phone it stands below the list, which may be long.
+    let article = NodeRef::<html::Article>::new();
+    Effect::new(move |_| {
+        if let Some(article) = article.get() {
+            article.scroll_into_view();
+        }
+    });
     view! {
-        <article class="then">
+        <article node_ref=article class="then">
             <h3>{title}</h3>
             <Facts details=value.details.clone() />
             <p class="q">{value.details.status.label()}</p>
