@@ -31,6 +31,7 @@ pub mod room;
 pub mod schema;
 pub mod section;
 pub mod severity;
+mod sticky;
 pub mod text;
 pub mod thread;
 pub mod wire;

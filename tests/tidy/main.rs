@@ -142,7 +142,7 @@ fn markup_has_no_style_attributes() {
 
 #[test]
 fn documents_name_files_that_exist() {
-    let folders = ["postmortem/", "app/", "server/", "style/", "public/", "tests/", "docs/", "xtask/"];
+    let folders = ["postmortem/", "app/", "server/", "style/", "public/", "tests/", "docs/", "xtask/", "fuzz/"];
     let mut missing = Vec::new();
     for (document, text) in tracked(".md") {
         for quoted in text.split('`').skip(1).step_by(2) {
