@@ -6,4 +6,5 @@
 mod damage;
 mod golden;
 mod hostile;
+mod restored;
 mod undo;
