@@ -53,7 +53,7 @@ fn only_the_domain_names_the_crdt() {
     });
     assert_eq!(wrong, Vec::<String>::new());
     let wrong = offenders("Cargo.toml", |name, text| {
-        !["postmortem/Cargo.toml", "Cargo.toml"].contains(&name) && text.contains("yrs")
+        !["postmortem/Cargo.toml", "Cargo.toml", "fuzz/Cargo.toml"].contains(&name) && text.contains("yrs")
     });
     assert_eq!(wrong, Vec::<String>::new());
 }
