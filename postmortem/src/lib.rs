@@ -40,6 +40,7 @@ pub mod rows;
 pub mod schema;
 pub mod section;
 pub mod severity;
+mod sticky;
 pub mod strip;
 pub mod text;
 pub mod thread;
