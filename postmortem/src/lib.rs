@@ -34,6 +34,7 @@ pub mod room;
 pub mod schema;
 pub mod section;
 pub mod severity;
+mod sticky;
 pub mod text;
 pub mod thread;
 pub mod version;
