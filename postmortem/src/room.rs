@@ -15,6 +15,7 @@ use crate::{Person, Stamp, UserId, limits};
 use bytes::Bytes;
 use member::Member;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The close code for a connection whose messages were refused too often.
@@ -578,7 +579,15 @@ impl Room {
             if self.is_anothers(connection, &person, state.client) {
                 continue;
             }
-            let last = self.left.get(&state.client).copied();
+            // A page that came back speaks through its newest connection. The one before may linger for a while: what
+            // still arrives on it is old, and its end must not take the page's presence away.
+            let newer = (Bound::Excluded(connection), Bound::Unbounded);
+            if self.members.range(newer).any(|(_, member)| member.speaks_for(state.client)) {
+                continue;
+            }
+            let older = self.members.range_mut(..connection);
+            let given_up = older.filter_map(|(_, member)| member.give_up(state.client)).max();
+            let last = self.left.get(&state.client).copied().max(given_up);
             let is_full = self.members.values().filter(|member| member.has_page()).count() >= limits::PRESENT;
             if let Some(member) = self.members.get_mut(&connection).filter(|member| member.has_page() || !is_full) {
                 member.take_in(state, last);
@@ -595,9 +604,9 @@ impl Room {
             .collect()
     }
 
-    /// Tells everyone of some people's presence, and of pages that have gone. Clients of ours pass over their own and share one frame; Yjs clients
-    /// would take it for theirs, so each of those gets a frame without. Of `informed`, clients that are alone in the
-    /// frame are left out.
+    /// Tells everyone of some people's presence, and of pages that have gone. Clients of ours pass over their own and share
+    /// one frame; Yjs clients would take it for theirs, so each of those gets a frame without. Of `informed`, clients that
+    /// are alone in the frame are left out.
     fn present(&self, of: &BTreeSet<ConnectionId>, informed: &BTreeSet<ConnectionId>, gone: &[State]) -> Vec<Effect> {
         let states: Vec<(ConnectionId, State)> =
             of.iter().filter_map(|id| Some((*id, self.members.get(id)?.state()?))).collect();

@@ -2,9 +2,9 @@
 
 use crate::config::{Command, Export, Format, Import, Serve, Settings, Storage};
 use crate::creation::New;
-use crate::store::{Store, StoreError};
-use crate::sync::{Pace, Whole};
-use crate::{clock, export, publication, random, serve};
+use crate::store::{Store, StoreError, StoreOptions};
+use crate::sync::{Bounds, Pace, Whole};
+use crate::{clock, export, files, publication, random, serve};
 use postmortem::{PostmortemId, Room, import};
 use std::io::Write;
 use std::path::Path;
@@ -50,8 +50,15 @@ pub async fn run(command: Command) -> ExitCode {
 }
 
 async fn run_server(arguments: Serve) -> Result<(), Failure> {
-    let Serve { listen, storage, public_url } = arguments;
-    let settings = Settings { database: storage.file(), public_url, pace: Pace::default() };
+    let Serve { listen, storage, public_url, max_connections } = arguments;
+    let settings = Settings {
+        database: storage.file(),
+        public_url,
+        pace: Pace::default(),
+        bounds: Bounds { connections: max_connections, ..Bounds::default() },
+        store: StoreOptions::default(),
+    };
+    files::allow_many(settings.bounds.connections);
     let bound = async {
         let listener = TcpListener::bind(&listen).await?;
         let address = listener.local_addr()?;

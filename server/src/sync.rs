@@ -11,7 +11,8 @@ mod saver;
 mod whole;
 
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
-pub use rooms::{OpenError, Rooms};
+pub use mail::PlacementError;
+pub use rooms::{Attendance, Full, OpenError, Rooms};
 pub use saver::Saver;
 pub use whole::Whole;
 
@@ -41,5 +42,24 @@ impl Default for Pace {
             patience: Duration::from_secs(2),
             fold_after: 500,
         }
+    }
+}
+
+/// How much of what comes from outside is held at a time. Tests lower it.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Connections of all rooms. One takes some 50 KiB with its task, its buffers and its place in the room, so that
+    /// these take a quarter of a gigabyte.
+    pub connections: usize,
+    /// Bytes that wait for one peer before it falls behind. Everybody types for minutes until it is reached, and
+    /// catching up costs less than what waits.
+    pub queue: usize,
+    /// Bytes of accepted edits that wait for the disk, of all rooms, before no more are taken: hours of typing.
+    pub unsaved: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { connections: 5_000, queue: 2 << 20, unsaved: 64 << 20 }
     }
 }

@@ -1,12 +1,12 @@
 //! Bytes that the CRDT does not survive, fed to a room while somebody else works in it.
 
-use crate::network::person;
 use postmortem::room::Effect;
 use postmortem::{
     Command, ConnectionId, Dialect, Event, Replica, Room, Severity, TextChange, TextId, create, limits, presence, wire,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use tests::person;
 
 const ATTACKER: ConnectionId = ConnectionId(1);
 const BYSTANDER: ConnectionId = ConnectionId(2);
@@ -195,9 +195,9 @@ fn a_presence_clock_that_no_page_reaches_is_passed_over() {
     scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
     let state = |clock| presence::State { client: 7, clock, json: Some("{}".into()) };
     scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state((1 << 53) - 1)])));
-    assert_eq!(scene.room.settle(), []);
+    assert_eq!(scene.room.tell_presence(), []);
     scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state(1)])));
-    assert_eq!(scene.room.settle().len(), 1);
+    assert_eq!(scene.room.tell_presence().len(), 1);
 }
 
 #[test]

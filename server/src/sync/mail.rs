@@ -4,7 +4,7 @@ use super::fold::FoldError;
 use super::outbox::Outbox;
 use super::whole::Whole;
 use bytes::Bytes;
-use postmortem::{ConnectionId, Dialect, Event, Generation, ItemId, Person};
+use postmortem::{ConnectionId, Dialect, Event, Generation, Passage, PassageError, Person, Subject};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many frames may wait for a room. Connections wait in turn when it is full, and stop reading.
@@ -15,6 +15,18 @@ pub(super) const LONGEST_INBOX: usize = 256;
 pub struct Handle {
     pub(super) control: mpsc::UnboundedSender<Control>,
     pub(super) traffic: mpsc::Sender<Traffic>,
+}
+
+/// Where a comment stands, with its passage in bounds, or why it cannot stand there.
+pub type Placement = Result<Option<Passage>, PlacementError>;
+
+/// Why there is no place for a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PlacementError {
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    #[error(transparent)]
+    Passage(#[from] PassageError),
 }
 
 /// What connections send, in order.
@@ -28,11 +40,20 @@ pub(super) enum Traffic {
 /// What the rest of the server asks of a room. Few enough to need no bound.
 #[derive(Debug)]
 pub(super) enum Control {
-    Committed { ticket: u64 },
-    Folded { sequence: i64, result: Result<(), FoldError> },
+    Committed {
+        ticket: u64,
+    },
+    /// A connection that had fallen behind has read what waited for it.
+    Drained {
+        connection: ConnectionId,
+    },
+    Folded {
+        sequence: i64,
+        result: Result<(), FoldError>,
+    },
     Announce(Event),
     Read(oneshot::Sender<Whole>),
-    HasEntry(ItemId, oneshot::Sender<bool>),
+    Place(Subject, Option<Passage>, oneshot::Sender<Placement>),
     Visit(oneshot::Sender<Vec<Person>>),
     Delete,
     Stop(oneshot::Sender<()>),

@@ -1,7 +1,6 @@
 //! The one writer of documents. It has no timer: it commits what queued during the commit before, for all rooms at once.
 //! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
 
-use super::Pace;
 use super::mail::Control;
 use crate::store::postmortems::Summary;
 use crate::store::{Store, StoreError, log, postmortems};
@@ -9,6 +8,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use postmortem::{Authorship, PostmortemId};
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep;
@@ -24,7 +25,32 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct Saver {
     jobs: mpsc::UnboundedSender<Job>,
-    is_failing: watch::Receiver<bool>,
+    backlog: Arc<Backlog>,
+}
+
+/// What is known of the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Storage {
+    /// Nothing could be saved for a while.
+    pub is_failing: bool,
+    /// So much waits that no more is taken.
+    pub is_full: bool,
+}
+
+impl Storage {
+    /// Whether people are to be told that nothing is saved.
+    pub fn is_in_trouble(self) -> bool {
+        self.is_failing || self.is_full
+    }
+}
+
+/// What waits for the disk.
+#[derive(Debug)]
+struct Backlog {
+    /// Bytes of updates that are not saved.
+    waiting: AtomicUsize,
+    most: usize,
+    storage: watch::Sender<Storage>,
 }
 
 /// What a room hands to the log.
@@ -46,22 +72,34 @@ enum Job {
     Flush(oneshot::Sender<()>),
 }
 
+impl Job {
+    /// The bytes that count as a backlog.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Append(append) => append.update.len(),
+            Self::Summary { .. } | Self::Flush(_) => 0,
+        }
+    }
+}
+
 impl Saver {
     /// Starts the writer. It ends when the last handle to it is gone and everything is saved.
-    pub fn start(store: Store, pace: Pace) -> Self {
+    pub fn start(store: Store, patience: Duration, most_unsaved: usize) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
-        let (failing, is_failing) = watch::channel(false);
-        tokio::spawn(write(store, queue, pace.patience, failing));
-        Self { jobs, is_failing }
+        let backlog =
+            Arc::new(Backlog { waiting: AtomicUsize::new(0), most: most_unsaved, storage: watch::Sender::default() });
+        tokio::spawn(write(store, queue, patience, backlog.clone()));
+        Self { jobs, backlog }
     }
 
-    /// Whether nothing can be saved at the moment, now and as it changes.
-    pub(super) fn storage(&self) -> watch::Receiver<bool> {
-        self.is_failing.clone()
+    /// What is known of the disk, now and as it changes.
+    pub(super) fn storage(&self) -> watch::Receiver<Storage> {
+        self.backlog.storage.subscribe()
     }
 
     /// Queues an update. The room hears of the commit.
     pub(super) fn append(&self, append: Append) {
+        self.backlog.add(append.update.len());
         self.queue(Job::Append(append));
     }
 
@@ -87,15 +125,34 @@ impl Saver {
     }
 }
 
-async fn write(
-    store: Store,
-    mut queue: mpsc::UnboundedReceiver<Job>,
-    patience: Duration,
-    failing: watch::Sender<bool>,
-) {
+impl Backlog {
+    fn add(&self, bytes: usize) {
+        if self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes > self.most {
+            self.change(|storage| storage.is_full = true);
+        }
+    }
+
+    /// So much is saved. Whoever was held back goes on when half of what waited is gone, rather than at every batch.
+    fn remove(&self, bytes: usize) {
+        if self.waiting.fetch_sub(bytes, Ordering::Relaxed) - bytes <= self.most / 2 {
+            self.change(|storage| storage.is_full = false);
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Storage)) {
+        self.storage.send_if_modified(|storage| {
+            let before = *storage;
+            change(storage);
+            *storage != before
+        });
+    }
+}
+
+async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>, patience: Duration, backlog: Arc<Backlog>) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        insist_aloud(&store, &batch, patience, &failing).await;
+        insist_aloud(&store, &batch, patience, &backlog).await;
+        backlog.remove(batch.iter().map(Job::bytes).sum());
         for job in batch.drain(..) {
             match job {
                 // A room that ended has nobody left to tell.
@@ -109,16 +166,16 @@ async fn write(
 
 /// Saves a batch, and tells of it when that takes longer than people's patience. A disk that hangs gives no error: what
 /// counts is how long they have been waiting.
-async fn insist_aloud(store: &Store, batch: &[Job], patience: Duration, failing: &watch::Sender<bool>) {
+async fn insist_aloud(store: &Store, batch: &[Job], patience: Duration, backlog: &Backlog) {
     let mut saving = pin!(insist(store, batch));
     tokio::select! {
         () = &mut saving => {}
         () = sleep(patience) => {
-            failing.send_if_modified(|failing| !std::mem::replace(failing, true));
+            backlog.change(|storage| storage.is_failing = true);
             saving.await;
         }
     }
-    failing.send_if_modified(|failing| std::mem::replace(failing, false));
+    backlog.change(|storage| storage.is_failing = false);
 }
 
 /// Saves a batch, however often that has to be tried.
