@@ -35,7 +35,23 @@ pub struct Process {
 impl Process {
     /// Starts one on a data folder and waits until it listens.
     pub fn start(data: &Path) -> Self {
-        let mut child = Command::new(debrief())
+        Self::of(&mut Command::new(debrief()), data)
+    }
+
+    /// Starts one in a shell, after a line of it: `ulimit -Sn 1024`.
+    pub fn start_after(line: &str, data: &Path) -> Self {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("{line} && exec \"$@\"")).arg("sh").arg(debrief());
+        Self::of(&mut shell, data)
+    }
+
+    /// Starts one with variables of the environment set.
+    pub fn start_with(variables: &[(&str, &Path)], data: &Path) -> Self {
+        Self::of(Command::new(debrief()).envs(variables.iter().copied()), data)
+    }
+
+    fn of(command: &mut Command, data: &Path) -> Self {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("RUST_LOG", "warn")

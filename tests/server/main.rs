@@ -12,5 +12,6 @@ mod pages;
 mod postmortems;
 mod publications;
 mod sessions;
+mod slow;
 mod storage;
 mod sync;
