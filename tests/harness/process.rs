@@ -38,16 +38,16 @@ impl Process {
         Self::of(&mut Command::new(debrief()), data)
     }
 
-    /// Starts one in a shell, after a line of it: `ulimit -Sn 1024`.
+    /// The same with variables in its environment.
+    pub fn start_with(data: &Path, environment: &[(&str, PathBuf)]) -> Self {
+        Self::of(Command::new(debrief()).envs(environment.iter().cloned()), data)
+    }
+
+    /// The same from a shell, after a line of it such as `ulimit -Sn 1024`.
     pub fn start_after(line: &str, data: &Path) -> Self {
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(format!("{line} && exec \"$@\"")).arg("sh").arg(debrief());
         Self::of(&mut shell, data)
-    }
-
-    /// Starts one with variables of the environment set.
-    pub fn start_with(variables: &[(&str, &Path)], data: &Path) -> Self {
-        Self::of(Command::new(debrief()).envs(variables.iter().copied()), data)
     }
 
     fn of(command: &mut Command, data: &Path) -> Self {

@@ -8,6 +8,7 @@ mod process;
 mod progress;
 mod project;
 mod server;
+mod soak;
 mod tools;
 
 use crate::process::Failure;
@@ -23,6 +24,8 @@ cargo xtask COMMAND
   test [STEP...]    run everything that must hold, or only the named steps:
                     format, lint, rust, browser
   bench [ARGS...]   measure the release build; ARGS go to the benchmark
+  soak [OPTION...]  run the simulation and the crash tests for long:
+                    --seeds N, --rounds N
   help              show this
 ";
 
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         "run" => run(&project, rest),
         "test" => checks::run(&project, rest),
         "bench" => bench(&project, rest),
+        "soak" => soak::run(&project, rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())
