@@ -579,6 +579,11 @@ impl Room {
             if self.is_anothers(connection, &person, state.client) {
                 continue;
             }
+            // Stock clients send on what they hear of others: that is no page of theirs.
+            let speaks_for_another = |member: &Member| member.has_page() && !member.speaks_for(state.client);
+            if self.members.get(&connection).is_none_or(speaks_for_another) {
+                continue;
+            }
             // A page that came back speaks through its newest connection. The one before may linger for a while: what
             // still arrives on it is old, and its end must not take the page's presence away.
             let newer = (Bound::Excluded(connection), Bound::Unbounded);

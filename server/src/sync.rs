@@ -27,6 +27,8 @@ pub struct Pace {
     pub summary: Duration,
     /// How often connections are spoken to: stock clients give up after 30 seconds of silence.
     pub keep_alive: Duration,
+    /// How long one write to a peer may take, after which it counts as gone.
+    pub stalled: Duration,
     /// How long something may wait to be saved before people are told: longer than a slow disk takes now and then.
     pub patience: Duration,
     /// After how many updates the log is folded: some 20 milliseconds of loading.
@@ -39,6 +41,7 @@ impl Default for Pace {
             idle: Duration::from_secs(30),
             summary: Duration::from_millis(500),
             keep_alive: Duration::from_secs(20),
+            stalled: Duration::from_secs(30),
             patience: Duration::from_secs(2),
             fold_after: 500,
         }

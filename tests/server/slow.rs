@@ -2,6 +2,7 @@
 //! move at once are told of in few frames, and there is an end to how many connect.
 
 use futures_util::{SinkExt, StreamExt};
+use postmortem::presence::{self, State};
 use postmortem::wire::{self, Message};
 use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId};
 use server::sync::{Bounds, Pace};
@@ -20,7 +21,7 @@ fn overview() -> TextId {
 
 /// Pastes a long text over the one before, again and again, until all of it is saved.
 async fn paste_much(typing: &mut TestPeer) {
-    let mut length = 0;
+    let mut length = u32::try_from(typing.value().section("overview").len()).expect("small");
     for paste in 0..PASTES {
         let insert = format!("{paste:06}").repeat(PASTED / 6);
         let change = TextChange { from: 0, to: length, insert };
@@ -75,6 +76,29 @@ async fn a_stock_client_that_reads_too_slowly_gets_no_stream_with_holes() {
         }
     }
     assert!(frames < PASTES, "it got all {frames} frames and never fell behind");
+}
+
+#[tokio::test]
+async fn a_peer_that_never_reads_is_cut_off_and_holds_nobody_up() {
+    let server = TestServer::with(|settings| {
+        settings.bounds.queue = 64 << 10;
+        settings.pace.stalled = Duration::from_millis(200);
+    });
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    let mut idler = stranger_socket(&server.stranger(), &id).await;
+    let state = State { client: 9, clock: 1, json: Some("{}".into()) };
+    for frame in [wire::state_vector(&[0]), wire::presence(&presence::encode(&[state]))] {
+        idler.send(tungstenite::Message::Binary(frame)).await.expect("sent");
+    }
+    typing.until("the idler is seen", |page| page.presences.contains_key(&9)).await;
+    let pasted = timeout(PATIENCE, async {
+        while typing.presences.contains_key(&9) {
+            paste_much(&mut typing).await;
+        }
+    });
+    assert!(pasted.await.is_ok(), "the idler is there for ever");
 }
 
 #[tokio::test]

@@ -27,8 +27,7 @@ pub const WRITE_BUFFER: usize = 64 << 20;
 const PING: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_secs(50);
 
-/// How long one write may take, and how long a peer has to answer a close.
-const STALLED: Duration = Duration::from_secs(30);
+/// How long a peer has to answer a close.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Close codes of RFC 6455 and its registry.
@@ -69,7 +68,7 @@ pub async fn serve(rooms: Rooms, _place: Attendance, connecting: Connecting, soc
             ReadEnd::Left => drop(timeout(FAREWELL, sink.close()).await),
             ReadEnd::Refused(code, reason) => close(&mut sink, code, reason).await,
         },
-        end = write(&mut sink, outlet, &room, connection) => match end {
+        end = write(&mut sink, outlet, &room, connection, rooms.pace().stalled) => match end {
             WriteEnd::Closed => drop(timeout(FAREWELL, drain(&mut stream)).await),
             WriteEnd::Dismissed => close(&mut sink, RESTARTING, "The post-mortem is being opened again.").await,
             WriteEnd::Broken => {}
@@ -139,6 +138,7 @@ async fn write(
     outlet: Outlet,
     room: &Handle,
     connection: ConnectionId,
+    stalled: Duration,
 ) -> WriteEnd {
     let mut pings = interval(PING);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -147,7 +147,7 @@ async fn write(
             next = outlet.next() => match next {
                 Next::Write(batch) => {
                     let bytes: usize = batch.iter().map(Outgoing::len).sum();
-                    match timeout(STALLED, write_batch(sink, batch)).await {
+                    match timeout(stalled, write_batch(sink, batch)).await {
                         Ok(Ok(false)) => outlet.written(bytes),
                         Ok(Ok(true)) => return WriteEnd::Closed,
                         Ok(Err(_)) | Err(_) => return WriteEnd::Broken,
@@ -158,7 +158,7 @@ async fn write(
                 Next::Ended => return WriteEnd::Dismissed,
             },
             _ = pings.tick() => {
-                if !matches!(timeout(STALLED, sink.send(Message::Ping(Bytes::new()))).await, Ok(Ok(()))) {
+                if !matches!(timeout(stalled, sink.send(Message::Ping(Bytes::new()))).await, Ok(Ok(()))) {
                     return WriteEnd::Broken;
                 }
             }

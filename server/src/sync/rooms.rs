@@ -144,6 +144,11 @@ impl Rooms {
         if is_admitted { Ok(Attendance(self.clone())) } else { Err(Full) }
     }
 
+    /// How often rooms do what nobody asks them for.
+    pub(super) fn pace(&self) -> Pace {
+        self.0.pace
+    }
+
     /// How much is held at a time.
     pub(super) fn bounds(&self) -> Bounds {
         self.0.bounds
