@@ -14,6 +14,18 @@ pub struct CommandLine {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// How the log is written to standard error.
+    #[arg(long, global = true, env = "DEBRIEF_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object a line, for programs.
+    Json,
 }
 
 /// What the binary can do.
@@ -25,6 +37,12 @@ pub enum Command {
     Import(Import),
     /// Write one post-mortem to standard output.
     Export(Export),
+    /// Copy everything into one file, while the server goes on.
+    Backup(Backup),
+    /// Put a backup in the place of the database; what it replaces is kept beside it.
+    Restore(Restore),
+    /// Say whether everything that is kept can be read; succeeds only when it can.
+    Doctor(Doctor),
 }
 
 /// `debrief serve`.
@@ -41,6 +59,9 @@ pub struct Serve {
     /// The most connections at a time. Who comes beyond them is asked to try again in a moment.
     #[arg(long, env = "DEBRIEF_MAX_CONNECTIONS", default_value_t = Bounds::default().connections, value_name = "NUMBER")]
     pub max_connections: usize,
+    /// What a reader of /metrics has to bring as a bearer token; without it, this machine may read them.
+    #[arg(long, env = "DEBRIEF_METRICS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub metrics_token: Option<String>,
 }
 
 /// `debrief import`.
@@ -63,6 +84,40 @@ pub struct Export {
     /// The format.
     #[arg(long, value_enum)]
     pub format: Format,
+}
+
+/// `debrief backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub storage: Storage,
+    /// The file to be written.
+    pub file: PathBuf,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// `debrief restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    #[command(flatten)]
+    pub storage: Storage,
+    /// A file that `debrief backup` wrote.
+    pub file: PathBuf,
+    /// Put it back although some of its post-mortems cannot be read.
+    #[arg(long)]
+    pub damaged: bool,
+}
+
+/// `debrief doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub storage: Storage,
+    /// Bring the last good state of a damaged post-mortem back.
+    #[arg(long, value_name = "ID")]
+    pub repair: Option<PostmortemId>,
 }
 
 /// The formats of an export.
@@ -104,6 +159,8 @@ pub struct Settings {
     pub database: PathBuf,
     /// The address under which browsers reach the server.
     pub public_url: Option<PublicUrl>,
+    /// What opens the measurements; without it, this machine may read them.
+    pub metrics_token: Option<String>,
     /// How often rooms do what nobody asks them for.
     pub pace: Pace,
     /// How much of what comes from outside is held at a time.
@@ -118,6 +175,7 @@ impl Settings {
         Self {
             database: folder.join("debrief.db"),
             public_url: None,
+            metrics_token: None,
             pace: Pace::default(),
             bounds: Bounds::default(),
             store: StoreOptions::default(),

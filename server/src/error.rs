@@ -4,7 +4,7 @@
 use crate::creation::CreationError;
 use crate::random;
 use crate::store::StoreError;
-use crate::sync::{OpenError, PlacementError};
+use crate::sync::{BringBackError, OpenError, PlacementError};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,6 +21,8 @@ pub enum ApiError {
     NoSession,
     #[error("This request came from another site. Open Debrief under its own address and try again.")]
     ForeignOrigin,
+    #[error("Measurements are read on the machine itself, or with the token of --metrics-token.")]
+    MetricsClosed,
     #[error("Only the author of a comment can change it.")]
     NotYours,
     #[error("There is no such {0}. It may have been deleted.")]
@@ -45,6 +47,11 @@ pub enum ApiError {
     TooMany,
     #[error("The server cannot save at the moment. Keep what you wrote and try again in a moment.")]
     CannotSave,
+    #[error(
+        "This {0} cannot be read from the disk. It is kept as it is. Whoever runs Debrief can bring its last readable \
+         state back with `debrief doctor`."
+    )]
+    Damaged(&'static str),
     #[error("This could not be done, and the reason is in the server's log. Try again in a moment.")]
     Internal,
 }
@@ -53,7 +60,7 @@ impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoSession => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin | Self::NotYours => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::NotYours | Self::MetricsClosed => StatusCode::FORBIDDEN,
             Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
@@ -62,7 +69,7 @@ impl ApiError {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Stopping | Self::TooMany | Self::CannotSave => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Damaged(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -71,6 +78,7 @@ impl ApiError {
             Self::NoSession => "no_session",
             Self::ForeignOrigin => "foreign_origin",
             Self::NotYours => "not_yours",
+            Self::MetricsClosed => "metrics_closed",
             Self::NotFound(_) | Self::NoRoute => "not_found",
             Self::WrongMethod => "wrong_method",
             Self::NotWebSocket => "not_websocket",
@@ -81,6 +89,7 @@ impl ApiError {
             Self::Stopping => "stopping",
             Self::TooMany => "too_many",
             Self::CannotSave => "cannot_save",
+            Self::Damaged(_) => "damaged",
             Self::Internal => "internal",
         }
     }
@@ -110,7 +119,20 @@ impl From<OpenError> for ApiError {
         match error {
             OpenError::Missing => Self::NotFound("post-mortem"),
             OpenError::Stopping => Self::Stopping,
+            OpenError::Damaged => Self::Damaged("post-mortem"),
             OpenError::Failed => Self::Internal,
+        }
+    }
+}
+
+impl From<BringBackError> for ApiError {
+    fn from(error: BringBackError) -> Self {
+        match error {
+            BringBackError::Open(error) => error.into(),
+            BringBackError::Misfit(_) => {
+                tracing::error!(%error, "a version was not brought back");
+                Self::Invalid("This version does not fit what the post-mortem has become; nothing was changed.".into())
+            }
         }
     }
 }

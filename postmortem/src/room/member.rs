@@ -23,10 +23,14 @@ pub(super) struct Member {
     pub withheld: u64,
     /// The state vector that it last sent, to be answered at the end of the turn.
     pub asked: Option<Vec<u8>>,
+    /// How many state vectors were answered since the last keep-alive.
+    pub answers: u32,
     /// Whether it asked for everyone's presence.
     pub asked_presence: bool,
     /// Messages that were refused.
     pub strikes: u32,
+    /// Whether it has told what it holds: from then on nobody else can know more of its page than the room does.
+    pub has_spoken: bool,
     /// How many document messages wait for which sequence to be on disk, until they are acknowledged.
     expected: VecDeque<(u64, u64)>,
     acknowledged: u64,
@@ -53,9 +57,11 @@ impl Member {
             seen: None,
             withheld: 0,
             asked: None,
+            answers: 0,
             asked_presence: false,
             clients: BTreeSet::new(),
             strikes: 0,
+            has_spoken: false,
             expected: VecDeque::new(),
             acknowledged: 0,
             page: None,
@@ -146,6 +152,7 @@ impl Member {
 
     /// Renews the presence of a client of ours; Yjs clients renew their own.
     pub fn renew(&mut self) {
+        self.answers = 0;
         if self.dialect == Dialect::Debrief
             && let Some(page) = &mut self.page
         {

@@ -34,6 +34,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const PROTOCOL: u16 = 1002;
 const UNSUPPORTED: u16 = 1003;
 const TOO_BIG: u16 = 1009;
+const FAILED: u16 = 1011;
 const RESTARTING: u16 = 1012;
 const TRY_AGAIN: u16 = 1013;
 const DELETED: u16 = 4404;
@@ -83,6 +84,9 @@ fn parting(error: OpenError) -> (u16, &'static str) {
     match error {
         OpenError::Missing => (DELETED, "deleted"),
         OpenError::Stopping => (RESTARTING, "The server is restarting."),
+        OpenError::Damaged => {
+            (FAILED, "This post-mortem cannot be read from the disk. Whoever runs Debrief can repair it.")
+        }
         OpenError::Failed => (TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment."),
     }
 }

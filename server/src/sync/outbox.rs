@@ -82,6 +82,8 @@ pub(super) enum Sent {
     Queued,
     /// The peer has fallen behind: it is told nothing more until it has read what waits.
     FallsBehind,
+    /// The peer has fallen behind before, and gets this when it catches up.
+    Withheld,
     /// Waiting does not help this peer: it is to be closed.
     Overflows,
 }
@@ -110,7 +112,7 @@ impl Outbox {
     pub fn broadcast(&self, frame: Bytes) -> Sent {
         let mut waiting = self.queue.lock();
         if waiting.is_behind {
-            return Sent::FallsBehind;
+            return Sent::Withheld;
         }
         if waiting.bytes > self.most {
             waiting.fall_behind();
@@ -286,7 +288,7 @@ mod tests {
         assert_eq!(outbox.send(frame(60)), Sent::Queued);
         assert_eq!(outbox.broadcast(frame(60)), Sent::Queued);
         assert_eq!(outbox.broadcast(frame(1)), Sent::FallsBehind);
-        assert_eq!(outbox.broadcast(frame(1)), Sent::FallsBehind);
+        assert_eq!(outbox.broadcast(frame(1)), Sent::Withheld);
         let own = Next::Write(vec![Outgoing::Own(frame(60))]);
         assert_eq!(outlet.next().await, own, "what is for everyone was taken out");
         outlet.written(60);

@@ -1,18 +1,22 @@
 //! The task that owns one room. It takes whatever has arrived as one turn, lets the state machine decide, and carries out
 //! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
 
-use super::mail::{Control, Placement, PlacementError, Traffic};
+use super::mail::{BroughtBack, Control, Placement, PlacementError, Traffic};
 use super::outbox::{Outbox, Sent};
 use super::saver::Storage;
+use super::versions::Versions;
 use super::whole::Whole;
 use super::{Pace, Rooms, Saver, fold, saver};
-use crate::clock;
 use crate::store::Store;
 use crate::store::postmortems::Summary;
+use crate::store::versions::NewVersion;
+use crate::{clock, random};
+use postmortem::ingest::IngestError;
 use postmortem::{
-    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Replica, Room, Subject, Thread,
+    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, Thread,
+    UserId,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -70,6 +74,7 @@ pub(super) struct RoomTask {
     pub sequence: i64,
     /// How many updates the log holds after its snapshot.
     pub since_snapshot: usize,
+    pub versions: Versions,
 }
 
 /// What a room's clock waits for.
@@ -81,12 +86,16 @@ struct Deadlines {
     keep_alive: Instant,
     /// Until when nobody is told who moved.
     presence: Instant,
+    /// When a version of what is being written is due; absent when nothing was written since the last.
+    version: Option<Instant>,
     /// When the room has been empty for long enough; absent while somebody is in it.
     idle: Option<Instant>,
 }
 
 struct Turns {
     task: RoomTask,
+    /// When each update was handed to the saver that has not reported yet.
+    under_way: VecDeque<(u64, Instant)>,
     deadlines: Deadlines,
     folding: Folding,
     /// The last commit of this turn that the room was not yet told of.
@@ -116,10 +125,12 @@ impl RoomTask {
             summary_cost: Duration::ZERO,
             keep_alive: now + self.pace.keep_alive,
             presence: now,
+            version: None,
             idle: Some(now + self.pace.idle),
         };
         let mut turns = Turns {
             task: self,
+            under_way: VecDeque::new(),
             deadlines,
             folding: Folding::Ready,
             committed: None,
@@ -128,6 +139,7 @@ impl RoomTask {
             parting: (RESTARTING, "The post-mortem is being opened again."),
         };
         turns.heed_storage();
+        turns.expect_version();
         let parting = loop {
             let deadline = turns.next_deadline();
             let first = tokio::select! {
@@ -196,12 +208,24 @@ impl Turns {
             Some(Mail::Storage | Mail::Tick) | None => {}
         }
         if let Some(ticket) = self.committed.take() {
-            let effects = self.task.room.committed(ticket);
-            self.carry_out(effects);
+            self.acknowledge(ticket);
         }
         let effects = self.task.room.settle();
         self.carry_out(effects);
+        for code in self.task.room.take_refusals() {
+            self.task.rooms.metrics().reject(code);
+        }
         self.keep_time()
+    }
+
+    /// Everything up to a ticket is on disk.
+    fn acknowledge(&mut self, ticket: u64) {
+        let effects = self.task.room.committed(ticket);
+        self.carry_out(effects);
+        self.expect_version();
+        while let Some((_, began)) = self.under_way.pop_front_if(|(waiting, _)| *waiting <= ticket) {
+            self.task.rooms.metrics().acknowledge.observe(began.elapsed());
+        }
     }
 
     fn mail(&mut self, mail: Traffic) {
@@ -313,6 +337,12 @@ impl Turns {
                 self.summarize();
                 drop(answer.send(self.task.room.people()));
             }
+            Control::KeepVersion { reason, by, kept } => {
+                if let Some(state) = self.state() {
+                    self.keep_version(reason, Some(by), state, kept);
+                }
+            }
+            Control::BringBack { version, by, answer } => drop(answer.send(self.bring_back(&version, &by))),
             Control::Delete => {
                 let effects = self.task.room.announce(&Event::Deleted);
                 self.carry_out(effects);
@@ -364,6 +394,7 @@ impl Turns {
                 }
                 Effect::Append { sequence: ticket, update, authors } => {
                     self.task.sequence += 1;
+                    self.under_way.push_back((ticket, Instant::now()));
                     self.task.saver.append(saver::Append {
                         postmortem: self.task.id.clone(),
                         sequence: self.task.sequence,
@@ -386,8 +417,11 @@ impl Turns {
     /// Does what a peer that reads too slowly makes necessary.
     fn see_to(&mut self, connection: ConnectionId, sent: Option<Sent>) {
         match sent {
-            None | Some(Sent::Queued) => {}
-            Some(Sent::FallsBehind) => self.task.room.fall_behind(connection),
+            None | Some(Sent::Queued | Sent::Withheld) => {}
+            Some(Sent::FallsBehind) => {
+                self.task.rooms.metrics().lagging.add();
+                self.task.room.fall_behind(connection);
+            }
             Some(Sent::Overflows) => {
                 self.task.room.leave(connection);
                 if let Some(outbox) = self.task.outboxes.remove(&connection) {
@@ -402,18 +436,70 @@ impl Turns {
         outbox.dismiss(RESTARTING, STOPPING, self.task.rooms.comes_back_after());
     }
 
+    /// Everything that was accepted, after handing it to the saver.
+    fn state(&mut self) -> Option<Vec<u8>> {
+        let effects = self.task.room.settle();
+        self.carry_out(effects);
+        self.task.room.state().inspect_err(|error| tracing::error!(%error, "a version could not be made")).ok()
+    }
+
+    /// Keeps a version of everything that was handed to the saver.
+    fn keep_version(&mut self, reason: Reason, by: Option<UserId>, state: Vec<u8>, kept: oneshot::Sender<Option<u32>>) {
+        let (sequence, at) = (self.task.sequence, clock::now());
+        self.task.versions.kept(sequence, at);
+        self.deadlines.version = None;
+        let version = NewVersion { sequence, reason, by, at, state };
+        self.task.saver.keep_version(self.task.id.clone(), version, kept);
+    }
+
+    /// Keeps a version that nobody waits for.
+    fn keep_version_unasked(&mut self, reason: Reason, by: Option<UserId>) {
+        if let Some(state) = self.state() {
+            let (kept, _) = oneshot::channel();
+            self.keep_version(reason, by, state, kept);
+        }
+    }
+
+    /// Lets a version come when it is due, where something was written since the last.
+    fn expect_version(&mut self) {
+        let versions = &mut self.task.versions;
+        versions.wrote(self.task.room.take_writers());
+        if self.deadlines.version.is_none() {
+            let due = versions.due_in(self.task.sequence, self.task.pace.version, clock::now());
+            self.deadlines.version = due.map(|due| Instant::now() + due.max(self.task.pace.summary));
+        }
+    }
+
+    /// Edits the document back to a version, after keeping one of how it is.
+    fn bring_back(&mut self, version: &Replica, by: &Person) -> Result<BroughtBack, IngestError> {
+        let before = self.state();
+        if !self.task.room.bring_back(random::client(), by, version)? {
+            return Ok(BroughtBack { before: None });
+        }
+        let (kept, number) = oneshot::channel();
+        if let Some(before) = before {
+            self.keep_version(Reason::BeforeRestore, Some(by.id.clone()), before, kept);
+        }
+        let effects = self.task.room.settle();
+        self.carry_out(effects);
+        Ok(BroughtBack { before: Some(number) })
+    }
+
     fn summarize(&mut self) {
         if self.deadlines.summary.take().is_some() {
             let began = Instant::now();
             let summary = Summary::of(&self.task.room.replica().read().postmortem);
             self.deadlines.summary_cost = began.elapsed();
+            if let Some(by) = self.task.versions.look_at(summary.status) {
+                self.keep_version_unasked(Reason::StatusChange, by);
+            }
             self.task.saver.summarize(self.task.id.clone(), clock::now(), summary);
         }
     }
 
     fn next_deadline(&self) -> Instant {
         let presence = self.task.room.has_presence_to_tell().then_some(self.deadlines.presence);
-        let deadlines = [self.deadlines.summary, self.deadlines.idle, presence];
+        let deadlines = [self.deadlines.summary, self.deadlines.version, self.deadlines.idle, presence];
         deadlines.into_iter().flatten().fold(self.deadlines.keep_alive, Instant::min)
     }
 
@@ -428,6 +514,10 @@ impl Turns {
         }
         if self.deadlines.summary.is_some_and(|due| due <= now) {
             self.summarize();
+        }
+        if self.deadlines.version.take_if(|due| *due <= now).is_some() {
+            let by = self.task.versions.writer();
+            self.keep_version_unasked(Reason::Activity, by);
         }
         if self.deadlines.keep_alive <= now {
             self.deadlines.keep_alive = now + self.task.pace.keep_alive;

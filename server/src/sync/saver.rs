@@ -2,8 +2,10 @@
 //! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
 
 use super::mail::Control;
+use crate::metrics::Metrics;
 use crate::store::postmortems::Summary;
-use crate::store::{Store, StoreError, log, postmortems};
+use crate::store::versions::NewVersion;
+use crate::store::{Store, StoreError, log, postmortems, versions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use postmortem::{Authorship, PostmortemId};
@@ -12,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// The most jobs of one commit: a bound on how long the first of them waits for the last.
 const BATCH: usize = 1_000;
@@ -25,6 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct Saver {
     jobs: mpsc::UnboundedSender<Job>,
+    metrics: Arc<Metrics>,
     backlog: Arc<Backlog>,
 }
 
@@ -69,6 +72,7 @@ pub(super) struct Append {
 enum Job {
     Append(Append),
     Summary { postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Box<Summary> },
+    Version { postmortem: PostmortemId, version: Box<NewVersion>, kept: oneshot::Sender<Option<u32>> },
     Flush(oneshot::Sender<()>),
 }
 
@@ -77,7 +81,7 @@ impl Job {
     fn bytes(&self) -> usize {
         match self {
             Self::Append(append) => append.update.len(),
-            Self::Summary { .. } | Self::Flush(_) => 0,
+            Self::Summary { .. } | Self::Version { .. } | Self::Flush(_) => 0,
         }
     }
 }
@@ -88,8 +92,14 @@ impl Saver {
         let (jobs, queue) = mpsc::unbounded_channel();
         let backlog =
             Arc::new(Backlog { waiting: AtomicUsize::new(0), most: most_unsaved, storage: watch::Sender::default() });
-        tokio::spawn(write(store, queue, patience, backlog.clone()));
-        Self { jobs, backlog }
+        let metrics = Arc::<Metrics>::default();
+        tokio::spawn(write(store, queue, patience, backlog.clone(), metrics.clone()));
+        Self { jobs, metrics, backlog }
+    }
+
+    /// What is measured of saving, and of all that depends on it.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// What is known of the disk, now and as it changes.
@@ -106,6 +116,16 @@ impl Saver {
     /// Queues a renewed summary.
     pub(super) fn summarize(&self, postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Summary) {
         self.queue(Job::Summary { postmortem, updated_at, summary: Box::new(summary) });
+    }
+
+    /// Queues a version of what was queued before it. Its number comes after the commit.
+    pub(super) fn keep_version(
+        &self,
+        postmortem: PostmortemId,
+        version: NewVersion,
+        kept: oneshot::Sender<Option<u32>>,
+    ) {
+        self.queue(Job::Version { postmortem, version: Box::new(version), kept });
     }
 
     /// Waits until everything queued so far is committed.
@@ -148,16 +168,23 @@ impl Backlog {
     }
 }
 
-async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>, patience: Duration, backlog: Arc<Backlog>) {
+async fn write(
+    store: Store,
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    patience: Duration,
+    backlog: Arc<Backlog>,
+    metrics: Arc<Metrics>,
+) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        insist_aloud(&store, &batch, patience, &backlog).await;
+        let mut numbers = insist_aloud(&store, &batch, patience, &backlog, &metrics).await.into_iter();
         backlog.remove(batch.iter().map(Job::bytes).sum());
         for job in batch.drain(..) {
             match job {
                 // A room that ended has nobody left to tell.
                 Job::Append(append) => drop(append.room.send(Control::Committed { ticket: append.ticket })),
                 Job::Flush(done) => drop(done.send(())),
+                Job::Version { kept, .. } => drop(kept.send(numbers.next().flatten())),
                 Job::Summary { .. } => {}
             }
         }
@@ -166,31 +193,49 @@ async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>, patience: 
 
 /// Saves a batch, and tells of it when that takes longer than people's patience. A disk that hangs gives no error: what
 /// counts is how long they have been waiting.
-async fn insist_aloud(store: &Store, batch: &[Job], patience: Duration, backlog: &Backlog) {
-    let mut saving = pin!(insist(store, batch));
-    tokio::select! {
-        () = &mut saving => {}
+async fn insist_aloud(
+    store: &Store,
+    batch: &[Job],
+    patience: Duration,
+    backlog: &Backlog,
+    metrics: &Metrics,
+) -> Vec<Option<u32>> {
+    let mut saving = pin!(insist(store, batch, metrics));
+    let numbers = tokio::select! {
+        numbers = &mut saving => numbers,
         () = sleep(patience) => {
             backlog.change(|storage| storage.is_failing = true);
-            saving.await;
+            saving.await
         }
-    }
+    };
     backlog.change(|storage| storage.is_failing = false);
+    numbers
 }
 
-/// Saves a batch, however often that has to be tried.
-async fn insist(store: &Store, batch: &[Job]) {
+/// Saves a batch, however often that has to be tried; the numbers of the versions in it, in order.
+async fn insist(store: &Store, batch: &[Job], metrics: &Metrics) -> Vec<Option<u32>> {
     let mut pause = FIRST_PAUSE;
-    while let Err(error) = save(store, batch).await {
-        tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
+    loop {
+        let began = Instant::now();
+        match save(store, batch).await {
+            Ok(numbers) => {
+                metrics.commit.observe(began.elapsed());
+                metrics.commit_jobs.observe_count(batch.len());
+                return numbers;
+            }
+            Err(error) => tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again"),
+        }
+        metrics.commit_failures.add();
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
-async fn save(store: &Store, batch: &[Job]) -> Result<(), StoreError> {
+/// Commits a batch.
+async fn save(store: &Store, batch: &[Job]) -> Result<Vec<Option<u32>>, StoreError> {
+    let mut numbers = Vec::new();
     if batch.iter().all(|job| matches!(job, Job::Flush(_))) {
-        return Ok(());
+        return Ok(numbers);
     }
     let mut write = store.write().await?;
     for job in batch {
@@ -204,9 +249,12 @@ async fn save(store: &Store, batch: &[Job]) -> Result<(), StoreError> {
             Job::Summary { postmortem, updated_at, summary } => {
                 postmortems::update_summary(&mut write, postmortem, *updated_at, summary).await?;
             }
+            Job::Version { postmortem, version, .. } => {
+                numbers.push(versions::insert(&mut write, postmortem, version).await?);
+            }
             Job::Flush(_) => {}
         }
     }
     write.commit().await?;
-    Ok(())
+    Ok(numbers)
 }
