@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::handshake::client::{Request, Response};
 use tokio_tungstenite::tungstenite::http::{HeaderValue, header};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -59,6 +59,18 @@ pub async fn upgrade_status(visitor: &Visitor, id: &str, origin: &'static str) -
     match connect_async(request).await {
         Ok((_, response)) => response.status().as_u16(),
         Err(Error::Http(response)) => response.status().as_u16(),
+        Err(error) => panic!("no answer: {error}"),
+    }
+}
+
+/// What an upgrade of a visitor's is answered with; the socket that may come with it is closed at once.
+///
+/// # Errors
+/// The answer of a server that does not let it in.
+pub async fn upgrade_answer(visitor: &Visitor, id: &str) -> Result<(), Response> {
+    match connect_async(upgrade(visitor, id)).await {
+        Ok(_) => Ok(()),
+        Err(Error::Http(response)) => Err(*response),
         Err(error) => panic!("no answer: {error}"),
     }
 }

@@ -153,6 +153,8 @@ impl OpenPostmortem {
             }
             Event::Storage { is_failing: true } => self.notices.refuse_sentence(CANNOT_SAVE, None),
             Event::Storage { is_failing: false } => {}
+            // The connection comes back by itself, also where the server did not say when.
+            Event::ComeBack { .. } => {}
             Event::Deleted => self.mark_deleted(),
         }
     }
