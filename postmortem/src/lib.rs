@@ -17,12 +17,14 @@ pub mod ingest;
 pub mod limits;
 pub mod link;
 pub mod markdown;
+mod moment;
 pub mod named;
 pub mod peer;
 pub mod person;
 pub mod postmortem;
 pub mod presence;
 pub mod quick_entry;
+pub mod quick_lines;
 pub mod rail;
 mod read;
 pub mod replica;
@@ -31,9 +33,12 @@ pub mod room;
 pub mod schema;
 pub mod section;
 pub mod severity;
+pub mod strip;
 pub mod text;
 pub mod thread;
+pub mod timeline_text;
 pub mod wire;
+pub mod zone;
 
 pub use action::{ActionItem, ActionKind, ActionState, Priority};
 pub use command::{
@@ -41,7 +46,7 @@ pub use command::{
     ResponderChange, ResponderDraft,
 };
 pub use details::{Details, KeyTime, Status};
-pub use entry::{EntryKind, Precision, TimelineEntry};
+pub use entry::{EntryKind, OtherReading, Precision, TimelineEntry};
 pub use event::{Authors, Authorship, Event};
 pub use id::{CommentId, ItemId, PostmortemId, Stamp, ThreadId, UserId};
 pub use impact::ImpactFigure;
@@ -59,3 +64,4 @@ pub use section::SectionKey;
 pub use severity::Severity;
 pub use text::{TextChange, TextId};
 pub use thread::{Comment, Thread};
+pub use zone::Zone;

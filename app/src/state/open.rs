@@ -25,6 +25,15 @@ pub struct Publication {
     pub published_at: Option<DateTime<Utc>>,
 }
 
+/// What the drawn timeline does for the rest of the page.
+#[derive(Clone, Copy)]
+pub struct DrawnTimeline {
+    /// Scrolls to about where an entry stands, so that its row is drawn.
+    pub bring_near: Callback<ItemId>,
+    /// The entries that are shown, in order.
+    pub shown: Callback<(), Vec<ItemId>>,
+}
+
 /// The open post-mortem.
 #[derive(Clone, Copy)]
 pub struct OpenPostmortem {
@@ -42,6 +51,8 @@ pub struct OpenPostmortem {
     pub publication: RwSignal<Publication>,
     /// The entry that J and K move to.
     pub selected: RwSignal<Option<ItemId>>,
+    /// The timeline as it is drawn, while it is.
+    pub timeline: StoredValue<Option<DrawnTimeline>>,
     /// Whether somebody deleted the whole post-mortem.
     pub is_deleted: RwSignal<bool>,
     notices: Notices,
@@ -60,6 +71,7 @@ impl OpenPostmortem {
             saving: SavingSignals::new(),
             publication: RwSignal::new(Publication::default()),
             selected: RwSignal::new(None),
+            timeline: StoredValue::new(None),
             is_deleted: RwSignal::new(false),
             notices: use_notices(),
             gate: StoredValue::new_local(None),
@@ -87,6 +99,11 @@ impl OpenPostmortem {
     /// Carries out an edit.
     pub fn run(&self, command: &Command) -> Result<(), CommandError> {
         self.gate().map_or(Ok(()), |gate| gate.run(command, None))
+    }
+
+    /// Carries out several edits as one; answers which were refused.
+    pub fn run_each(&self, commands: &[Command]) -> Vec<(usize, CommandError)> {
+        self.gate().map(|gate| gate.run_each(commands)).unwrap_or_default()
     }
 
     /// Carries out an edit and shows why, when it is refused.
