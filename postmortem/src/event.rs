@@ -1,6 +1,6 @@
 //! What the server tells our own clients beside the document: rows that it wrote from a session, and refusals.
 
-use crate::{Person, Stamp, Thread, ThreadId};
+use crate::{Generation, Person, Stamp, Thread, ThreadId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,6 +13,8 @@ pub enum Event {
     Welcome {
         /// The person of the session.
         you: Person,
+        /// The document's, to be named at the next connection.
+        generation: Generation,
     },
     /// All threads, once at the start.
     Threads {
@@ -49,6 +51,12 @@ pub enum Event {
         code: String,
         /// A sentence for the person.
         message: String,
+    },
+    /// Whether what is written can be saved: told when it cannot for a while, to those who join meanwhile, and when it
+    /// can again.
+    Storage {
+        /// Nothing has been saved for a while; what was sent is kept and waits, unacknowledged.
+        is_failing: bool,
     },
     /// The post-mortem was deleted.
     Deleted,

@@ -98,6 +98,12 @@ impl From<CommentId> for ThreadId {
     }
 }
 
+/// Which making of a document this is. It changes only when a document is made anew from its values; a copy of another
+/// generation shares no history with it, and merging the two would double every text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Generation(pub u32);
+
 /// Where in the history of the document something was made: the client id of the replica that made it and that
 /// client's clock. The server knows which user brought which range of clocks, which is the authorship shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]

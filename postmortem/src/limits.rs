@@ -7,6 +7,9 @@ pub const SECTION: u32 = 200_000;
 /// UTF-16 units of a timeline entry or an action item: longer texts are logs, and belong behind a link.
 pub const ENTRY: u32 = 20_000;
 
+/// UTF-16 units of the words that a thread is about: a long paragraph. Who means more means the whole.
+pub const QUOTE: u32 = 1_000;
+
 /// Bytes of a short value such as a title, an owner or a figure's note.
 pub const VALUE: usize = 2_000;
 

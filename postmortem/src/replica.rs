@@ -2,9 +2,11 @@
 //! come out. Every call opens its own transaction and closes it, so no caller can hold one across another call.
 
 mod journal;
+mod passage;
 mod undo;
 
 pub use journal::{Changes, Part};
+pub use passage::PassageError;
 pub use undo::TextUndo;
 
 use crate::command::{Command, CommandError, shared_text};
@@ -293,7 +295,10 @@ impl Replica {
     /// Where such a position is now, as an offset in UTF-16 units of the given text; `None` when it is elsewhere, or
     /// what it stood by is gone.
     pub fn resolve(&self, id: &TextId, sticky: &str) -> Option<u32> {
-        let sticky: StickyIndex = serde_json::from_str(sticky).ok()?;
+        self.offset(id, &serde_json::from_str(sticky).ok()?)
+    }
+
+    fn offset(&self, id: &TextId, sticky: &StickyIndex) -> Option<u32> {
         let transaction = self.doc.transact();
         let text = shared_text(&self.roots, &transaction, id)?;
         let offset = sticky.get_offset(&transaction)?;

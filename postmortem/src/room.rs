@@ -15,6 +15,7 @@ use crate::{Person, Stamp, UserId, limits};
 use bytes::Bytes;
 use member::Member;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The close code for a connection whose messages were refused too often.
@@ -131,7 +132,7 @@ impl Room {
         })
     }
 
-    /// A connection opened. `greetings` are the rows that stand beside the document.
+    /// A connection opened. `greetings` are the welcome and the rows that stand beside the document.
     pub fn join(
         &mut self,
         connection: ConnectionId,
@@ -145,8 +146,8 @@ impl Room {
             effects.push(send(connection, wire::presence(&presence::encode(&states))));
         }
         if dialect == Dialect::Debrief {
-            let welcome = [Event::Welcome { you: person.clone() }, Event::Authors { authors: self.authors.all() }];
-            let events = welcome.iter().chain(&greetings).map(|event| send(connection, wire::event(event)));
+            let authors = Event::Authors { authors: self.authors.all() };
+            let events = greetings.iter().chain([&authors]).map(|event| send(connection, wire::event(event)));
             effects.extend(events);
         }
         self.members.insert(connection, Member::new(person, dialect));
@@ -466,7 +467,15 @@ impl Room {
             if self.is_anothers(connection, &person, state.client) {
                 continue;
             }
-            let last = self.left.get(&state.client).copied();
+            // A page that came back speaks through its newest connection. The one before may linger for a while: what
+            // still arrives on it is old, and its end must not take the page's presence away.
+            let newer = (Bound::Excluded(connection), Bound::Unbounded);
+            if self.members.range(newer).any(|(_, member)| member.speaks_for(state.client)) {
+                continue;
+            }
+            let older = self.members.range_mut(..connection);
+            let given_up = older.filter_map(|(_, member)| member.give_up(state.client)).max();
+            let last = self.left.get(&state.client).copied().max(given_up);
             if let Some(member) = self.members.get_mut(&connection) {
                 member.take_in(state, last);
             }

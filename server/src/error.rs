@@ -3,7 +3,7 @@
 
 use crate::creation::CreationError;
 use crate::store::StoreError;
-use crate::sync::OpenError;
+use crate::sync::{OpenError, PlacementError};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -96,6 +96,15 @@ impl From<OpenError> for ApiError {
             OpenError::Missing => Self::NotFound("post-mortem"),
             OpenError::Stopping => Self::Stopping,
             OpenError::Failed => Self::Internal,
+        }
+    }
+}
+
+impl From<PlacementError> for ApiError {
+    fn from(error: PlacementError) -> Self {
+        match error {
+            PlacementError::Missing(noun) => Self::NotFound(noun),
+            PlacementError::Passage(error) => Self::Invalid(error.to_string()),
         }
     }
 }

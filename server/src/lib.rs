@@ -66,7 +66,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let store = Store::open(&settings.database).await?;
     let _claim = claim(&settings.database)?;
-    let rooms = Rooms::new(store.clone(), Saver::start(store.clone()), settings.pace);
+    let rooms = Rooms::new(store.clone(), Saver::start(store.clone(), settings.pace), settings.pace);
     let debrief = Debrief {
         store: store.clone(),
         rooms: rooms.clone(),

@@ -11,6 +11,7 @@ mod saver;
 mod whole;
 
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
+pub use mail::PlacementError;
 pub use rooms::{OpenError, Rooms};
 pub use saver::Saver;
 pub use whole::Whole;
@@ -26,6 +27,8 @@ pub struct Pace {
     pub summary: Duration,
     /// How often connections are spoken to: stock clients give up after 30 seconds of silence.
     pub keep_alive: Duration,
+    /// How long something may wait to be saved before people are told: longer than a slow disk takes now and then.
+    pub patience: Duration,
     /// After how many updates the log is folded: some 20 milliseconds of loading.
     pub fold_after: usize,
 }
@@ -36,6 +39,7 @@ impl Default for Pace {
             idle: Duration::from_secs(30),
             summary: Duration::from_millis(500),
             keep_alive: Duration::from_secs(20),
+            patience: Duration::from_secs(2),
             fold_after: 500,
         }
     }

@@ -1,12 +1,12 @@
 //! Bytes that the CRDT does not survive, fed to a room while somebody else works in it.
 
-use crate::network::person;
 use postmortem::room::Effect;
 use postmortem::{
     Command, ConnectionId, Dialect, Event, Replica, Room, Severity, TextChange, TextId, create, limits, presence, wire,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use tests::person;
 
 const ATTACKER: ConnectionId = ConnectionId(1);
 const BYSTANDER: ConnectionId = ConnectionId(2);

@@ -13,7 +13,8 @@ pub use process::{Process, debrief};
 pub use server::TestServer;
 
 use chrono::{DateTime, Utc};
-use postmortem::{EntryDraft, ItemId, TextChange};
+use postmortem::person::PersonColor;
+use postmortem::{EntryDraft, ItemId, Person, TextChange};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -32,6 +33,15 @@ pub fn fresh_id() -> ItemId {
 /// A time as people write it: `2018-10-21T23:07:00Z`.
 pub fn time(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time in RFC 3339")
+}
+
+/// One of several people, for tests without a server to name them.
+pub fn person(number: usize) -> Person {
+    Person {
+        id: format!("person-{number}").parse().expect("an id"),
+        name: format!("Person {number}"),
+        color: PersonColor::ALL[number % PersonColor::ALL.len()],
+    }
 }
 
 /// An entry of a timeline.

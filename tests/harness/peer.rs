@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use postmortem::presence::Presence;
 use postmortem::wire::SUBPROTOCOL;
-use postmortem::{Command, Event, Peer, Postmortem, Replica};
+use postmortem::{Command, Event, Generation, Peer, Postmortem, Replica};
 use std::collections::BTreeMap;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -42,9 +42,9 @@ pub struct TestPeer {
     socket: Option<Socket>,
 }
 
-/// An upgrade as a visitor's browser would ask for it.
-fn upgrade(visitor: &Visitor, id: &str) -> Request {
-    let url = format!("ws://{}/sync/{id}", visitor.address());
+/// An upgrade as a visitor's browser would ask for it; `room` is the id, with a query where there is one.
+fn upgrade(visitor: &Visitor, room: &str) -> Request {
+    let url = format!("ws://{}/sync/{room}", visitor.address());
     let mut request = url.into_client_request().expect("a request");
     if let Some(cookie) = visitor.cookie() {
         request.headers_mut().insert(header::COOKIE, HeaderValue::from_str(cookie).expect("a cookie"));
@@ -86,7 +86,15 @@ impl TestPeer {
 
     /// Connects again with what the page holds.
     pub async fn reconnect(&mut self, visitor: &Visitor, id: &str) {
-        let mut request = upgrade(visitor, id);
+        self.open(upgrade(visitor, id)).await;
+    }
+
+    /// Connects again and says of which generation the page's copy is.
+    pub async fn reconnect_holding(&mut self, visitor: &Visitor, id: &str, generation: Generation) {
+        self.open(upgrade(visitor, &format!("{id}?generation={}", generation.0))).await;
+    }
+
+    async fn open(&mut self, mut request: Request) {
         request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
         let (socket, _) = connect_async(request).await.expect("a connection");
         self.socket = Some(socket);

@@ -1,7 +1,7 @@
-//! Threads on entries: written from the session, live for everyone.
+//! Threads on sections and entries, and on words of either: written from the session, live for everyone.
 
-use postmortem::{Command, Event, ItemId, ItemKind};
-use serde_json::json;
+use postmortem::{Command, Event, ItemId, ItemKind, Passage, TextChange, TextId};
+use serde_json::{Value, json};
 use tests::{TestPeer, TestServer, Visitor, entry, fresh_id};
 
 /// A post-mortem with one entry, and a page on it.
@@ -102,6 +102,92 @@ async fn a_comment_needs_an_entry_and_words() {
     assert_eq!(answer.message(), "There is no such entry. It may have been deleted.");
     let thread = &made["thread"]["id"];
     mara.post(&path, json!({"entry": item, "text": "still here", "thread": thread})).await.expect(201);
+}
+
+/// Writes into the overview, and the words between two offsets of it as a passage.
+async fn quoted(page: &mut TestPeer, words: &str, from: u32, to: u32) -> Passage {
+    let overview: TextId = "sections/overview".parse().expect("a text");
+    let change = TextChange { from: 0, to: 0, insert: words.to_owned() };
+    page.run(&Command::EditText(overview.clone(), vec![change])).await;
+    page.until_saved().await;
+    page.replica.passage(&overview, from, to).expect("words")
+}
+
+#[tokio::test]
+async fn a_passage_of_a_section_is_discussed_by_its_words() {
+    let server = TestServer::start();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let (base, item, mut page) = one_entry(&mara).await;
+    let comments = format!("{base}/comments");
+    let passage = quoted(&mut page, "Two hours, it said.", 0, 9).await;
+
+    let new = json!({"section": "overview", "text": "Based on what?", "passage": passage});
+    let made = jonah.post(&comments, new).await.expect(201);
+    assert_eq!(made["thread"]["section"], "overview");
+    assert_eq!(made["thread"]["entry"], Value::Null);
+    assert_eq!(made["thread"]["passage"], json!(passage));
+    assert_eq!(made["thread"]["passage"]["quote"], "Two hours");
+    let thread = &made["thread"]["id"];
+    let reply = json!({"section": "overview", "text": "Telemetry.", "thread": thread});
+    let replied = mara.post(&comments, reply).await.expect(201);
+    assert_eq!(replied["thread"]["passage"], json!(passage));
+    for elsewhere in [json!({"section": "resolution"}), json!({"entry": item})] {
+        let mut reply = json!({"text": "x", "thread": thread});
+        reply.as_object_mut().expect("an object").extend(elsewhere.as_object().expect("an object").clone());
+        assert_eq!(mara.post(&comments, reply).await.status, 404);
+    }
+    let late = TestPeer::connect(&jonah, base.rsplit('/').next().expect("an id")).await;
+    let greeted = late.events.iter().any(|event| {
+        matches!(event, Event::Threads { threads } if threads.len() == 1 && threads[0].passage == Some(passage.clone()))
+    });
+    assert!(greeted, "{:?}", late.events);
+}
+
+#[tokio::test]
+async fn a_passage_is_one_of_its_own_text_and_says_what_stands_there() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let (base, item, mut page) = one_entry(&mara).await;
+    let (_, _, mut other_page) = one_entry(&mara).await;
+    let path = format!("{base}/comments");
+    let passage = quoted(&mut page, "Two hours, it said.", 0, 9).await;
+    let foreign = quoted(&mut other_page, &"Elsewhere. ".repeat(40), 300, 320).await;
+    let with = |start: &Value, end: &Value, quote: &str| json!({"start": start, "end": end, "quote": quote});
+    let unseen = json!({"type": null, "tname": null, "item": {"client": 9, "clock": 9}, "assoc": 0});
+    for (body, status) in [
+        (json!({"section": "resolution", "text": "x", "passage": passage}), 422),
+        (json!({"entry": item, "text": "x", "passage": passage}), 422),
+        (json!({"section": "overview", "text": "x", "passage": foreign}), 422),
+        (json!({"section": "overview", "text": "x", "passage": with(&unseen, &passage.end, "x")}), 422),
+        (json!({"section": "overview", "text": "x", "passage": with(&passage.end, &passage.start, "x")}), 422),
+        (
+            json!({"section": "overview", "text": "x", "passage": with(&passage.start, &passage.end, &"x".repeat(1_001))}),
+            422,
+        ),
+        (json!({"section": "overview", "text": "x", "passage": with(&json!([[[]]]), &passage.end, "x")}), 422),
+        (json!({"section": "overview", "text": "x", "passage": {"quote": "x"}}), 422),
+        (json!({"section": "overview", "text": "x", "passage": 7}), 422),
+        (json!({"section": "no_such", "text": "x"}), 404),
+        (json!({"section": "No/such", "text": "x"}), 422),
+        (json!({"section": "overview", "entry": item, "text": "x"}), 422),
+        (json!({"text": "x"}), 422),
+    ] {
+        let answer = mara.post(&path, body).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+
+    let lie = with(&passage.start, &passage.end, "</blockquote><script>alert(1)</script>");
+    let made = mara.post(&path, json!({"section": "overview", "text": "x", "passage": lie})).await.expect(201);
+    assert_eq!(made["thread"]["passage"]["quote"], "Two hours");
+
+    let gone = TextChange { from: 0, to: 9, insert: String::new() };
+    page.run(&Command::EditText("sections/overview".parse().expect("a text"), vec![gone])).await;
+    page.until_saved().await;
+    let late = with(&passage.start, &passage.end, "Two\u{0} hours");
+    let made = mara.post(&path, json!({"section": "overview", "text": "x", "passage": late})).await.expect(201);
+    assert_eq!(made["thread"]["passage"]["quote"], "Two hours", "what was written offline keeps its quote");
+    let whole = mara.post(&path, json!({"section": "overview", "text": "On the whole", "passage": null})).await;
+    assert_eq!(whole.expect(201)["thread"]["passage"], Value::Null);
 }
 
 #[tokio::test]

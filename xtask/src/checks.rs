@@ -52,6 +52,9 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
     }
     if wants(RUST) && server == Some(true) {
         report.tests("Test: Rust", project.cargo().args(["test", "--workspace", "--no-fail-fast"]), tally::cargo);
+        // What only the browser's half of the client has is compiled for no other test.
+        let client = ["test", "--package", "app", "--features", "csr", "--lib"];
+        report.tests("Test: the client's arithmetic", project.cargo().args(client), tally::cargo);
     }
     if client == Some(true) && server == Some(true) {
         let mut prepared = None;

@@ -10,6 +10,9 @@ use std::process::Command;
 /// How many steps `install` counts.
 pub const STEPS: usize = 3;
 
+/// What the client is compiled for.
+const WASM: &str = "wasm32-unknown-unknown";
+
 /// 0.22 needs a newer compiler than the workspace does.
 const TRUNK: &str = "0.21.14";
 
@@ -34,13 +37,16 @@ pub fn install(project: &Project, progress: &mut Progress) -> Result<(), Failure
     Ok(())
 }
 
-/// Adds what the checks need beside the compiler.
+/// Adds what the checks need beside the compiler: the lints, and the target that the client is checked for.
 pub fn require_lints(project: &Project) -> Result<(), Failure> {
     for component in ["clippy", "rustfmt"] {
         let program = if component == "clippy" { "clippy" } else { "fmt" };
         if process::output(project.cargo().args([program, "--version"])).is_none() {
             rustup(project, &["component", "add", component])?;
         }
+    }
+    if !has_wasm_target(project)? {
+        add_wasm_target(project)?;
     }
     Ok(())
 }
@@ -57,16 +63,23 @@ fn require_c_compiler() -> Result<(), Failure> {
 }
 
 fn wasm_target(project: &Project, progress: &mut Progress) -> Result<(), Failure> {
-    let target = "wasm32-unknown-unknown";
-    let sysroot = process::output(project.command("rustc").args(["--print", "sysroot"])).ok_or_else(|| {
-        Failure("`rustc` does not run. Install Rust with rustup (https://rustup.rs) and try again.".to_owned())
-    })?;
-    if Path::new(&sysroot).join("lib/rustlib").join(target).join("lib").exists() {
+    if has_wasm_target(project)? {
         progress.step("The compiler knows WebAssembly");
         return Ok(());
     }
     progress.step("Adding WebAssembly to the compiler (seconds, once)");
-    rustup(project, &["target", "add", target])
+    add_wasm_target(project)
+}
+
+fn has_wasm_target(project: &Project) -> Result<bool, Failure> {
+    let sysroot = process::output(project.command("rustc").args(["--print", "sysroot"])).ok_or_else(|| {
+        Failure("`rustc` does not run. Install Rust with rustup (https://rustup.rs) and try again.".to_owned())
+    })?;
+    Ok(Path::new(&sysroot).join("lib/rustlib").join(WASM).join("lib").exists())
+}
+
+fn add_wasm_target(project: &Project) -> Result<(), Failure> {
+    rustup(project, &["target", "add", WASM])
 }
 
 fn rustup(project: &Project, arguments: &[&str]) -> Result<(), Failure> {

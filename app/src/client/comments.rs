@@ -1,13 +1,14 @@
-//! Comments on entries. The answer of the server is not read here: what changed comes to everyone through the socket.
+//! Comments. The answer of the server is not read here: what changed comes to everyone through the socket.
 
 use super::http::{self, Method, RequestError};
 use postmortem::id::CommentId;
-use postmortem::{ItemId, PostmortemId, ThreadId};
+use postmortem::{PostmortemId, Subject, ThreadId};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct NewComment<'a> {
-    entry: &'a ItemId,
+    #[serde(flatten)]
+    subject: &'a Subject,
     #[serde(skip_serializing_if = "Option::is_none")]
     thread: Option<&'a ThreadId>,
     text: &'a str,
@@ -21,20 +22,20 @@ struct CommentText<'a> {
 #[derive(Serialize)]
 struct Nothing {}
 
-/// Starts a thread on an entry.
-pub async fn start_thread(postmortem: &PostmortemId, entry: &ItemId, text: &str) -> Result<(), RequestError> {
-    let comment = NewComment { entry, thread: None, text };
+/// Starts a thread.
+pub async fn start_thread(postmortem: &PostmortemId, subject: &Subject, text: &str) -> Result<(), RequestError> {
+    let comment = NewComment { subject, thread: None, text };
     http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
 }
 
-/// Replies in a thread of an entry.
+/// Replies in a thread.
 pub async fn reply(
     postmortem: &PostmortemId,
-    entry: &ItemId,
+    subject: &Subject,
     thread: &ThreadId,
     text: &str,
 ) -> Result<(), RequestError> {
-    let comment = NewComment { entry, thread: Some(thread), text };
+    let comment = NewComment { subject, thread: Some(thread), text };
     http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
 }
 

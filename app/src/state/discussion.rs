@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 use postmortem::event::Authors;
-use postmortem::{ItemId, Person, Stamp, Thread, ThreadId};
+use postmortem::{ItemId, Person, Stamp, Subject, Thread, ThreadId};
 use std::collections::HashMap;
 
-/// Where a comment is written: beside an entry, in a thread once there is one.
-pub type DraftPlace = (ItemId, Option<ThreadId>);
+/// Where a comment is written: beside its subject, in a thread once there is one.
+pub type DraftPlace = (Subject, Option<ThreadId>);
 
 /// Comments and authors as signals.
 #[derive(Clone, Copy)]
 pub struct Discussion {
     threads: RwSignal<Vec<Thread>>,
-    by_entry: Memo<HashMap<ItemId, Vec<Thread>>>,
+    by_subject: Memo<HashMap<Subject, Vec<Thread>>>,
     authors: RwSignal<Authors>,
     /// The entry whose threads are open beside it.
     pub open: RwSignal<Option<ItemId>>,
@@ -25,18 +25,18 @@ impl Discussion {
     /// Nothing yet.
     pub fn new() -> Self {
         let threads = RwSignal::new(Vec::<Thread>::new());
-        let by_entry = Memo::new(move |_| {
-            let mut by_entry: HashMap<ItemId, Vec<Thread>> = HashMap::new();
+        let by_subject = Memo::new(move |_| {
+            let mut by_subject: HashMap<Subject, Vec<Thread>> = HashMap::new();
             threads.with(|threads| {
                 for thread in threads {
-                    by_entry.entry(thread.entry.clone()).or_default().push(thread.clone());
+                    by_subject.entry(thread.subject.clone()).or_default().push(thread.clone());
                 }
             });
-            by_entry
+            by_subject
         });
         Self {
             threads,
-            by_entry,
+            by_subject,
             authors: RwSignal::new(Authors::default()),
             open: RwSignal::new(None),
             leaving: StoredValue::new(None),
@@ -76,9 +76,9 @@ impl Discussion {
         self.authors.with(|authors| authors.of(stamp).cloned())
     }
 
-    /// The threads of an entry, oldest first.
-    pub fn of(&self, entry: &ItemId) -> Vec<Thread> {
-        self.by_entry.with(|by_entry| by_entry.get(entry).cloned().unwrap_or_default())
+    /// The threads on a subject, oldest first.
+    pub fn of(&self, subject: &Subject) -> Vec<Thread> {
+        self.by_subject.with(|by_subject| by_subject.get(subject).cloned().unwrap_or_default())
     }
 
     /// What was written at a place and not sent. What was begun before the entry had a thread goes on in its thread.
@@ -127,10 +127,10 @@ impl Discussion {
         follows.unwrap_or(false)
     }
 
-    /// The entry that a thread is about.
-    pub fn entry_of(&self, id: &ThreadId) -> Option<ItemId> {
+    /// What a thread is about.
+    pub fn subject_of(&self, id: &ThreadId) -> Option<Subject> {
         self.threads
-            .with_untracked(|threads| threads.iter().find(|one| one.id == *id).map(|thread| thread.entry.clone()))
+            .with_untracked(|threads| threads.iter().find(|one| one.id == *id).map(|thread| thread.subject.clone()))
     }
 
     /// All threads.

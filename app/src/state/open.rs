@@ -14,6 +14,9 @@ use postmortem::{Command, CommandError, ItemId, PostmortemId, Replica, TextId};
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// What is said while the server's disk takes nothing.
+const CANNOT_SAVE: &str = "The server cannot save at the moment. What you type is kept and saved as soon as it can.";
+
 /// Where the post-mortem can be read by everyone with the link.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Publication {
@@ -145,7 +148,7 @@ impl OpenPostmortem {
     /// Takes in what the server says; `own_text` is what this person wrote last.
     pub fn take(&self, event: Event, own_text: impl FnOnce() -> Option<String>) {
         match event {
-            Event::Welcome { you } => self.presences.me.set(Some(you)),
+            Event::Welcome { you, .. } => self.presences.me.set(Some(you)),
             Event::Threads { threads } => self.discussion.replace(threads),
             Event::Thread { thread } => self.discussion.put(thread),
             Event::ThreadGone { id } => self.discussion.remove(&id),
@@ -157,6 +160,8 @@ impl OpenPostmortem {
                 self.saving.refuse(message.clone());
                 self.notices.refuse_sentence(&message, own_text());
             }
+            Event::Storage { is_failing: true } => self.notices.refuse_sentence(CANNOT_SAVE, None),
+            Event::Storage { is_failing: false } => {}
             Event::Deleted => self.mark_deleted(),
         }
     }

@@ -83,6 +83,16 @@ impl Member {
         self.moved = true;
     }
 
+    /// Whether its page is the one with this client id.
+    pub fn speaks_for(&self, client: u64) -> bool {
+        self.page.as_ref().is_some_and(|page| page.client == client)
+    }
+
+    /// Leaves a page to the connection with which it came back; the clock that was shown last.
+    pub fn give_up(&mut self, client: u64) -> Option<u64> {
+        self.page.take_if(|page| page.client == client).map(|page| page.clock)
+    }
+
     /// Remembers that it speaks for a client id.
     pub fn use_client(&mut self, client: u64) {
         if self.clients.len() < MOST_CLIENTS {

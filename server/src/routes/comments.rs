@@ -1,4 +1,4 @@
-//! Comments on the entries of a timeline. Author and time come from the session; everyone in the room is told.
+//! Comments on sections and entries, and on words of either. Author and time come from the session; everyone in the room is told.
 
 use crate::access::Visitor;
 use crate::error::{ApiError, created, done};
@@ -11,19 +11,21 @@ use axum::extract::State;
 use axum::response::Response;
 use postmortem::id::CommentId;
 use postmortem::thread::LONGEST_COMMENT;
-use postmortem::{Event, ItemId, Person, PostmortemId, Thread, ThreadId};
+use postmortem::{Event, ItemId, Passage, Person, PostmortemId, SectionKey, Subject, Thread, ThreadId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A new comment: on an entry, in a thread of it or in a new one. With an id of the client's own, sending it again after
-/// an answer that was lost adds nothing; a thread that it begins has the same id, so that replies can name it before the
-/// first answer has come.
+/// A new comment: on a section or an entry, in a thread of it or in a new one, which may be about words of it. With an
+/// id of the client's own, sending it again after an answer that was lost adds nothing; a thread that it begins has the
+/// same id, so that replies can name it before the first answer has come.
 #[derive(Debug, Deserialize)]
 pub struct NewComment {
     id: Option<CommentId>,
-    entry: ItemId,
+    section: Option<SectionKey>,
+    entry: Option<ItemId>,
     text: String,
     thread: Option<ThreadId>,
+    passage: Option<Passage>,
 }
 
 /// What its author changes of a comment.
@@ -51,6 +53,11 @@ pub async fn create(
     if new.id.as_ref().is_some_and(|id| !id.is_uuid()) {
         return Err(ApiError::Invalid("The id of a comment is a UUID, in lower case and with hyphens.".into()));
     }
+    let subject = match (new.section, new.entry) {
+        (Some(section), None) => Subject::Section(section),
+        (None, Some(entry)) => Subject::Entry(entry),
+        _ => return Err(ApiError::Invalid("Name the `section` or the `entry` that the comment is about.".into())),
+    };
     let thread = to_the_end(async move {
         let _turn = debrief.telling.lock().await;
         if let Some(comment) = &new.id
@@ -62,20 +69,21 @@ pub async fn create(
             return debrief.store.find_thread(&id, &placed.thread).await?.ok_or(ApiError::NotFound("thread"));
         }
         let comment = new.id.unwrap_or_else(|| random::id(CommentId::new));
-        let (thread, is_new) = match new.thread {
+        let now = clock::now();
+        let (thread, mut write) = match new.thread {
             Some(thread) => {
                 let known = debrief.store.find_thread(&id, &thread).await?;
-                known.filter(|known| known.entry == new.entry).ok_or(ApiError::NotFound("thread"))?;
-                (thread, false)
+                known.filter(|known| known.subject == subject).ok_or(ApiError::NotFound("thread"))?;
+                (thread, debrief.store.write().await?)
             }
-            None if debrief.rooms.has_entry(&id, &new.entry).await? => (ThreadId::from(comment.clone()), true),
-            None => return Err(ApiError::NotFound("entry")),
+            None => {
+                let passage = debrief.rooms.place(&id, &subject, new.passage.as_ref()).await??;
+                let thread = ThreadId::from(comment.clone());
+                let mut write = debrief.store.write().await?;
+                threads::insert_thread(&mut write, &id, &thread, &subject, passage.as_ref(), now).await?;
+                (thread, write)
+            }
         };
-        let now = clock::now();
-        let mut write = debrief.store.write().await?;
-        if is_new {
-            threads::insert_thread(&mut write, &id, &thread, &new.entry, now).await?;
-        }
         threads::insert_comment(&mut write, &thread, &comment, &person.id, &text, now).await?;
         write.commit().await.map_err(StoreError::from)?;
         tell(&debrief, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))

@@ -2,12 +2,14 @@
 
 use super::people::{PersonColumns, person};
 use super::{Store, StoreError};
-use postmortem::{Authorship, PostmortemId};
+use postmortem::{Authorship, Generation, PostmortemId};
 use sqlx::SqliteConnection;
 
 /// A document as it is kept.
 #[derive(Debug)]
 pub struct Log {
+    /// Which making of the document this is.
+    pub generation: Generation,
     /// What compaction folded, with the sequence of the last update in it.
     pub snapshot: Option<(i64, Vec<u8>)>,
     /// The updates after it by sequence, in order.
@@ -118,12 +120,23 @@ impl Store {
     /// Reads a document in one view of the database, or nothing when there is no such post-mortem.
     pub async fn find_log(&self, id: &PostmortemId) -> Result<Option<Log>, StoreError> {
         let mut read = self.readers.begin().await?;
+        let Some(generation) = find_generation(&mut read, id).await? else {
+            return Ok(None);
+        };
         let snapshot = find_snapshot(&mut read, id).await?;
         let updates = list_updates(&mut read, id).await?;
         let authors = list_authors(&mut read, id).await?;
         let exists = snapshot.is_some() || !updates.is_empty();
-        Ok(exists.then_some(Log { snapshot, updates, authors }))
+        Ok(exists.then_some(Log { generation, snapshot, updates, authors }))
     }
+}
+
+async fn find_generation(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<Generation>, StoreError> {
+    let row: Option<(u32,)> = sqlx::query_as("select generation from postmortems where id = ?")
+        .bind(id.as_str())
+        .fetch_optional(read)
+        .await?;
+    Ok(row.map(|(generation,)| Generation(generation)))
 }
 
 async fn find_snapshot(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<(i64, Vec<u8>)>, StoreError> {

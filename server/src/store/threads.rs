@@ -5,13 +5,16 @@ use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
 use postmortem::id::CommentId;
 use postmortem::thread::Resolution;
-use postmortem::{Comment, ItemId, PostmortemId, Thread, ThreadId, UserId};
+use postmortem::{Comment, Passage, PostmortemId, Subject, Thread, ThreadId, UserId};
 use sqlx::{FromRow, SqliteConnection};
 
 #[derive(FromRow)]
 struct ThreadRow {
     id: String,
-    entry: String,
+    place: String,
+    passage_start: Option<String>,
+    passage_end: Option<String>,
+    quote: Option<String>,
     resolved_at: Option<DateTime<Utc>>,
     resolver_id: Option<String>,
     resolver_name: Option<String>,
@@ -36,9 +39,16 @@ impl ThreadRow {
             (Some(at), Some(id), Some(name), Some(color)) => Some(Resolution { by: person((id, name, color))?, at }),
             _ => None,
         };
+        let passage = match (self.passage_start, self.passage_end, self.quote) {
+            (Some(start), Some(end), Some(quote)) => {
+                Some(Passage { start: position(&start)?, end: position(&end)?, quote })
+            }
+            _ => None,
+        };
         Ok(Thread {
             id: parsed(&self.id, "a thread's id")?,
-            entry: parsed(&self.entry, "an entry's id")?,
+            subject: parsed(&self.place, "what a thread is about")?,
+            passage,
             comments,
             resolved,
         })
@@ -57,6 +67,10 @@ impl CommentRow {
     }
 }
 
+fn position(json: &str) -> Result<serde_json::Value, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Unreadable(format!("a passage's end: {error}")))
+}
+
 /// Where a comment stands and whose it is.
 #[derive(Debug, Clone)]
 pub struct Placed {
@@ -65,21 +79,28 @@ pub struct Placed {
     pub author: UserId,
 }
 
-/// Opens a thread on an entry.
+/// Opens a thread on a section or an entry, or on words of it.
 pub async fn insert_thread(
     write: &mut SqliteConnection,
     postmortem: &PostmortemId,
     thread: &ThreadId,
-    entry: &ItemId,
+    subject: &Subject,
+    passage: Option<&Passage>,
     created_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sqlx::query("insert into threads (id, postmortem_id, entry, created_at) values (?, ?, ?, ?)")
-        .bind(thread.as_str())
-        .bind(postmortem.as_str())
-        .bind(entry.as_str())
-        .bind(created_at)
-        .execute(write)
-        .await?;
+    sqlx::query(
+        "insert into threads (id, postmortem_id, place, passage_start, passage_end, quote, created_at)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(thread.as_str())
+    .bind(postmortem.as_str())
+    .bind(subject.to_string())
+    .bind(passage.map(|passage| passage.start.to_string()))
+    .bind(passage.map(|passage| passage.end.to_string()))
+    .bind(passage.map(|passage| passage.quote.as_str()))
+    .bind(created_at)
+    .execute(write)
+    .await?;
     Ok(())
 }
 
@@ -224,7 +245,8 @@ async fn list_thread_rows(
     postmortem: &PostmortemId,
 ) -> Result<Vec<ThreadRow>, StoreError> {
     Ok(sqlx::query_as(
-        "select threads.id, threads.entry, threads.resolved_at,
+        "select threads.id, threads.place, threads.passage_start, threads.passage_end, threads.quote,
+                threads.resolved_at,
                 users.id as resolver_id, users.name as resolver_name, users.color as resolver_color
          from threads left join users on users.id = threads.resolved_by
          where threads.postmortem_id = ?

@@ -8,7 +8,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use postmortem::{ConnectionId, Dialect, Person, PostmortemId, limits};
+use postmortem::{ConnectionId, Dialect, Generation, Person, PostmortemId, limits};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -50,6 +50,8 @@ pub struct Connecting {
     pub postmortem: PostmortemId,
     pub person: Person,
     pub dialect: Dialect,
+    /// The generation of the copy that the client holds, where it says so.
+    pub held: Option<Generation>,
 }
 
 /// Serves a connection to its end.
@@ -63,6 +65,7 @@ pub async fn serve(rooms: Rooms, connecting: Connecting, socket: WebSocket) {
         connection,
         person: connecting.person.clone(),
         dialect: connecting.dialect,
+        held: connecting.held,
         outbox: outbox.clone(),
     });
     let Ok(room) = room.await else {

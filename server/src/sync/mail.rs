@@ -4,7 +4,7 @@ use super::fold::FoldError;
 use super::outbox::Outbox;
 use super::whole::Whole;
 use bytes::Bytes;
-use postmortem::{ConnectionId, Dialect, Event, ItemId, Person};
+use postmortem::{ConnectionId, Dialect, Event, Generation, Passage, PassageError, Person, Subject};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many frames may wait for a room. Connections wait in turn when it is full, and stop reading.
@@ -17,10 +17,22 @@ pub struct Handle {
     pub(super) traffic: mpsc::Sender<Traffic>,
 }
 
+/// Where a comment stands, with its passage in bounds, or why it cannot stand there.
+pub type Placement = Result<Option<Passage>, PlacementError>;
+
+/// Why there is no place for a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PlacementError {
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    #[error(transparent)]
+    Passage(#[from] PassageError),
+}
+
 /// What connections send, in order.
 #[derive(Debug)]
 pub(super) enum Traffic {
-    Join { connection: ConnectionId, person: Person, dialect: Dialect, outbox: Outbox },
+    Join { connection: ConnectionId, person: Person, dialect: Dialect, held: Option<Generation>, outbox: Outbox },
     Frame { connection: ConnectionId, frame: Bytes },
     Leave { connection: ConnectionId },
 }
@@ -32,7 +44,7 @@ pub(super) enum Control {
     Folded { sequence: i64, result: Result<(), FoldError> },
     Announce(Event),
     Read(oneshot::Sender<Whole>),
-    HasEntry(ItemId, oneshot::Sender<bool>),
+    Place(Subject, Option<Passage>, oneshot::Sender<Placement>),
     Visit(oneshot::Sender<Vec<Person>>),
     Delete,
     Stop(oneshot::Sender<()>),

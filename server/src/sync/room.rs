@@ -1,19 +1,21 @@
 //! The task that owns one room. It takes whatever has arrived as one turn, lets the state machine decide, and carries out
 //! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
 
-use super::mail::{Control, Traffic};
+use super::mail::{Control, Placement, PlacementError, Traffic};
 use super::outbox::Outbox;
 use super::whole::Whole;
 use super::{Pace, Rooms, Saver, fold, saver};
 use crate::clock;
 use crate::store::Store;
 use crate::store::postmortems::Summary;
-use postmortem::{ConnectionId, Effect, Event, PostmortemId, Room, Thread};
+use postmortem::{
+    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Replica, Room, Subject, Thread,
+};
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
 /// The most mail of one turn, so that what was accepted is settled while more arrives.
@@ -23,14 +25,17 @@ const LONGEST_TURN: usize = 256;
 /// typing in a long one must not cost more than in a short one.
 const SUMMARY_REST: u32 = 200;
 
-/// Close codes: an error inside, a restart, and ours for a post-mortem that is no more.
+/// Close codes: an error inside, a restart, and ours for a post-mortem that is no more and for a copy of another making.
 const FAILED: u16 = 1011;
 const RESTARTING: u16 = 1012;
 const DELETED: u16 = 4404;
+const OTHER_GENERATION: u16 = 4409;
 
 enum Mail {
     Control(Control),
     Traffic(Traffic),
+    /// Whether the saver is failing has changed.
+    Storage,
     Tick,
 }
 
@@ -41,6 +46,9 @@ pub(super) struct RoomTask {
     pub rooms: Rooms,
     pub store: Store,
     pub saver: Saver,
+    /// Whether the saver is failing.
+    pub storage: watch::Receiver<bool>,
+    pub generation: Generation,
     /// Where the saver and the fold report to.
     pub own: mpsc::UnboundedSender<Control>,
     pub room: Room,
@@ -93,11 +101,13 @@ impl RoomTask {
         };
         let mut turns = Turns { task: self, deadlines, folding: Folding::Ready, stopping: None };
         loop {
+            let deadline = turns.next_deadline();
             let first = tokio::select! {
                 biased;
                 Some(control) = orders.recv() => Mail::Control(control),
                 Some(mail) = traffic.recv() => Mail::Traffic(mail),
-                () = sleep_until(turns.next_deadline()) => Mail::Tick,
+                Ok(()) = turns.task.storage.changed() => Mail::Storage,
+                () = sleep_until(deadline) => Mail::Tick,
             };
             let turn = catch_unwind(AssertUnwindSafe(|| turns.turn(first, &mut orders, &mut traffic)));
             match turn {
@@ -136,6 +146,7 @@ impl Turns {
             match next {
                 Some(Mail::Control(control)) => self.order(control)?,
                 Some(Mail::Traffic(mail)) => self.mail(mail),
+                Some(Mail::Storage) => self.tell_of_storage(),
                 Some(Mail::Tick) => {}
                 None => break,
             }
@@ -145,7 +156,7 @@ impl Turns {
         match next {
             Some(Mail::Control(control)) => self.order(control)?,
             Some(Mail::Traffic(mail)) => self.mail(mail),
-            Some(Mail::Tick) | None => {}
+            Some(Mail::Storage | Mail::Tick) | None => {}
         }
         let effects = self.task.room.settle();
         self.carry_out(effects);
@@ -154,12 +165,18 @@ impl Turns {
 
     fn mail(&mut self, mail: Traffic) {
         let effects = match mail {
-            Traffic::Join { connection, person, dialect, outbox } => {
+            Traffic::Join { connection, person, dialect, held, outbox } => {
                 if self.stopping.is_some() {
                     return outbox.close(RESTARTING, "The server is restarting.");
                 }
+                if held.is_some_and(|held| held != self.task.generation) {
+                    return outbox.close(
+                        OTHER_GENERATION,
+                        "This post-mortem was made anew. Keep your copy as a file and open it again.",
+                    );
+                }
                 self.task.outboxes.insert(connection, outbox);
-                let greetings = self.greetings();
+                let greetings = self.greetings(&person);
                 self.task.room.join(connection, person, dialect, greetings)
             }
             Traffic::Frame { connection, frame } => {
@@ -177,9 +194,23 @@ impl Turns {
         self.carry_out(effects);
     }
 
-    /// What stands beside the document.
-    fn greetings(&self) -> Vec<Event> {
-        vec![Event::Threads { threads: self.task.threads.clone() }, self.task.publication.clone()]
+    /// The welcome, and what stands beside the document.
+    fn greetings(&self, you: &Person) -> Vec<Event> {
+        let mut greetings = vec![
+            Event::Welcome { you: you.clone(), generation: self.task.generation },
+            Event::Threads { threads: self.task.threads.clone() },
+            self.task.publication.clone(),
+        ];
+        if *self.task.storage.borrow() {
+            greetings.push(Event::Storage { is_failing: true });
+        }
+        greetings
+    }
+
+    fn tell_of_storage(&mut self) {
+        let is_failing = *self.task.storage.borrow_and_update();
+        let effects = self.task.room.announce(&Event::Storage { is_failing });
+        self.carry_out(effects);
     }
 
     fn order(&mut self, control: Control) -> ControlFlow<()> {
@@ -214,7 +245,9 @@ impl Turns {
             Control::Read(answer) => {
                 drop(answer.send(Whole::of(&self.task.id, &self.task.room, &self.task.threads)));
             }
-            Control::HasEntry(entry, answer) => drop(answer.send(self.task.room.replica().entry(&entry).is_some())),
+            Control::Place(subject, passage, answer) => {
+                drop(answer.send(placed(self.task.room.replica(), &subject, passage.as_ref())));
+            }
             Control::Visit(answer) => {
                 self.summarize();
                 drop(answer.send(self.task.room.people()));
@@ -358,4 +391,17 @@ impl Turns {
             drop(own.send(Control::Folded { sequence, result }));
         });
     }
+}
+
+/// Whether a comment has a place in what is on disk. An entry that is deleted has none for a new thread.
+fn placed(replica: &Replica, subject: &Subject, passage: Option<&Passage>) -> Placement {
+    let text = subject.text();
+    let is_there = match subject {
+        Subject::Section(key) => replica.section_keys().contains(key),
+        Subject::Entry(id) => replica.entry(id).is_some(),
+    };
+    if !is_there {
+        return Err(PlacementError::Missing(text.noun()));
+    }
+    Ok(passage.map(|passage| replica.checked_passage(&text, passage)).transpose()?)
 }

@@ -1,14 +1,14 @@
 //! Which rooms are live. A room is loaded once however many ask for it at the same time, and a room that ends is
 //! forgotten before its successor can be loaded.
 
-use super::mail::{Control, Handle, LONGEST_INBOX, Traffic};
+use super::mail::{Control, Handle, LONGEST_INBOX, Placement, Traffic};
 use super::room::RoomTask;
 use super::whole::Whole;
 use super::{Pace, Saver};
 use crate::store::{Store, StoreError};
 use crate::{publication, random};
 use futures_util::future::join_all;
-use postmortem::{Event, ItemId, Person, PostmortemId, Room, UpdateError};
+use postmortem::{Event, Passage, Person, PostmortemId, Room, Subject, UpdateError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -121,12 +121,17 @@ impl Rooms {
         self.ask(id, Control::Read).await
     }
 
-    /// Whether the timeline has an entry that is not deleted.
+    /// Where a new thread would stand: its passage in bounds, or why there is no place for it.
     ///
     /// # Errors
     /// When there is no such post-mortem or it cannot be read.
-    pub async fn has_entry(&self, id: &PostmortemId, entry: &ItemId) -> Result<bool, OpenError> {
-        self.ask(id, |answer| Control::HasEntry(entry.clone(), answer)).await
+    pub async fn place(
+        &self,
+        id: &PostmortemId,
+        subject: &Subject,
+        passage: Option<&Passage>,
+    ) -> Result<Placement, OpenError> {
+        self.ask(id, |answer| Control::Place(subject.clone(), passage.cloned(), answer)).await
     }
 
     async fn ask<T>(
@@ -274,7 +279,7 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
     let log = store.find_log(&id).await?.ok_or(OpenError::Missing)?;
     let threads = store.list_threads(&id).await?;
     let publication = publication::event(store.find_publication(&id).await?.as_ref());
-    let (sequence, since_snapshot) = (log.sequence(), log.updates.len());
+    let (generation, sequence, since_snapshot) = (log.generation, log.sequence(), log.updates.len());
     let decoding = tokio::task::spawn_blocking(move || {
         let authors = log.authors.clone();
         Room::load(random::client(), log.through(sequence), authors)
@@ -293,6 +298,8 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
         rooms: rooms.clone(),
         store: store.clone(),
         saver: saver.clone(),
+        storage: saver.storage(),
+        generation,
         own: handle.control.clone(),
         room,
         outboxes: HashMap::new(),

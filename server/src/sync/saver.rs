@@ -1,14 +1,17 @@
 //! The one writer of documents. It has no timer: it commits what queued during the commit before, for all rooms at once.
 //! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
 
+use super::Pace;
 use super::mail::Control;
 use crate::store::postmortems::Summary;
 use crate::store::{Store, StoreError, log, postmortems};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use postmortem::{Authorship, PostmortemId};
+use std::pin::pin;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::sleep;
 
 /// The most jobs of one commit: a bound on how long the first of them waits for the last.
 const BATCH: usize = 1_000;
@@ -21,6 +24,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct Saver {
     jobs: mpsc::UnboundedSender<Job>,
+    is_failing: watch::Receiver<bool>,
 }
 
 /// What a room hands to the log.
@@ -44,10 +48,16 @@ enum Job {
 
 impl Saver {
     /// Starts the writer. It ends when the last handle to it is gone and everything is saved.
-    pub fn start(store: Store) -> Self {
+    pub fn start(store: Store, pace: Pace) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
-        tokio::spawn(write(store, queue));
-        Self { jobs }
+        let (failing, is_failing) = watch::channel(false);
+        tokio::spawn(write(store, queue, pace.patience, failing));
+        Self { jobs, is_failing }
+    }
+
+    /// Whether nothing can be saved at the moment, now and as it changes.
+    pub(super) fn storage(&self) -> watch::Receiver<bool> {
+        self.is_failing.clone()
     }
 
     /// Queues an update. The room hears of the commit.
@@ -77,15 +87,15 @@ impl Saver {
     }
 }
 
-async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>) {
+async fn write(
+    store: Store,
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    patience: Duration,
+    failing: watch::Sender<bool>,
+) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let mut pause = FIRST_PAUSE;
-        while let Err(error) = save(&store, &batch).await {
-            tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
+        insist_aloud(&store, &batch, patience, &failing).await;
         for job in batch.drain(..) {
             match job {
                 // A room that ended has nobody left to tell.
@@ -94,6 +104,30 @@ async fn write(store: Store, mut queue: mpsc::UnboundedReceiver<Job>) {
                 Job::Summary { .. } => {}
             }
         }
+    }
+}
+
+/// Saves a batch, and tells of it when that takes longer than people's patience. A disk that hangs gives no error: what
+/// counts is how long they have been waiting.
+async fn insist_aloud(store: &Store, batch: &[Job], patience: Duration, failing: &watch::Sender<bool>) {
+    let mut saving = pin!(insist(store, batch));
+    tokio::select! {
+        () = &mut saving => {}
+        () = sleep(patience) => {
+            failing.send_if_modified(|failing| !std::mem::replace(failing, true));
+            saving.await;
+        }
+    }
+    failing.send_if_modified(|failing| std::mem::replace(failing, false));
+}
+
+/// Saves a batch, however often that has to be tried.
+async fn insist(store: &Store, batch: &[Job]) {
+    let mut pause = FIRST_PAUSE;
+    while let Err(error) = save(store, batch).await {
+        tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

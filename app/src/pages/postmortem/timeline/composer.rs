@@ -7,12 +7,12 @@ use crate::state::open::use_open;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{ItemId, ThreadId, thread::LONGEST_COMMENT};
+use postmortem::{Subject, ThreadId, thread::LONGEST_COMMENT};
 
 /// The field with its button.
 #[component]
 pub fn Composer(
-    entry: ItemId,
+    subject: Subject,
     thread: Option<ThreadId>,
     /// "Comment" or "Reply".
     label: &'static str,
@@ -24,7 +24,7 @@ pub fn Composer(
     let node = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
-    let place = (entry, thread);
+    let place = (subject, thread);
     let draft = RwSignal::new(open.discussion.draft(&place));
     let focuses = focuses || open.discussion.follows(&place);
     let place = StoredValue::new(place);
@@ -53,10 +53,10 @@ pub fn Composer(
         error.set(None);
         open.discussion.send(&place);
         spawn_local(async move {
-            let (entry, thread) = &place;
+            let (subject, thread) = &place;
             let sent = match thread {
-                Some(thread) => comments::reply(&postmortem, entry, thread, &words).await,
-                None => comments::start_thread(&postmortem, entry, &words).await,
+                Some(thread) => comments::reply(&postmortem, subject, thread, &words).await,
+                None => comments::start_thread(&postmortem, subject, &words).await,
             };
             is_busy.set(false);
             match sent {

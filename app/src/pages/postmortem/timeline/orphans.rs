@@ -5,6 +5,7 @@ use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
 use crate::state::open::use_open;
 use leptos::prelude::*;
+use postmortem::Subject;
 use std::collections::BTreeSet;
 
 /// The list; nothing while every thread has its entry.
@@ -14,7 +15,11 @@ pub fn Orphans() -> impl IntoView {
     let threads = Memo::new(move |_| {
         let entries: BTreeSet<_> =
             open.parts.timeline.with(|entries| entries.iter().map(|entry| entry.id.clone()).collect());
-        open.discussion.all().into_iter().filter(|thread| !entries.contains(&thread.entry)).collect::<Vec<_>>()
+        open.discussion
+            .all()
+            .into_iter()
+            .filter(|thread| matches!(&thread.subject, Subject::Entry(entry) if !entries.contains(entry)))
+            .collect::<Vec<_>>()
     });
     let ids = Memo::new(move |_| {
         threads.with(|threads| threads.iter().map(|thread| thread.id.to_string()).collect::<Vec<_>>())

@@ -9,7 +9,7 @@ use crate::state::notices::{Notices, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{Comment, ItemId, Thread, ThreadId};
+use postmortem::{Comment, Subject, Thread, ThreadId};
 use std::sync::Arc;
 
 /// One thread: what was said, who settled it, and the reply.
@@ -38,15 +38,15 @@ pub fn ThreadBlock(
     });
     let is_settled =
         Memo::new(move |_| value.with(|thread| thread.as_ref().is_some_and(|thread| thread.resolved.is_some())));
-    let entry = Memo::new(move |_| value.with(|thread| thread.as_ref().map(|thread| thread.entry.clone())));
+    let subject = Memo::new(move |_| value.with(|thread| thread.as_ref().map(|thread| thread.subject.clone())));
     view! {
         <List keys row=message />
         <Settlement thread=id value />
         {move || {
-            entry
+            subject
                 .get()
                 .filter(|_| replies && !is_settled.get())
-                .map(|entry: ItemId| view! { <Composer entry thread=Some(id.get_value()) label="Reply" focuses /> }.into_any())
+                .map(|subject: Subject| view! { <Composer subject thread=Some(id.get_value()) label="Reply" focuses /> }.into_any())
         }}
     }.into_any()
 }
@@ -104,7 +104,7 @@ pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
 fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved: bool) {
     let postmortem = open.id.get_value();
     if is_resolved {
-        open.discussion.leave(open.discussion.entry_of(&thread).map(|entry| (entry, Some(thread.clone()))));
+        open.discussion.leave(open.discussion.subject_of(&thread).map(|subject| (subject, Some(thread.clone()))));
     }
     spawn_local(async move {
         let done = if is_resolved {

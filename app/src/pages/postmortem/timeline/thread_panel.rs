@@ -9,14 +9,14 @@ use crate::controls::list::{List, by_id};
 use crate::state::open::use_open;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use postmortem::{Thread, ThreadId};
+use postmortem::{Subject, Thread, ThreadId};
 
 /// The panel.
 #[component]
 pub fn Panel(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
-    let id = handle.id.get_value();
-    let threads = Memo::new(move |_| open.discussion.of(&id));
+    let subject = Subject::Entry(handle.id.get_value());
+    let threads = Memo::new(move |_| open.discussion.of(&subject));
     let waiting = Memo::new(move |_| threads.with(|threads| ids(threads, |thread| thread.resolved.is_none())));
     let settled = Memo::new(move |_| threads.with(|threads| ids(threads, |thread| thread.resolved.is_some())));
     let is_contested = Memo::new(move |_| waiting.with(Vec::len) > 1);
@@ -74,7 +74,7 @@ pub fn Panel(handle: EntryHandle) -> impl IntoView {
                 })
             />
             <Show when=move || waiting.with(Vec::is_empty)>
-                <Composer entry=handle.id.get_value() thread=None label="Comment" focuses=is_opening.get_value() />
+                <Composer subject=Subject::Entry(handle.id.get_value()) thread=None label="Comment" focuses=is_opening.get_value() />
             </Show>
             <Show when=move || settled.with(|settled| !settled.is_empty())>
                 <details>

@@ -6,14 +6,14 @@ use crate::controls::icon::{Icon, IconName};
 use crate::reader::Avatar;
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::Comment;
+use postmortem::{Comment, Subject};
 
 /// The count of open comments at the side of an entry; it opens and closes the panel.
 #[component]
 pub fn CommentBubble(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
     let count = Memo::new(move |_| {
-        let threads = handle.id.with_value(|id| open.discussion.of(id));
+        let threads = open.discussion.of(&Subject::Entry(handle.id.get_value()));
         threads.iter().filter(|thread| thread.resolved.is_none()).map(|thread| thread.comments.len()).sum::<usize>()
     });
     let is_open = move || open.discussion.open.with(|shown| handle.id.with_value(|id| shown.as_ref() == Some(id)));
@@ -51,7 +51,7 @@ pub fn Threads(handle: EntryHandle) -> impl IntoView {
     let is_open =
         Memo::new(move |_| open.discussion.open.with(|shown| handle.id.with_value(|id| shown.as_ref() == Some(id))));
     let first = Memo::new(move |_| {
-        let threads = handle.id.with_value(|id| open.discussion.of(id));
+        let threads = open.discussion.of(&Subject::Entry(handle.id.get_value()));
         let waiting = threads.into_iter().find(|thread| thread.resolved.is_none())?;
         let replies = waiting.comments.len().saturating_sub(1);
         waiting.comments.into_iter().next().map(|comment| (comment, replies))
