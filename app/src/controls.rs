@@ -28,6 +28,7 @@ pub mod menu;
 pub mod notices;
 #[cfg(feature = "csr")]
 pub mod shortcuts;
+pub mod steady_list;
 #[cfg(feature = "csr")]
 pub mod theme_button;
 #[cfg(feature = "csr")]

@@ -101,11 +101,11 @@ pub(crate) struct Read<'a> {
 }
 
 /// The end of something that began at `start`: a clock without a date is the first such time from there on.
-pub(crate) fn end_in_front<'a>(
-    line: &'a str,
+pub(crate) fn end_in_front(
+    line: &str,
     start: DateTime<Utc>,
     zone: Zone,
-) -> Result<Option<(DateTime<Utc>, &'a str)>, QuickEntryError> {
+) -> Result<Option<(DateTime<Utc>, &str)>, QuickEntryError> {
     let is_dated = looks_like_date(line.get(..10).unwrap_or(""));
     // Nearest to half a day later is the first from the start on.
     let near = Near { reference: start + TimeDelta::hours(12) - TimeDelta::milliseconds(1), zone };

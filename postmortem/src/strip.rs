@@ -168,7 +168,7 @@ fn ruler(from: DateTime<Utc>, to: DateTime<Utc>, zone: Zone, share: impl Fn(Date
             let weeks = match words / (7 * 24 * 60) {
                 0 => true,
                 1 => shown.weekday() == Weekday::Mon,
-                _ => shown.weekday() == Weekday::Mon && shown.iso_week().week() % 2 == 0,
+                _ => shown.weekday() == Weekday::Mon && shown.iso_week().week().is_multiple_of(2),
             };
             is_on(step).then(|| RulerMark { share: share(at), at, has_words: is_on(words) && weeks })
         })

@@ -247,14 +247,13 @@ fn head(line: &str, near: Near) -> Result<Building, QuickEntryError> {
     let (mut draft, rest) = front;
     // One space stands between the tags and the words; what else is there belongs to the words.
     let words = rest.strip_prefix(' ').unwrap_or(rest);
-    let words = match words.rsplit_once(' ').map_or(("", words), |(before, last)| (before, last)) {
-        (before, last) => match link_in(last).filter(|link| link.as_str() == last) {
-            Some(link) => {
-                draft.source = Some(link);
-                before
-            }
-            None => words,
-        },
+    let (before, last) = words.rsplit_once(' ').unwrap_or(("", words));
+    let words = match link_in(last).filter(|link| link.as_str() == last) {
+        Some(link) => {
+            draft.source = Some(link);
+            before
+        }
+        None => words,
     };
     let lines = if words.is_empty() { Vec::new() } else { vec![words.to_owned()] };
     Ok(Building { draft, lines, notes: Vec::new(), clocks: Vec::new() })

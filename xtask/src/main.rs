@@ -23,6 +23,7 @@ cargo xtask COMMAND
   test [STEP...]    run everything that must hold, or only the named steps:
                     format, lint, rust, browser
   bench [ARGS...]   measure the release build; ARGS go to the benchmark
+  bench page        measure the page of the release build in a browser
   help              show this
 ";
 
@@ -67,6 +68,15 @@ fn bench(project: &Project, arguments: &[String]) -> Result<(), Failure> {
     progress.step("Building the server (a few minutes, once)");
     server::build_release(project)?;
     progress.step("Measuring");
+    if arguments == ["page"] {
+        node::install(project, "tests")?;
+        let mut benchmark = project.command("node");
+        benchmark
+            .arg(project.path("tests/bench/page.mjs"))
+            .env("DEBRIEF_BINARY", project.binary("release"))
+            .env("CHROMIUM", browser::chromium(project)?);
+        return process::run(&mut benchmark);
+    }
     let mut benchmark = project.cargo();
     benchmark
         .args(["run", "--release", "--package", "tests", "--bin", "bench", "--"])

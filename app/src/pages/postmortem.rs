@@ -166,6 +166,12 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
             }
             true
         }
+        "x" | "X" => {
+            if let Some(timeline) = open.timeline.get_value() {
+                timeline.as_text.run(());
+            }
+            true
+        }
         "z" | "Z" => notices.undo(),
         "?" => {
             dialogs.keys.set(true);

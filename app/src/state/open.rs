@@ -35,6 +35,8 @@ pub struct DrawnTimeline {
     pub bring_near: Callback<ItemId>,
     /// The entries that are shown, in order.
     pub shown: Callback<(), Vec<ItemId>>,
+    /// Makes a text of it.
+    pub as_text: Callback<()>,
 }
 
 /// The open post-mortem.

@@ -7,6 +7,8 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["N"], "New entry"),
     (&["J", "K"], "Next, previous entry"),
     (&["↵"], "Write in the selected entry"),
+    (&["T", "S", "D"], "Time, source, details of the selected entry"),
+    (&["X"], "The timeline as text"),
     (&["C"], "Comment on the selected entry"),
     (&["Esc"], "Stop writing, close comments"),
     (&["Ctrl", "↵"], "Send a comment, finish an entry"),

@@ -21,7 +21,8 @@ mod tools;
 mod window;
 
 use super::here::HereNote;
-use crate::controls::list::{List, Row};
+use crate::controls::list::Row;
+use crate::controls::steady_list;
 use crate::editor::bridge::nonce;
 use crate::reader::{StripFigure, rail_measures};
 use crate::state::open::{DrawnTimeline, OpenPostmortem, use_open};
@@ -96,8 +97,12 @@ fn Rows() -> impl IntoView {
         window.scroll_near(&id);
     });
     let shown = Callback::new(move |()| layout.with_untracked(|layout| layout.shown().cloned().collect()));
-    open.timeline.set_value(Some(DrawnTimeline { bring_near, shown }));
-    on_cleanup(move || drop(open.timeline.try_set_value(None)));
+    let as_text = Callback::new(move |()| look.is_text.set(true));
+    open.timeline.set_value(Some(DrawnTimeline { bring_near, shown, as_text }));
+    on_cleanup(move || {
+        // Gone with the whole page it is no longer asked for.
+        let _ = open.timeline.try_set_value(None);
+    });
     follow_address(open);
     let keys = Signal::derive(move || drawn.with(|drawn| drawn.keys.clone()));
     let row: Row = Arc::new(move |key| {
@@ -112,13 +117,12 @@ fn Rows() -> impl IntoView {
             (None, None) => ().into_any(),
         }
     });
+    steady_list::fill(window.list, keys, row);
     view! {
         // Lengths of gaps come from this element, since the page's policy forbids style attributes in markup.
         <style nonce=nonce()>{measures}</style>
         <Narrowed layout />
-        <ol class="tl" node_ref=window.list>
-            <List keys row />
-        </ol>
+        <ol class="tl" node_ref=window.list></ol>
         <QuickLine />
     }
     .into_any()

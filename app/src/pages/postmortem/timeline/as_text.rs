@@ -83,6 +83,7 @@ pub fn AsText() -> impl IntoView {
             <textarea
                 node_ref=node
                 class="lines"
+                id="timeline-text"
                 aria-label="The timeline as text"
                 aria-describedby="astext-hint"
                 spellcheck="false"
@@ -96,7 +97,7 @@ pub fn AsText() -> impl IntoView {
                 on:keydown=keydown
             ></textarea>
             {move || problems.get().into_iter().map(|sentence| view! { <ErrorLine sentence /> }.into_any()).collect_view()}
-            <div class="row">
+            <div class="ends">
                 <button type="button" class="btn primary" on:click=move |_| take_over()>
                     "Take over "
                     <kbd>"Ctrl"</kbd>

@@ -143,7 +143,7 @@ fn Readings(handle: EntryHandle) -> impl IntoView {
                         .map(|reading| {
                             let (at, picked) = (reading.at, reading.clone());
                             let shown = time::whole(at, zone.get());
-                            let label = format!("Take {shown} as the time");
+                            let label = format!("Take this one: {shown}");
                             view! {
                                 <li>
                                     <span class="mono">{shown.clone()}</span>

@@ -1,6 +1,7 @@
 //! The tools in the head of the timeline: as text, which kinds, and in which zone.
 
 use super::look::{Filter, Look, use_look};
+use crate::controls::focus::focus_id;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::menu::{Menu, MenuItem};
 use crate::state::clock;
@@ -18,7 +19,14 @@ pub fn Tools() -> impl IntoView {
                 type="button"
                 class="btn bare small"
                 aria-pressed=move || look.is_text.get().to_string()
-                on:click=move |_| look.is_text.update(|is_text| *is_text = !*is_text)
+                // What was written in the text is not thrown away by the button that opened it.
+                on:click=move |_| {
+                    if look.is_text.get_untracked() {
+                        focus_id("timeline-text");
+                    } else {
+                        look.is_text.set(true);
+                    }
+                }
             >
                 <Icon name=IconName::Lines small=true />
                 "As text"

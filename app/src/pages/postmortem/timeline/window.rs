@@ -57,6 +57,26 @@ impl Drawn {
     }
 }
 
+/// The rows that are drawn, by their place when that was decided. Entries that come or go above them shift the numbers
+/// and not the rows.
+#[derive(Debug, Clone, PartialEq)]
+struct Sight {
+    rows: Range<usize>,
+    /// An entry among them, and where it stood.
+    anchor: Option<(ItemId, usize)>,
+}
+
+impl Sight {
+    fn rows_in(&self, layout: &Layout) -> Range<usize> {
+        let now = self.anchor.as_ref().and_then(|(id, then)| Some((layout.index(id)?, *then)));
+        let moved = |place: usize| match now {
+            Some((now, then)) => (place + now).saturating_sub(then).min(layout.len()),
+            None => place.min(layout.len()),
+        };
+        moved(self.rows.start)..moved(self.rows.end)
+    }
+}
+
 /// The window onto a timeline.
 #[derive(Clone, Copy)]
 pub struct Window {
@@ -64,7 +84,7 @@ pub struct Window {
     layout: Memo<Layout>,
     /// The list that the rows stand in.
     pub list: NodeRef<html::Ol>,
-    range: RwSignal<Range<usize>>,
+    sight: RwSignal<Sight>,
     measured: StoredValue<HashMap<ItemId, f64>>,
     is_looking: StoredValue<bool>,
 }
@@ -76,7 +96,7 @@ impl Window {
             open,
             layout,
             list: NodeRef::new(),
-            range: RwSignal::new(0..AT_FIRST),
+            sight: RwSignal::new(Sight { rows: 0..AT_FIRST, anchor: None }),
             measured: StoredValue::new(HashMap::new()),
             is_looking: StoredValue::new(false),
         };
@@ -103,8 +123,7 @@ impl Window {
                 if layout.len() <= DRAWN_WHOLE {
                     return self.compose(layout, &BTreeSet::new(), 0..layout.len());
                 }
-                let range = self.range.get();
-                self.compose(layout, &pins, range.start.min(layout.len())..range.end.min(layout.len()))
+                self.compose(layout, &pins, self.sight.with(|sight| sight.rows_in(layout)))
             })
         })
     }
@@ -186,9 +205,12 @@ impl Window {
             leptos::prelude::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(1_000.0);
         let top = -list.get_bounding_client_rect().top();
         let (wide, needed) = self.layout.with_untracked(|layout| self.rows_around(layout, top..top + height));
-        let drawn = self.range.get_untracked();
+        let drawn = self.layout.with_untracked(|layout| self.sight.with_untracked(|sight| sight.rows_in(layout)));
         if needed.start < drawn.start || needed.end > drawn.end || drawn.len() > 2 * wide.len() {
-            self.range.set(wide);
+            let anchor = self
+                .layout
+                .with_untracked(|layout| wide.clone().find_map(|index| Some((layout.id(index)?.clone(), index))));
+            self.sight.set(Sight { rows: wide, anchor });
             // New rows are measured in their turn.
             self.look_soon();
         }
