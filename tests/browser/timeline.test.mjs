@@ -237,11 +237,14 @@ test("an_entry_has_a_link_that_opens_with_it_selected", async () => {
 
 test("keys_open_the_time_the_source_and_the_details_of_the_selected_entry", async () => {
   const { page } = await start();
+  const focused = (number) =>
+    until("the row has the focus", () => page.locator("[data-entry]").nth(number).evaluate((row) => row === document.activeElement));
   await page.keyboard.press("j");
+  await focused(0);
   await page.keyboard.press("t");
   await page.locator("[data-entry]").getByLabel("Time in UTC", { exact: false }).press("Escape");
-  await page.keyboard.press("Escape");
   await page.keyboard.press("j");
+  await focused(1);
   await page.keyboard.press("d");
   await page.locator(".details").waitFor();
   await page.keyboard.press("x");
