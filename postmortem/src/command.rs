@@ -214,6 +214,8 @@ pub enum ActionChange {
     State(ActionState),
     /// The ticket.
     Ticket(Option<Link>),
+    /// Why it was declined.
+    Reason(String),
 }
 
 /// Why a command was not carried out. The document is as it was.
@@ -317,6 +319,7 @@ impl Command {
                     ActionChange::Ticket(link) => {
                         put_optional(&item, transaction, "ticket", link.as_ref().map(Link::as_str))
                     }
+                    ActionChange::Reason(reason) => put_text(&item, transaction, "reason", reason),
                 }
             }
             Self::Delete(kind, id) => {

@@ -245,7 +245,7 @@ test("keys_open_the_time_the_source_and_the_details_of_the_selected_entry", asyn
   await page.locator("[data-entry]").getByLabel("Time in UTC", { exact: false }).press("Escape");
   await page.keyboard.press("j");
   await focused(1);
-  await page.keyboard.press("d");
+  await page.keyboard.press("e");
   await page.locator(".details").waitFor();
   await page.keyboard.press("x");
   await page.getByLabel("The timeline as text").waitFor();

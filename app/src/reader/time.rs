@@ -55,6 +55,18 @@ pub fn day_and_clock(at: DateTime<Utc>, after: Option<DateTime<Utc>>, zone: Zone
     at.format(pattern).to_string()
 }
 
+/// Since when something changed, in the words of somebody who knows what day it is: `14:02 UTC`, `yesterday 14:02 UTC`,
+/// `Thu 25 Oct 14:02 UTC`.
+pub fn since_in_words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let clock = at.format("%H:%M UTC");
+    match (now.date_naive() - at.date_naive()).num_days() {
+        0 => clock.to_string(),
+        1 => format!("yesterday {clock}"),
+        _ if at.year() == now.year() => at.format("%a %-d %b %H:%M UTC").to_string(),
+        _ => at.format("%a %-d %b %Y %H:%M UTC").to_string(),
+    }
+}
+
 /// A time of day in its element.
 #[component]
 pub fn Clock(at: DateTime<Utc>, precision: Precision, #[prop(optional)] repeats: bool, zone: Zone) -> impl IntoView {
@@ -92,5 +104,13 @@ mod tests {
         assert_eq!(day_heading(day, start, kolkata), "Monday 22 October 2018, Kolkata +5:30");
         assert_eq!(clock_and_zone(start, kolkata), "04:22 Kolkata +5:30");
         assert_eq!(whole(start, Zone::UTC), "Sun 21 Oct 2018, 22:52 UTC");
+    }
+
+    #[test]
+    fn a_recent_time_is_told_by_its_day() {
+        let now = at(25, 9, 0);
+        assert_eq!(since_in_words(at(25, 8, 5), now), "08:05 UTC");
+        assert_eq!(since_in_words(at(24, 14, 2), now), "yesterday 14:02 UTC");
+        assert_eq!(since_in_words(at(21, 14, 2), now), "Sun 21 Oct 14:02 UTC");
     }
 }

@@ -23,6 +23,8 @@ pub struct Parts {
     pub responders: RwSignal<Vec<Responder>>,
     /// The action items.
     pub actions: RwSignal<Vec<ActionItem>>,
+    /// Told after every change of the document, whatever it touched.
+    pub changed: Trigger,
     entries: StoredValue<HashMap<ItemId, ArcRwSignal<TimelineEntry>>>,
 }
 
@@ -36,6 +38,7 @@ impl Parts {
             figures: RwSignal::new(Vec::new()),
             responders: RwSignal::new(Vec::new()),
             actions: RwSignal::new(Vec::new()),
+            changed: Trigger::new(),
             entries: StoredValue::new(HashMap::new()),
         }
     }
@@ -71,6 +74,7 @@ impl Parts {
         if !moved.is_empty() {
             self.rearrange(&moved);
         }
+        self.changed.notify();
     }
 
     /// Reads one entry again; its new place in the timeline, when that differs from what is drawn.

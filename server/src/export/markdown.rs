@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use postmortem::{
-    ActionItem, ImpactFigure, KeyTime, Link, Postmortem, Precision, Responder, SectionKey, TimelineEntry,
+    ActionItem, ActionState, ImpactFigure, KeyTime, Link, Postmortem, Precision, Responder, SectionKey, TimelineEntry,
 };
 use std::fmt::Write;
 
@@ -100,6 +100,9 @@ fn action(action: &ActionItem) -> String {
     let _ = write!(line, "\n  {}; {}; owner: {owner}", action.kind.label(), action.state.label());
     if let Some(due) = action.due {
         let _ = write!(line, "; due {due}");
+    }
+    if action.state == ActionState::Declined && !action.reason.is_empty() {
+        let _ = write!(line, "; why: {}", escaped(&action.reason));
     }
     if let Some(ticket) = &action.ticket {
         let _ = write!(line, "; ticket: {}", link(ticket));

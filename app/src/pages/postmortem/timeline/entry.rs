@@ -1,5 +1,6 @@
 //! One entry of the timeline: read at rest, written in place, with its threads beside it.
 
+use super::super::changes::ChangeMark;
 use super::entry_details::EntryDetails;
 use super::entry_menu::EntryMenu;
 use super::entry_source::EntrySource;
@@ -89,7 +90,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
             "Enter" => handle.is_writing,
             "t" | "T" => handle.is_timing,
             "s" | "S" => handle.is_sourcing,
-            "d" | "D" => handle.is_detailed,
+            "e" | "E" => handle.is_detailed,
             _ => return,
         };
         event.prevent_default();
@@ -120,6 +121,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         </Written>
         {move || time_error.get().map(|sentence| view! { <crate::controls::field::ErrorLine sentence /> }.into_any())}
         {move || Some(note.get()).filter(|note| !note.is_empty()).map(|note| view! { <p class="note">{note}</p> }.into_any())}
+        <ChangeMark place=format!("timeline/{id}") />
         <Author handle />
         <Show when=move || handle.is_detailed.get()>
             <EntryDetails handle />
