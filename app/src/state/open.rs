@@ -30,6 +30,17 @@ pub struct Publication {
     pub published_at: Option<DateTime<Utc>>,
 }
 
+/// What the drawn timeline does for the rest of the page.
+#[derive(Clone, Copy)]
+pub struct DrawnTimeline {
+    /// Scrolls to about where an entry stands, so that its row is drawn.
+    pub bring_near: Callback<ItemId>,
+    /// The entries that are shown, in order.
+    pub shown: Callback<(), Vec<ItemId>>,
+    /// Makes a text of it.
+    pub as_text: Callback<()>,
+}
+
 /// The open post-mortem.
 #[derive(Clone, Copy)]
 pub struct OpenPostmortem {
@@ -51,6 +62,8 @@ pub struct OpenPostmortem {
     pub visit: Visit,
     /// The entry that J and K move to.
     pub selected: RwSignal<Option<ItemId>>,
+    /// The timeline as it is drawn, while it is.
+    pub timeline: StoredValue<Option<DrawnTimeline>>,
     /// Whether somebody deleted the whole post-mortem.
     pub is_deleted: RwSignal<bool>,
     notices: Notices,
@@ -71,6 +84,7 @@ impl OpenPostmortem {
             unpublished: RwSignal::new(Differences::default()),
             visit: Visit::new(),
             selected: RwSignal::new(None),
+            timeline: StoredValue::new(None),
             is_deleted: RwSignal::new(false),
             notices: use_notices(),
             gate: StoredValue::new_local(None),
@@ -98,6 +112,11 @@ impl OpenPostmortem {
     /// Carries out an edit.
     pub fn run(&self, command: &Command) -> Result<(), CommandError> {
         self.gate().map_or(Ok(()), |gate| gate.run(command, None))
+    }
+
+    /// Carries out several edits as one; answers which were refused.
+    pub fn run_each(&self, commands: &[Command]) -> Vec<(usize, CommandError)> {
+        self.gate().map(|gate| gate.run_each(commands)).unwrap_or_default()
     }
 
     /// Carries out an edit and shows why, when it is refused.
