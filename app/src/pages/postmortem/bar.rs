@@ -1,6 +1,7 @@
 //! The bar of a post-mortem: where one is, whether it is saved, who is here, and publishing.
 
 use super::Dialogs;
+use super::carry::{CarryInput, CarryItems};
 use super::here::People;
 use super::save_state::SaveState;
 use crate::controls::brand::Brand;
@@ -21,6 +22,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             day.map_or_else(|| details.title_or_placeholder().to_owned(), |day| details.severity.tag(day))
         })
     });
+    let file = NodeRef::new();
     let is_published = Memo::new(move |_| open.publication.with(|publication| publication.slug.is_some()));
     view! {
         <div class="bar">
@@ -41,6 +43,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             <button type="button" class="btn primary" on:click=move |_| dialogs.publish.set(true)>
                 {move || if is_published.get() { "Published" } else { "Publish" }}
             </button>
+            <CarryInput input=file />
             <Menu label="More about this post-mortem" class="btn bare icon">
                 <MenuItem
                     label="Keyboard shortcuts"
@@ -52,6 +55,8 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
                     icon=IconName::Edit
                     run=Callback::new(move |()| session.is_renaming.set(true))
                 />
+                <hr />
+                <CarryItems input=file />
                 <hr />
                 <MenuItem
                     label="Delete post-mortem"
