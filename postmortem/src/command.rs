@@ -222,7 +222,7 @@ pub enum CommandError {
     #[error("This value is too long: {} characters is the limit.", limits::VALUE)]
     ValueTooLong,
     /// The document holds [`limits::ITEMS`] of a kind.
-    #[error("A post-mortem holds at most {} of one kind. Delete some first.", limits::ITEMS)]
+    #[error("A post-mortem holds at most {} of one kind, deleted ones included.", limits::ITEMS)]
     TooMany,
     /// The changes of one edit overlap, run backwards, or pass the end of the text.
     #[error("This edit does not fit the text. Reload the page.")]

@@ -1,13 +1,13 @@
 //! The server's half of the protocol: all connections of one document. It does no I/O and knows no clock; the task
 //! that owns a room feeds it frames and carries out its effects.
 //!
-//! Two replicas: the accepted one takes in what clients send, the durable one what is on disk. Clients are only ever
-//! told what is on disk.
+//! Two replicas: the accepted one, behind the gate, takes in what clients send, the durable one what is on disk. Clients
+//! are only ever told what is on disk.
 
 mod member;
 
 use crate::event::{Authors, Authorship, Event};
-use crate::ingest::{IngestError, Span};
+use crate::ingest::{Gate, IngestError, Span};
 use crate::presence::{self, State};
 use crate::replica::{Replica, UpdateError, merge};
 use crate::wire::{self, Message};
@@ -16,13 +16,16 @@ use bytes::Bytes;
 use member::Member;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The close code for a connection whose messages were refused too often.
 pub const CLOSE_REFUSED: u16 = 4400;
 
 /// The close code for a frame that cannot be read.
 pub const CLOSE_MALFORMED: u16 = 4401;
+
+/// The close code for a connection that asks for more than is done at once. What it sent is not lost where it was made:
+/// it may come again in a while.
+pub const CLOSE_TOO_MUCH: u16 = 4429;
 
 /// How many pages that left are remembered.
 const MOST_REMEMBERED: usize = 10_000;
@@ -83,7 +86,7 @@ struct Turn {
 /// All connections of one document.
 #[derive(Debug)]
 pub struct Room {
-    accepted: Replica,
+    gate: Gate,
     durable: Replica,
     authors: Authors,
     members: BTreeMap<ConnectionId, Member>,
@@ -97,6 +100,8 @@ pub struct Room {
     size: usize,
     /// The last presence clock of pages that left: the others only believe a page that comes back above it.
     left: BTreeMap<u64, u64>,
+    /// How often each person's updates were tried in vain since the last keep-alive.
+    in_vain: BTreeMap<UserId, u32>,
 }
 
 impl Room {
@@ -116,10 +121,8 @@ impl Room {
             size += update.len();
             durable.apply(&update)?;
         }
-        let accepted = Replica::new(client);
-        accepted.apply(&durable.diff(&[0])?)?;
         Ok(Self {
-            accepted,
+            gate: Gate::new(client, &durable.diff(&[0])?)?,
             durable,
             authors: authors.into_iter().collect(),
             members: BTreeMap::new(),
@@ -129,6 +132,7 @@ impl Room {
             sequence: 0,
             size,
             left: BTreeMap::new(),
+            in_vain: BTreeMap::new(),
         })
     }
 
@@ -276,6 +280,7 @@ impl Room {
     /// To be called every 20 seconds: Yjs clients give up a connection after 30 seconds of silence, and forget a
     /// person whose presence was not renewed for as long.
     pub fn keep_alive(&mut self) -> Vec<Effect> {
+        self.in_vain.clear();
         for member in self.members.values_mut() {
             member.renew();
         }
@@ -320,6 +325,10 @@ impl Room {
         let Some(member) = self.members.get_mut(&connection) else { return };
         let asked_presence = std::mem::take(&mut member.asked_presence);
         if let Some(seen) = member.asked.take() {
+            member.answers += 1;
+            if member.answers > limits::ANSWERS {
+                return self.refuse(connection, IngestError::TooOften, effects);
+            }
             match self.durable.diff(&seen) {
                 Ok(lacking) => {
                     member.subscribed = true;
@@ -346,49 +355,35 @@ impl Room {
     }
 
     fn ingest(&mut self, connection: ConnectionId, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
-        if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-            // What was written and deleted since is not in the document any more.
-            self.size = self.accepted.diff(&[0]).map_or(self.size, |everything| everything.len());
-            if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-                return Err(IngestError::TooLong);
-            }
-        }
         let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else {
             return Err(IngestError::Misfit);
         };
-        let fresh = self.fresh_spans(connection, &person, update)?;
-        match catch_unwind(AssertUnwindSafe(|| self.accepted.ingest(update))) {
-            Ok(Ok(canonical)) => {
-                self.record(connection, &person, &fresh);
-                Ok(canonical)
+        if self.in_vain.get(&person.id).is_some_and(|count| *count >= limits::IN_VAIN) {
+            return Err(IngestError::TooOften);
+        }
+        if self.size.saturating_add(update.len()) > limits::DOCUMENT {
+            // What was written and deleted since is not in the document any more.
+            self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
+            if self.size.saturating_add(update.len()) > limits::DOCUMENT {
+                *self.in_vain.entry(person.id).or_default() += 1;
+                return Err(IngestError::TooLong);
             }
-            Ok(Err(error)) => {
-                self.rebuild();
-                Err(error)
-            }
+        }
+        let checked = self.gate.check(update)?;
+        let fresh = checked.spans().to_vec();
+        // What a page makes stands under its own client id, as long as it is open.
+        if fresh.iter().any(|span| self.is_anothers(connection, &person.id, span.client)) {
+            return Err(IngestError::OtherPerson);
+        }
+        let let_in = self.gate.let_in(checked);
+        match let_in {
+            Ok(_) => self.record(connection, &person, &fresh),
             Err(_) => {
-                // The transaction that panicked is still open inside of the old replica: leak it.
-                std::mem::forget(self.rebuild());
-                Err(IngestError::Misfit)
+                self.mend();
+                *self.in_vain.entry(person.id).or_default() += 1;
             }
         }
-    }
-
-    /// The spans of an update that are new here, from the first new clock on. Refuses those of a client id that
-    /// another person's open page is using.
-    fn fresh_spans(&self, connection: ConnectionId, person: &Person, update: &[u8]) -> Result<Vec<Span>, IngestError> {
-        let mut fresh = Vec::new();
-        for span in self.accepted.spans(update)? {
-            let from = self.accepted.clock(span.client);
-            if span.to <= from {
-                continue;
-            }
-            if self.is_anothers(connection, &person.id, span.client) {
-                return Err(IngestError::OtherPerson);
-            }
-            fresh.push(Span { from, ..span });
-        }
-        Ok(fresh)
+        let_in
     }
 
     /// Remembers who brought what.
@@ -411,9 +406,9 @@ impl Room {
         self.members.iter().any(|(id, member)| *id != connection && member.person.id != *person && member.uses(client))
     }
 
-    /// Replaces the accepted replica by what is durable or on its way to disk; the old one is returned.
-    fn rebuild(&mut self) -> Replica {
-        let rebuilt = Replica::new(self.durable.client());
+    /// Replaces the accepted replica by what is durable or on its way to disk.
+    fn mend(&mut self) {
+        let head = Replica::new(self.durable.client());
         let in_flight = self.in_flight.iter().map(|turn| turn.update.to_vec());
         let updates: Vec<Vec<u8>> = self
             .durable
@@ -423,10 +418,10 @@ impl Room {
             .chain(self.turn.iter().map(|(_, update)| update.clone()))
             .collect();
         for update in updates {
-            let applied = rebuilt.apply(&update);
+            let applied = head.apply(&update);
             assert!(applied.is_ok(), "everything accepted was whole");
         }
-        std::mem::replace(&mut self.accepted, rebuilt)
+        self.gate.mend(head);
     }
 
     /// Remembers that a message is durable when everything accepted so far is.
@@ -445,6 +440,11 @@ impl Room {
     }
 
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
+        if error == IngestError::TooOften {
+            effects.extend(self.leave(connection));
+            effects.push(Effect::Close { to: connection, code: CLOSE_TOO_MUCH, reason: error.to_string() });
+            return;
+        }
         let Some(member) = self.members.get_mut(&connection) else { return };
         member.strikes += 1;
         let strikes = member.strikes;

@@ -35,10 +35,16 @@ pub struct Process {
 impl Process {
     /// Starts one on a data folder and waits until it listens.
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with variables in its environment.
+    pub fn start_with(data: &Path, environment: &[(&str, PathBuf)]) -> Self {
         let mut child = Command::new(debrief())
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("RUST_LOG", "warn")
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");

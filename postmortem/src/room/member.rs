@@ -16,6 +16,8 @@ pub(super) struct Member {
     pub subscribed: bool,
     /// The state vector that it last sent, to be answered at the end of the turn.
     pub asked: Option<Vec<u8>>,
+    /// How many state vectors were answered since the last keep-alive.
+    pub answers: u32,
     /// Whether it asked for everyone's presence.
     pub asked_presence: bool,
     /// Messages that were refused.
@@ -44,6 +46,7 @@ impl Member {
             dialect,
             subscribed: false,
             asked: None,
+            answers: 0,
             asked_presence: false,
             clients: BTreeSet::new(),
             strikes: 0,
@@ -112,6 +115,7 @@ impl Member {
 
     /// Renews the presence of a client of ours; Yjs clients renew their own.
     pub fn renew(&mut self) {
+        self.answers = 0;
         if self.dialect == Dialect::Debrief
             && let Some(page) = &mut self.page
         {
