@@ -2,7 +2,7 @@
 
 use super::http::{self, RequestError};
 use chrono::{DateTime, Utc};
-use postmortem::{ActionState, Person, PostmortemId, Replica, Severity, Status};
+use postmortem::{ActionState, Person, PostmortemId, Replica, Severity, Status, Thread};
 use serde::{Deserialize, Serialize};
 
 /// One line of the incident log.
@@ -44,7 +44,7 @@ pub struct Summary {
 
 impl Summary {
     /// The line of a copy that this browser keeps.
-    pub fn of(id: &PostmortemId, replica: &Replica, updated_at: DateTime<Utc>) -> Self {
+    pub fn of(id: &PostmortemId, replica: &Replica, threads: &[Thread], updated_at: DateTime<Utc>) -> Self {
         let (details, actions) = (replica.details(), replica.actions());
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Self {
@@ -59,7 +59,7 @@ impl Summary {
             updated_at,
             open_actions: count(actions.iter().filter(|action| action.state == ActionState::Open).count()),
             actions: count(actions.len()),
-            open_threads: 0,
+            open_threads: count(threads.iter().filter(|thread| thread.resolved.is_none()).count()),
             people: Vec::new(),
         }
     }

@@ -436,7 +436,10 @@ impl Gate {
         let gate = Rc::downgrade(self);
         self.keeping.start_afresh(file, tells, move |file| {
             with(&gate, |gate| {
-                gate.kept.borrow_mut().extend(file);
+                gate.kept.borrow_mut().extend(file.clone());
+                if let (Some(page), Some(file)) = (gate.page(), &file) {
+                    page.tell_kept(file);
+                }
                 if let Some(page) = gate.page() {
                     page.kept.set(gate.kept.borrow().clone());
                 }
@@ -486,6 +489,7 @@ impl Gate {
     pub fn comment(self: &Rc<Self>, comment: NewComment) {
         self.outbox.add(&self.id, comment);
         self.show_waiting();
+        self.update_saving();
         self.send_comments();
     }
 
@@ -511,6 +515,7 @@ impl Gate {
                 Sent::Later => return,
             }
             gate.show_waiting();
+            gate.update_saving();
             gate.send_comments();
             gate.end_if_idle();
         });
@@ -523,7 +528,7 @@ impl Gate {
         let waiting = self.outbox.ids();
         if !waiting.is_empty() || page.has_waiting_comments() {
             let threads = match rows.you() {
-                Some(you) => self.outbox.threads(rows.threads().to_vec(), you, clock::now()),
+                Some(you) => self.outbox.threads(rows.threads().to_vec(), you),
                 None => rows.threads().to_vec(),
             };
             page.discussion.replace(threads);
@@ -619,7 +624,7 @@ impl Gate {
         }
         let rows = self.rows.borrow();
         let replica = self.replica();
-        let summary = Summary::of(&self.id, &replica, clock::now());
+        let summary = Summary::of(&self.id, &replica, rows.threads(), clock::now());
         let record = Record {
             generation: self.generation.get(),
             greeting: serde_json::to_string(&rows.greeting()).unwrap_or_default(),
@@ -670,7 +675,7 @@ impl Gate {
                 is_connected: self.is_connected.get(),
                 is_synced: peer.is_synced(),
                 is_failing: self.is_failing.get(),
-                unsaved: peer.unsaved(),
+                unsaved: peer.unsaved() + self.outbox.len(),
                 storage: self.keeping.storage(),
             });
         }

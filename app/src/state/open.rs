@@ -149,6 +149,12 @@ impl OpenPostmortem {
         self.notices.refuse_sentence(&error.to_string(), Some(text));
     }
 
+    /// The server did not take something of this person's, and its words are in a file.
+    pub fn tell_kept(&self, file: &KeptFile) {
+        let sentence = format!("Some of your text is not in this post-mortem. {}", file.reason);
+        self.notices.refuse_sentence(&sentence, Some(file.text.clone()));
+    }
+
     /// What became of a file: whether it brought something new.
     pub fn tell_carried(&self, merged: Result<bool, CarriedError>) {
         match merged {

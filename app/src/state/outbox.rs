@@ -40,9 +40,14 @@ impl Outbox {
         spawn_local(async move { shelf::keep_comment(&postmortem, &kept).await });
     }
 
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.waiting.borrow().len()
+    }
+
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.waiting.borrow().is_empty()
+        self.len() == 0
     }
 
     /// The ids of those that wait.
@@ -51,13 +56,13 @@ impl Outbox {
     }
 
     /// The threads as they will be, with those that wait in their places.
-    pub fn threads(&self, mut threads: Vec<Thread>, author: &Person, now: DateTime<Utc>) -> Vec<Thread> {
+    pub fn threads(&self, mut threads: Vec<Thread>, author: &Person) -> Vec<Thread> {
         for new in self.waiting.borrow().iter() {
             let comment = Comment {
                 id: new.id.clone(),
                 author: author.clone(),
                 text: new.text.clone(),
-                created_at: now,
+                created_at: written_at(&new.id),
                 edited_at: None,
             };
             let id = new.thread.clone().unwrap_or_else(|| new.id.clone().into());
@@ -90,5 +95,43 @@ impl Outbox {
         self.waiting.borrow_mut().retain(|waiting| waiting.id != first.id);
         shelf::drop_comment(&first.id).await;
         sent
+    }
+}
+
+/// When a comment was written: its id begins with the time.
+fn written_at(id: &CommentId) -> DateTime<Utc> {
+    let digits: String = id.as_str().chars().filter(|character| *character != '-').take(12).collect();
+    let milliseconds = i64::from_str_radix(&digits, 16).unwrap_or_default();
+    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postmortem::person::PersonColor;
+    use postmortem::Subject;
+
+    fn comment(at: u64, thread: Option<&NewComment>) -> NewComment {
+        NewComment {
+            id: CommentId::new(at, [7; 10]),
+            subject: Subject::Entry("e1".parse().expect("an id")),
+            thread: thread.map(|begun| begun.id.clone().into()),
+            passage: None,
+            text: format!("at {at}"),
+        }
+    }
+
+    #[test]
+    fn comments_that_wait_stand_once_where_they_will_be() {
+        let you = Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet };
+        let outbox = Outbox::default();
+        let begun = comment(1_540_163_220_000, None);
+        outbox.load(vec![begun.clone(), comment(1_540_163_221_000, Some(&begun))]);
+        let threads = outbox.threads(Vec::new(), &you);
+        let texts = |thread: &Thread| thread.comments.iter().map(|one| one.text.clone()).collect::<Vec<_>>();
+        assert_eq!(threads.len(), 1);
+        assert_eq!(texts(&threads[0]), ["at 1540163220000", "at 1540163221000"]);
+        assert_eq!(threads[0].comments[0].created_at.to_rfc3339(), "2018-10-21T23:07:00+00:00");
+        assert_eq!(outbox.threads(threads.clone(), &you), threads, "the server has them already");
     }
 }

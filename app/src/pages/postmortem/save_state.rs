@@ -126,7 +126,7 @@ fn KeptBanner(file: KeptFile) -> impl IntoView {
         }
     };
     view! {
-        <div class="banner bad" role="alert">
+        <div class="banner bad" data-kept>
             <Icon name=IconName::Warning />
             <span>
                 <b>"Some of your text is not in this post-mortem. "</b>

@@ -35,7 +35,7 @@ pub fn Message(comment: Comment) -> impl IntoView {
                     </time>
                     {edited_at.map(|at| view! { <small title=moment(at)>"edited"</small> }.into_any())}
                     {move || match (is_waiting.get(), is_own) {
-                        (true, _) => view! { <small data-waiting>"waiting to be sent"</small> }.into_any(),
+                        (true, _) => view! { <small data-waiting title="Kept in this browser, and sent after your other changes">"waiting"</small> }.into_any(),
                         (false, true) => view! { <Own comment=id is_editing /> }.into_any(),
                         (false, false) => ().into_any(),
                     }}
