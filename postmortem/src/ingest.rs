@@ -95,6 +95,15 @@ impl From<WireError> for IngestError {
     }
 }
 
+/// Checks that bytes of a log of ours have the structure of an update, so that a damaged row cannot make the CRDT allocate
+/// without bound, loop or overflow the stack.
+///
+/// # Errors
+/// With the reason.
+pub(crate) fn check_stored(update: &[u8]) -> Result<(), IngestError> {
+    Scan::read(update, Origin::Document).map(drop)
+}
+
 /// The accepted head of a document, and the gate before it.
 pub struct Gate {
     head: Replica,

@@ -3,10 +3,12 @@
 
 mod journal;
 mod passage;
+mod replay;
 mod undo;
 
 pub use journal::{Changes, Part};
 pub use passage::PassageError;
+pub use replay::Damage;
 pub use undo::TextUndo;
 
 use crate::command::{Command, CommandError, shared_text};
@@ -88,6 +90,20 @@ impl Replica {
         let update = encoded(&mut transaction);
         drop(transaction);
         Ok(self.changes(update))
+    }
+
+    /// Edits the document in one transaction.
+    pub(crate) fn edit(&self, edit: impl FnOnce(&Roots, &mut TransactionMut)) -> Changes {
+        let mut transaction = self.doc.transact_mut_with(OWN);
+        edit(&self.roots, &mut transaction);
+        let update = encoded(&mut transaction);
+        drop(transaction);
+        self.changes(update)
+    }
+
+    /// Looks at the document as it is stored.
+    pub(crate) fn view<V>(&self, view: impl FnOnce(&Roots, &yrs::Transaction<'_>) -> V) -> V {
+        view(&self.roots, &self.doc.transact())
     }
 
     /// Takes in an update from another replica.

@@ -100,9 +100,25 @@ pub struct Room {
     size: usize,
     /// The last presence clock of pages that left: the others only believe a page that comes back above it.
     left: BTreeMap<u64, u64>,
+    /// Who changed something since the owner last asked.
+    writers: Vec<Person>,
+    /// Why messages were refused since the owner last asked.
+    refusals: Vec<&'static str>,
     /// How often each person's updates were tried in vain since the last keep-alive.
     in_vain: BTreeMap<UserId, u32>,
 }
+
+/// Whose edits a message carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carried {
+    /// Those of the page itself, as they are made.
+    Typed,
+    /// Everything that the page holds and the server lacks, whoever made it.
+    FromAnyone,
+}
+
+/// Stands for the server where an edit is made by itself; no socket has this number.
+const SERVER: ConnectionId = ConnectionId(u64::MAX);
 
 impl Room {
     /// A room from its log: the snapshot first, then the updates that followed. `client` is the client id of the
@@ -115,12 +131,9 @@ impl Room {
         updates: impl IntoIterator<Item = Vec<u8>>,
         authors: Vec<Authorship>,
     ) -> Result<Self, UpdateError> {
-        let durable = Replica::new(client);
         let mut size = 0;
-        for update in updates {
-            size += update.len();
-            durable.apply(&update)?;
-        }
+        let updates = updates.into_iter().inspect(|update| size += update.len());
+        let durable = Replica::replay(client, updates).map_err(|damage| damage.error)?;
         Ok(Self {
             gate: Gate::new(client, &durable.diff(&[0])?)?,
             durable,
@@ -132,6 +145,8 @@ impl Room {
             sequence: 0,
             size,
             left: BTreeMap::new(),
+            writers: Vec::new(),
+            refusals: Vec::new(),
             in_vain: BTreeMap::new(),
         })
     }
@@ -173,9 +188,8 @@ impl Room {
             }
             match message {
                 Ok(Message::StateVector(seen)) => self.ask(connection, seen, &mut effects),
-                Ok(Message::Missing(update) | Message::Update(update)) => {
-                    self.take_in(connection, update, &mut effects)
-                }
+                Ok(Message::Missing(update)) => self.take_in(connection, update, Carried::FromAnyone, &mut effects),
+                Ok(Message::Update(update)) => self.take_in(connection, update, Carried::Typed, &mut effects),
                 Ok(Message::Presence(states)) => self.place(connection, states),
                 Ok(Message::PresenceQuery) => {
                     if let Some(member) = self.members.get_mut(&connection) {
@@ -298,6 +312,47 @@ impl Room {
         &self.authors
     }
 
+    /// Everything that was accepted, as one update (v1).
+    ///
+    /// # Errors
+    /// Never in practice: when the CRDT does not read its own empty state vector.
+    pub fn state(&self) -> Result<Vec<u8>, UpdateError> {
+        self.gate.head().diff(&[0])
+    }
+
+    /// Edits the document so that it reads as a version of it does, in a person's name; whether anything had to change.
+    /// What does goes the way of a client's edits: to the log with [`Room::settle`], and to everyone when it is on disk.
+    /// `client` is a client id that nobody has used.
+    ///
+    /// # Errors
+    /// When the result does not fit the document; nothing has changed then.
+    pub fn bring_back(&mut self, client: u64, person: &Person, version: &Replica) -> Result<bool, IngestError> {
+        let misfit = |_: UpdateError| IngestError::Misfit;
+        let edited = Replica::replay(client, [self.state().map_err(misfit)?]).map_err(|_| IngestError::Misfit)?;
+        // A log that was repaired may lack some of what the version has.
+        let lacking = version.diff(&edited.state_vector()).map_err(misfit)?;
+        edited.apply(&lacking).map_err(misfit)?;
+        let updates = [Some(lacking), edited.bring_back(version).update];
+        let mut has_changed = false;
+        for update in updates.into_iter().flatten() {
+            if let Some(canonical) = self.ingest(SERVER, person, &update, Carried::FromAnyone)? {
+                has_changed = true;
+                self.turn.push((SERVER, canonical));
+            }
+        }
+        Ok(has_changed)
+    }
+
+    /// Who changed something since the last call, each once.
+    pub fn take_writers(&mut self) -> Vec<Person> {
+        std::mem::take(&mut self.writers)
+    }
+
+    /// The codes of what was refused since the last call.
+    pub fn take_refusals(&mut self) -> Vec<&'static str> {
+        std::mem::take(&mut self.refusals)
+    }
+
     /// Whether everything accepted is on disk.
     pub fn is_settled(&self) -> bool {
         self.turn.is_empty() && self.in_flight.is_empty()
@@ -342,8 +397,9 @@ impl Room {
         }
     }
 
-    fn take_in(&mut self, connection: ConnectionId, update: &[u8], effects: &mut Vec<Effect>) {
-        match self.ingest(connection, update) {
+    fn take_in(&mut self, connection: ConnectionId, update: &[u8], carried: Carried, effects: &mut Vec<Effect>) {
+        let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else { return };
+        match self.ingest(connection, &person, update, carried) {
             Ok(Some(canonical)) => {
                 self.turn.push((connection, canonical));
                 self.expect(connection, effects);
@@ -352,12 +408,18 @@ impl Room {
             Ok(None) => self.expect(connection, effects),
             Err(error) => self.refuse(connection, error, effects),
         }
+        if let Some(member) = self.members.get_mut(&connection) {
+            member.has_spoken = true;
+        }
     }
 
-    fn ingest(&mut self, connection: ConnectionId, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
-        let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else {
-            return Err(IngestError::Misfit);
-        };
+    fn ingest(
+        &mut self,
+        connection: ConnectionId,
+        person: &Person,
+        update: &[u8],
+        carried: Carried,
+    ) -> Result<Option<Vec<u8>>, IngestError> {
         if self.in_vain.get(&person.id).is_some_and(|count| *count >= limits::IN_VAIN) {
             return Err(IngestError::TooOften);
         }
@@ -365,31 +427,39 @@ impl Room {
             // What was written and deleted since is not in the document any more.
             self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-                *self.in_vain.entry(person.id).or_default() += 1;
+                *self.in_vain.entry(person.id.clone()).or_default() += 1;
                 return Err(IngestError::TooLong);
             }
         }
         let checked = self.gate.check(update)?;
         let fresh = checked.spans().to_vec();
-        // What a page makes stands under its own client id, as long as it is open.
-        if fresh.iter().any(|span| self.is_anothers(connection, &person.id, span.client)) {
+        // What a page makes stands under its own client id, as long as it is open. After a backup was restored, pages bring
+        // what others wrote as well: until its own page has told what it holds, nobody can fork what it makes next.
+        let is_anothers =
+            |client: u64| self.others(connection, &person.id).any(|member| member.has_spoken && member.uses(client));
+        if fresh.iter().any(|span| is_anothers(span.client)) {
             return Err(IngestError::OtherPerson);
         }
         let let_in = self.gate.let_in(checked);
-        match let_in {
-            Ok(_) => self.record(connection, &person, &fresh),
+        match &let_in {
+            Ok(canonical) => {
+                self.record(connection, person, &fresh, carried);
+                if canonical.is_some() && self.writers.iter().all(|writer| writer.id != person.id) {
+                    self.writers.push(person.clone());
+                }
+            }
             Err(_) => {
                 self.mend();
-                *self.in_vain.entry(person.id).or_default() += 1;
+                *self.in_vain.entry(person.id.clone()).or_default() += 1;
             }
         }
         let_in
     }
 
-    /// Remembers who brought what.
-    fn record(&mut self, connection: ConnectionId, person: &Person, fresh: &[Span]) {
+    /// Remembers who brought what. A page speaks for the client ids under which it types, not for those it carries along.
+    fn record(&mut self, connection: ConnectionId, person: &Person, fresh: &[Span], carried: Carried) {
         for span in fresh {
-            if let Some(member) = self.members.get_mut(&connection) {
+            if let Some(member) = self.members.get_mut(&connection).filter(|_| carried == Carried::Typed) {
                 member.use_client(span.client);
             }
             if !self.authors.is_by(Stamp { client: span.client, clock: span.from }, person) {
@@ -403,7 +473,15 @@ impl Room {
     /// Whether another person's open page is using a client id. The same person's is no obstacle: an old socket may
     /// linger beside the new one.
     fn is_anothers(&self, connection: ConnectionId, person: &UserId, client: u64) -> bool {
-        self.members.iter().any(|(id, member)| *id != connection && member.person.id != *person && member.uses(client))
+        self.others(connection, person).any(|member| member.uses(client))
+    }
+
+    /// The connections of other people.
+    fn others(&self, connection: ConnectionId, person: &UserId) -> impl Iterator<Item = &Member> {
+        self.members
+            .iter()
+            .filter(move |(id, member)| **id != connection && member.person.id != *person)
+            .map(|(_, member)| member)
     }
 
     /// Replaces the accepted replica by what is durable or on its way to disk.
@@ -440,6 +518,7 @@ impl Room {
     }
 
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
+        self.refusals.push(error.code());
         if error == IngestError::TooOften {
             effects.extend(self.leave(connection));
             effects.push(Effect::Close { to: connection, code: CLOSE_TOO_MUCH, reason: error.to_string() });

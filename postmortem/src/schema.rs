@@ -64,6 +64,11 @@ impl Roots {
             actions: doc.get_or_insert_map("actions"),
         }
     }
+
+    /// All of them, in the order of [`ROOTS`].
+    pub fn all(&self) -> [&MapRef; 6] {
+        [&self.meta, &self.sections, &self.timeline, &self.impact, &self.responders, &self.actions]
+    }
 }
 
 /// Which of the item maps something stands in.

@@ -22,6 +22,8 @@ pub(super) struct Member {
     pub asked_presence: bool,
     /// Messages that were refused.
     pub strikes: u32,
+    /// Whether it has told what it holds: from then on nobody else can know more of its page than the room does.
+    pub has_spoken: bool,
     /// For each document message, the sequence that must be on disk before it is acknowledged.
     expected: VecDeque<u64>,
     acknowledged: u64,
@@ -50,6 +52,7 @@ impl Member {
             asked_presence: false,
             clients: BTreeSet::new(),
             strikes: 0,
+            has_spoken: false,
             expected: VecDeque::new(),
             acknowledged: 0,
             page: None,
