@@ -108,8 +108,8 @@ fn written_at(id: &CommentId) -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::person::PersonColor;
     use postmortem::Subject;
+    use postmortem::person::PersonColor;
 
     fn comment(at: u64, thread: Option<&NewComment>) -> NewComment {
         NewComment {
