@@ -17,6 +17,7 @@ pub mod saving;
 pub mod session;
 pub mod shelf;
 pub mod theme;
+pub mod visit;
 
 pub use notices::Notices;
 pub use open::OpenPostmortem;

@@ -7,6 +7,7 @@ pub mod carried;
 pub mod command;
 pub mod create;
 pub mod details;
+pub mod digest;
 pub mod duration;
 pub mod email;
 pub mod entry;
@@ -28,6 +29,7 @@ pub mod presence;
 pub mod quick_entry;
 pub mod rail;
 mod read;
+pub mod readiness;
 pub mod replica;
 pub mod responder;
 mod restoration;
@@ -47,6 +49,7 @@ pub use command::{
     ResponderChange, ResponderDraft,
 };
 pub use details::{Details, KeyTime, Status};
+pub use digest::Digests;
 pub use entry::{EntryKind, Precision, TimelineEntry};
 pub use event::{Authors, Authorship, Event};
 pub use id::{CommentId, Generation, ItemId, PostmortemId, Stamp, ThreadId, UserId};

@@ -4,6 +4,7 @@ mod action_row;
 mod actions;
 mod bar;
 mod carry;
+mod changes;
 mod delete_dialog;
 mod figure;
 mod head;
@@ -13,6 +14,8 @@ mod key_times;
 mod keys_dialog;
 mod outline;
 mod publish;
+mod published;
+mod readiness;
 mod responders;
 mod save_state;
 mod section;
@@ -29,6 +32,7 @@ use crate::state::OpenPostmortem;
 use crate::state::notices::use_notices;
 use crate::state::saving::Saving;
 use bar::Bar;
+use changes::{Changes, follow_visit, go_to_next_change};
 use delete_dialog::DeleteDialog;
 use head::Head;
 use keys_dialog::KeysDialog;
@@ -36,6 +40,8 @@ use leptos::prelude::*;
 use outline::Outline;
 use postmortem::PostmortemId;
 use publish::PublishDialog;
+use published::follow_publication;
+use readiness::Readiness;
 use responders::Responders;
 use save_state::{KeptFiles, OfflineBanner, StorageBanner};
 use sheet::Sheet;
@@ -57,6 +63,8 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     let is_title_open = RwSignal::new(false);
     begin(open, &id, is_title_open);
     tell_about_saving(open);
+    follow_visit(open);
+    follow_publication(open);
     Effect::new(move |_| {
         let title = open.parts.details.with(|details| details.title_or_placeholder().to_owned());
         document().set_title(&format!("{title} · Debrief"));
@@ -84,10 +92,12 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     <OfflineBanner />
                     <StorageBanner />
                     <KeptFiles />
-                    <Head is_title_open />
+                    <Head dialogs is_title_open />
+                    <Changes />
                     <div class="desk">
                         <Outline />
                         <div class="margin">
+                            <Readiness />
                             <Responders />
                         </div>
                         <Sheet />
@@ -174,6 +184,7 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
             }
             true
         }
+        "d" | "D" => go_to_next_change(open),
         "z" | "Z" => notices.undo(),
         "?" => {
             dialogs.keys.set(true);

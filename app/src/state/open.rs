@@ -9,11 +9,13 @@ use super::parts::Parts;
 use super::presences::Presences;
 use super::saving::SavingSignals;
 use super::shelf::KeptFile;
+use super::visit::Visit;
 use crate::client::RequestError;
 use crate::client::comments::NewComment;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::carried::CarriedError;
+use postmortem::digest::Differences;
 use postmortem::event::Event;
 use postmortem::id::CommentId;
 use postmortem::{Command, CommandError, ItemId, Passage, PostmortemId, Replica, Subject, TextId, ThreadId};
@@ -46,6 +48,10 @@ pub struct OpenPostmortem {
     pub saving: SavingSignals,
     /// Where it is published.
     pub publication: RwSignal<Publication>,
+    /// What is different now from what was published last; nothing while that is not known.
+    pub unpublished: RwSignal<Differences>,
+    /// What changed since the last visit.
+    pub visit: Visit,
     /// The entry that J and K move to.
     pub selected: RwSignal<Option<ItemId>>,
     /// Comments that are not on the server yet.
@@ -69,6 +75,8 @@ impl OpenPostmortem {
             presences: Presences::new(),
             saving: SavingSignals::new(),
             publication: RwSignal::new(Publication::default()),
+            unpublished: RwSignal::new(Differences::default()),
+            visit: Visit::new(),
             selected: RwSignal::new(None),
             waiting_comments: RwSignal::new(Vec::new()),
             kept: RwSignal::new(Vec::new()),

@@ -7,6 +7,7 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["N"], "New entry"),
     (&["J", "K"], "Next, previous entry"),
     (&["↵"], "Write in the selected entry"),
+    (&["D"], "Next change since your last visit"),
     (&["C"], "Comment on the selected entry"),
     (&["Esc"], "Stop writing, close comments"),
     (&["Ctrl", "↵"], "Send a comment, finish an entry"),

@@ -1,5 +1,6 @@
 //! One prose section: always an editor, since this is where people write at once.
 
+use super::changes::ChangeMark;
 use super::here::HereNote;
 use crate::editor::text_editor::TextEditor;
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ pub fn Section(section: SectionKey) -> impl IntoView {
         >
             <header>
                 <h2 id=heading.clone()>{title.clone()}</h2>
+                <ChangeMark place=place.clone() />
                 <span class="grow"></span>
                 <HereNote place />
             </header>
