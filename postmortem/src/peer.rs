@@ -31,7 +31,7 @@ pub struct Peer {
     connected: bool,
     /// Whether the server has told what it lacks, so that later edits may follow as updates.
     answered: bool,
-    /// What the server had when this connection began.
+    /// What the server had when it last said so.
     seen: Vec<u8>,
     /// Whether everything that the server had has arrived.
     synced: bool,
@@ -116,18 +116,19 @@ impl Peer {
         Ok(())
     }
 
-    /// Everything that the server lacked when this connection began, in messages of which the last carries what waits:
-    /// they are acknowledged in order.
+    /// Everything that the server lacked when it last said what it has, in messages of which the last carries whatever is
+    /// not acknowledged: they are acknowledged in order.
     fn answer(&mut self, replica: &Replica) -> Result<Vec<Bytes>, WireError> {
         let lacking = replica.diff(&self.seen).map_err(|_| WireError::Unreadable)?;
         let pieces = pieces(&lacking, limits::PIECE);
+        let edits = self.unsaved();
+        self.unsent = 0;
+        self.sent.iter_mut().for_each(|edits| *edits = 0);
         self.sent.extend(std::iter::repeat_n(0, pieces.len() - 1));
-        self.sent.push_back(std::mem::take(&mut self.unsent));
-        let is_first = !std::mem::replace(&mut self.answered, true);
-        let frames = pieces.iter().enumerate();
-        Ok(frames
-            .map(|(index, piece)| if index == 0 && is_first { wire::missing(piece) } else { wire::update(piece) })
-            .collect())
+        self.sent.push_back(edits);
+        self.answered = true;
+        let rest = pieces.iter().skip(1).map(|piece| wire::update(piece));
+        Ok(pieces.iter().take(1).map(|piece| wire::missing(piece)).chain(rest).collect())
     }
 
     /// The replica has taken in edits that did not come from the server: kept from an earlier page, made in another
@@ -138,7 +139,7 @@ impl Peer {
         if !self.answered {
             return Vec::new();
         }
-        // The state vector of this connection was read once already.
+        // The state vector was read once already.
         self.answer(replica).unwrap_or_default()
     }
 

@@ -201,3 +201,47 @@ test("a_browser_without_storage_says_so_and_warns_before_it_closes", async () =>
   await saved(mara);
   assertOnce(await agree(house.server, id, "overview", [mara]), "Only here.");
 });
+
+test("a_copy_of_a_document_that_was_made_anew_becomes_a_file_and_doubles_nothing", async () => {
+  await open(mara, id);
+  await installed(mara.page);
+  mara.cutOff();
+  await offline(mara.page);
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "Of the old one. ");
+  await kept(mara.page, /kept in this browser/);
+  // The server turns away whoever names a generation, as it does when that is not its own.
+  await mara.page.routeWebSocket(/\/sync\//, (socket) => {
+    if (socket.url().includes("generation=")) socket.close({ code: 4409, reason: "made anew" });
+    else socket.connectToServer();
+  });
+  await reload(mara.page);
+  mara.back();
+  const banner = mara.page.locator("[data-kept]");
+  await banner.getByText(/made anew/).waitFor();
+  const [file] = await Promise.all([
+    mara.page.waitForEvent("download"),
+    banner.getByRole("button", { name: "Download my text" }).click(),
+  ]);
+  assertOnce(await readFile(await file.path(), "utf8"), "Of the old one.");
+  await saved(mara);
+  assert.equal(await agree(house.server, id, "overview", [mara]), overview);
+});
+
+test("while_the_server_cannot_store_anything_the_page_says_not_saved", async () => {
+  let toPage;
+  await mara.page.routeWebSocket(/\/sync\//, (socket) => {
+    const server = socket.connectToServer();
+    toPage = socket;
+    // Acknowledgements do not come while nothing can be stored.
+    server.onMessage((frame) => (frame[0] === 100 ? undefined : socket.send(frame)));
+  });
+  await open(mara, id);
+  const event = Buffer.from(JSON.stringify({ type: "storage", is_failing: true }));
+  toPage.send(Buffer.concat([Buffer.from([101, event.length]), event]));
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "Kept. ");
+  await mara.page.locator('[data-saving="failing"]').waitFor();
+  await kept(mara.page, /Not saved, 6 changes kept in this browser/);
+  await mara.look("not-saved");
+});

@@ -1,41 +1,38 @@
 //! The one way to the replica of a post-mortem: local edits, frames from the server and editors all pass here, one
 //! after the other. A gate outlives its page while changes are unsaved, so that leaving the page loses nothing.
 
+mod comments;
+mod copy;
+mod succession;
+
 use super::clock;
 use super::editors::Editors;
 use super::keeping::{Keeping, Storage};
 use super::open::OpenPostmortem;
-use super::outbox::{Outbox, Sent};
+use super::outbox::Outbox;
 use super::presences::place_of;
 use super::release;
 use super::saving::Standing;
-use super::shelf::{self, KeptFile, Record, Shelf, Told};
-use crate::client::comments::NewComment;
+use super::shelf::{self, KeptFile, Shelf, Told};
 use crate::client::listener::Listener;
-use crate::client::postmortems::Summary;
 use crate::client::{Connection, ConnectionEvents};
 use crate::editor::bridge::Editor;
 use gloo_timers::callback::{Interval, Timeout};
-use leptos::prelude::{Notify, Set, document, window};
+use leptos::prelude::{Notify, Set, window};
 use postmortem::carried::Carried;
-use postmortem::leftover::leftover;
 use postmortem::peer::Peer;
 use postmortem::presence::Selection;
 use postmortem::rows::Rows;
-use postmortem::{
-    Changes, Command, CommandError, Event, Generation, Postmortem, PostmortemId, Received, Replica, TextId,
-};
+use postmortem::{Changes, Command, CommandError, Event, Generation, PostmortemId, Received, Replica, TextId};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
+use succession::Successor;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 /// Presence is sent at most this often: carets move with every key, and everyone in the room gets each of them.
 const PLACE_MILLISECONDS: u32 = 100;
-
-/// How often the copy in the browser is looked after. It is folded once nobody has typed for as long.
-const TEND_MILLISECONDS: u32 = 3_000;
 
 thread_local! {
     static GATES: RefCell<HashMap<PostmortemId, Rc<Gate>>> = RefCell::new(HashMap::new());
@@ -66,18 +63,6 @@ pub struct Gate {
     place: RefCell<Option<TextId>>,
     is_place_due: Cell<bool>,
     tending: RefCell<Option<(Interval, Listener)>>,
-}
-
-/// The copy that takes the place of one that the server does not take, as soon as it is whole. Until then the old one
-/// is on screen, and what is typed into it is kept with the rest of it.
-struct Successor {
-    replica: Rc<Replica>,
-    peer: Peer,
-    reason: String,
-    /// Whether another tab has found out, and has kept what they have in common.
-    is_echo: bool,
-    /// Whether the socket that is open now is its own.
-    is_on_line: bool,
 }
 
 impl Gate {
@@ -311,16 +296,6 @@ impl Gate {
         self.update_saving();
     }
 
-    fn deleted(self: &Rc<Self>) {
-        let held = self.has_unsaved().then(|| self.replica().read().postmortem);
-        let lost = held.and_then(|held| leftover(&held, &Postmortem::default()));
-        self.start_afresh("This post-mortem was deleted before it had your changes.", lost, false);
-        self.peer.replace(Peer::new());
-        if let Some(page) = self.page() {
-            page.mark_deleted();
-        }
-    }
-
     fn received(self: &Rc<Self>, frame: &[u8]) {
         let was_synced = self.peer.borrow().is_synced();
         // A frame that cannot be read is left out; what it held comes again with the next connection.
@@ -390,63 +365,6 @@ impl Gate {
         Some(received)
     }
 
-    fn renew_connection(&self) {
-        if let Some(connection) = self.connection.borrow().as_ref() {
-            connection.renew();
-        }
-    }
-
-    /// The server does not take this copy. Whatever builds on what it refused would be refused as well, so a copy of the
-    /// server's own takes its place.
-    fn give_way(&self, reason: String, is_echo: bool) {
-        if self.successor.borrow().is_none() {
-            let is_echo = is_echo && self.peer.borrow().unsaved() <= self.borrowed.get();
-            self.peer.borrow_mut().disconnected();
-            let replica = Rc::new(Replica::watched(clock::new_client_id()));
-            self.successor.replace(Some(Successor { replica, peer: Peer::new(), reason, is_echo, is_on_line: false }));
-        }
-    }
-
-    fn succeed(self: &Rc<Self>, successor: Successor) {
-        let held = self.replica.replace(successor.replica);
-        self.peer.replace(successor.peer);
-        self.borrowed.set(0);
-        let replica = self.replica();
-        let lost = leftover(&held.read().postmortem, &replica.read().postmortem).filter(|_| !successor.is_echo);
-        self.start_afresh(&successor.reason, lost, !successor.is_echo);
-        let mounted = self.editors.borrow_mut().renew(|text| replica.track_undo(text, clock::milliseconds));
-        for (text, editor) in mounted {
-            editor.reset(&replica.text(&text).unwrap_or_default());
-        }
-        if let Some(page) = self.page() {
-            page.parts.refresh_all(&replica);
-            page.presences.words_arrived.notify();
-        }
-        self.send_place();
-    }
-
-    /// Forgets the copy in the browser; the text that only it had becomes a file, and its person is told.
-    fn start_afresh(self: &Rc<Self>, reason: &str, lost: Option<String>, tells: bool) {
-        let file = lost.map(|text| KeptFile {
-            key: None,
-            name: format!("not-saved-{}.md", clock::now().format("%Y-%m-%d-%H%M")),
-            reason: reason.to_owned(),
-            text,
-        });
-        let gate = Rc::downgrade(self);
-        self.keeping.start_afresh(file, tells, move |file| {
-            with(&gate, |gate| {
-                gate.kept.borrow_mut().extend(file.clone());
-                if let (Some(page), Some(file)) = (gate.page(), &file) {
-                    page.tell_kept(file);
-                }
-                if let Some(page) = gate.page() {
-                    page.kept.set(gate.kept.borrow().clone());
-                }
-            });
-        });
-    }
-
     fn settle_own(&self, changes: Option<Changes>) {
         if let Some(changes) = changes {
             self.settle(changes, None);
@@ -485,93 +403,6 @@ impl Gate {
         self.update_saving();
     }
 
-    /// A comment was written. It is shown at once, and sent after the edits that it may be about.
-    pub fn comment(self: &Rc<Self>, comment: NewComment) {
-        self.outbox.add(&self.id, comment);
-        self.show_waiting();
-        self.update_saving();
-        self.send_comments();
-    }
-
-    fn send_comments(self: &Rc<Self>) {
-        if self.outbox.is_empty() || !self.is_connected.get() || !self.is_saved() {
-            return;
-        }
-        let gate = self.clone();
-        spawn_local(async move {
-            match gate.outbox.send_first(&gate.id).await {
-                Sent::Taken(thread) => {
-                    let event = Event::Thread { thread };
-                    gate.rows.borrow_mut().take(&event);
-                    if let Some(page) = gate.page() {
-                        page.take(event);
-                    }
-                }
-                Sent::Refused(text, error) => {
-                    if let Some(page) = gate.page() {
-                        page.refuse_comment(&error, text);
-                    }
-                }
-                Sent::Later => return,
-            }
-            gate.show_waiting();
-            gate.update_saving();
-            gate.send_comments();
-            gate.end_if_idle();
-        });
-    }
-
-    /// Shows the comments that wait in their threads, as long as they do and once more when they do not.
-    fn show_waiting(&self) {
-        let Some(page) = self.page() else { return };
-        let rows = self.rows.borrow();
-        let waiting = self.outbox.ids();
-        if !waiting.is_empty() || page.has_waiting_comments() {
-            let threads = match rows.you() {
-                Some(you) => self.outbox.threads(rows.threads().to_vec(), you),
-                None => rows.threads().to_vec(),
-            };
-            page.discussion.replace(threads);
-            page.waiting_comments.set(waiting);
-        }
-    }
-
-    /// Everything that this copy holds, as a file to be carried elsewhere.
-    pub fn carried(&self) -> Option<Carried> {
-        let (generation, update) = (self.generation.get()?, self.replica().diff(&[0]).ok()?);
-        Some(Carried { postmortem: self.id.clone(), generation, update })
-    }
-
-    /// Takes in a file from elsewhere, as soon as the document is here or cannot be.
-    pub fn carry(self: &Rc<Self>, carried: Carried) {
-        self.carried.replace(Some(carried));
-        if !self.replica().is_empty() {
-            self.take_carried();
-        }
-    }
-
-    fn take_carried(self: &Rc<Self>) {
-        if !self.is_loaded.get() || self.successor.borrow().is_some() {
-            return;
-        }
-        let Some(carried) = self.carried.take() else { return };
-        let merged = carried.merge_into(&self.replica(), &self.id, self.generation.get());
-        if let Ok(changes) = &merged
-            && let Some(news) = &changes.update
-        {
-            self.generation.set(Some(carried.generation));
-            if let Some(connection) = self.connection.borrow().as_ref() {
-                connection.name_generation(Some(carried.generation));
-            }
-            self.keeping.edited(self.generation.get(), news, true);
-            self.bring(changes.clone(), 1);
-        }
-        if let Some(page) = self.page() {
-            page.saving.arrived.set(!self.replica().is_empty());
-            page.tell_carried(merged.map(|changes| changes.update.is_some()));
-        }
-    }
-
     fn told(self: &Rc<Self>, what: Told) {
         match what {
             Told::Storage => self.update_saving(),
@@ -589,61 +420,6 @@ impl Gate {
                     self.bring(changes, edits);
                 }
             }
-        }
-    }
-
-    fn tend_from_now_on(self: &Rc<Self>) {
-        let (tended, hidden) = (Rc::downgrade(self), Rc::downgrade(self));
-        let interval = Interval::new(TEND_MILLISECONDS, move || {
-            with(&tended, |gate| {
-                gate.send_comments();
-                if gate.keeping.tend(gate.generation.get(), gate.is_saved()) {
-                    gate.fold();
-                }
-            });
-        });
-        // The last that a page hears for certain; what follows may be its end.
-        let listener = Listener::new(&document(), "visibilitychange", move |_| {
-            if document().hidden() {
-                with(&hidden, |gate| gate.fold_if_due());
-            }
-        });
-        self.tending.replace(Some((interval, listener)));
-    }
-
-    fn fold_if_due(&self) {
-        if self.keeping.is_unfolded() {
-            self.fold();
-        }
-    }
-
-    /// Keeps all in one row. A copy that is about to be given up is not folded: its rows are its history.
-    fn fold(&self) {
-        if self.successor.borrow().is_some() || self.replica().is_empty() {
-            return;
-        }
-        let rows = self.rows.borrow();
-        let replica = self.replica();
-        let summary = Summary::of(&self.id, &replica, rows.threads(), clock::now());
-        let record = Record {
-            generation: self.generation.get(),
-            greeting: serde_json::to_string(&rows.greeting()).unwrap_or_default(),
-            summary: serde_json::to_string(&summary).unwrap_or_default(),
-        };
-        let edits = self.peer.borrow().unsaved().saturating_sub(self.borrowed.get());
-        self.keeping.fold(&record, &replica, edits, self.is_saved());
-    }
-
-    fn is_saved(&self) -> bool {
-        self.peer.borrow().is_synced() && !self.has_unsaved()
-    }
-
-    /// The person has a file that was kept.
-    pub fn forget(&self, file: &KeptFile) {
-        self.keeping.forget(file);
-        self.kept.borrow_mut().retain(|kept| kept != file);
-        if let Some(page) = self.page() {
-            page.kept.set(self.kept.borrow().clone());
         }
     }
 
