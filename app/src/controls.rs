@@ -30,6 +30,7 @@ pub mod notices;
 pub mod panel;
 #[cfg(feature = "csr")]
 pub mod shortcuts;
+#[cfg(feature = "csr")]
 pub mod steady_list;
 #[cfg(feature = "csr")]
 pub mod theme_button;

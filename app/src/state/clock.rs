@@ -1,6 +1,7 @@
 //! The client's only sources of time, of the zone that the browser is in, and of randomness.
 
 use chrono::{DateTime, FixedOffset, Offset, Utc};
+use postmortem::id::CommentId;
 use postmortem::{ItemId, Zone};
 use std::cell::Cell;
 use std::sync::OnceLock;
@@ -37,12 +38,20 @@ fn zone_name() -> Option<String> {
 /// A fresh id for an item. Ids grow, also within a millisecond: entries of the same minute keep the order in which they
 /// were pasted.
 pub fn new_item_id() -> ItemId {
-    let at = LAST_ID.with(|last| {
+    ItemId::new(next_instant(), random())
+}
+
+/// A fresh id for a comment; those written later sort later.
+pub fn new_comment_id() -> CommentId {
+    CommentId::new(next_instant(), random())
+}
+
+fn next_instant() -> u64 {
+    LAST_ID.with(|last| {
         let at = milliseconds().max(last.get() + 1);
         last.set(at);
         at
-    });
-    ItemId::new(at, random())
+    })
 }
 
 /// A fresh client id: Yjs' own are random 32-bit numbers too.
