@@ -54,16 +54,17 @@ test("a_version_is_read_brought_back_and_that_is_undone", async () => {
     const texts = await Promise.all([mara, jonah].map((visitor) => section(visitor, "overview").innerText()));
     return texts.every((text) => !text.includes("Spoiled words."));
   });
-  // His caret is where it was: what he types next follows what he typed before, or what is left of it.
-  await type(jonah, " and finishes.");
+  // His caret stands where what he wrote after that version was: he goes on.
+  await type(jonah, " He finishes.");
   await saved(jonah);
+  assert.match((await house.server.show(id)).sections.resolution, /returned to green\. He finishes\.$/);
   await mara.page.getByRole("button", { name: "Undo" }).click();
   await until("the words are back at both", async () => {
     const texts = await Promise.all([mara, jonah].map((visitor) => section(visitor, "overview").innerText()));
     return texts.every((text) => text.includes("Spoiled words."));
   });
   const { sections } = await house.server.show(id);
-  assert.match(sections.resolution, /and finishes\./, "what he typed meanwhile stays");
+  assert.match(sections.resolution, /returned to green\. Jonah goes on$/);
   assert.equal(sections.overview.split("Spoiled words.").length, 2, "once");
 });
 

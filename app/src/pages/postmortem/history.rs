@@ -79,6 +79,10 @@ fn History(open: RwSignal<bool>) -> impl IntoView {
             <div>{move || kept.with(|kept| kept.as_deref().map(|kept| listed(kept, chosen, choose)))}</div>
             <div>
                 {move || {
+                    let may_choose = chosen.with(Option::is_none) && kept.with(|kept| kept.as_ref().is_some_and(|kept| !kept.is_empty()));
+                    may_choose.then(|| view! { <p class="q">"Choose a version to read it."</p> }.into_any())
+                }}
+                {move || {
                     let number = chosen.with(|chosen| chosen.as_ref().map(|version| version.version));
                     shown
                         .get()
