@@ -114,7 +114,8 @@ async fn read(stream: &mut SplitStream<WebSocket>, room: &Handle, connection: Co
             return ReadEnd::Refused(TOO_BIG, "A frame has at most 1 MiB. Send what is typed in smaller pieces.");
         }
         if room.traffic.send(Traffic::Frame { connection, frame }).await.is_err() {
-            return ReadEnd::Refused(RESTARTING, "The post-mortem is being opened again.");
+            // The room has ended. What it said last is still to be written, and ends the connection.
+            return std::future::pending().await;
         }
     }
 }
