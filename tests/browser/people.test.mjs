@@ -123,7 +123,8 @@ test("what_changed_since_the_last_visit_is_marked_until_it_is_seen", async () =>
   const id = await house.server.import(GITHUB, cookie);
   await Promise.all([open(mara, id), open(tomasz, id)]);
   assert.equal(await mara.page.locator(".fresh").count(), 0, "a first visit has nothing to compare with");
-  await mara.page.goto("/");
+  await mara.page.getByRole("link", { name: "Incident log", exact: true }).click();
+  await mara.page.locator("[data-postmortem]").first().waitFor();
   await caretAt(section(tomasz, "overview"), "end");
   await type(tomasz, " Nobody lost data.");
   const line = tomasz.page.locator("#quick-line");

@@ -55,6 +55,12 @@ test("the_main_job_is_done_on_the_smallest_phone", async () => {
   await page.keyboard.press("Enter");
   await page.locator("[data-action]").filter({ hasText: "Test the failover" }).waitFor();
   await assertFits(mara, "the written post-mortem");
+  await page.locator("#actions").scrollIntoViewIfNeeded();
+  const part = page.getByRole("navigation", { name: "Sections" }).locator("[aria-current]");
+  await until("the part that is read stands in the strip", async () => {
+    const box = await part.boundingBox();
+    return box.x >= 0 && box.x + box.width <= 360 && !/^Overview/.test(await part.textContent());
+  });
   assert.deepEqual(await small(mara), [], "everything is large enough for a finger");
 
   const row = entry(mara, "deploys locked");

@@ -69,8 +69,9 @@ impl Visit {
         }) else {
             return;
         };
+        let Some(now) = open.read(|replica| replica.read().postmortem) else { return };
         let at = if unseen.is_empty() { clock::now() } else { before.at };
-        let digests = Digests::of(&open.postmortem()).except(&unseen, &before.digests);
+        let digests = Digests::of(&now).except(&unseen, &before.digests);
         let remembered = Remembered { at, digests };
         remember(&open.id.get_value(), &remembered);
         self.before.set_value(Some(remembered));

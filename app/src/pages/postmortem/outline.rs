@@ -10,7 +10,11 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use postmortem::{SectionKey, impact, markdown};
 use std::sync::Arc;
-use web_sys::{Element, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, MouseEvent};
+
+/// How far from the edge of a strip its current part stands, in pixels.
+const STRIP_MARGIN: i32 = 16;
 
 /// How long after a movement of the page the current part is looked up.
 const LOOK_MILLISECONDS: u32 = 80;
@@ -154,13 +158,24 @@ fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
     let (title, place) = (part.title(), part.place());
     let progress = Memo::new(move |_| part.progress(open));
     let (own, target) = (anchor.clone(), anchor.clone());
+    let node = NodeRef::<leptos::html::Li>::new();
+    let is_current = Memo::new(move |_| current.with(|current| *current == own));
+    // Where the outline is a strip that scrolls sideways, the current part stays in sight. Only the strip moves.
+    Effect::new(move |_| {
+        if is_current.get()
+            && let Some(line) = node.get()
+            && let Some(strip) = line.parent_element().and_then(|strip| strip.dyn_into::<HtmlElement>().ok())
+        {
+            strip.set_scroll_left(line.offset_left() - strip.offset_left() - STRIP_MARGIN);
+        }
+    });
     let go = move |event: MouseEvent| {
         event.prevent_default();
         go_to(&target);
     };
     view! {
-        <li>
-            <a href=format!("#{anchor}") aria-current=move || (current.get() == own).then_some("true") on:click=go>
+        <li node_ref=node>
+            <a href=format!("#{anchor}") aria-current=move || is_current.get().then_some("true") on:click=go>
                 {move || {
                     let (name, _) = progress.get().icon();
                     view! { <Icon name small=true /> }.into_any()
