@@ -9,6 +9,9 @@ import { files } from "./bridge/files.js";
 import { keys } from "./bridge/keys.js";
 import { markdown } from "./bridge/markdown.js";
 import { theme } from "./bridge/theme.js";
+import "./release.js";
+import "./shelf.js";
+import "./stopped.js";
 
 /** A remote edit: the replica has it already, so nothing about it is told back. */
 const remote = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];

@@ -1,17 +1,27 @@
-//! Comments. The answer of the server is not read here: what changed comes to everyone through the socket.
+//! Comments. What changed comes to everyone through the socket; only the answer to a new comment is read, since it says
+//! that the comment need not be sent again.
 
 use super::http::{self, Method, RequestError};
 use postmortem::id::CommentId;
-use postmortem::{PostmortemId, Subject, ThreadId};
-use serde::Serialize;
+use postmortem::{Passage, PostmortemId, Subject, Thread, ThreadId};
+use serde::{Deserialize, Serialize};
 
-#[derive(Serialize)]
-struct NewComment<'a> {
+/// A new comment. The server takes its id once, however often it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewComment {
+    /// Made here.
+    pub id: CommentId,
+    /// What it is about.
     #[serde(flatten)]
-    subject: &'a Subject,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    thread: Option<&'a ThreadId>,
-    text: &'a str,
+    pub subject: Subject,
+    /// The thread that it goes on with; without one it begins a thread, which takes its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadId>,
+    /// The words that a new thread is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<Passage>,
+    /// Plain text.
+    pub text: String,
 }
 
 #[derive(Serialize)]
@@ -19,24 +29,18 @@ struct CommentText<'a> {
     text: &'a str,
 }
 
+#[derive(Deserialize)]
+struct Created {
+    thread: Thread,
+}
+
 #[derive(Serialize)]
 struct Nothing {}
 
-/// Starts a thread.
-pub async fn start_thread(postmortem: &PostmortemId, subject: &Subject, text: &str) -> Result<(), RequestError> {
-    let comment = NewComment { subject, thread: None, text };
-    http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
-}
-
-/// Replies in a thread.
-pub async fn reply(
-    postmortem: &PostmortemId,
-    subject: &Subject,
-    thread: &ThreadId,
-    text: &str,
-) -> Result<(), RequestError> {
-    let comment = NewComment { subject, thread: Some(thread), text };
-    http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
+/// Adds a comment; its thread as it stands then.
+pub async fn create(postmortem: &PostmortemId, comment: &NewComment) -> Result<Thread, RequestError> {
+    let created: Created = http::post(&format!("/api/postmortems/{postmortem}/comments"), comment).await?;
+    Ok(created.thread)
 }
 
 /// Changes one's own comment.

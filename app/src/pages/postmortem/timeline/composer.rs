@@ -1,12 +1,10 @@
-//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what could not be sent stays in the field.
+//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what cannot be sent stays in the field.
 
-use crate::client::comments;
 use crate::controls::field::ErrorLine;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use postmortem::{Subject, ThreadId, thread::LONGEST_COMMENT};
 
 /// The field with its button.
@@ -23,7 +21,6 @@ pub fn Composer(
     let notices = use_notices();
     let node = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<String>);
-    let is_busy = RwSignal::new(false);
     let place = (subject, thread);
     let draft = RwSignal::new(open.discussion.draft(&place));
     let focuses = focuses || open.discussion.follows(&place);
@@ -39,7 +36,7 @@ pub fn Composer(
     });
     let send = move || {
         let words = draft.get_untracked().trim().to_owned();
-        if words.is_empty() || is_busy.get_untracked() {
+        if words.is_empty() {
             return;
         }
         let length = words.chars().count();
@@ -48,28 +45,12 @@ pub fn Composer(
             error.set(Some(sentence));
             return;
         }
-        let (postmortem, place) = (open.id.get_value(), place.get_value());
-        is_busy.set(true);
+        let (subject, thread) = place.get_value();
         error.set(None);
-        open.discussion.send(&place);
-        spawn_local(async move {
-            let (subject, thread) = &place;
-            let sent = match thread {
-                Some(thread) => comments::reply(&postmortem, subject, thread, &words).await,
-                None => comments::start_thread(&postmortem, subject, &words).await,
-            };
-            is_busy.set(false);
-            match sent {
-                Ok(()) => {
-                    draft.set(String::new());
-                    notices.speak("Comment sent");
-                }
-                Err(problem) => {
-                    open.discussion.keep_draft(&place, words);
-                    error.set(Some(problem.to_string()));
-                }
-            }
-        });
+        open.discussion.send(&(subject.clone(), thread.clone()));
+        draft.set(String::new());
+        open.comment(subject, thread, None, words);
+        notices.speak("Comment sent");
     };
     view! {
         <div class="compose">
@@ -96,7 +77,7 @@ pub fn Composer(
                     " to send"
                 </span>
                 <span class="grow"></span>
-                <button type="button" class="btn small" disabled=move || is_busy.get() on:click=move |_| send()>
+                <button type="button" class="btn small" on:click=move |_| send()>
                     {label}
                 </button>
             </div>
