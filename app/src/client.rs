@@ -10,6 +10,7 @@ pub mod postmortems;
 pub mod publications;
 pub mod sessions;
 pub mod socket;
+pub mod versions;
 
 pub use connection::{Connection, ConnectionEvents};
 pub use http::RequestError;

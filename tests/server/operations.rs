@@ -180,6 +180,14 @@ async fn a_file_that_is_no_sound_backup_changes_nothing() {
     done(&run(&data, "restore", &[&poisoned, "--damaged"]));
     assert!(refused(&run(&data, "doctor", &[])).contains("not all is well"));
     assert!(names(&data).iter().any(|name| name.contains("replaced-")), "{:?}", names(&data));
+
+    // What a dead disk left is replaced, and kept.
+    std::fs::write(data.join("debrief.db"), "not a database any more").expect("written");
+    refused(&run(&data, "doctor", &[]));
+    done(&run(&data, "restore", &[&sound_name]));
+    assert!(done(&run(&data, "doctor", &[])).contains("all well: 1 post-mortems"));
+    let kept = |name: &String| std::fs::read(data.join(name)).is_ok_and(|bytes| bytes == b"not a database any more");
+    assert!(names(&data).iter().any(kept), "{:?}", names(&data));
 }
 
 #[tokio::test]

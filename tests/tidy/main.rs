@@ -158,6 +158,31 @@ fn documents_name_files_that_exist() {
 }
 
 #[test]
+fn every_command_of_the_binary_in_the_documents_is_run_by_a_test() {
+    let tests: String =
+        tracked(".rs").into_iter().filter(|(name, _)| name.starts_with("tests/")).map(|(_, text)| text).collect();
+    let mut never_run = Vec::new();
+    for (document, text) in tracked(".md") {
+        // In prose the name alone may stand before any word; as a command it begins a line or a quotation.
+        let commands = text.split(['`', '\n']).filter_map(|line| line.strip_prefix("debrief "));
+        for command in commands {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            let is_run = |word: &&str| tests.contains(&format!("\"{word}\""));
+            let name = words.first().copied().unwrap_or_default();
+            let options = words.iter().filter(|word| word.starts_with("--"));
+            never_run.extend(
+                [&name]
+                    .into_iter()
+                    .chain(options)
+                    .filter(|word| !is_run(word))
+                    .map(|word| format!("{document}: debrief {command}: {word}")),
+            );
+        }
+    }
+    assert_eq!(never_run, Vec::<String>::new());
+}
+
+#[test]
 fn documents_name_commands_that_exist() {
     let known = ["run", "test", "bench", "soak", "help"];
     let mut unknown = Vec::new();

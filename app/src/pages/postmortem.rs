@@ -9,6 +9,7 @@ mod delete_dialog;
 mod figure;
 mod head;
 mod here;
+mod history;
 mod impact;
 mod key_times;
 mod keys_dialog;
@@ -35,6 +36,7 @@ use bar::Bar;
 use changes::{Changes, follow_visit, go_to_next_change};
 use delete_dialog::DeleteDialog;
 use head::Head;
+use history::HistoryDialog;
 use keys_dialog::KeysDialog;
 use leptos::prelude::*;
 use outline::Outline;
@@ -50,6 +52,7 @@ use sheet::Sheet;
 #[derive(Clone, Copy)]
 pub struct Dialogs {
     publish: RwSignal<bool>,
+    history: RwSignal<bool>,
     delete: RwSignal<bool>,
     keys: RwSignal<bool>,
 }
@@ -59,7 +62,12 @@ pub struct Dialogs {
 pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     let open = OpenPostmortem::new(id.clone());
     provide_context(open);
-    let dialogs = Dialogs { publish: RwSignal::new(false), delete: RwSignal::new(false), keys: RwSignal::new(false) };
+    let dialogs = Dialogs {
+        publish: RwSignal::new(false),
+        history: RwSignal::new(false),
+        delete: RwSignal::new(false),
+        keys: RwSignal::new(false),
+    };
     let is_title_open = RwSignal::new(false);
     begin(open, &id, is_title_open);
     tell_about_saving(open);
@@ -103,6 +111,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                         <Sheet />
                     </div>
                     <PublishDialog open=dialogs.publish />
+                    <HistoryDialog open=dialogs.history />
                     <DeleteDialog open=dialogs.delete />
                     <KeysDialog open=dialogs.keys />
                 }

@@ -72,7 +72,7 @@ struct Row {
 impl Row {
     fn listed(self) -> Result<Listed, StoreError> {
         let services = serde_json::from_str(&self.services)
-            .map_err(|_| StoreError::Unreadable(format!("'{}' is not a list of services", self.services)))?;
+            .map_err(|_| StoreError::Unreadable(format!("the services of {} are not a list", self.id)))?;
         Ok(Listed {
             id: parsed(&self.id, "a post-mortem's id")?,
             summary: Summary {

@@ -83,6 +83,11 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             <CarryInput input=file />
             <Menu label="More about this post-mortem" class="btn bare icon">
                 <MenuItem
+                    label="History"
+                    icon=IconName::Clock
+                    run=Callback::new(move |()| dialogs.history.set(true))
+                />
+                <MenuItem
                     label="Keyboard shortcuts"
                     icon=IconName::More
                     run=Callback::new(move |()| dialogs.keys.set(true))
