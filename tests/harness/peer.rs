@@ -75,6 +75,27 @@ pub async fn upgrade_answer(visitor: &Visitor, id: &str) -> Result<(), Response>
     }
 }
 
+/// How a connection of a visitor's ends: with a close code, or with the status of the answer when it is not let in.
+pub async fn outcome(visitor: &Visitor, id: &str) -> u16 {
+    let socket = match connect_async(upgrade(visitor, id)).await {
+        Ok((socket, _)) => socket,
+        Err(Error::Http(response)) => return response.status().as_u16(),
+        Err(error) => panic!("no answer: {error}"),
+    };
+    timeout(PATIENCE, close_code(socket)).await.expect("the connection ends")
+}
+
+/// Reads a socket until the server closes it; 1006 when it does so without a close frame.
+pub async fn close_code(mut socket: Socket) -> u16 {
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Close(frame))) => return frame.map_or(1005, |frame| frame.code.into()),
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => return 1006,
+        }
+    }
+}
+
 /// A bare socket of a visitor, as a stock Yjs client opens it.
 pub async fn stranger_socket(visitor: &Visitor, id: &str) -> Socket {
     connect_async(upgrade(visitor, id)).await.expect("a connection").0
@@ -155,6 +176,12 @@ impl TestPeer {
             }
         });
         assert!(waited.await.is_ok(), "waited in vain until {what}");
+    }
+
+    /// Takes in what has come already.
+    pub async fn take_in_what_came(&mut self) {
+        use futures_util::FutureExt;
+        while self.step().now_or_never().is_some() {}
     }
 
     /// Takes in frames until everything typed here is on the server's disk.

@@ -129,7 +129,8 @@ async fn read(stream: &mut SplitStream<WebSocket>, room: &Handle, connection: Co
             return ReadEnd::Refused(CLOSE_TOO_MUCH, SPENT);
         }
         if room.traffic.send(Traffic::Frame { connection, frame }).await.is_err() {
-            return ReadEnd::Refused(RESTARTING, "The post-mortem is being opened again.");
+            // The room has ended. What it said last is still to be written, and ends the connection.
+            return std::future::pending().await;
         }
     }
 }
