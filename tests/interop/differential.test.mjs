@@ -142,7 +142,7 @@ test("random_edits_in_any_order_come_to_the_same_in_yjs_and_here", async () => {
 
 test("what_a_room_accepts_of_damaged_bytes_is_the_same_to_yjs", async () => {
   const accepted = await replicas.ask("accepted", { seed: SEED, count: 4_000 });
-  assert.ok(accepted.length > 100, `${accepted.length} were accepted`);
+  assert.ok(accepted.length > 20, `${accepted.length} were accepted`);
   for (const { sent, canonical } of accepted) {
     const asSent = docOf(document, bytes(sent));
     const asPassedOn = docOf(document, bytes(canonical));

@@ -15,7 +15,7 @@ pub fn updates() -> Vec<Vec<u8>> {
 }
 
 /// What a page of ours sends: typing, an entry, values, a deletion, and all of it in one.
-fn honest() -> Vec<Vec<u8>> {
+pub fn honest() -> Vec<Vec<u8>> {
     let page = Replica::new(44);
     page.apply(document()).expect("a document");
     let seen = page.state_vector();
