@@ -99,12 +99,10 @@ function create(parent, options, events) {
       view.dispatch({ effects });
     },
     format: (name) => format(view, name),
-    /** How far below the top of the editor the line of an offset is, in pixels. */
+    /** Where the line of an offset is in the window, in pixels. */
     top(offset) {
-      const block = view.lineBlockAt(clamp(offset));
-      const inLine = view.coordsAtPos(clamp(offset));
-      const base = view.dom.getBoundingClientRect().top;
-      return inLine ? inLine.top - base : block.top;
+      const at = view.coordsAtPos(clamp(offset));
+      return at ? at.top : view.documentTop + view.lineBlockAt(clamp(offset)).top;
     },
     focus: () => view.focus(),
     select(anchor, head) {

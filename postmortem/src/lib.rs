@@ -29,6 +29,7 @@ pub mod replica;
 pub mod responder;
 pub mod room;
 pub mod schema;
+pub mod search;
 pub mod section;
 pub mod severity;
 pub mod text;

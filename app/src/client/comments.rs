@@ -2,16 +2,25 @@
 
 use super::http::{self, Method, RequestError};
 use postmortem::id::CommentId;
-use postmortem::{PostmortemId, Subject, ThreadId};
+use postmortem::{Passage, PostmortemId, Subject, ThreadId};
 use serde::Serialize;
 
+/// A comment to be sent. Under its own id it is taken once, however often it is sent.
 #[derive(Serialize)]
-struct NewComment<'a> {
+pub struct NewComment<'a> {
+    /// Made by this page; a thread that it begins has the same.
+    pub id: &'a CommentId,
+    /// What it is about.
     #[serde(flatten)]
-    subject: &'a Subject,
+    pub subject: &'a Subject,
+    /// The thread that it replies in; a new one otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    thread: Option<&'a ThreadId>,
-    text: &'a str,
+    pub thread: Option<&'a ThreadId>,
+    /// The words that a new thread is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passage: Option<&'a Passage>,
+    /// What it says.
+    pub text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -22,20 +31,8 @@ struct CommentText<'a> {
 #[derive(Serialize)]
 struct Nothing {}
 
-/// Starts a thread.
-pub async fn start_thread(postmortem: &PostmortemId, subject: &Subject, text: &str) -> Result<(), RequestError> {
-    let comment = NewComment { subject, thread: None, text };
-    http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
-}
-
-/// Replies in a thread.
-pub async fn reply(
-    postmortem: &PostmortemId,
-    subject: &Subject,
-    thread: &ThreadId,
-    text: &str,
-) -> Result<(), RequestError> {
-    let comment = NewComment { subject, thread: Some(thread), text };
+/// Sends a comment.
+pub async fn send(postmortem: &PostmortemId, comment: NewComment<'_>) -> Result<(), RequestError> {
     http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
 }
 

@@ -3,8 +3,10 @@
 mod action_row;
 mod actions;
 mod bar;
+mod comments;
 mod delete_dialog;
 mod figure;
+mod find_bar;
 mod head;
 mod here;
 mod impact;
@@ -28,12 +30,14 @@ use crate::state::OpenPostmortem;
 use crate::state::notices::use_notices;
 use crate::state::saving::Saving;
 use bar::Bar;
+use comments::{SelectionButton, comment_on_selection, go_to_unresolved};
 use delete_dialog::DeleteDialog;
+use find_bar::FindBar;
 use head::Head;
 use keys_dialog::KeysDialog;
 use leptos::prelude::*;
 use outline::Outline;
-use postmortem::PostmortemId;
+use postmortem::{PostmortemId, Subject};
 use publish::PublishDialog;
 use responders::Responders;
 use save_state::OfflineBanner;
@@ -45,6 +49,7 @@ pub struct Dialogs {
     publish: RwSignal<bool>,
     delete: RwSignal<bool>,
     keys: RwSignal<bool>,
+    find: RwSignal<bool>,
 }
 
 /// The page at `/postmortems/{id}`.
@@ -52,7 +57,12 @@ pub struct Dialogs {
 pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     let open = OpenPostmortem::new(id.clone());
     provide_context(open);
-    let dialogs = Dialogs { publish: RwSignal::new(false), delete: RwSignal::new(false), keys: RwSignal::new(false) };
+    let dialogs = Dialogs {
+        publish: RwSignal::new(false),
+        delete: RwSignal::new(false),
+        keys: RwSignal::new(false),
+        find: RwSignal::new(false),
+    };
     let is_title_open = RwSignal::new(false);
     begin(open, &id, is_title_open);
     tell_about_saving(open);
@@ -80,6 +90,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     </a>
                     <Bar dialogs />
                     <OfflineBanner />
+                    <FindBar is_open=dialogs.find />
                     <Head is_title_open />
                     <div class="desk">
                         <Outline />
@@ -88,6 +99,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                         </div>
                         <Sheet />
                     </div>
+                    <SelectionButton />
                     <PublishDialog open=dialogs.publish />
                     <DeleteDialog open=dialogs.delete />
                     <KeysDialog open=dialogs.keys />
@@ -161,18 +173,22 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
         "j" | "J" => timeline::move_selection(open, 1),
         "k" | "K" => timeline::move_selection(open, -1),
         "c" | "C" => {
-            if let Some(entry) = open.selected.get_untracked() {
-                open.discussion.open.set(Some(entry));
+            if !comment_on_selection(open)
+                && let Some(entry) = open.selected.get_untracked()
+            {
+                open.discussion.open(&Subject::Entry(entry));
             }
             true
         }
+        "u" => go_to_unresolved(open, 1),
+        "U" => go_to_unresolved(open, -1),
         "z" | "Z" => notices.undo(),
         "?" => {
             dialogs.keys.set(true);
             true
         }
         "Escape" => {
-            open.discussion.open.set(None);
+            open.discussion.close();
             true
         }
         _ => false,

@@ -1,7 +1,7 @@
 //! The client's only sources of time and randomness.
 
 use chrono::{DateTime, Utc};
-use postmortem::ItemId;
+use postmortem::{CommentId, ItemId};
 use std::cell::Cell;
 
 thread_local! {
@@ -27,6 +27,11 @@ pub fn new_item_id() -> ItemId {
         at
     });
     ItemId::new(at, random())
+}
+
+/// A fresh id for a comment.
+pub fn new_comment_id() -> CommentId {
+    CommentId::new(milliseconds(), random())
 }
 
 /// A fresh client id: Yjs' own are random 32-bit numbers too.

@@ -10,7 +10,7 @@ use super::saving::SavingSignals;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::event::Event;
-use postmortem::{Command, CommandError, ItemId, PostmortemId, Replica, TextId};
+use postmortem::{Command, CommandError, ItemId, PostmortemId, Replica, Subject, TextId};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ pub struct OpenPostmortem {
     pub publication: RwSignal<Publication>,
     /// The entry that J and K move to.
     pub selected: RwSignal<Option<ItemId>>,
+    /// The words that a search shows: where they stand in which text, in UTF-16 units.
+    pub found: RwSignal<Option<(TextId, u32, u32)>>,
     /// Whether somebody deleted the whole post-mortem.
     pub is_deleted: RwSignal<bool>,
     notices: Notices,
@@ -58,11 +60,12 @@ impl OpenPostmortem {
         let open = Self {
             id: StoredValue::new(id.clone()),
             parts: Parts::new(),
-            discussion: Discussion::new(),
+            discussion: Discussion::new(&id),
             presences: Presences::new(),
             saving: SavingSignals::new(),
             publication: RwSignal::new(Publication::default()),
             selected: RwSignal::new(None),
+            found: RwSignal::new(None),
             is_deleted: RwSignal::new(false),
             notices: use_notices(),
             gate: StoredValue::new_local(None),
@@ -85,6 +88,18 @@ impl OpenPostmortem {
     /// Reads from the replica; `None` once the page was left.
     pub fn read<V>(&self, read: impl FnOnce(&Replica) -> V) -> Option<V> {
         self.gate().map(|gate| gate.read(read))
+    }
+
+    /// Lets the caller follow the text that a subject's comments are about.
+    pub fn track_text(&self, subject: &Subject) {
+        match subject {
+            Subject::Section(_) => self.parts.sections.track(),
+            Subject::Entry(id) => {
+                if let Some(entry) = self.parts.entry(id) {
+                    entry.track();
+                }
+            }
+        }
     }
 
     /// Carries out an edit.

@@ -1,6 +1,7 @@
 //! The bar of a post-mortem: where one is, whether it is saved, who is here, and publishing.
 
 use super::Dialogs;
+use super::comments::{UnresolvedButton, go_to_unresolved};
 use super::here::People;
 use super::save_state::SaveState;
 use crate::controls::brand::Brand;
@@ -36,12 +37,25 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             <span class="grow"></span>
             <SaveState />
             <span class="sep hide-s"></span>
+            <UnresolvedButton />
             <People />
             <span class="sep hide-s"></span>
             <button type="button" class="btn primary" on:click=move |_| dialogs.publish.set(true)>
                 {move || if is_published.get() { "Published" } else { "Publish" }}
             </button>
             <Menu label="More about this post-mortem" class="btn bare icon">
+                <MenuItem
+                    label="Find"
+                    icon=IconName::Search
+                    run=Callback::new(move |()| dialogs.find.set(true))
+                />
+                <MenuItem
+                    label="Next unresolved thread"
+                    icon=IconName::Comment
+                    run=Callback::new(move |()| {
+                        go_to_unresolved(open, 1);
+                    })
+                />
                 <MenuItem
                     label="Keyboard shortcuts"
                     icon=IconName::More

@@ -7,11 +7,17 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["N"], "New entry"),
     (&["J", "K"], "Next, previous entry"),
     (&["↵"], "Write in the selected entry"),
-    (&["C"], "Comment on the selected entry"),
+    (&["C"], "Comment on the selected words or entry"),
+    (&["U"], "Next unresolved thread; with Shift the previous"),
+    (&["Ctrl", "Alt", "M"], "Comment on the selected words while writing"),
+    (&["Ctrl", "B"], "Bold; I italic, E code, K link"),
+    (&["Alt", "F10"], "The tools of the editor"),
+    (&["Alt", "↵"], "Open the link at the caret"),
     (&["Esc"], "Stop writing, close comments"),
     (&["Ctrl", "↵"], "Send a comment, finish an entry"),
     (&["Ctrl", "Z"], "Take back your own last edit of a text"),
     (&["Z"], "Undo a deletion while its message shows"),
+    (&["Ctrl", "F"], "Find anywhere in the post-mortem; again for the browser's search"),
     (&["?"], "This list"),
 ];
 

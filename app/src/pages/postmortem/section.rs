@@ -1,9 +1,11 @@
-//! One prose section: always an editor, since this is where people write at once.
+//! One prose section with its threads beside it: always an editor, since this is where people write at once.
 
+use super::comments::{CommentBubble, Commented, SectionThreads};
 use super::here::HereNote;
+use crate::controls::focus::focus_id;
 use crate::editor::text_editor::TextEditor;
 use leptos::prelude::*;
-use postmortem::{SectionKey, TextId};
+use postmortem::{SectionKey, Subject, TextId};
 
 /// The section with its heading.
 #[component]
@@ -12,6 +14,12 @@ pub fn Section(section: SectionKey) -> impl IntoView {
     let title = section.title();
     let text = TextId::Section(section.clone());
     let place = format!("sections/{section}");
+    let (anchor, name) = (section.to_string(), title.clone());
+    let commented = Commented {
+        subject: StoredValue::new(Subject::Section(section.clone())),
+        name: Signal::stored(name),
+        refocus: Callback::new(move |()| focus_id(&anchor)),
+    };
     view! {
         <section
             class="sec"
@@ -24,10 +32,12 @@ pub fn Section(section: SectionKey) -> impl IntoView {
                 <h2 id=heading.clone()>{title.clone()}</h2>
                 <span class="grow"></span>
                 <HereNote place />
+                <CommentBubble commented />
             </header>
             <div class="prose">
                 <TextEditor text label=title placeholder=section.prompt() />
             </div>
+            <SectionThreads commented />
         </section>
     }
     .into_any()

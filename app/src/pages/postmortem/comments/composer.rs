@@ -1,23 +1,24 @@
 //! Where a comment or a reply is written. It is sent with Ctrl and Enter; what could not be sent stays in the field.
 
-use crate::client::comments;
+use crate::client::comments::{self, NewComment};
 use crate::controls::field::ErrorLine;
+use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{Subject, ThreadId, thread::LONGEST_COMMENT};
+use postmortem::{Passage, Subject, ThreadId, thread::LONGEST_COMMENT};
 
 /// The field with its button.
 #[component]
 pub fn Composer(
     subject: Subject,
     thread: Option<ThreadId>,
+    /// The words that a new thread is to be about.
+    passage: Option<Passage>,
     /// "Comment" or "Reply".
     label: &'static str,
-    /// Whether it takes the keyboard as soon as it is there.
-    focuses: bool,
 ) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
@@ -25,11 +26,12 @@ pub fn Composer(
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
     let place = (subject, thread);
-    let draft = RwSignal::new(open.discussion.draft(&place));
-    let focuses = focuses || open.discussion.follows(&place);
-    let place = StoredValue::new(place);
+    let drafts = open.discussion.drafts;
+    let draft = RwSignal::new(drafts.text(&place));
+    let focuses = open.discussion.takes_focus(&place);
+    let (place, passage) = (StoredValue::new(place), StoredValue::new(passage));
     let write = move |words: String| {
-        place.with_value(|place| open.discussion.keep_draft(place, words.clone()));
+        place.with_value(|place| drafts.keep(place, passage.get_value(), words.clone()));
         draft.set(words);
     };
     Effect::new(move |_| {
@@ -51,24 +53,31 @@ pub fn Composer(
         let (postmortem, place) = (open.id.get_value(), place.get_value());
         is_busy.set(true);
         error.set(None);
-        open.discussion.send(&place);
+        let id = clock::new_comment_id();
         spawn_local(async move {
             let (subject, thread) = &place;
-            let sent = match thread {
-                Some(thread) => comments::reply(&postmortem, subject, thread, &words).await,
-                None => comments::start_thread(&postmortem, subject, &words).await,
-            };
-            is_busy.set(false);
-            match sent {
+            let about = passage.get_value();
+            match comments::send(
+                &postmortem,
+                NewComment { id: &id, subject, thread: thread.as_ref(), passage: about.as_ref(), text: &words },
+            )
+            .await
+            {
                 Ok(()) => {
-                    draft.set(String::new());
+                    // The draft goes once its words are with the server, unless something was added meanwhile.
+                    if drafts.text(&place).trim() == words {
+                        drafts.keep(&place, None, String::new());
+                        draft.try_set(String::new());
+                    }
+                    if thread.is_none() {
+                        open.discussion.await_field(subject);
+                        open.discussion.began(subject, id.into());
+                    }
                     notices.speak("Comment sent");
                 }
-                Err(problem) => {
-                    open.discussion.keep_draft(&place, words);
-                    error.set(Some(problem.to_string()));
-                }
+                Err(problem) => drop(error.try_set(Some(problem.to_string()))),
             }
+            is_busy.try_set(false);
         });
     };
     view! {
