@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { agree, caretAt, entryById, GITHUB, open, openThreads, saved, section, selectWords, textOf, type, write } from "./desk.mjs";
+import { agree, caretAt, entryById, GITHUB, open, openThreads, saved, section, selectWords, textOf, type } from "./desk.mjs";
 import { openHouse, PHONE, until } from "./harness.mjs";
 
 let house;
@@ -158,7 +158,9 @@ test("words_of_an_entry_are_selected_where_they_are_read_and_stay_underlined_whi
   await hers.locator(".thread").getByRole("textbox", { name: "Comment" }).press("Control+Enter");
   await until("Jonah reads them underlined", async () => (await his.locator("mark.quo").allTextContents()).join("") === words);
   await mara.look("entry-passage");
-  const editor = await write(his);
+  await his.focus();
+  await his.press("Enter");
+  const editor = his.locator(".cm-content");
   await until("and writes them underlined", async () => (await editor.locator(".quo").allTextContents()).join("") === words);
   assert.equal(await textOf(editor), text);
   await jonah.page.keyboard.press("Escape");
@@ -189,7 +191,7 @@ test("the_next_unresolved_thread_is_one_key_away_in_reading_order", async () => 
   await next("Second on the rail", () => mara.page.getByRole("button", { name: "Next unresolved thread, this is 2 of 4" }).click());
   await next("The last", () => mara.page.getByRole("button", { name: "Next unresolved thread, this is 3 of 4" }).click());
   await mara.look("threads-in-the-margin");
-  await mara.page.getByRole("button", { name: "Resolve" }).click();
+  await mara.page.getByRole("button", { name: "Resolve", exact: true }).click();
   await mara.page.getByRole("button", { name: "3 unresolved threads. Go to the next" }).waitFor();
   await mara.page.keyboard.press("Escape");
   await next("Second on the rail", () => mara.page.keyboard.press("Shift+U"));

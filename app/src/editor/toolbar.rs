@@ -64,6 +64,10 @@ pub fn Toolbar(
                 .into_iter()
                 .enumerate()
                 .map(|(index, (name, label, face, key))| {
+                    let face = match face {
+                        "" => view! { <Icon name=IconName::Link small=true /> }.into_any(),
+                        face => view! { <span aria-hidden="true">{face}</span> }.into_any(),
+                    };
                     let title = if key.is_empty() { label.to_owned() } else { format!("{label} ({key})") };
                     view! {
                         <button
@@ -80,7 +84,7 @@ pub fn Toolbar(
                                 editor.focus();
                             })
                         >
-                            {if face.is_empty() { view! { <Icon name=IconName::Link small=true /> }.into_any() } else { face.into_any() }}
+                            {face}
                         </button>
                     }
                         .into_any()

@@ -125,8 +125,9 @@ fn place(asides: &HtmlElement, lines: &[(Option<ThreadId>, f64)]) {
     }
 }
 
-/// The top of the section of these threads.
+/// The top of the heading over these threads.
 fn top_of(asides: &HtmlElement, otherwise: f64) -> f64 {
     let section: Option<Element> = asides.closest(".sec").ok().flatten();
-    section.map_or(otherwise, |section| section.get_bounding_client_rect().top())
+    let heading = section.and_then(|section| section.query_selector("header").ok().flatten());
+    heading.map_or(otherwise, |heading| heading.get_bounding_client_rect().top())
 }

@@ -69,7 +69,6 @@ pub fn Panel(commented: Commented) -> impl IntoView {
                 <span class="q">{count}</span>
                 <span class="grow"></span>
                 {move || current.get().map(|thread| view! { <ResolveButton thread /> }.into_any())}
-                <TourButton />
                 <button type="button" class="btn bare icon small" aria-label="Close comments" on:click=move |_| close()>
                     <Icon name=IconName::Close small=true />
                 </button>
@@ -103,6 +102,7 @@ pub fn Panel(commented: Commented) -> impl IntoView {
                     }}
                 </div>
             </Show>
+            <TourButton />
             <Show when=move || settled.with(|settled| !settled.is_empty())>
                 <details>
                     <summary class="settled">

@@ -102,7 +102,7 @@ pub fn TourButton() -> impl IntoView {
                 view! {
                     <button
                         type="button"
-                        class="btn bare small"
+                        class="btn bare small tour"
                         aria-label=label
                         title="Next unresolved thread (U)"
                         on:click=move |_| {
