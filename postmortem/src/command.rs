@@ -222,7 +222,7 @@ pub enum CommandError {
     #[error("This value is too long: {} characters is the limit.", limits::VALUE)]
     ValueTooLong,
     /// The document holds [`limits::ITEMS`] of a kind.
-    #[error("A post-mortem holds at most {} of one kind. Delete some first.", limits::ITEMS)]
+    #[error("A post-mortem holds at most {} of one kind, deleted ones included.", limits::ITEMS)]
     TooMany,
     /// The changes of one edit overlap, run backwards, or pass the end of the text.
     #[error("This edit does not fit the text. Reload the page.")]
@@ -402,10 +402,16 @@ fn edit_text(roots: &Roots, transaction: &mut TransactionMut, id: &TextId, chang
     if length > id.limit() && length > old_length {
         return Err(CommandError::TextTooLong { noun: id.noun(), limit: id.limit(), length });
     }
+    replace(&text, transaction, &current, changes);
+    Ok(())
+}
+
+/// Makes changes that fit a text whose present content is given.
+pub(crate) fn replace(text: &TextRef, transaction: &mut TransactionMut, current: &str, changes: &[TextChange]) {
     // From the end, so that the offsets of the changes before stay true.
     for change in changes.iter().rev() {
-        let from = text::whole_character(&current, change.from);
-        let to = text::whole_character(&current, change.to).max(from);
+        let from = text::whole_character(current, change.from);
+        let to = text::whole_character(current, change.to).max(from);
         if to > from {
             text.remove_range(transaction, from, to - from);
         }
@@ -414,7 +420,6 @@ fn edit_text(roots: &Roots, transaction: &mut TransactionMut, id: &TextId, chang
             text.insert(transaction, from, &insert);
         }
     }
-    Ok(())
 }
 
 /// Line ends as the editor counts them, and without the character that no database and no XML takes.

@@ -1,32 +1,36 @@
 //! The gate that every update from a client passes before the CRDT sees a byte of it. The CRDT is not safe to feed
-//! with hostile bytes (it can panic, loop, overflow the stack or allocate without bound), so this reads the update's
-//! structure first: iteratively, allocating in proportion to the bytes at hand, and refusing whatever the document's
-//! shapes do not use.
+//! with hostile bytes (it can panic, loop, overflow the stack or allocate without bound), so the update's structure is
+//! read first (`scan`) and held against what stands where in the document (`layout`); whatever the document's shapes do
+//! not use is refused. What passes is tried on the accepted head, and goes on in that head's own encoding.
 
 mod content;
+mod layout;
+mod scan;
 
-use crate::id::LONGEST_ID;
+pub(crate) use scan::Span;
+
 use crate::limits;
-use crate::schema::ROOTS;
-use crate::wire::{Cursor, WireError};
+use crate::replica::{Replica, UpdateError};
+use crate::schema::{self, Shape};
+use crate::wire::WireError;
 use content::Kind;
+use layout::{Addition, Layout, Place, Resolver, Type};
+use scan::{Id, Item, Origin, Parent, Scan};
 use std::collections::BTreeMap;
-use yrs::branch::Branch;
-use yrs::types::TypeRef;
-use yrs::{Assoc, BranchID, ClientID, ID, ReadTxn, StateVector, StickyIndex};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Clocks at and above this are refused: a document that long was not typed.
 const LAST_CLOCK: u64 = 1 << 31;
 
+/// What deleting one range costs at worst, in blocks walked over: the block that it splits is copied.
+const RANGE: u64 = 100;
+
+/// Stands for what the document has behind an item that is new.
+const END: Id = (u64::MAX, u32::MAX);
+
 /// Clients that one update may bring: a page is one, and what others wrote while cut off from each other comes from a
 /// few.
 const MOST_NEWCOMERS: usize = 1_000;
-
-/// The kind of a block whose content was deleted and collected.
-const COLLECTED: u8 = 0;
-
-/// The kind of a block that stands for a gap in the clocks.
-const SKIP: u8 = 10;
 
 /// Why an update is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -52,9 +56,15 @@ pub enum IngestError {
     /// The CRDT did not take it.
     #[error("This change does not fit the document. Reload the page.")]
     Misfit,
-    /// A section that every post-mortem has would be gone.
-    #[error("This change removes a section that every post-mortem has.")]
-    LostSection,
+    /// A section, an item or its text would be gone.
+    #[error("This change removes a section or an item for good. Mark an item as deleted instead.")]
+    LostPart,
+    /// A root map would hold more than [`limits::ITEMS`].
+    #[error("A post-mortem holds at most {} of one kind, deleted ones included.", limits::ITEMS)]
+    TooMany,
+    /// Too many changes of this person were tried in vain, or this connection asked too often.
+    #[error("This page asks for more than is done at once. Wait half a minute and reload it.")]
+    TooOften,
     /// A text or the document would become too long.
     #[error("This change makes a text too long to save. Shorten it or move the log to a source.")]
     TooLong,
@@ -71,7 +81,9 @@ impl IngestError {
             Self::Gap => "gap",
             Self::OtherPerson => "other_person",
             Self::Misfit => "misfit",
-            Self::LostSection => "lost_section",
+            Self::LostPart => "lost_part",
+            Self::TooMany => "too_many",
+            Self::TooOften => "too_often",
             Self::TooLong => "too_long",
         }
     }
@@ -83,330 +95,223 @@ impl From<WireError> for IngestError {
     }
 }
 
-/// The clocks of one client that an update brings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub client: u64,
-    pub from: u32,
-    pub to: u32,
-}
-
-/// Where an item says it belongs.
-#[derive(Debug, Clone, Copy)]
-enum Parent {
-    Root,
-    Item(u64, u32),
-    /// The same place as the neighbour with this id.
-    AsNeighbour(u64, u32),
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Item {
-    clock: u32,
-    length: u32,
-    parent: Parent,
-    keyed: bool,
-    kind: Kind,
-}
-
-/// What kind of place an item stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    RootMap,
-    NestedMap,
-    Text,
-    /// Deleted and collected: whatever is put there disappears as well.
-    Gone,
-}
-
-/// Checks an update against the state of a document and returns the clocks that it brings.
+/// Checks that bytes of a log of ours have the structure of an update, so that a damaged row cannot make the CRDT allocate
+/// without bound, loop or overflow the stack.
 ///
 /// # Errors
-/// With the reason; nothing was applied.
-pub(crate) fn check<T: ReadTxn>(update: &[u8], transaction: &T) -> Result<Vec<Span>, IngestError> {
-    let mut scan = Scan::new(update);
-    scan.blocks()?;
-    let deleted = scan.deletions()?;
-    if !scan.cursor.is_at_end() {
-        return Err(IngestError::Malformed);
+/// With the reason.
+pub(crate) fn check_stored(update: &[u8]) -> Result<(), IngestError> {
+    Scan::read(update, Origin::Document).map(drop)
+}
+
+/// The accepted head of a document, and the gate before it.
+pub struct Gate {
+    head: Replica,
+    layout: Layout,
+    /// Whether the head still has a transaction open that panicked.
+    is_broken: bool,
+}
+
+impl std::fmt::Debug for Gate {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Gate({:?})", self.head)
     }
-    let state = transaction.state_vector();
-    let known = |client: u64| state.get(&ClientID::new(client));
-    let newcomers = scan.spans.iter().filter(|span| known(span.client) == 0).count();
-    if newcomers > MOST_NEWCOMERS || state.len() + newcomers > limits::CLIENTS {
-        return Err(IngestError::TooLarge);
+}
+
+/// An update that was held against the document and may be tried on it.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    update: &'a [u8],
+    addition: Addition,
+    /// Texts that get words.
+    written: BTreeMap<Id, Type>,
+}
+
+impl Checked<'_> {
+    /// The clocks that are new, each client once.
+    pub(crate) fn spans(&self) -> &[Span] {
+        &self.addition.spans
     }
-    let mut ends: BTreeMap<u64, u32> = BTreeMap::new();
-    for span in &scan.spans {
-        if span.from > known(span.client) {
+}
+
+impl Gate {
+    /// Before a document, given whole in its own encoding. `client` is the client id of the head, which never edits.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn new(client: u64, document: &[u8]) -> Result<Self, UpdateError> {
+        let head = Replica::new(client);
+        head.apply(document)?;
+        let layout = Layout::of(document).map_err(|_| UpdateError::Unreadable)?;
+        Ok(Self { head, layout, is_broken: false })
+    }
+
+    /// The accepted head.
+    pub fn head(&self) -> &Replica {
+        &self.head
+    }
+
+    /// Holds an update against the document. Nothing is applied, and the cost follows the update alone.
+    ///
+    /// # Errors
+    /// With the reason.
+    pub fn check<'a>(&self, update: &'a [u8]) -> Result<Checked<'a>, IngestError> {
+        let scan = Scan::read(update, Origin::Client)?;
+        let mut checked =
+            Checked { update, addition: Addition::of(self.fresh_spans(&scan)?), written: BTreeMap::new() };
+        let mut resolver = Resolver::new(&scan, &self.layout);
+        let mut work = Work { steps: RANGE * scan.deletions.len() as u64, nearest: BTreeMap::new() };
+        for (index, item) in scan.items.iter().enumerate() {
+            // What the document has, the CRDT passes over.
+            if item.end() > self.layout.clock(item.client) {
+                let place = resolver.place(index)?;
+                self.check_place(item, place, &mut resolver)?;
+                work.add(item, place, self.layout.weight(place) + checked.addition.weight(place));
+                self.note(item, place, &mut resolver, &mut checked);
+            }
+        }
+        if work.steps > limits::WORK {
+            return Err(IngestError::TooLarge);
+        }
+        for deleted in &scan.deletions {
+            if self.layout.has_type_within(deleted) {
+                return Err(IngestError::LostPart);
+            }
+            checked.addition.forget_types_within(deleted);
+        }
+        if !self.layout.has_room_for(&checked.addition.types) {
+            return Err(IngestError::TooMany);
+        }
+        Ok(checked)
+    }
+
+    /// Tries an update that was checked on the accepted head. Returns its canonical encoding, which is what goes on from
+    /// here, or `None` where everything in it was known.
+    ///
+    /// # Errors
+    /// With the reason. The head may then hold a part of the update and must be replaced with [`Gate::mend`].
+    pub fn let_in(&mut self, checked: Checked<'_>) -> Result<Option<Vec<u8>>, IngestError> {
+        let Checked { update, addition, written } = checked;
+        let tried = catch_unwind(AssertUnwindSafe(|| {
+            self.head.ingest(update, |outcome| {
+                let is_lost = |span: &Span| self.layout.has_type_within(span) || addition.has_type_within(span);
+                if outcome.deleted().any(|span| is_lost(&span)) {
+                    return Err(IngestError::LostPart);
+                }
+                // A text that is too long since before there was a limit may still be made shorter.
+                let is_too_long = |(id, text): (&Id, &Type)| outcome.length(*id) > text.limit();
+                if written.iter().any(is_too_long) { Err(IngestError::TooLong) } else { Ok(()) }
+            })
+        }));
+        match tried {
+            Ok(Ok(canonical)) => {
+                self.layout.add(addition);
+                Ok(canonical)
+            }
+            Ok(Err(error)) => Err(error),
+            Err(_) => {
+                self.is_broken = true;
+                Err(IngestError::Misfit)
+            }
+        }
+    }
+
+    /// Replaces the head by one that holds everything accepted.
+    pub fn mend(&mut self, head: Replica) {
+        let old = std::mem::replace(&mut self.head, head);
+        if std::mem::take(&mut self.is_broken) {
+            // A transaction commits when it is dropped, and this one panicked: leak it.
+            std::mem::forget(old);
+        }
+    }
+
+    /// The clocks that are new here; refuses what builds on clocks that have not arrived.
+    fn fresh_spans(&self, scan: &Scan) -> Result<Vec<Span>, IngestError> {
+        let known = |client: u64| self.layout.clock(client);
+        let newcomers = scan.spans.keys().filter(|client| known(**client) == 0).count();
+        if newcomers > MOST_NEWCOMERS || self.layout.clients() + newcomers > limits::CLIENTS {
+            return Err(IngestError::TooLarge);
+        }
+        if scan.spans.iter().any(|(client, clocks)| clocks.start > known(*client)) {
             return Err(IngestError::Gap);
         }
-        if ends.insert(span.client, span.to).is_some() {
-            return Err(IngestError::Malformed);
+        let end = |client: u64| known(client).max(scan.spans.get(&client).map_or(0, |clocks| clocks.end));
+        if scan.references.iter().any(|(client, clock)| *clock >= end(*client))
+            || scan.deletions.iter().any(|span| span.to > end(span.client))
+        {
+            return Err(IngestError::Gap);
         }
-    }
-    let end = |client: u64| known(client).max(ends.get(&client).copied().unwrap_or(0));
-    if scan.references.iter().any(|(client, clock)| *clock >= end(*client)) {
-        return Err(IngestError::Gap);
-    }
-    if deleted.iter().any(|span| span.to > end(span.client)) {
-        return Err(IngestError::Gap);
-    }
-    scan.forget_known(&state);
-    scan.check_places(transaction)?;
-    Ok(scan.spans)
-}
-
-struct Scan<'a> {
-    cursor: Cursor<'a>,
-    spans: Vec<Span>,
-    /// Items whose place has to be checked, by client and clock.
-    items: Vec<Item>,
-    /// Where each client's items begin and end in `items`.
-    runs: BTreeMap<u64, std::ops::Range<usize>>,
-    /// Ids that items refer to.
-    references: Vec<(u64, u32)>,
-    /// How many clocks of each client of the update the document has already.
-    known: BTreeMap<u64, u32>,
-}
-
-impl<'a> Scan<'a> {
-    fn new(update: &'a [u8]) -> Self {
-        Self {
-            cursor: Cursor::new(update),
-            spans: Vec::new(),
-            items: Vec::new(),
-            runs: BTreeMap::new(),
-            references: Vec::new(),
-            known: BTreeMap::new(),
-        }
-    }
-
-    fn blocks(&mut self) -> Result<(), IngestError> {
-        let clients = self.count(limits::CLIENTS)?;
-        let mut total = 0;
-        for _ in 0..clients {
-            let blocks = self.count(limits::BLOCKS)?;
-            total += blocks;
-            if total > limits::BLOCKS {
-                return Err(IngestError::TooLarge);
-            }
-            let (client, from) = self.id()?;
-            let mut clock = from;
-            let first = self.items.len();
-            for _ in 0..blocks {
-                let length = self.block(client, clock)?;
-                clock = clock
-                    .checked_add(length)
-                    .filter(|clock| u64::from(*clock) < LAST_CLOCK)
-                    .ok_or(IngestError::TooLarge)?;
-            }
-            self.spans.push(Span { client, from, to: clock });
-            self.runs.insert(client, first..self.items.len());
-        }
-        Ok(())
-    }
-
-    /// One block; its length in clocks.
-    fn block(&mut self, client: u64, clock: u32) -> Result<u32, IngestError> {
-        let info = self.cursor.byte()?;
-        match info {
-            COLLECTED => return self.length(),
-            SKIP => return Err(IngestError::ForeignContent),
-            _ if info & 0x1f == COLLECTED => return Err(IngestError::Malformed),
-            _ => {}
-        }
-        let first_reference = self.references.len();
-        let origin = if info & 0x80 != 0 { Some(self.reference()?) } else { None };
-        let right_origin = if info & 0x40 != 0 { Some(self.reference()?) } else { None };
-        let mut keyed = false;
-        let parent = match origin.or(right_origin) {
-            Some((client, clock)) => Parent::AsNeighbour(client, clock),
-            None => {
-                let parent = self.parent()?;
-                if info & 0x20 != 0 {
-                    keyed = true;
-                    if self.cursor.text()?.len() > LONGEST_ID {
-                        return Err(IngestError::ForeignPlace);
-                    }
-                }
-                parent
-            }
-        };
-        // What an item builds on is older than the item.
-        if self.references[first_reference..].iter().any(|(other, at)| *other == client && *at >= clock) {
-            return Err(IngestError::Malformed);
-        }
-        let (kind, length) = content::read(&mut self.cursor, info & 0x1f)?;
-        // Everything in a root map stands under a key.
-        if matches!(parent, Parent::Root) && !keyed {
-            return Err(IngestError::ForeignPlace);
-        }
-        self.items.push(Item { clock, length, parent, keyed, kind });
-        Ok(length)
-    }
-
-    fn parent(&mut self) -> Result<Parent, IngestError> {
-        match self.cursor.number()? {
-            1 if ROOTS.contains(&self.cursor.text()?) => Ok(Parent::Root),
-            1 => Err(IngestError::ForeignPlace),
-            0 => self.reference().map(|(client, clock)| Parent::Item(client, clock)),
-            _ => Err(IngestError::Malformed),
-        }
-    }
-
-    fn deletions(&mut self) -> Result<Vec<Span>, IngestError> {
-        let mut spans = Vec::new();
-        for _ in 0..self.count(limits::CLIENTS)? {
-            let client = self.cursor.number()?;
-            for _ in 0..self.count(limits::BLOCKS)? {
-                let from = self.cursor.number()?;
-                let to = from.checked_add(self.cursor.number()?).filter(|to| *to < LAST_CLOCK);
-                let to = to.ok_or(IngestError::Gap)?;
-                if spans.len() >= limits::BLOCKS {
-                    return Err(IngestError::TooLarge);
-                }
-                spans.push(Span { client, from: from as u32, to: to as u32 });
-            }
-        }
-        Ok(spans)
-    }
-
-    /// A count of things that follow. Each takes a byte at least, so a larger count is a lie.
-    fn count(&mut self, limit: usize) -> Result<usize, IngestError> {
-        let count = usize::try_from(self.cursor.number()?).unwrap_or(usize::MAX);
-        if count > self.cursor.remaining() {
-            Err(IngestError::Malformed)
-        } else if count > limit {
-            Err(IngestError::TooLarge)
-        } else {
-            Ok(count)
-        }
-    }
-
-    fn length(&mut self) -> Result<u32, IngestError> {
-        match self.cursor.number()? {
-            0 => Err(IngestError::Malformed),
-            length if length < LAST_CLOCK => Ok(length as u32),
-            _ => Err(IngestError::TooLarge),
-        }
-    }
-
-    fn id(&mut self) -> Result<(u64, u32), IngestError> {
-        let (client, clock) = (self.cursor.number()?, self.cursor.number()?);
-        if clock < LAST_CLOCK { Ok((client, clock as u32)) } else { Err(IngestError::Gap) }
-    }
-
-    fn reference(&mut self) -> Result<(u64, u32), IngestError> {
-        let id = self.id()?;
-        self.references.push(id);
-        Ok(id)
-    }
-
-    /// Leaves out items that the document has: the CRDT passes over them whatever the update says they are, so their
-    /// places must be asked of the document.
-    fn forget_known(&mut self, state: &StateVector) {
-        let mut kept = Vec::with_capacity(self.items.len());
-        for (client, run) in &mut self.runs {
-            let known = state.get(&ClientID::new(*client));
-            let first = kept.len();
-            kept.extend(self.items[run.clone()].iter().filter(|item| item.clock + item.length > known));
-            *run = first..kept.len();
-            self.known.insert(*client, known);
-        }
-        self.items = kept;
+        let fresh =
+            scan.spans.iter().map(|(client, clocks)| Span { client: *client, from: known(*client), to: clocks.end });
+        Ok(fresh.filter(|span| span.from < span.to).collect())
     }
 
     /// Values and types stand under keys of maps, and types are nested two deep at most: an item's map in a root map,
     /// and a text in `sections` or in an item's map. A text holds nothing but text.
-    fn check_places<T: ReadTxn>(&self, transaction: &T) -> Result<(), IngestError> {
-        let mut places = vec![None; self.items.len()];
-        for (index, item) in self.items.iter().enumerate() {
-            // Words beside other words stand where those stand; looking that up would cost the length of the text.
-            let is_beside = matches!(item.parent, Parent::AsNeighbour(..));
-            if item.kind == Kind::Deleted || (item.kind == Kind::Words && is_beside) {
-                continue;
-            }
-            let place = self.place(index, &mut places, transaction)?;
-            let fits = match item.kind {
-                Kind::Words => matches!(place, Place::Text | Place::Gone),
-                Kind::Map => matches!(place, Place::RootMap | Place::Gone),
-                _ => place != Place::Text,
-            };
-            let unkeyed = item.kind != Kind::Words && !item.keyed && matches!(item.parent, Parent::Item(..));
-            if !fits || unkeyed {
-                return Err(IngestError::ForeignPlace);
-            }
+    fn check_place(&self, item: &Item, place: Place, resolver: &mut Resolver<'_>) -> Result<(), IngestError> {
+        let known = self.layout.clock(item.client);
+        // The rest of an item of which the document has the beginning goes on beside that.
+        if item.clock < known && self.layout.place((item.client, known - 1)) != place {
+            return Err(IngestError::ForeignPlace);
         }
-        Ok(())
-    }
-
-    /// The place of an item. Neighbours lead to one another, so every item met on the way has the same place and is
-    /// settled with it: the work grows with the items, not with the chains.
-    fn place<T: ReadTxn>(
-        &self,
-        index: usize,
-        places: &mut [Option<Place>],
-        transaction: &T,
-    ) -> Result<Place, IngestError> {
-        let mut chain = Vec::new();
-        let mut index = index;
-        let place = loop {
-            if let Some(place) = places[index] {
-                break place;
-            }
-            if chain.len() > self.items.len() {
-                return Err(IngestError::Malformed);
-            }
-            chain.push(index);
-            match self.items[index].parent {
-                Parent::Root => break Place::RootMap,
-                Parent::Item(client, clock) => break self.place_inside(client, clock, transaction)?,
-                Parent::AsNeighbour(client, clock) => match self.find(client, clock) {
-                    Some(neighbour) => index = neighbour,
-                    None => {
-                        let id = ID::new(ClientID::new(client), clock);
-                        let offset = StickyIndex::from_id(id, Assoc::After).get_offset(transaction);
-                        break offset.map_or(Place::Gone, |offset| place_of(&offset.branch));
-                    }
-                },
-            }
+        let is_keyed = item.keyed || matches!(item.parent, Parent::Beside(_));
+        let fits = match place {
+            Place::Gone => true,
+            Place::Root(root) => match schema::shape(root) {
+                Shape::Values => matches!(item.kind, Kind::Value | Kind::Deleted),
+                Shape::Texts => matches!(item.kind, Kind::Text | Kind::Deleted),
+                Shape::Items => matches!(item.kind, Kind::Map | Kind::Deleted),
+            },
+            Place::Inside(id) => match resolver.type_of(id) {
+                Some(Type { is_text: true, .. }) => matches!(item.kind, Kind::Words | Kind::Deleted) && !item.keyed,
+                Some(_) => matches!(item.kind, Kind::Value | Kind::Text | Kind::Deleted) && is_keyed,
+                None => false,
+            },
         };
-        for index in chain {
-            places[index] = Some(place);
-        }
-        Ok(place)
-    }
-
-    /// The place that the type with this id is.
-    fn place_inside<T: ReadTxn>(&self, client: u64, clock: u32, transaction: &T) -> Result<Place, IngestError> {
-        match self.find(client, clock).map(|index| self.items[index].kind) {
-            Some(Kind::Map) => Ok(Place::NestedMap),
-            Some(Kind::Text) => Ok(Place::Text),
-            Some(Kind::Deleted) => Ok(Place::Gone),
-            Some(Kind::Words | Kind::Value) => Err(IngestError::ForeignPlace),
-            None => {
-                let branch = BranchID::get_nested(transaction, &ID::new(ClientID::new(client), clock));
-                Ok(branch.map_or(Place::Gone, |branch| place_of(&branch)))
-            }
+        match item.parent {
+            _ if !fits => Err(IngestError::ForeignPlace),
+            // Whatever follows a text or a map under its key replaces it.
+            Parent::Beside(id) if self.layout.find_type(id).is_some() => Err(IngestError::LostPart),
+            _ => Ok(()),
         }
     }
 
-    /// The index of the item of this update that covers an id. Items of one client stand in the order of their clocks.
-    fn find(&self, client: u64, clock: u32) -> Option<usize> {
-        if self.known.get(&client).is_some_and(|known| clock < *known) {
-            return None;
+    /// Notes what an item adds to the layout, and which text it writes in.
+    fn note(&self, item: &Item, place: Place, resolver: &mut Resolver<'_>, checked: &mut Checked<'_>) {
+        checked.addition.put(item, item.clock.max(self.layout.clock(item.client)), place);
+        if let Some(made) = resolver.type_in(item.kind, place) {
+            checked.addition.types.insert(item.id(), made);
         }
-        let run = self.runs.get(&client)?;
-        let index = run.start + self.items[run.clone()].partition_point(|item| item.clock + item.length <= clock);
-        (index < run.end && self.items[index].clock <= clock).then_some(index)
+        if let (Kind::Words, Place::Inside(text)) = (item.kind, place)
+            && let Some(form) = resolver.type_of(text)
+        {
+            checked.written.insert(text, form);
+        }
     }
 }
 
-fn place_of(branch: &Branch) -> Place {
-    match (branch.type_ref(), branch.id()) {
-        (TypeRef::Text, _) => Place::Text,
-        (_, BranchID::Root(_)) => Place::RootMap,
-        (_, BranchID::Nested(_)) => Place::NestedMap,
+/// What the CRDT may have to do for an update at worst. To put an item between two others it walks over all that stands
+/// between them, which is nothing when they are neighbours, as they are to whoever writes there.
+#[derive(Debug)]
+struct Work {
+    /// Blocks walked over.
+    steps: u64,
+    /// Items of the update, and starts of places, that have a right neighbour in it: the one put there last.
+    nearest: BTreeMap<(Place, Option<Id>), Id>,
+}
+
+impl Work {
+    fn add(&mut self, item: &Item, place: Place, weight: u64) {
+        let nearest = self.nearest.insert((place, item.left), item.id());
+        let last = (item.client, item.end() - 1);
+        self.nearest.entry((place, Some(last))).or_insert(END);
+        let is_between_neighbours = match nearest {
+            Some(END) => true,
+            Some(nearest) => item.right == Some(nearest),
+            None => item.goes_on(),
+        };
+        if !is_between_neighbours && place != Place::Gone {
+            self.steps += weight;
+        }
     }
 }

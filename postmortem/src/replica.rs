@@ -3,26 +3,28 @@
 
 mod journal;
 mod passage;
+mod replay;
 mod undo;
 
 pub use journal::{Changes, Part};
 pub use passage::PassageError;
+pub use replay::Damage;
 pub use undo::TextUndo;
 
 use crate::command::{Command, CommandError, shared_text};
-use crate::ingest::{self, IngestError, Span};
+use crate::ingest::{IngestError, Span};
 use crate::read::{Reader, Reading};
 use crate::schema::{self, ItemKind, Roots};
 use crate::text::TextId;
-use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry, limits};
+use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry};
 use journal::Journal;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
-    Assoc, ClientID, Doc, GetString, IndexedSequence, Map, OffsetKind, Options, Origin, ReadTxn, StateVector,
-    StickyIndex, Text, Transact, TransactionMut, Update,
+    Assoc, BranchID, ClientID, Doc, GetString, ID, IndexedSequence, Map, OffsetKind, Options, Origin, ReadTxn,
+    StateVector, StickyIndex, Text, Transact, TransactionMut, Update,
 };
 
 /// The origin of edits made by this replica's own person, which is what undo tracks.
@@ -89,6 +91,20 @@ impl Replica {
         Ok(self.changes(update))
     }
 
+    /// Edits the document in one transaction.
+    pub(crate) fn edit(&self, edit: impl FnOnce(&Roots, &mut TransactionMut)) -> Changes {
+        let mut transaction = self.doc.transact_mut_with(OWN);
+        edit(&self.roots, &mut transaction);
+        let update = encoded(&mut transaction);
+        drop(transaction);
+        self.changes(update)
+    }
+
+    /// Looks at the document as it is stored.
+    pub(crate) fn view<V>(&self, view: impl FnOnce(&Roots, &yrs::Transaction<'_>) -> V) -> V {
+        view(&self.roots, &self.doc.transact())
+    }
+
     /// Takes in an update from another replica.
     ///
     /// # Errors
@@ -106,39 +122,25 @@ impl Replica {
         Ok(self.changes(None))
     }
 
-    /// The clocks that an update from a client brings, after the check.
-    pub(crate) fn spans(&self, update: &[u8]) -> Result<Vec<Span>, IngestError> {
-        ingest::check(update, &self.doc.transact())
-    }
-
-    /// Takes in an update that came from a client and has passed [`Replica::spans`]. Returns its canonical encoding,
-    /// which is what goes on from here, or `None` where everything in it was known.
+    /// Takes in an update that came from a client and passed the gate, has its outcome inspected, and returns its
+    /// canonical encoding, or `None` where everything in it was known.
     ///
     /// On an error or a panic this replica may hold a part of the update and must be replaced; a panic leaves its
     /// transaction open, so it must be leaked too.
-    pub(crate) fn ingest(&self, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
+    pub(crate) fn ingest(
+        &self,
+        update: &[u8],
+        inspect: impl FnOnce(&Outcome<'_, '_>) -> Result<(), IngestError>,
+    ) -> Result<Option<Vec<u8>>, IngestError> {
         let update = Update::decode_v1(update).map_err(|_| IngestError::Misfit)?;
-        let sections = self.section_keys();
         // A transaction commits when it is dropped; while unwinding that would run the code that has just panicked.
         let mut transaction = ManuallyDrop::new(self.doc.transact_mut());
         let applied = transaction.apply_update(update);
         let canonical = encoded(&mut transaction);
         let is_whole = applied.is_ok() && !has_pending(&transaction);
-        let fits = transaction.changed_parent_types().iter().all(|branch| {
-            !matches!(branch.type_ref(), yrs::types::TypeRef::Text) || branch.content_len() <= limits::SECTION
-        });
+        let inspected = inspect(&Outcome(&transaction));
         drop(ManuallyDrop::into_inner(transaction));
-        // By their keys: reading the texts would make every keystroke cost the length of the document.
-        let kept = self.section_keys();
-        if !is_whole {
-            Err(IngestError::Misfit)
-        } else if !fits {
-            Err(IngestError::TooLong)
-        } else if sections.iter().any(|key| !kept.contains(key)) {
-            Err(IngestError::LostSection)
-        } else {
-            Ok(canonical)
-        }
+        if is_whole { inspected.map(|()| canonical) } else { Err(IngestError::Misfit) }
     }
 
     /// Writes the version of the shapes into a document that is being made.
@@ -150,11 +152,6 @@ impl Replica {
     /// What this replica has seen, encoded (v1).
     pub fn state_vector(&self) -> Vec<u8> {
         self.doc.transact().state_vector().encode_v1()
-    }
-
-    /// How many clocks of a client this replica has seen.
-    pub(crate) fn clock(&self, client: u64) -> u32 {
-        self.doc.transact().state_vector().get(&ClientID::new(client))
     }
 
     /// Everything that a replica with this state vector (v1) lacks, as one update (v1). `&[0]` is the state vector of
@@ -279,6 +276,25 @@ impl Replica {
         let mut changes = self.observed_changes();
         changes.update = update;
         changes
+    }
+}
+
+/// What an update did to a replica.
+pub(crate) struct Outcome<'a, 'doc>(&'a TransactionMut<'doc>);
+
+impl Outcome<'_, '_> {
+    /// The clocks that it deleted.
+    pub fn deleted(&self) -> impl Iterator<Item = Span> {
+        self.0.delete_set().iter().flat_map(|(client, ranges)| {
+            let client = client.get();
+            ranges.into_iter().map(move |range| Span { client, from: range.start, to: range.end })
+        })
+    }
+
+    /// The length of a text in UTF-16 units; 0 for one that is gone.
+    pub fn length(&self, (client, clock): (u64, u32)) -> u32 {
+        let id = ID::new(ClientID::new(client), clock);
+        BranchID::get_nested(self.0, &id).map_or(0, |text| text.content_len())
     }
 }
 

@@ -1,13 +1,13 @@
 //! The server's half of the protocol: all connections of one document. It does no I/O and knows no clock; the task
 //! that owns a room feeds it frames and carries out its effects.
 //!
-//! Two replicas: the accepted one takes in what clients send, the durable one what is on disk. Clients are only ever
-//! told what is on disk.
+//! Two replicas: the accepted one, behind the gate, takes in what clients send, the durable one what is on disk. Clients
+//! are only ever told what is on disk.
 
 mod member;
 
 use crate::event::{Authors, Authorship, Event};
-use crate::ingest::{IngestError, Span};
+use crate::ingest::{Gate, IngestError, Span};
 use crate::presence::{self, State};
 use crate::replica::{Replica, UpdateError, merge};
 use crate::wire::{self, Message};
@@ -16,13 +16,16 @@ use bytes::Bytes;
 use member::Member;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The close code for a connection whose messages were refused too often.
 pub const CLOSE_REFUSED: u16 = 4400;
 
 /// The close code for a frame that cannot be read.
 pub const CLOSE_MALFORMED: u16 = 4401;
+
+/// The close code for a connection that asks for more than is done at once. What it sent is not lost where it was made:
+/// it may come again in a while.
+pub const CLOSE_TOO_MUCH: u16 = 4429;
 
 /// How many pages that left are remembered.
 const MOST_REMEMBERED: usize = 10_000;
@@ -83,7 +86,7 @@ struct Turn {
 /// All connections of one document.
 #[derive(Debug)]
 pub struct Room {
-    accepted: Replica,
+    gate: Gate,
     durable: Replica,
     authors: Authors,
     members: BTreeMap<ConnectionId, Member>,
@@ -97,7 +100,25 @@ pub struct Room {
     size: usize,
     /// The last presence clock of pages that left: the others only believe a page that comes back above it.
     left: BTreeMap<u64, u64>,
+    /// Who changed something since the owner last asked.
+    writers: Vec<Person>,
+    /// Why messages were refused since the owner last asked.
+    refusals: Vec<&'static str>,
+    /// How often each person's updates were tried in vain since the last keep-alive.
+    in_vain: BTreeMap<UserId, u32>,
 }
+
+/// Whose edits a message carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carried {
+    /// Those of the page itself, as they are made.
+    Typed,
+    /// Everything that the page holds and the server lacks, whoever made it.
+    FromAnyone,
+}
+
+/// Stands for the server where an edit is made by itself; no socket has this number.
+const SERVER: ConnectionId = ConnectionId(u64::MAX);
 
 impl Room {
     /// A room from its log: the snapshot first, then the updates that followed. `client` is the client id of the
@@ -110,16 +131,11 @@ impl Room {
         updates: impl IntoIterator<Item = Vec<u8>>,
         authors: Vec<Authorship>,
     ) -> Result<Self, UpdateError> {
-        let durable = Replica::new(client);
         let mut size = 0;
-        for update in updates {
-            size += update.len();
-            durable.apply(&update)?;
-        }
-        let accepted = Replica::new(client);
-        accepted.apply(&durable.diff(&[0])?)?;
+        let updates = updates.into_iter().inspect(|update| size += update.len());
+        let durable = Replica::replay(client, updates).map_err(|damage| damage.error)?;
         Ok(Self {
-            accepted,
+            gate: Gate::new(client, &durable.diff(&[0])?)?,
             durable,
             authors: authors.into_iter().collect(),
             members: BTreeMap::new(),
@@ -129,6 +145,9 @@ impl Room {
             sequence: 0,
             size,
             left: BTreeMap::new(),
+            writers: Vec::new(),
+            refusals: Vec::new(),
+            in_vain: BTreeMap::new(),
         })
     }
 
@@ -169,9 +188,8 @@ impl Room {
             }
             match message {
                 Ok(Message::StateVector(seen)) => self.ask(connection, seen, &mut effects),
-                Ok(Message::Missing(update) | Message::Update(update)) => {
-                    self.take_in(connection, update, &mut effects)
-                }
+                Ok(Message::Missing(update)) => self.take_in(connection, update, Carried::FromAnyone, &mut effects),
+                Ok(Message::Update(update)) => self.take_in(connection, update, Carried::Typed, &mut effects),
                 Ok(Message::Presence(states)) => self.place(connection, states),
                 Ok(Message::PresenceQuery) => {
                     if let Some(member) = self.members.get_mut(&connection) {
@@ -276,6 +294,7 @@ impl Room {
     /// To be called every 20 seconds: Yjs clients give up a connection after 30 seconds of silence, and forget a
     /// person whose presence was not renewed for as long.
     pub fn keep_alive(&mut self) -> Vec<Effect> {
+        self.in_vain.clear();
         for member in self.members.values_mut() {
             member.renew();
         }
@@ -291,6 +310,47 @@ impl Room {
     /// Who brought what.
     pub fn authors(&self) -> &Authors {
         &self.authors
+    }
+
+    /// Everything that was accepted, as one update (v1).
+    ///
+    /// # Errors
+    /// Never in practice: when the CRDT does not read its own empty state vector.
+    pub fn state(&self) -> Result<Vec<u8>, UpdateError> {
+        self.gate.head().diff(&[0])
+    }
+
+    /// Edits the document so that it reads as a version of it does, in a person's name; whether anything had to change.
+    /// What does goes the way of a client's edits: to the log with [`Room::settle`], and to everyone when it is on disk.
+    /// `client` is a client id that nobody has used.
+    ///
+    /// # Errors
+    /// When the result does not fit the document; nothing has changed then.
+    pub fn bring_back(&mut self, client: u64, person: &Person, version: &Replica) -> Result<bool, IngestError> {
+        let misfit = |_: UpdateError| IngestError::Misfit;
+        let edited = Replica::replay(client, [self.state().map_err(misfit)?]).map_err(|_| IngestError::Misfit)?;
+        // A log that was repaired may lack some of what the version has.
+        let lacking = version.diff(&edited.state_vector()).map_err(misfit)?;
+        edited.apply(&lacking).map_err(misfit)?;
+        let updates = [Some(lacking), edited.bring_back(version).update];
+        let mut has_changed = false;
+        for update in updates.into_iter().flatten() {
+            if let Some(canonical) = self.ingest(SERVER, person, &update, Carried::FromAnyone)? {
+                has_changed = true;
+                self.turn.push((SERVER, canonical));
+            }
+        }
+        Ok(has_changed)
+    }
+
+    /// Who changed something since the last call, each once.
+    pub fn take_writers(&mut self) -> Vec<Person> {
+        std::mem::take(&mut self.writers)
+    }
+
+    /// The codes of what was refused since the last call.
+    pub fn take_refusals(&mut self) -> Vec<&'static str> {
+        std::mem::take(&mut self.refusals)
     }
 
     /// Whether everything accepted is on disk.
@@ -320,6 +380,10 @@ impl Room {
         let Some(member) = self.members.get_mut(&connection) else { return };
         let asked_presence = std::mem::take(&mut member.asked_presence);
         if let Some(seen) = member.asked.take() {
+            member.answers += 1;
+            if member.answers > limits::ANSWERS {
+                return self.refuse(connection, IngestError::TooOften, effects);
+            }
             match self.durable.diff(&seen) {
                 Ok(lacking) => {
                     member.subscribed = true;
@@ -333,8 +397,9 @@ impl Room {
         }
     }
 
-    fn take_in(&mut self, connection: ConnectionId, update: &[u8], effects: &mut Vec<Effect>) {
-        match self.ingest(connection, update) {
+    fn take_in(&mut self, connection: ConnectionId, update: &[u8], carried: Carried, effects: &mut Vec<Effect>) {
+        let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else { return };
+        match self.ingest(connection, &person, update, carried) {
             Ok(Some(canonical)) => {
                 self.turn.push((connection, canonical));
                 self.expect(connection, effects);
@@ -343,58 +408,58 @@ impl Room {
             Ok(None) => self.expect(connection, effects),
             Err(error) => self.refuse(connection, error, effects),
         }
+        if let Some(member) = self.members.get_mut(&connection) {
+            member.has_spoken = true;
+        }
     }
 
-    fn ingest(&mut self, connection: ConnectionId, update: &[u8]) -> Result<Option<Vec<u8>>, IngestError> {
+    fn ingest(
+        &mut self,
+        connection: ConnectionId,
+        person: &Person,
+        update: &[u8],
+        carried: Carried,
+    ) -> Result<Option<Vec<u8>>, IngestError> {
+        if self.in_vain.get(&person.id).is_some_and(|count| *count >= limits::IN_VAIN) {
+            return Err(IngestError::TooOften);
+        }
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
             // What was written and deleted since is not in the document any more.
-            self.size = self.accepted.diff(&[0]).map_or(self.size, |everything| everything.len());
+            self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
+                *self.in_vain.entry(person.id.clone()).or_default() += 1;
                 return Err(IngestError::TooLong);
             }
         }
-        let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else {
-            return Err(IngestError::Misfit);
-        };
-        let fresh = self.fresh_spans(connection, &person, update)?;
-        match catch_unwind(AssertUnwindSafe(|| self.accepted.ingest(update))) {
-            Ok(Ok(canonical)) => {
-                self.record(connection, &person, &fresh);
-                Ok(canonical)
-            }
-            Ok(Err(error)) => {
-                self.rebuild();
-                Err(error)
+        let checked = self.gate.check(update)?;
+        let fresh = checked.spans().to_vec();
+        // What a page makes stands under its own client id, as long as it is open. After a backup was restored, pages bring
+        // what others wrote as well: until its own page has told what it holds, nobody can fork what it makes next.
+        let is_anothers =
+            |client: u64| self.others(connection, &person.id).any(|member| member.has_spoken && member.uses(client));
+        if fresh.iter().any(|span| is_anothers(span.client)) {
+            return Err(IngestError::OtherPerson);
+        }
+        let let_in = self.gate.let_in(checked);
+        match &let_in {
+            Ok(canonical) => {
+                self.record(connection, person, &fresh, carried);
+                if canonical.is_some() && self.writers.iter().all(|writer| writer.id != person.id) {
+                    self.writers.push(person.clone());
+                }
             }
             Err(_) => {
-                // The transaction that panicked is still open inside of the old replica: leak it.
-                std::mem::forget(self.rebuild());
-                Err(IngestError::Misfit)
+                self.mend();
+                *self.in_vain.entry(person.id.clone()).or_default() += 1;
             }
         }
+        let_in
     }
 
-    /// The spans of an update that are new here, from the first new clock on. Refuses those of a client id that
-    /// another person's open page is using.
-    fn fresh_spans(&self, connection: ConnectionId, person: &Person, update: &[u8]) -> Result<Vec<Span>, IngestError> {
-        let mut fresh = Vec::new();
-        for span in self.accepted.spans(update)? {
-            let from = self.accepted.clock(span.client);
-            if span.to <= from {
-                continue;
-            }
-            if self.is_anothers(connection, &person.id, span.client) {
-                return Err(IngestError::OtherPerson);
-            }
-            fresh.push(Span { from, ..span });
-        }
-        Ok(fresh)
-    }
-
-    /// Remembers who brought what.
-    fn record(&mut self, connection: ConnectionId, person: &Person, fresh: &[Span]) {
+    /// Remembers who brought what. A page speaks for the client ids under which it types, not for those it carries along.
+    fn record(&mut self, connection: ConnectionId, person: &Person, fresh: &[Span], carried: Carried) {
         for span in fresh {
-            if let Some(member) = self.members.get_mut(&connection) {
+            if let Some(member) = self.members.get_mut(&connection).filter(|_| carried == Carried::Typed) {
                 member.use_client(span.client);
             }
             if !self.authors.is_by(Stamp { client: span.client, clock: span.from }, person) {
@@ -408,12 +473,20 @@ impl Room {
     /// Whether another person's open page is using a client id. The same person's is no obstacle: an old socket may
     /// linger beside the new one.
     fn is_anothers(&self, connection: ConnectionId, person: &UserId, client: u64) -> bool {
-        self.members.iter().any(|(id, member)| *id != connection && member.person.id != *person && member.uses(client))
+        self.others(connection, person).any(|member| member.uses(client))
     }
 
-    /// Replaces the accepted replica by what is durable or on its way to disk; the old one is returned.
-    fn rebuild(&mut self) -> Replica {
-        let rebuilt = Replica::new(self.durable.client());
+    /// The connections of other people.
+    fn others(&self, connection: ConnectionId, person: &UserId) -> impl Iterator<Item = &Member> {
+        self.members
+            .iter()
+            .filter(move |(id, member)| **id != connection && member.person.id != *person)
+            .map(|(_, member)| member)
+    }
+
+    /// Replaces the accepted replica by what is durable or on its way to disk.
+    fn mend(&mut self) {
+        let head = Replica::new(self.durable.client());
         let in_flight = self.in_flight.iter().map(|turn| turn.update.to_vec());
         let updates: Vec<Vec<u8>> = self
             .durable
@@ -423,10 +496,10 @@ impl Room {
             .chain(self.turn.iter().map(|(_, update)| update.clone()))
             .collect();
         for update in updates {
-            let applied = rebuilt.apply(&update);
+            let applied = head.apply(&update);
             assert!(applied.is_ok(), "everything accepted was whole");
         }
-        std::mem::replace(&mut self.accepted, rebuilt)
+        self.gate.mend(head);
     }
 
     /// Remembers that a message is durable when everything accepted so far is.
@@ -445,6 +518,12 @@ impl Room {
     }
 
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
+        self.refusals.push(error.code());
+        if error == IngestError::TooOften {
+            effects.extend(self.leave(connection));
+            effects.push(Effect::Close { to: connection, code: CLOSE_TOO_MUCH, reason: error.to_string() });
+            return;
+        }
         let Some(member) = self.members.get_mut(&connection) else { return };
         member.strikes += 1;
         let strikes = member.strikes;

@@ -1,7 +1,8 @@
 //! The names in the document: root maps, keys and the value forms that stand under them. `docs/sync.md` writes the
 //! same down for other implementers; shapes are only ever extended.
 
-use crate::ItemId;
+use crate::id::LONGEST_ID;
+use crate::{ItemId, SectionKey};
 use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use yrs::{Any, Doc, Map, MapRef, Out, ReadTxn};
 
@@ -10,6 +11,35 @@ pub const VERSION: i64 = 1;
 
 /// The root maps, in the order in which they are made.
 pub const ROOTS: &[&str] = &["meta", "sections", "timeline", "impact", "responders", "actions"];
+
+/// What a root map holds under its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Short values.
+    Values,
+    /// Texts.
+    Texts,
+    /// Maps, one for each item.
+    Items,
+}
+
+/// What the root map with this index in [`ROOTS`] holds.
+pub(crate) fn shape(root: usize) -> Shape {
+    match ROOTS.get(root).copied() {
+        Some("meta") => Shape::Values,
+        Some("sections") => Shape::Texts,
+        _ => Shape::Items,
+    }
+}
+
+/// Whether something may stand under this key of the root map with this index in [`ROOTS`].
+pub(crate) fn is_key(root: usize, key: &str) -> bool {
+    match shape(root) {
+        Shape::Values => key.len() <= LONGEST_ID,
+        Shape::Texts => key.parse::<SectionKey>().is_ok(),
+        Shape::Items => key.parse::<ItemId>().is_ok(),
+    }
+}
 
 /// The root maps of one document.
 #[derive(Debug, Clone)]
@@ -33,6 +63,11 @@ impl Roots {
             responders: doc.get_or_insert_map("responders"),
             actions: doc.get_or_insert_map("actions"),
         }
+    }
+
+    /// All of them, in the order of [`ROOTS`].
+    pub fn all(&self) -> [&MapRef; 6] {
+        [&self.meta, &self.sections, &self.timeline, &self.impact, &self.responders, &self.actions]
     }
 }
 

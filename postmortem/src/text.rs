@@ -109,9 +109,89 @@ pub(crate) fn whole_character(text: &str, offset: u32) -> u32 {
     position
 }
 
+/// The most words, or lines, that are compared one by one: the work grows with their square.
+const COMPARED: usize = 4_000;
+
+/// The changes that make one text of another, each as small as words allow. What is equal is left alone, so that
+/// carets in it stay.
+pub fn difference(old: &str, new: &str) -> Vec<TextChange> {
+    let words = |text| pieces(text, |character: char| !character.is_alphanumeric());
+    let lines = |text| pieces(text, |character: char| character == '\n');
+    let (old_words, new_words) = (words(old), words(new));
+    if let Some(changes) = changes_between(&old_words, &new_words) {
+        return changes;
+    }
+    let whole = || vec![TextChange { from: 0, to: utf16_length(old), insert: new.to_owned() }];
+    changes_between(&lines(old), &lines(new)).unwrap_or_else(whole)
+}
+
+/// The text in pieces that each end with the character that ends one.
+fn pieces(text: &str, ends: impl Fn(char) -> bool) -> Vec<&str> {
+    text.split_inclusive(ends).collect()
+}
+
+/// The changes by pieces; `None` when too many differ to be compared.
+fn changes_between(old: &[&str], new: &[&str]) -> Option<Vec<TextChange>> {
+    let start = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let (old_rest, new_rest) = (old.get(start..)?, new.get(start..)?);
+    let end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(old, new)| old == new).count();
+    let (old_middle, new_middle) = (&old_rest[..old_rest.len() - end], &new_rest[..new_rest.len() - end]);
+    if old_middle.len() + new_middle.len() > COMPARED {
+        return None;
+    }
+    let length = |pieces: &[&str]| pieces.iter().map(|piece| utf16_length(piece)).sum::<u32>();
+    let mut from = length(&old[..start]);
+    let mut changes = Vec::new();
+    for step in similar::capture_diff_slices(similar::Algorithm::Myers, old_middle, new_middle) {
+        let (tag, old_range, new_range) = step.as_tag_tuple();
+        let to = from + length(&old_middle[old_range]);
+        if tag != similar::DiffTag::Equal {
+            changes.push(TextChange { from, to, insert: new_middle[new_range].concat() });
+        }
+        from = to;
+    }
+    Some(changes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn changed(old: &str, changes: &[TextChange]) -> String {
+        let units: Vec<u16> = old.encode_utf16().collect();
+        let mut text = Vec::new();
+        let mut at = 0;
+        for change in changes {
+            text.extend_from_slice(&units[at..change.from as usize]);
+            text.extend(change.insert.encode_utf16());
+            at = change.to as usize;
+        }
+        text.extend_from_slice(&units[at..]);
+        String::from_utf16(&text).expect("whole characters")
+    }
+
+    #[test]
+    fn a_difference_leaves_alone_what_is_equal() {
+        let old = "A disk filled up 😀 at night.\nNobody noticed.";
+        let new = "A volume filled up 😀 at night.\nThe alert was off. Nobody noticed.";
+        let changes = difference(old, new);
+        assert_eq!(changes.len(), 2, "{changes:?}");
+        assert_eq!(changes[0], TextChange { from: 2, to: 7, insert: "volume ".into() });
+        assert_eq!(changed(old, &changes), new);
+        assert_eq!(difference(old, old), []);
+    }
+
+    #[test]
+    fn texts_of_any_length_are_compared() {
+        let line = |word: &str, number: usize| format!("{word} {number}, and so on\n");
+        let text = |word: &str, count: usize| (0..count).map(|number| line(word, number)).collect::<String>();
+        for count in [3, 1_000, 5_000] {
+            let (old, new) = (text("before", count), text("after", count));
+            assert_eq!(changed(&old, &difference(&old, &new)), new);
+            assert_eq!(changed(&old, &difference(&old, "")), "");
+            assert_eq!(changed("", &difference("", &new)), new);
+        }
+    }
 
     #[test]
     fn a_path_names_its_text() {

@@ -46,8 +46,8 @@ pub enum WireError {
     /// The frame ends inside of a message.
     #[error("The frame ends too early.")]
     Truncated,
-    /// A number is longer than any number of the protocol.
-    #[error("The frame holds a number that is too large.")]
+    /// A number is larger than any number of the protocol, or longer than it has to be.
+    #[error("The frame holds a number that is too long.")]
     Overlong,
     /// Text that is not UTF-8, or JSON that is no event.
     #[error("The frame holds text that cannot be read.")]
@@ -202,14 +202,16 @@ impl<'a> Cursor<'a> {
         Ok(*first)
     }
 
-    /// A variable-length unsigned number below 2^53, which is as far as JavaScript counts.
+    /// A variable-length unsigned number below 2^53, which is as far as JavaScript counts. Each number has one form, the
+    /// shortest: other readers do not agree on what the longer ones mean.
     pub fn number(&mut self) -> Result<u64, WireError> {
         let mut number = 0_u64;
         for position in 0..8 {
             let byte = self.byte()?;
             number |= u64::from(byte & 0x7f) << (7 * position);
             if byte & 0x80 == 0 {
-                return if number < 1 << 53 { Ok(number) } else { Err(WireError::Overlong) };
+                let is_shortest = byte != 0 || position == 0;
+                return if is_shortest && number < 1 << 53 { Ok(number) } else { Err(WireError::Overlong) };
             }
         }
         Err(WireError::Overlong)

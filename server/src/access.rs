@@ -1,8 +1,10 @@
 //! Who may do what: the session behind a request, and whether a request came from our own pages. Roles will stand here.
 
+mod metrics;
 mod origin;
 mod session;
 
+pub use metrics::check_metrics_reader;
 pub use origin::{check_origin, refuse_forgery};
 pub use session::{Visitor, cookie, token_hash};
 

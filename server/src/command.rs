@@ -1,16 +1,20 @@
-//! What the binary does: serve, import, export. Results go to standard output, everything else to standard error.
+//! What the binary does: serve, import, export, back up, restore, examine. Results go to standard output, everything else
+//! to standard error.
 
-use crate::config::{Command, Export, Format, Import, Serve, Settings, Storage};
+use crate::backup::{self, BackupError, Restored};
+use crate::config::{
+    Backup, Command, CommandLine, Doctor, Export, Format, Import, LogFormat, Restore, Serve, Settings, Storage,
+};
 use crate::creation::New;
+use crate::doctor::{self, DoctorError, Report};
 use crate::store::{Store, StoreError};
 use crate::sync::{Pace, Whole};
-use crate::{clock, export, publication, random, serve};
+use crate::{clock, export, logs, publication, random, serve};
 use postmortem::{PostmortemId, Room, import};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
 
 /// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +29,12 @@ enum Failure {
     Missing(PostmortemId),
     #[error("the post-mortem cannot be decoded: {0}")]
     Load(#[from] postmortem::UpdateError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Doctor(#[from] DoctorError),
+    #[error("not all is well; what is damaged is set aside, and everything else can be used")]
+    Unwell,
     #[error("the output could not be written: {0}")]
     Output(#[from] std::io::Error),
     #[error("{failed} of {total} files were not imported")]
@@ -32,33 +42,36 @@ enum Failure {
 }
 
 /// Carries out a command.
-pub async fn run(command: Command) -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+pub async fn run(CommandLine { command, log_format }: CommandLine) -> ExitCode {
+    logs::start(log_format);
     let result = match command {
-        Command::Serve(arguments) => run_server(arguments).await,
+        Command::Serve(arguments) => run_server(arguments, log_format).await,
         Command::Import(arguments) => run_import(&arguments).await,
         Command::Export(arguments) => run_export(&arguments).await,
+        Command::Backup(arguments) => run_backup(&arguments).await,
+        Command::Restore(arguments) => run_restore(&arguments).await,
+        Command::Doctor(arguments) => run_doctor(&arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            logs::say(log_format, "ERROR", &failure.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run_server(arguments: Serve) -> Result<(), Failure> {
-    let Serve { listen, storage, public_url } = arguments;
-    let settings = Settings { database: storage.file(), public_url, pace: Pace::default() };
+async fn run_server(arguments: Serve, log_format: LogFormat) -> Result<(), Failure> {
+    let Serve { listen, storage, public_url, metrics_token } = arguments;
+    let metrics_token = metrics_token.filter(|token| !token.is_empty());
+    let settings = Settings { database: storage.file(), public_url, metrics_token, pace: Pace::default() };
     let bound = async {
         let listener = TcpListener::bind(&listen).await?;
         let address = listener.local_addr()?;
         Ok((listener, address))
     };
     let (listener, address) = bound.await.map_err(|error| Failure::Listen { address: listen.clone(), error })?;
-    eprintln!("listening on http://{address}");
+    logs::say(log_format, "INFO", &format!("listening on http://{address}"));
     Ok(serve(listener, settings, stop_signal()).await?)
 }
 
@@ -125,6 +138,43 @@ async fn run_export(arguments: &Export) -> Result<(), Failure> {
         Format::Html => publication::page(&whole.reading.postmortem, clock::now(), "an export"),
     };
     Ok(std::io::stdout().write_all(text.as_bytes())?)
+}
+
+async fn run_backup(Backup { storage, file, replace }: &Backup) -> Result<(), Failure> {
+    let report = backup::back_up(storage, file, *replace).await?;
+    warn_of_damage(&report);
+    Ok(writeln!(std::io::stdout(), "{} holds {} post-mortems", file.display(), report.documents.len())?)
+}
+
+async fn run_restore(Restore { storage, file, damaged }: &Restore) -> Result<(), Failure> {
+    let Restored { report, replaced } = backup::restore(storage, file, *damaged).await?;
+    warn_of_damage(&report);
+    let mut output = std::io::stdout();
+    writeln!(output, "{} post-mortems are back", report.documents.len())?;
+    if let Some(replaced) = replaced {
+        writeln!(output, "the database before is kept as {}", replaced.display())?;
+    }
+    Ok(())
+}
+
+/// A damaged post-mortem is no reason to be without a copy of the others.
+fn warn_of_damage(report: &Report) {
+    for (document, problem) in report.damaged() {
+        tracing::warn!(postmortem = %document.id, problem, "damaged in this backup as well; see debrief doctor");
+    }
+}
+
+async fn run_doctor(Doctor { storage, repair }: &Doctor) -> Result<(), Failure> {
+    let mut output = std::io::stdout();
+    if let Some(id) = repair {
+        return match doctor::repair(storage, id).await? {
+            Some(remedy) => Ok(writeln!(output, "{id} is back: {remedy}. What it replaces is kept in the database.")?),
+            None => Ok(writeln!(output, "{id} can be read; nothing had to be done")?),
+        };
+    }
+    let report = doctor::examine(storage).await?;
+    writeln!(output, "{report}")?;
+    if report.is_well() { Ok(()) } else { Err(Failure::Unwell) }
 }
 
 async fn read(store: &Store, id: &PostmortemId) -> Result<Whole, Failure> {

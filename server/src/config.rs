@@ -13,6 +13,18 @@ pub struct CommandLine {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// How the log is written to standard error.
+    #[arg(long, global = true, env = "DEBRIEF_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object a line, for programs.
+    Json,
 }
 
 /// What the binary can do.
@@ -24,6 +36,12 @@ pub enum Command {
     Import(Import),
     /// Write one post-mortem to standard output.
     Export(Export),
+    /// Copy everything into one file, while the server goes on.
+    Backup(Backup),
+    /// Put a backup in the place of the database; what it replaces is kept beside it.
+    Restore(Restore),
+    /// Say whether everything that is kept can be read; succeeds only when it can.
+    Doctor(Doctor),
 }
 
 /// `debrief serve`.
@@ -37,6 +55,9 @@ pub struct Serve {
     /// The address under which browsers reach the server; without it, a request's Origin has to match its Host.
     #[arg(long, env = "DEBRIEF_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
+    /// What a reader of /metrics has to bring as a bearer token; without it, this machine may read them.
+    #[arg(long, env = "DEBRIEF_METRICS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub metrics_token: Option<String>,
 }
 
 /// `debrief import`.
@@ -59,6 +80,40 @@ pub struct Export {
     /// The format.
     #[arg(long, value_enum)]
     pub format: Format,
+}
+
+/// `debrief backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub storage: Storage,
+    /// The file to be written.
+    pub file: PathBuf,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// `debrief restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    #[command(flatten)]
+    pub storage: Storage,
+    /// A file that `debrief backup` wrote.
+    pub file: PathBuf,
+    /// Put it back although some of its post-mortems cannot be read.
+    #[arg(long)]
+    pub damaged: bool,
+}
+
+/// `debrief doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub storage: Storage,
+    /// Bring the last good state of a damaged post-mortem back.
+    #[arg(long, value_name = "ID")]
+    pub repair: Option<PostmortemId>,
 }
 
 /// The formats of an export.
@@ -100,6 +155,8 @@ pub struct Settings {
     pub database: PathBuf,
     /// The address under which browsers reach the server.
     pub public_url: Option<PublicUrl>,
+    /// What opens the measurements; without it, this machine may read them.
+    pub metrics_token: Option<String>,
     /// How often rooms do what nobody asks them for.
     pub pace: Pace,
 }
@@ -107,7 +164,7 @@ pub struct Settings {
 impl Settings {
     /// A server that keeps everything in one folder and is reached under the address it listens on.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { database: folder.join("debrief.db"), public_url: None, pace: Pace::default() }
+        Self { database: folder.join("debrief.db"), public_url: None, metrics_token: None, pace: Pace::default() }
     }
 }
 

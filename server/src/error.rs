@@ -3,7 +3,7 @@
 
 use crate::creation::CreationError;
 use crate::store::StoreError;
-use crate::sync::{OpenError, PlacementError};
+use crate::sync::{BringBackError, OpenError, PlacementError};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,8 @@ pub enum ApiError {
     NoSession,
     #[error("This request came from another site. Open Debrief under its own address and try again.")]
     ForeignOrigin,
+    #[error("Measurements are read on the machine itself, or with the token of --metrics-token.")]
+    MetricsClosed,
     #[error("Only the author of a comment can change it.")]
     NotYours,
     #[error("There is no such {0}. It may have been deleted.")]
@@ -37,6 +39,11 @@ pub enum ApiError {
     Invalid(String),
     #[error("The server is restarting. Try again in a moment.")]
     Stopping,
+    #[error(
+        "This {0} cannot be read from the disk. It is kept as it is. Whoever runs Debrief can bring its last readable \
+         state back with `debrief doctor`."
+    )]
+    Damaged(&'static str),
     #[error("This could not be done, and the reason is in the server's log. Try again in a moment.")]
     Internal,
 }
@@ -45,7 +52,7 @@ impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoSession => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin | Self::NotYours => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::NotYours | Self::MetricsClosed => StatusCode::FORBIDDEN,
             Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
@@ -54,7 +61,7 @@ impl ApiError {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Damaged(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -63,6 +70,7 @@ impl ApiError {
             Self::NoSession => "no_session",
             Self::ForeignOrigin => "foreign_origin",
             Self::NotYours => "not_yours",
+            Self::MetricsClosed => "metrics_closed",
             Self::NotFound(_) | Self::NoRoute => "not_found",
             Self::WrongMethod => "wrong_method",
             Self::NotWebSocket => "not_websocket",
@@ -71,6 +79,7 @@ impl ApiError {
             Self::Malformed(_) => "malformed",
             Self::Invalid(_) => "invalid",
             Self::Stopping => "stopping",
+            Self::Damaged(_) => "damaged",
             Self::Internal => "internal",
         }
     }
@@ -95,7 +104,20 @@ impl From<OpenError> for ApiError {
         match error {
             OpenError::Missing => Self::NotFound("post-mortem"),
             OpenError::Stopping => Self::Stopping,
+            OpenError::Damaged => Self::Damaged("post-mortem"),
             OpenError::Failed => Self::Internal,
+        }
+    }
+}
+
+impl From<BringBackError> for ApiError {
+    fn from(error: BringBackError) -> Self {
+        match error {
+            BringBackError::Open(error) => error.into(),
+            BringBackError::Misfit(_) => {
+                tracing::error!(%error, "a version was not brought back");
+                Self::Invalid("This version does not fit what the post-mortem has become; nothing was changed.".into())
+            }
         }
     }
 }

@@ -3,13 +3,17 @@
 
 pub mod access;
 pub mod assets;
+pub mod backup;
 pub mod clock;
 pub mod command;
 pub mod config;
 pub mod creation;
+pub mod doctor;
 pub mod error;
 pub mod examples;
 pub mod export;
+pub mod logs;
+pub mod metrics;
 pub mod publication;
 pub mod random;
 pub mod request;
@@ -17,10 +21,12 @@ pub mod router;
 pub mod routes;
 pub mod store;
 pub mod sync;
+pub mod version;
 
 use axum::serve::ListenerExt;
 use config::{PublicUrl, Settings};
 use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +44,8 @@ pub struct Debrief {
     pub store: Store,
     pub rooms: Rooms,
     pub public_url: Option<PublicUrl>,
+    /// What opens the measurements; without it, this machine may read them.
+    pub metrics_token: Option<String>,
     /// Held while rows that rooms are told of are written, so that rooms hear of them in the order of their commits.
     pub telling: Arc<Mutex<()>>,
 }
@@ -71,6 +79,7 @@ pub async fn serve(
         store: store.clone(),
         rooms: rooms.clone(),
         public_url: settings.public_url,
+        metrics_token: settings.metrics_token,
         telling: Arc::default(),
     };
     let router = router::router(debrief);
@@ -81,7 +90,8 @@ pub async fn serve(
         }
     });
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async { drop(stopped.await) });
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {
         ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
@@ -98,8 +108,8 @@ pub async fn serve(
     if is_saved { Ok(()) } else { Err(ServeError::Unsaved) }
 }
 
-/// Makes sure that only one server gives out the sequences of a database's logs. The claim ends with the process, however
-/// that ends; imports and exports beside a running server need none.
+/// Makes sure that only one server gives out the sequences of a database's logs, and that nothing replaces them meanwhile.
+/// The claim ends with the process, however that ends; imports, exports and backups beside a running server need none.
 fn claim(database: &Path) -> Result<File, ServeError> {
     let path = database.with_extension("lock");
     let lock = File::create(&path)?;

@@ -13,8 +13,9 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
     match runtime {
         // The main thread's stack is the system's; the workers' are ours.
-        Ok(runtime) => runtime
-            .block_on(async { tokio::spawn(command::run(command_line.command)).await.unwrap_or(ExitCode::FAILURE) }),
+        Ok(runtime) => {
+            runtime.block_on(async { tokio::spawn(command::run(command_line)).await.unwrap_or(ExitCode::FAILURE) })
+        }
         Err(error) => {
             eprintln!("error: no threads could be started: {error}");
             ExitCode::FAILURE

@@ -6,7 +6,7 @@ use crate::store::publications::{self, Published, Revision};
 use crate::{Debrief, clock, random};
 use app::published::{self, Page};
 use chrono::{DateTime, Utc};
-use postmortem::{Event, Person, Postmortem, PostmortemId};
+use postmortem::{Event, Person, Postmortem, PostmortemId, Reason};
 
 /// Publishes what is on disk as the next revision, and tells the room.
 ///
@@ -39,6 +39,7 @@ pub async fn publish(debrief: &Debrief, id: &PostmortemId, person: &Person) -> R
     publications::insert_revision(&mut write, revision).await?;
     write.commit().await.map_err(crate::store::StoreError::from)?;
     debrief.rooms.announce(id, event(Some(&published))).await;
+    debrief.rooms.keep_version(id, Reason::Published, &person.id).await?;
     Ok(published)
 }
 

@@ -2,7 +2,8 @@
 
 use crate::error::ApiError;
 use crate::routes::{
-    client, comments, examples, health, imports, postmortems, publications, published, resolutions, sessions, sync,
+    client, comments, examples, health, imports, metrics, postmortems, publications, published, resolutions,
+    restorations, sessions, sync, versions,
 };
 use crate::{Debrief, access, request};
 use axum::extract::{DefaultBodyLimit, Request};
@@ -25,6 +26,9 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/postmortems/{id}/threads/{thread}/resolution", put(resolutions::create).delete(resolutions::delete))
         .route("/postmortems/{id}/publications", get(publications::list).post(publications::create))
         .route("/postmortems/{id}/publications/{slug}", axum::routing::delete(publications::delete))
+        .route("/postmortems/{id}/versions", get(versions::list))
+        .route("/postmortems/{id}/versions/{version}", get(versions::show))
+        .route("/postmortems/{id}/restorations", post(restorations::create))
         .route("/imports", post(imports::create.layer(large)))
         .route("/examples", get(examples::list).post(examples::create))
         .fallback(async || ApiError::NoRoute)
@@ -38,6 +42,7 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/p/{slug}", get(published::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .route("/", get(client::page))
         .route("/postmortems/{*rest}", get(client::page))
         .fallback(client::file)

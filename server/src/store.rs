@@ -2,16 +2,21 @@
 //! transactions begin at once as writers and so never fail halfway for a lock; reads have a pool of their own and, in
 //! WAL mode, never wait for a write.
 
+pub mod damage;
+pub mod inspection;
 pub mod log;
 pub mod people;
 pub mod postmortems;
 pub mod publications;
 pub mod threads;
+pub mod versions;
 
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a statement waits for another process that holds the lock, such as `debrief import` beside a server.
@@ -19,6 +24,9 @@ const BUSY: Duration = Duration::from_secs(10);
 
 /// Connections for reading. Reads are short; more than the cores have nothing to run on.
 const READERS: u32 = 4;
+
+/// The tables, release by release.
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// Why the store did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +48,7 @@ pub enum StoreError {
 /// The open database.
 #[derive(Debug, Clone)]
 pub struct Store {
+    file: Arc<Path>,
     writer: SqlitePool,
     readers: SqlitePool,
 }
@@ -73,7 +82,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
-        sqlx::migrate!("./migrations").run(&writer).await?;
+        MIGRATIONS.run(&writer).await?;
         drop(opening);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -81,7 +90,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options.pragma("query_only", "on"))
             .await?;
-        Ok(Self { writer, readers })
+        Ok(Self { file: file.into(), writer, readers })
     }
 
     /// Begins a write; waits for the one before it.
@@ -99,6 +108,13 @@ impl Store {
     pub async fn check(&self) -> Result<(), StoreError> {
         sqlx::query("select count(*) from users").execute(&self.readers).await?;
         Ok(())
+    }
+
+    /// The bytes of the database and its write-ahead log on the disk.
+    pub fn size(&self) -> u64 {
+        let log = self.file.with_extension("db-wal");
+        let files = [&*self.file, &log];
+        files.into_iter().filter_map(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len()).sum()
     }
 
     /// Closes the database: its write-ahead log is folded into the file.

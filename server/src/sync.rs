@@ -8,11 +8,12 @@ mod outbox;
 mod room;
 mod rooms;
 mod saver;
+mod versions;
 mod whole;
 
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
 pub use mail::PlacementError;
-pub use rooms::{OpenError, Rooms};
+pub use rooms::{BringBackError, OpenError, Rooms};
 pub use saver::Saver;
 pub use whole::Whole;
 
@@ -31,6 +32,8 @@ pub struct Pace {
     pub patience: Duration,
     /// After how many updates the log is folded: some 20 milliseconds of loading.
     pub fold_after: usize,
+    /// How long people write before a version is kept of it: what one person loses by a mistake they notice.
+    pub version: Duration,
 }
 
 impl Default for Pace {
@@ -41,6 +44,7 @@ impl Default for Pace {
             keep_alive: Duration::from_secs(20),
             patience: Duration::from_secs(2),
             fold_after: 500,
+            version: Duration::from_secs(10 * 60),
         }
     }
 }

@@ -18,6 +18,11 @@ pub struct Child {
 }
 
 impl Child {
+    /// Starts a server on a data folder.
+    pub fn serve(binary: &Path, folder: &Path, listen: &str) -> Outcome<Self> {
+        Self::start(binary, &["serve", "--listen", listen, "--data"], Some(folder))
+    }
+
     /// Starts a program and waits until it says where it listens.
     pub fn start(program: &Path, arguments: &[&str], last: Option<&Path>) -> Outcome<Self> {
         let mut command = Command::new(program);
@@ -38,6 +43,25 @@ impl Child {
             said.push(line);
         }
         Err(format!("{} ended before it listened:\n{}", program.display(), said.join("\n")).into())
+    }
+
+    /// The memory that it holds now, in bytes.
+    pub fn memory(&self) -> Outcome<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        Ok(kilobytes.ok_or("the process's memory cannot be read")? * 1024)
+    }
+
+    /// Asks it to stop as a deployment does, and waits until it has.
+    pub fn terminate(mut self) -> Outcome<()> {
+        let asked = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status()?;
+        let ended = self.process.wait()?;
+        if asked.success() && ended.success() {
+            Ok(())
+        } else {
+            Err(format!("the server did not stop well: {ended}").into())
+        }
     }
 
     /// The processor time that it has used so far, in all its threads.

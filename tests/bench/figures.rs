@@ -22,9 +22,32 @@ pub fn row(cells: &[&str]) {
     println!("{}", format!("{name:<38}{rest}").trim_end());
 }
 
+/// Bytes for people.
+pub fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// How much a value grows with each step, by least squares.
+pub fn slope(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let (middle, mean) = ((count - 1.0) / 2.0, values.iter().sum::<f64>() / count);
+    let (mut up, mut along) = (0.0, 0.0);
+    for (step, value) in values.iter().enumerate() {
+        let from_middle = step as f64 - middle;
+        up += from_middle * (value - mean);
+        along += from_middle * from_middle;
+    }
+    if along == 0.0 { 0.0 } else { up / along }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slope_is_what_is_added_at_each_step() {
+        assert_eq!((slope(&[1.0, 3.0, 5.0, 7.0]), slope(&[2.0, 2.0]), slope(&[4.0])), (2.0, 0.0, 0.0));
+    }
 
     #[test]
     fn quantiles_are_taken_from_the_sorted_latencies() {

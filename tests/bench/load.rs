@@ -4,11 +4,9 @@ use crate::Outcome;
 use crate::child::Child;
 use crate::client::{Editor, Phase, Run, connect, read, sync};
 use crate::figures::Latencies;
+use crate::http;
 use postmortem::create::create;
 use postmortem::{Command, Replica, Severity, TextChange, TextId};
-use reqwest::Client;
-use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
-use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -19,12 +17,16 @@ use tokio::time::sleep;
 /// How long what was sent last may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// More clients than this share sessions: people have several pages open, and each session is a commit.
+const MOST_SESSIONS: usize = 200;
+
 /// Who does how much for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     pub clients: usize,
     pub editors: usize,
-    pub edits_per_second: u32,
+    /// Between two edits of one editor.
+    pub pause: Duration,
     pub warm_up: Duration,
     pub length: Duration,
 }
@@ -41,6 +43,8 @@ pub struct Measured {
     pub expected: u64,
     /// Of the server, from the end of the warm-up on.
     processor: Duration,
+    /// That each connection takes of the server, in bytes, once everybody is there.
+    pub memory_of_a_connection: f64,
 }
 
 impl Measured {
@@ -53,23 +57,17 @@ impl Measured {
 impl Load {
     /// Runs against a server, on a new post-mortem of this incident.
     pub async fn on_server(&self, server: &Child, incident: &str) -> Outcome<Measured> {
-        let (http, origin) = (Client::new(), &server.origin);
-        let mut cookies = Vec::new();
-        for number in 0..self.clients {
-            let body = json!({ "name": format!("Client {number}") });
-            let answer = http.post(format!("{origin}/api/sessions")).json(&body).send().await?.error_for_status()?;
-            let cookie = answer.headers().get(SET_COOKIE).ok_or("a session without a cookie")?.to_str()?;
-            cookies.push(cookie.split(';').next().unwrap_or_default().to_owned());
-        }
-        let importing = http.post(format!("{origin}/api/imports")).header(CONTENT_TYPE, "application/json");
-        let importing = importing.header(COOKIE, cookies.first().map_or("", String::as_str)).body(incident.to_owned());
-        let created: Value = importing.send().await?.error_for_status()?.json().await?;
-        let id = created.get("id").and_then(Value::as_str).ok_or("an import without an id")?;
+        let origin = &server.origin;
+        let cookies = http::sessions(origin, self.clients.min(MOST_SESSIONS)).await?;
+        let id = http::import(origin, &cookies, incident).await?;
         let path = format!("/sync/{id}");
 
         let (run, phase) = self.prepare();
         let mut clients = JoinSet::new();
-        for (number, cookie) in cookies.iter().enumerate() {
+        // The room is open before memory is counted.
+        drop(sync(&mut connect(origin, &path, None).await?, &[0]).await?);
+        let before = server.memory()?;
+        for (number, cookie) in cookies.iter().cycle().take(self.clients).enumerate() {
             let mut socket = connect(origin, &path, Some(cookie)).await?;
             let run = run.clone();
             if number < self.editors {
@@ -82,7 +80,7 @@ impl Load {
                 clients.spawn_local(async move { read(socket, &run).await });
             }
         }
-        self.run(server, &run, &phase, clients).await
+        self.run(server, before, &run, &phase, clients).await
     }
 
     /// Runs against the bare relay, which knows no document: everyone begins with the same.
@@ -95,6 +93,7 @@ impl Load {
 
         let (run, phase) = self.prepare();
         let mut clients = JoinSet::new();
+        let before = relay.memory()?;
         for number in 0..self.clients {
             let socket = connect(&relay.origin, "/", None).await?;
             let run = run.clone();
@@ -106,19 +105,19 @@ impl Load {
                 clients.spawn_local(async move { read(socket, &run).await });
             }
         }
-        self.run(relay, &run, &phase, clients).await
+        self.run(relay, before, &run, &phase, clients).await
     }
 
     fn editor(&self, number: usize) -> Editor {
         let replica = Replica::new(1_000 + number as u64);
-        Editor { number, replica, pause: Duration::from_secs(1) / self.edits_per_second, caret: None }
+        Editor { number, replica, pause: self.pause, caret: None }
     }
 
     fn prepare(&self) -> (Rc<Run>, watch::Sender<Phase>) {
         let (sender, phase) = watch::channel(Phase::Gathering);
         // Twice what is to be sent, for editors that are a little early.
-        let seconds = (self.warm_up + self.length).as_secs() + 10;
-        let most = 2 * seconds as usize * self.editors * self.edits_per_second as usize;
+        let time = self.warm_up + self.length + Duration::from_secs(10);
+        let most = 2 * self.editors * (time.as_secs_f64() / self.pause.as_secs_f64()).ceil() as usize;
         let run = Run {
             editors: self.editors,
             sent: RefCell::new(vec![None; most]),
@@ -134,10 +133,12 @@ impl Load {
     async fn run(
         &self,
         child: &Child,
+        memory_before: u64,
         run: &Run,
         phase: &watch::Sender<Phase>,
         mut clients: JoinSet<Outcome<()>>,
     ) -> Outcome<Measured> {
+        let memory = child.memory()?.saturating_sub(memory_before);
         phase.send_replace(Phase::Editing);
         self.pass(self.warm_up, &mut clients).await?;
         let before = child.processor()?;
@@ -160,6 +161,7 @@ impl Load {
             deliveries: run.deliveries.get(),
             expected: expected(),
             processor,
+            memory_of_a_connection: memory as f64 / self.clients as f64,
         })
     }
 

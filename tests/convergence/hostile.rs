@@ -1,6 +1,6 @@
 //! Bytes that the CRDT does not survive, fed to a room while somebody else works in it.
 
-use postmortem::room::Effect;
+use postmortem::room::{CLOSE_TOO_MUCH, Effect};
 use postmortem::{
     Command, ConnectionId, Dialect, Event, Replica, Room, Severity, TextChange, TextId, create, limits, presence, wire,
 };
@@ -174,7 +174,162 @@ fn a_section_cannot_be_deleted() {
     let vector = scene.room.replica().state_vector();
     assert_eq!(vector[..2], [1, 1], "one client made everything");
     let everything = [vec![0, 1, 1, 1, 0], vector[2..].to_vec()].concat();
-    assert_eq!(scene.attack(&everything).as_deref(), Some("lost_section"));
+    assert_eq!(scene.attack(&everything).as_deref(), Some("lost_part"));
+    scene.bystander_goes_on();
+}
+
+/// An entry that client 43 made by hand: its map, its text and five letters have the clocks 0, 1 and 2 to 6.
+const ENTRY_BY_HAND: &str = "01 03 2b 00 27 01 08 74696d656c696e65 01 65 01 27 00 2b 00 04 74657874 02
+    04 00 2b 01 05 776f726473 00";
+
+#[test]
+fn what_would_lose_a_part_for_good_is_refused() {
+    let mut scene = scene();
+    assert_eq!(scene.attack(&bytes(ENTRY_BY_HAND)), None);
+    scene.bystander.apply(&bytes(ENTRY_BY_HAND)).expect("applied");
+    let timeline_e = "01 08 74696d656c696e65 01 65";
+    let overview = "01 08 73656374696f6e73 08 6f76657276696577";
+    let text = "00 2b 00 04 74657874";
+    for (name, update) in [
+        ("an entry is deleted with its key", "00 01 2b 01 00 01".to_owned()),
+        ("an entry's text is deleted with its key", "00 01 2b 01 01 01".to_owned()),
+        ("everything of the entry is deleted", "00 01 2b 01 00 07".to_owned()),
+        ("an entry is replaced by one beside it", "01 01 2c 00 87 2b 00 01 00".to_owned()),
+        ("an entry is replaced under its key", format!("01 01 2c 00 27 {timeline_e} 01 00")),
+        ("an entry's text is replaced by one beside it", "01 01 2c 00 87 2b 01 02 00".to_owned()),
+        ("an entry's text is replaced by a value", "01 01 2c 00 88 2b 01 01 7e 00".to_owned()),
+        ("an entry's text is replaced under its key", format!("01 01 2c 00 27 {text} 02 00")),
+        ("a section is replaced under its key", format!("01 01 2c 00 27 {overview} 02 00")),
+    ] {
+        assert_eq!(scene.attack(&bytes(&update)).as_deref(), Some("lost_part"), "{name}");
+        scene.bystander_goes_on();
+    }
+    // What an update makes and takes back itself was never there.
+    let passing = bytes("01 01 2c 00 27 01 08 74696d656c696e65 01 66 01 01 2c 01 00 01");
+    assert_eq!(scene.attack(&passing), None);
+    scene.bystander.apply(&passing).expect("applied");
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn everything_stands_where_the_shapes_have_it() {
+    let mut scene = scene();
+    assert_eq!(scene.attack(&bytes(ENTRY_BY_HAND)), None);
+    scene.bystander.apply(&bytes(ENTRY_BY_HAND)).expect("applied");
+    let title = bytes("01 01 2a 00 28 01 04 6d657461 05 7469746c65 01 77 01 78 00");
+    assert_eq!(scene.attack(&title), None);
+    scene.bystander.apply(&title).expect("applied");
+    for (name, update) in [
+        ("a value among the entries", "01 01 2c 00 28 01 08 74696d656c696e65 01 66 01 7e 00"),
+        ("a text among the entries", "01 01 2c 00 27 01 08 74696d656c696e65 01 66 02 00"),
+        ("a map among the sections", "01 01 2c 00 27 01 08 73656374696f6e73 01 66 01 00"),
+        ("a text among the head's values", "01 01 2c 00 27 01 04 6d657461 01 66 02 00"),
+        ("an entry under a key that is no id", "01 01 2c 00 27 01 08 74696d656c696e65 03 612062 01 00"),
+        ("a section under a key that is none", "01 01 2c 00 27 01 08 73656374696f6e73 02 4121 02 00"),
+        ("letters as a value", "01 01 2c 00 24 01 04 6d657461 01 6b 01 78 00"),
+        ("letters beside a value", "01 01 2c 00 84 2a 00 03 616263 00"),
+        ("letters in an entry's map", "01 01 2c 00 04 00 2b 00 01 78 00"),
+        ("letters under a key of a text", "01 01 2c 00 24 00 2b 01 01 6b 01 78 00"),
+        ("a text in a text", "01 01 2c 00 07 00 2b 01 02 00"),
+        ("a map in an entry's map", "01 01 2c 00 27 00 2b 00 01 6b 01 00"),
+        // Two letters of client 42 at the end of the entry, of which the document has one as the title.
+        ("the rest of something else", "01 01 2a 00 84 2b 06 02 7979 00"),
+    ] {
+        assert_eq!(scene.attack(&bytes(update)).as_deref(), Some("foreign_place"), "{name}");
+        scene.bystander_goes_on();
+    }
+}
+
+#[test]
+fn what_the_crdt_takes_its_time_over_is_refused() {
+    let mut scene = scene();
+    scene.takes_five_letters_of_client_42();
+    for (name, update, code) in [
+        ("ranges that overlap", bytes("00 01 2a 02 00 03 01 03"), "malformed"),
+        ("ranges that run backwards", bytes("00 01 2a 02 03 01 00 01"), "malformed"),
+        ("ranges of one client in two parts", bytes("00 02 2a 01 00 01 2a 01 02 01"), "malformed"),
+        ("a number with bytes to spare", bytes("01 01 2a 05 a4 80 00 2a 04 01 78 00"), "malformed"),
+        ("a kind with bytes to spare", bytes("01 01 2c 00 27 01 08 74696d656c696e65 01 66 81 00 00"), "malformed"),
+    ] {
+        assert_eq!(scene.attack(&update).as_deref(), Some(code), "{name}");
+        scene.bystander_goes_on();
+    }
+    // Ten thousand letters between the same two: each would be compared with all before it.
+    let letters = 10_000;
+    let mut update = [bytes("01"), lib0(letters), bytes("2c 00")].concat();
+    for _ in 0..letters {
+        update.extend(bytes("c4 2a 01 2a 02 01 78"));
+    }
+    update.push(0);
+    assert_eq!(scene.attack(&update).as_deref(), Some("too_large"));
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn somebody_who_writes_at_one_place_again_and_again_is_not_taken_for_hostile() {
+    let mut scene = scene();
+    let text: TextId = "sections/overview".parse().expect("a text");
+    let author = Replica::new(42);
+    author.apply(&scene.first).expect("applied");
+    let seen = author.state_vector();
+    for at in [0, 0, 1, 2, 1].into_iter().cycle().take(8_000) {
+        let change = TextChange { from: at, to: at, insert: "x".into() };
+        author.run(&Command::EditText(text.clone(), vec![change])).expect("typed");
+    }
+    for count in 0..500 {
+        author.run(&Command::SetTitle(format!("Title {count}"))).expect("typed");
+    }
+    let offline = author.diff(&seen).expect("encoded");
+    assert_eq!(scene.attack(&offline), None);
+    scene.bystander.apply(&offline).expect("applied");
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn each_kind_of_text_has_its_own_limit() {
+    let mut scene = scene();
+    assert_eq!(scene.attack(&bytes(ENTRY_BY_HAND)), None);
+    scene.bystander.apply(&bytes(ENTRY_BY_HAND)).expect("applied");
+    let words = |length: u32| {
+        let words = [b'x'].repeat(length as usize);
+        [bytes("01 01 2c 00 84 2b 06"), lib0(length), words, vec![0]].concat()
+    };
+    assert_eq!(scene.attack(&words(limits::ENTRY)).as_deref(), Some("too_long"));
+    scene.bystander_goes_on();
+    let fitting = words(limits::ENTRY - 5);
+    assert_eq!(scene.attack(&fitting), None);
+    scene.bystander.apply(&fitting).expect("applied");
+    scene.bystander_goes_on();
+}
+
+#[test]
+fn who_tries_in_vain_again_and_again_is_told_to_wait() {
+    let mut scene = scene();
+    assert_eq!(scene.attack(&bytes(ENTRY_BY_HAND)), None);
+    scene.bystander.apply(&bytes(ENTRY_BY_HAND)).expect("applied");
+    let replaced = bytes("01 01 2c 00 27 01 08 74696d656c696e65 01 65 01 00");
+    for _ in 0..limits::IN_VAIN {
+        assert_eq!(scene.attack(&replaced).as_deref(), Some("lost_part"));
+    }
+    scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+    let closed = scene.room.receive(ATTACKER, &wire::update(&replaced));
+    assert!(closed.iter().any(|effect| matches!(effect, Effect::Close { code: CLOSE_TOO_MUCH, .. })), "{closed:?}");
+    scene.bystander_goes_on();
+    scene.room.keep_alive();
+    assert_eq!(scene.attack(&replaced).as_deref(), Some("lost_part"));
+}
+
+#[test]
+fn who_asks_for_everything_again_and_again_is_closed() {
+    let mut scene = scene();
+    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    let mut closed = None;
+    for question in 1..=limits::ANSWERS + 1 {
+        scene.room.receive(ATTACKER, &wire::state_vector(&[0]));
+        let effects = scene.room.settle();
+        closed = effects.iter().any(|effect| matches!(effect, Effect::Close { .. })).then_some(question);
+    }
+    assert_eq!(closed, Some(limits::ANSWERS + 1));
     scene.bystander_goes_on();
 }
 

@@ -5,4 +5,5 @@
 
 mod golden;
 mod hostile;
+mod restored;
 mod undo;

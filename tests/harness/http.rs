@@ -76,6 +76,11 @@ impl Visitor {
         self.cookie.as_deref()
     }
 
+    /// The same person at a server that was started anew.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
+    }
+
     /// Where the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::thread::JoinHandle;
 
 /// The binary, built once for a run of tests: a package's tests have no way to depend on another's binary.
 pub fn debrief() -> &'static Path {
@@ -30,26 +31,47 @@ pub fn debrief() -> &'static Path {
 pub struct Process {
     child: Child,
     address: SocketAddr,
+    /// Empties its standard error to the end, and gives it as it was.
+    log: Option<JoinHandle<String>>,
 }
 
 impl Process {
     /// Starts one on a data folder and waits until it listens.
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with variables in its environment.
+    pub fn start_with(data: &Path, environment: &[(&str, PathBuf)]) -> Self {
         let mut child = Command::new(debrief())
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("RUST_LOG", "warn")
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
         let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
+        let mut log = String::new();
         let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            log.extend([&line, "\n"]);
             let (_, address) = line.split_once("listening on http://")?;
-            address.trim().parse().ok()
+            address.trim_end_matches(['"', '}']).parse().ok()
         });
         // A full pipe would stop the server: keep emptying it.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("debrief: {line}")));
-        Self { child, address: address.expect("a line with the address") }
+        let log = std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                log.extend([&line, "\n"]);
+            }
+            eprint!("{log}");
+            log
+        });
+        Self { child, address: address.expect("a line with the address"), log: Some(log) }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Somebody who has given their name.
@@ -70,6 +92,16 @@ impl Process {
 
     /// Asks it to stop, and waits; whether it stopped well.
     pub fn terminate(mut self) -> bool {
+        self.stop()
+    }
+
+    /// Asks it to stop, waits, and gives what it wrote to its log.
+    pub fn finish(mut self) -> String {
+        assert!(self.stop(), "the server stops well");
+        self.log.take().map(|log| log.join().expect("the log is text")).unwrap_or_default()
+    }
+
+    fn stop(&mut self) -> bool {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
         assert!(sent.success());

@@ -38,6 +38,11 @@ impl TestServer {
         Self::with(|settings| settings.pace = pace)
     }
 
+    /// Starts one whose measurements a token opens.
+    pub fn guarded(metrics_token: &str) -> Self {
+        Self::with(|settings| settings.metrics_token = Some(metrics_token.to_owned()))
+    }
+
     /// Starts one that browsers reach under another address.
     pub fn behind(public_url: &str) -> Self {
         let public_url: PublicUrl = public_url.parse().expect("a public URL");

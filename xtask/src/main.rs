@@ -8,6 +8,7 @@ mod process;
 mod progress;
 mod project;
 mod server;
+mod soak;
 mod tools;
 
 use crate::process::Failure;
@@ -22,7 +23,10 @@ cargo xtask COMMAND
                     ARGS go to `debrief serve`, DEBRIEF_* variables are honoured
   test [STEP...]    run everything that must hold, or only the named steps:
                     format, lint, rust, browser
-  bench [ARGS...]   measure the release build; ARGS go to the benchmark
+  bench [PART...]   measure the release build, or only the named parts:
+                    review, visit, editors, readers, storm, cycles
+  soak [OPTION...]  run the simulation and the crash tests for long:
+                    --seeds N, --rounds N
   help              show this
 ";
 
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         "run" => run(&project, rest),
         "test" => checks::run(&project, rest),
         "bench" => bench(&project, rest),
+        "soak" => soak::run(&project, rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())
@@ -67,8 +72,12 @@ fn bench(project: &Project, arguments: &[String]) -> Result<(), Failure> {
     progress.step("Building the server (a few minutes, once)");
     server::build_release(project)?;
     progress.step("Measuring");
-    let mut benchmark = project.cargo();
+    // Thousands of sockets are as many open files, in the server too, which inherits the bound.
+    let raised = "ulimit -n \"$(ulimit -Hn)\" && exec \"$@\"";
+    let mut benchmark = project.command("sh");
     benchmark
+        .args(["-c", raised, "bench"])
+        .arg(project.cargo().get_program())
         .args(["run", "--release", "--package", "tests", "--bin", "bench", "--"])
         .args(arguments)
         .env("DEBRIEF_BINARY", project.binary("release"));

@@ -16,10 +16,14 @@ pub(super) struct Member {
     pub subscribed: bool,
     /// The state vector that it last sent, to be answered at the end of the turn.
     pub asked: Option<Vec<u8>>,
+    /// How many state vectors were answered since the last keep-alive.
+    pub answers: u32,
     /// Whether it asked for everyone's presence.
     pub asked_presence: bool,
     /// Messages that were refused.
     pub strikes: u32,
+    /// Whether it has told what it holds: from then on nobody else can know more of its page than the room does.
+    pub has_spoken: bool,
     /// For each document message, the sequence that must be on disk before it is acknowledged.
     expected: VecDeque<u64>,
     acknowledged: u64,
@@ -44,9 +48,11 @@ impl Member {
             dialect,
             subscribed: false,
             asked: None,
+            answers: 0,
             asked_presence: false,
             clients: BTreeSet::new(),
             strikes: 0,
+            has_spoken: false,
             expected: VecDeque::new(),
             acknowledged: 0,
             page: None,
@@ -112,6 +118,7 @@ impl Member {
 
     /// Renews the presence of a client of ours; Yjs clients renew their own.
     pub fn renew(&mut self) {
+        self.answers = 0;
         if self.dialect == Dialect::Debrief
             && let Some(page) = &mut self.page
         {

@@ -25,6 +25,12 @@ impl Log {
         self.updates.iter().map(|(sequence, _)| *sequence).chain(snapshot).max().unwrap_or(0)
     }
 
+    /// The sequence of the last update in each of the parts that make the document, in order.
+    pub fn sequences(&self) -> impl Iterator<Item = i64> {
+        let snapshot = self.snapshot.as_ref().map(|(sequence, _)| *sequence);
+        snapshot.into_iter().chain(self.updates.iter().map(|(sequence, _)| *sequence))
+    }
+
     /// What makes the document when it is applied in order, up to a sequence.
     pub fn through(self, last: i64) -> impl Iterator<Item = Vec<u8>> {
         let updates = self.updates.into_iter().filter(move |(sequence, _)| *sequence <= last);
@@ -87,7 +93,7 @@ pub async fn fold(
 }
 
 /// Whether the snapshot was taken: one that was made slowly must not replace a later one, whose updates are gone.
-async fn put_snapshot(
+pub(super) async fn put_snapshot(
     write: &mut SqliteConnection,
     id: &PostmortemId,
     sequence: i64,
@@ -105,6 +111,13 @@ async fn put_snapshot(
     .execute(write)
     .await?;
     Ok(put.rows_affected() > 0)
+}
+
+/// Deletes a document's log and snapshot, for another to take their place.
+pub(super) async fn delete_log(write: &mut SqliteConnection, id: &PostmortemId) -> Result<(), StoreError> {
+    delete_updates(write, id, i64::MAX).await?;
+    sqlx::query("delete from snapshots where postmortem_id = ?").bind(id.as_str()).execute(write).await?;
+    Ok(())
 }
 
 async fn delete_updates(write: &mut SqliteConnection, id: &PostmortemId, through: i64) -> Result<(), StoreError> {
@@ -131,7 +144,10 @@ impl Store {
     }
 }
 
-async fn find_generation(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<Generation>, StoreError> {
+pub(super) async fn find_generation(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+) -> Result<Option<Generation>, StoreError> {
     let row: Option<(u32,)> = sqlx::query_as("select generation from postmortems where id = ?")
         .bind(id.as_str())
         .fetch_optional(read)
@@ -139,14 +155,20 @@ async fn find_generation(read: &mut SqliteConnection, id: &PostmortemId) -> Resu
     Ok(row.map(|(generation,)| Generation(generation)))
 }
 
-async fn find_snapshot(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+pub(super) async fn find_snapshot(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
     Ok(sqlx::query_as("select sequence, data from snapshots where postmortem_id = ?")
         .bind(id.as_str())
         .fetch_optional(read)
         .await?)
 }
 
-async fn list_updates(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+pub(super) async fn list_updates(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
     Ok(sqlx::query_as("select sequence, data from updates where postmortem_id = ? order by sequence")
         .bind(id.as_str())
         .fetch_all(read)

@@ -3,7 +3,7 @@
 
 use crate::random;
 use crate::store::{Store, StoreError, log};
-use postmortem::{Postmortem, PostmortemId, Replica, UpdateError};
+use postmortem::{Damage, Postmortem, PostmortemId, Replica, UpdateError};
 
 /// Why a log was left as it is.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +11,9 @@ pub(super) enum FoldError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the stored updates do not replay: {0}")]
-    Replay(#[from] UpdateError),
+    Replay(#[from] Damage),
+    #[error("the document cannot be encoded: {0}")]
+    Encoding(#[from] UpdateError),
     #[error("the snapshot does not read as the live document")]
     Differs,
     #[error("folding failed inside: {0}")]
@@ -31,12 +33,8 @@ pub(super) async fn fold(store: &Store, id: &PostmortemId, sequence: i64, live: 
 }
 
 fn replay(updates: impl Iterator<Item = Vec<u8>>, live: &Postmortem) -> Result<Vec<u8>, FoldError> {
-    let replayed = Replica::new(random::client());
-    for update in updates {
-        replayed.apply(&update)?;
-    }
+    let replayed = Replica::replay(random::client(), updates)?;
     let snapshot = replayed.diff(&[0])?;
-    let read_again = Replica::new(random::client());
-    read_again.apply(&snapshot)?;
+    let read_again = Replica::replay(random::client(), [snapshot.clone()])?;
     if read_again.read().postmortem == *live { Ok(snapshot) } else { Err(FoldError::Differs) }
 }

@@ -4,7 +4,11 @@ use super::fold::FoldError;
 use super::outbox::Outbox;
 use super::whole::Whole;
 use bytes::Bytes;
-use postmortem::{ConnectionId, Dialect, Event, Generation, Passage, PassageError, Person, Subject};
+use postmortem::ingest::IngestError;
+use postmortem::{
+    ConnectionId, Dialect, Event, Generation, Passage, PassageError, Person, Reason, Replica, Subject, UserId,
+};
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// How many frames may wait for a room. Connections wait in turn when it is full, and stop reading.
@@ -15,6 +19,13 @@ pub(super) const LONGEST_INBOX: usize = 256;
 pub struct Handle {
     pub(super) control: mpsc::UnboundedSender<Control>,
     pub(super) traffic: mpsc::Sender<Traffic>,
+}
+
+/// That a version was brought back. Its edits are on their way to the log.
+#[derive(Debug)]
+pub(super) struct BroughtBack {
+    /// Resolves to the number of the version kept just before; there is none where nothing had to change.
+    pub before: Option<oneshot::Receiver<Option<u32>>>,
 }
 
 /// Where a comment stands, with its passage in bounds, or why it cannot stand there.
@@ -46,6 +57,8 @@ pub(super) enum Control {
     Read(oneshot::Sender<Whole>),
     Place(Subject, Option<Passage>, oneshot::Sender<Placement>),
     Visit(oneshot::Sender<Vec<Person>>),
+    KeepVersion { reason: Reason, by: UserId, kept: oneshot::Sender<Option<u32>> },
+    BringBack { version: Arc<Replica>, by: Person, answer: oneshot::Sender<Result<BroughtBack, IngestError>> },
     Delete,
     Stop(oneshot::Sender<()>),
 }

@@ -1,15 +1,19 @@
 //! The task that owns one room. It takes whatever has arrived as one turn, lets the state machine decide, and carries out
 //! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
 
-use super::mail::{Control, Placement, PlacementError, Traffic};
+use super::mail::{BroughtBack, Control, Placement, PlacementError, Traffic};
 use super::outbox::Outbox;
+use super::versions::Versions;
 use super::whole::Whole;
 use super::{Pace, Rooms, Saver, fold, saver};
-use crate::clock;
 use crate::store::Store;
 use crate::store::postmortems::Summary;
+use crate::store::versions::NewVersion;
+use crate::{clock, random};
+use postmortem::ingest::IngestError;
 use postmortem::{
-    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Replica, Room, Subject, Thread,
+    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, Thread,
+    UserId,
 };
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
@@ -60,6 +64,7 @@ pub(super) struct RoomTask {
     pub sequence: i64,
     /// How many updates the log holds after its snapshot.
     pub since_snapshot: usize,
+    pub versions: Versions,
 }
 
 /// What a room's clock waits for.
@@ -69,12 +74,16 @@ struct Deadlines {
     /// How long making the last one took.
     summary_cost: Duration,
     keep_alive: Instant,
+    /// When a version of what is being written is due; absent when nothing was written since the last.
+    version: Option<Instant>,
     /// When the room has been empty for long enough; absent while somebody is in it.
     idle: Option<Instant>,
 }
 
 struct Turns {
     task: RoomTask,
+    /// When each update was handed to the saver that has not reported yet.
+    under_way: VecDeque<(u64, Instant)>,
     deadlines: Deadlines,
     folding: Folding,
     stopping: Option<oneshot::Sender<()>>,
@@ -97,9 +106,12 @@ impl RoomTask {
             summary: None,
             summary_cost: Duration::ZERO,
             keep_alive: now + self.pace.keep_alive,
+            version: None,
             idle: Some(now + self.pace.idle),
         };
-        let mut turns = Turns { task: self, deadlines, folding: Folding::Ready, stopping: None };
+        let mut turns =
+            Turns { task: self, under_way: VecDeque::new(), deadlines, folding: Folding::Ready, stopping: None };
+        turns.expect_version();
         loop {
             let deadline = turns.next_deadline();
             let first = tokio::select! {
@@ -160,6 +172,9 @@ impl Turns {
         }
         let effects = self.task.room.settle();
         self.carry_out(effects);
+        for code in self.task.room.take_refusals() {
+            self.task.rooms.metrics().reject(code);
+        }
         self.keep_time()
     }
 
@@ -221,6 +236,10 @@ impl Turns {
                 self.deadlines.summary.get_or_insert(due);
                 let effects = self.task.room.committed(ticket);
                 self.carry_out(effects);
+                self.expect_version();
+                while let Some((_, began)) = self.under_way.pop_front_if(|(waiting, _)| *waiting <= ticket) {
+                    self.task.rooms.metrics().acknowledge.observe(began.elapsed());
+                }
             }
             Control::Folded { sequence, result } => {
                 self.folding = match result {
@@ -252,6 +271,12 @@ impl Turns {
                 self.summarize();
                 drop(answer.send(self.task.room.people()));
             }
+            Control::KeepVersion { reason, by, kept } => {
+                if let Some(state) = self.state() {
+                    self.keep_version(reason, Some(by), state, kept);
+                }
+            }
+            Control::BringBack { version, by, answer } => drop(answer.send(self.bring_back(&version, &by))),
             Control::Delete => {
                 let effects = self.task.room.announce(&Event::Deleted);
                 self.carry_out(effects);
@@ -289,12 +314,14 @@ impl Turns {
                             self.task.outboxes.get(&connection).is_some_and(|outbox| !outbox.send(frame.clone()));
                         if is_behind {
                             self.task.outboxes.remove(&connection);
+                            self.task.rooms.metrics().lagging.add();
                             effects.extend(self.task.room.leave(connection));
                         }
                     }
                 }
                 Effect::Append { sequence: ticket, update, authors } => {
                     self.task.sequence += 1;
+                    self.under_way.push_back((ticket, Instant::now()));
                     self.task.saver.append(saver::Append {
                         postmortem: self.task.id.clone(),
                         sequence: self.task.sequence,
@@ -323,17 +350,69 @@ impl Turns {
         }
     }
 
+    /// Everything that was accepted, after handing it to the saver.
+    fn state(&mut self) -> Option<Vec<u8>> {
+        let effects = self.task.room.settle();
+        self.carry_out(effects);
+        self.task.room.state().inspect_err(|error| tracing::error!(%error, "a version could not be made")).ok()
+    }
+
+    /// Keeps a version of everything that was handed to the saver.
+    fn keep_version(&mut self, reason: Reason, by: Option<UserId>, state: Vec<u8>, kept: oneshot::Sender<Option<u32>>) {
+        let (sequence, at) = (self.task.sequence, clock::now());
+        self.task.versions.kept(sequence, at);
+        self.deadlines.version = None;
+        let version = NewVersion { sequence, reason, by, at, state };
+        self.task.saver.keep_version(self.task.id.clone(), version, kept);
+    }
+
+    /// Keeps a version that nobody waits for.
+    fn keep_version_unasked(&mut self, reason: Reason, by: Option<UserId>) {
+        if let Some(state) = self.state() {
+            let (kept, _) = oneshot::channel();
+            self.keep_version(reason, by, state, kept);
+        }
+    }
+
+    /// Lets a version come when it is due, where something was written since the last.
+    fn expect_version(&mut self) {
+        let versions = &mut self.task.versions;
+        versions.wrote(self.task.room.take_writers());
+        if self.deadlines.version.is_none() {
+            let due = versions.due_in(self.task.sequence, self.task.pace.version, clock::now());
+            self.deadlines.version = due.map(|due| Instant::now() + due.max(self.task.pace.summary));
+        }
+    }
+
+    /// Edits the document back to a version, after keeping one of how it is.
+    fn bring_back(&mut self, version: &Replica, by: &Person) -> Result<BroughtBack, IngestError> {
+        let before = self.state();
+        if !self.task.room.bring_back(random::client(), by, version)? {
+            return Ok(BroughtBack { before: None });
+        }
+        let (kept, number) = oneshot::channel();
+        if let Some(before) = before {
+            self.keep_version(Reason::BeforeRestore, Some(by.id.clone()), before, kept);
+        }
+        let effects = self.task.room.settle();
+        self.carry_out(effects);
+        Ok(BroughtBack { before: Some(number) })
+    }
+
     fn summarize(&mut self) {
         if self.deadlines.summary.take().is_some() {
             let began = Instant::now();
             let summary = Summary::of(&self.task.room.replica().read().postmortem);
             self.deadlines.summary_cost = began.elapsed();
+            if let Some(by) = self.task.versions.look_at(summary.status) {
+                self.keep_version_unasked(Reason::StatusChange, by);
+            }
             self.task.saver.summarize(self.task.id.clone(), clock::now(), summary);
         }
     }
 
     fn next_deadline(&self) -> Instant {
-        let deadlines = [self.deadlines.summary, self.deadlines.idle];
+        let deadlines = [self.deadlines.summary, self.deadlines.version, self.deadlines.idle];
         deadlines.into_iter().flatten().fold(self.deadlines.keep_alive, Instant::min)
     }
 
@@ -348,6 +427,10 @@ impl Turns {
         }
         if self.deadlines.summary.is_some_and(|due| due <= now) {
             self.summarize();
+        }
+        if self.deadlines.version.take_if(|due| *due <= now).is_some() {
+            let by = self.task.versions.writer();
+            self.keep_version_unasked(Reason::Activity, by);
         }
         if self.deadlines.keep_alive <= now {
             self.deadlines.keep_alive = now + self.task.pace.keep_alive;

@@ -3,17 +3,20 @@
 
 use super::mail::{Control, Handle, LONGEST_INBOX, Placement, Traffic};
 use super::room::RoomTask;
+use super::versions::Versions;
 use super::whole::Whole;
 use super::{Pace, Saver};
-use crate::store::{Store, StoreError};
-use crate::{publication, random};
+use crate::metrics::Metrics;
+use crate::store::{Store, StoreError, damage};
+use crate::{clock, publication, random};
 use futures_util::future::join_all;
-use postmortem::{Event, Passage, Person, PostmortemId, Room, Subject, UpdateError};
+use postmortem::ingest::IngestError;
+use postmortem::{Event, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// How often a question is put to a new room when the one that was asked just ended.
 const ATTEMPTS: usize = 3;
@@ -34,6 +37,8 @@ pub enum OpenError {
     Missing,
     #[error("the server is stopping")]
     Stopping,
+    #[error("the post-mortem does not decode and is set aside")]
+    Damaged,
     #[error("the post-mortem could not be read")]
     Failed,
 }
@@ -45,11 +50,13 @@ impl From<StoreError> for OpenError {
     }
 }
 
-impl From<UpdateError> for OpenError {
-    fn from(error: UpdateError) -> Self {
-        tracing::error!(%error, "a post-mortem could not be decoded");
-        Self::Failed
-    }
+/// Why a version could not be brought back.
+#[derive(Debug, thiserror::Error)]
+pub enum BringBackError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the version does not fit the document: {0}")]
+    Misfit(#[from] IngestError),
 }
 
 /// All live rooms.
@@ -96,6 +103,21 @@ impl Rooms {
         Self(Arc::new(Shared { store, saver, pace, live: Mutex::default(), attendance: watch::Sender::new(0) }))
     }
 
+    /// What is measured of the rooms.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        self.0.saver.metrics()
+    }
+
+    /// How many rooms are live.
+    pub fn count(&self) -> usize {
+        self.live().slots.len()
+    }
+
+    /// How many connections are open.
+    pub fn count_connections(&self) -> usize {
+        *self.0.attendance.borrow()
+    }
+
     /// Counts a connection in.
     pub(super) fn attend(&self) -> Attendance {
         self.0.attendance.send_modify(|count| *count += 1);
@@ -132,6 +154,35 @@ impl Rooms {
         passage: Option<&Passage>,
     ) -> Result<Placement, OpenError> {
         self.ask(id, |answer| Control::Place(subject.clone(), passage.cloned(), answer)).await
+    }
+
+    /// Keeps a version of the post-mortem as it is, and waits until it is on disk.
+    ///
+    /// # Errors
+    /// When there is no such post-mortem or it cannot be read.
+    pub async fn keep_version(&self, id: &PostmortemId, reason: Reason, by: &UserId) -> Result<(), OpenError> {
+        self.ask(id, |kept| Control::KeepVersion { reason, by: by.clone(), kept }).await.map(drop)
+    }
+
+    /// Edits the live document back to a version, in a person's name, and waits until that is on disk. The number of the
+    /// version that was kept just before; there is none where nothing had to change.
+    ///
+    /// # Errors
+    /// When there is no such post-mortem, it cannot be read, or the version is of another document.
+    pub async fn bring_back(
+        &self,
+        id: &PostmortemId,
+        version: Replica,
+        by: &Person,
+    ) -> Result<Option<u32>, BringBackError> {
+        let version = Arc::new(version);
+        let done = self.ask(id, |answer| Control::BringBack { version: version.clone(), by: by.clone(), answer });
+        let before = match done.await??.before {
+            Some(before) => before.await.unwrap_or_default(),
+            None => None,
+        };
+        self.0.saver.flush().await;
+        Ok(before)
     }
 
     async fn ask<T>(
@@ -251,8 +302,10 @@ impl Rooms {
         live.slots.insert(id.clone(), Slot { number, room: room.clone() });
         let (rooms, id) = (self.clone(), id.clone());
         tokio::spawn(async move {
+            let began = Instant::now();
             let loading = tokio::spawn(load(rooms.clone(), id.clone(), number));
             let result = loading.await.unwrap_or(Err(OpenError::Failed));
+            rooms.metrics().load.observe(began.elapsed());
             if result.is_err() {
                 rooms.forget(&id, number);
             }
@@ -272,22 +325,46 @@ async fn loaded(mut room: watch::Receiver<Option<Result<Handle, OpenError>>>) ->
     room.clone().unwrap_or(Err(OpenError::Failed))
 }
 
+/// Remembers that a document does not decode, so that nobody tries again before `debrief doctor` was asked.
+async fn set_aside(store: &Store, id: &PostmortemId, problem: &str) -> OpenError {
+    tracing::error!(problem, postmortem = %id, "a post-mortem does not decode and is set aside");
+    let kept = async {
+        let mut write = store.write().await?;
+        damage::set_aside(&mut write, id, clock::now(), problem).await?;
+        Ok::<(), StoreError>(write.commit().await?)
+    };
+    match kept.await {
+        Ok(()) => OpenError::Damaged,
+        Err(error) => error.into(),
+    }
+}
+
 async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, OpenError> {
     let Shared { store, saver, pace, .. } = &*rooms.0;
+    if store.is_set_aside(&id).await? {
+        return Err(OpenError::Damaged);
+    }
     // What a room before this one accepted may still be on its way to the log.
     saver.flush().await;
     let log = store.find_log(&id).await?.ok_or(OpenError::Missing)?;
     let threads = store.list_threads(&id).await?;
     let publication = publication::event(store.find_publication(&id).await?.as_ref());
+    let latest = store.latest_version(&id).await?.ok_or(OpenError::Missing)?;
     let (generation, sequence, since_snapshot) = (log.generation, log.sequence(), log.updates.len());
     let decoding = tokio::task::spawn_blocking(move || {
         let authors = log.authors.clone();
         Room::load(random::client(), log.through(sequence), authors)
     });
-    let room = decoding.await.map_err(|error| {
-        tracing::error!(%error, postmortem = %id, "a post-mortem could not be decoded");
-        OpenError::Failed
-    })??;
+    let problem = match decoding.await {
+        Ok(Ok(room)) => Ok(room),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("it cannot be decoded".to_owned()),
+    };
+    let room = match problem {
+        Ok(room) => room,
+        Err(problem) => return Err(set_aside(store, &id, &problem).await),
+    };
+    let versions = Versions::new(latest, room.replica().details().status);
     let (control, orders) = mpsc::unbounded_channel();
     let (traffic, mail) = mpsc::channel(LONGEST_INBOX);
     let handle = Handle { control, traffic };
@@ -307,6 +384,7 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
         publication,
         sequence,
         since_snapshot,
+        versions,
     };
     tokio::spawn(task.run(orders, mail));
     Ok(handle)

@@ -3,15 +3,18 @@
 
 use super::Pace;
 use super::mail::Control;
+use crate::metrics::Metrics;
 use crate::store::postmortems::Summary;
-use crate::store::{Store, StoreError, log, postmortems};
+use crate::store::versions::NewVersion;
+use crate::store::{Store, StoreError, log, postmortems, versions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use postmortem::{Authorship, PostmortemId};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// The most jobs of one commit: a bound on how long the first of them waits for the last.
 const BATCH: usize = 1_000;
@@ -24,6 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct Saver {
     jobs: mpsc::UnboundedSender<Job>,
+    metrics: Arc<Metrics>,
     is_failing: watch::Receiver<bool>,
 }
 
@@ -43,6 +47,7 @@ pub(super) struct Append {
 enum Job {
     Append(Append),
     Summary { postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Box<Summary> },
+    Version { postmortem: PostmortemId, version: Box<NewVersion>, kept: oneshot::Sender<Option<u32>> },
     Flush(oneshot::Sender<()>),
 }
 
@@ -51,8 +56,14 @@ impl Saver {
     pub fn start(store: Store, pace: Pace) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (failing, is_failing) = watch::channel(false);
-        tokio::spawn(write(store, queue, pace.patience, failing));
-        Self { jobs, is_failing }
+        let metrics = Arc::<Metrics>::default();
+        tokio::spawn(write(store, queue, pace.patience, failing, metrics.clone()));
+        Self { jobs, metrics, is_failing }
+    }
+
+    /// What is measured of saving, and of all that depends on it.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Whether nothing can be saved at the moment, now and as it changes.
@@ -68,6 +79,16 @@ impl Saver {
     /// Queues a renewed summary.
     pub(super) fn summarize(&self, postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Summary) {
         self.queue(Job::Summary { postmortem, updated_at, summary: Box::new(summary) });
+    }
+
+    /// Queues a version of what was queued before it. Its number comes after the commit.
+    pub(super) fn keep_version(
+        &self,
+        postmortem: PostmortemId,
+        version: NewVersion,
+        kept: oneshot::Sender<Option<u32>>,
+    ) {
+        self.queue(Job::Version { postmortem, version: Box::new(version), kept });
     }
 
     /// Waits until everything queued so far is committed.
@@ -92,15 +113,17 @@ async fn write(
     mut queue: mpsc::UnboundedReceiver<Job>,
     patience: Duration,
     failing: watch::Sender<bool>,
+    metrics: Arc<Metrics>,
 ) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        insist_aloud(&store, &batch, patience, &failing).await;
+        let mut numbers = insist_aloud(&store, &batch, patience, &failing, &metrics).await.into_iter();
         for job in batch.drain(..) {
             match job {
                 // A room that ended has nobody left to tell.
                 Job::Append(append) => drop(append.room.send(Control::Committed { ticket: append.ticket })),
                 Job::Flush(done) => drop(done.send(())),
+                Job::Version { kept, .. } => drop(kept.send(numbers.next().flatten())),
                 Job::Summary { .. } => {}
             }
         }
@@ -109,31 +132,49 @@ async fn write(
 
 /// Saves a batch, and tells of it when that takes longer than people's patience. A disk that hangs gives no error: what
 /// counts is how long they have been waiting.
-async fn insist_aloud(store: &Store, batch: &[Job], patience: Duration, failing: &watch::Sender<bool>) {
-    let mut saving = pin!(insist(store, batch));
-    tokio::select! {
-        () = &mut saving => {}
+async fn insist_aloud(
+    store: &Store,
+    batch: &[Job],
+    patience: Duration,
+    failing: &watch::Sender<bool>,
+    metrics: &Metrics,
+) -> Vec<Option<u32>> {
+    let mut saving = pin!(insist(store, batch, metrics));
+    let numbers = tokio::select! {
+        numbers = &mut saving => numbers,
         () = sleep(patience) => {
             failing.send_if_modified(|failing| !std::mem::replace(failing, true));
-            saving.await;
+            saving.await
         }
-    }
+    };
     failing.send_if_modified(|failing| std::mem::replace(failing, false));
+    numbers
 }
 
-/// Saves a batch, however often that has to be tried.
-async fn insist(store: &Store, batch: &[Job]) {
+/// Saves a batch, however often that has to be tried; the numbers of the versions in it, in order.
+async fn insist(store: &Store, batch: &[Job], metrics: &Metrics) -> Vec<Option<u32>> {
     let mut pause = FIRST_PAUSE;
-    while let Err(error) = save(store, batch).await {
-        tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
+    loop {
+        let began = Instant::now();
+        match save(store, batch).await {
+            Ok(numbers) => {
+                metrics.commit.observe(began.elapsed());
+                metrics.commit_jobs.observe_count(batch.len());
+                return numbers;
+            }
+            Err(error) => tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again"),
+        }
+        metrics.commit_failures.add();
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
-async fn save(store: &Store, batch: &[Job]) -> Result<(), StoreError> {
+/// Commits a batch.
+async fn save(store: &Store, batch: &[Job]) -> Result<Vec<Option<u32>>, StoreError> {
+    let mut numbers = Vec::new();
     if batch.iter().all(|job| matches!(job, Job::Flush(_))) {
-        return Ok(());
+        return Ok(numbers);
     }
     let mut write = store.write().await?;
     for job in batch {
@@ -147,9 +188,12 @@ async fn save(store: &Store, batch: &[Job]) -> Result<(), StoreError> {
             Job::Summary { postmortem, updated_at, summary } => {
                 postmortems::update_summary(&mut write, postmortem, *updated_at, summary).await?;
             }
+            Job::Version { postmortem, version, .. } => {
+                numbers.push(versions::insert(&mut write, postmortem, version).await?);
+            }
             Job::Flush(_) => {}
         }
     }
     write.commit().await?;
-    Ok(())
+    Ok(numbers)
 }

@@ -1,0 +1,111 @@
+//! When a room keeps a version: at moments that it is told of, when the status changed, and after a while of writing.
+
+use crate::store::versions::Latest;
+use chrono::{DateTime, Utc};
+use postmortem::{Person, Status, UserId};
+use std::time::Duration;
+
+/// What a room knows of its versions.
+#[derive(Debug)]
+pub(super) struct Versions {
+    /// The newest one, or the post-mortem's beginning.
+    pub latest: Latest,
+    /// The status as of the last look.
+    status: Status,
+    /// Who wrote since the newest version, and since the last look at the status.
+    writers: Vec<Person>,
+    recent_writers: Vec<Person>,
+}
+
+impl Versions {
+    pub fn new(latest: Latest, status: Status) -> Self {
+        Self { latest, status, writers: Vec::new(), recent_writers: Vec::new() }
+    }
+
+    /// Counts in who wrote.
+    pub fn wrote(&mut self, people: Vec<Person>) {
+        for person in people {
+            add(&mut self.recent_writers, &person);
+            add(&mut self.writers, &person);
+        }
+    }
+
+    /// Whether the status changed since the last look, and by whom.
+    pub fn look_at(&mut self, status: Status) -> Option<Option<UserId>> {
+        let by = only(&std::mem::take(&mut self.recent_writers));
+        let has_changed = std::mem::replace(&mut self.status, status) != status;
+        has_changed.then_some(by)
+    }
+
+    /// Who wrote since the newest version, where it was one person.
+    pub fn writer(&self) -> Option<UserId> {
+        only(&self.writers)
+    }
+
+    /// A version was kept of everything up to a sequence.
+    pub fn kept(&mut self, sequence: i64, made_at: DateTime<Utc>) {
+        self.latest = Latest { sequence, made_at };
+        self.writers.clear();
+    }
+
+    /// How long until a version is due, when something was written after the newest; `None` when nothing was.
+    pub fn due_in(&self, sequence: i64, pace: Duration, now: DateTime<Utc>) -> Option<Duration> {
+        let age = (now - self.latest.made_at).to_std().unwrap_or_default();
+        (sequence > self.latest.sequence).then(|| pace.saturating_sub(age))
+    }
+}
+
+fn add(people: &mut Vec<Person>, person: &Person) {
+    if people.iter().all(|known| known.id != person.id) {
+        people.push(person.clone());
+    }
+}
+
+fn only(people: &[Person]) -> Option<UserId> {
+    match people {
+        [person] => Some(person.id.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+    use postmortem::person::PersonColor;
+
+    fn person(name: &str) -> Person {
+        Person { id: name.parse().expect("an id"), name: name.to_owned(), color: PersonColor::Violet }
+    }
+
+    #[test]
+    fn a_version_is_due_ten_minutes_after_the_one_before_it_and_only_for_something_new() {
+        let began: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().expect("a time");
+        let pace = Duration::from_secs(600);
+        let mut versions = Versions::new(Latest { sequence: 1, made_at: began }, Status::Draft);
+        let due = |versions: &Versions, sequence, minutes| {
+            versions.due_in(sequence, pace, began + TimeDelta::minutes(minutes)).map(|due| due.as_secs())
+        };
+        assert_eq!(due(&versions, 1, 60), None, "nothing was written");
+        assert_eq!(due(&versions, 2, 4), Some(360));
+        assert_eq!(due(&versions, 2, 60), Some(0));
+        versions.kept(2, began + TimeDelta::minutes(60));
+        assert_eq!(due(&versions, 2, 80), None);
+        assert_eq!(due(&versions, 3, 61), Some(540));
+        assert_eq!(due(&versions, 3, 0), Some(600), "a clock that was set back delays by no more than the pace");
+    }
+
+    #[test]
+    fn a_version_names_a_person_only_when_it_was_one() {
+        let began: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().expect("a time");
+        let mut versions = Versions::new(Latest { sequence: 1, made_at: began }, Status::Draft);
+        versions.wrote(vec![person("mara")]);
+        assert_eq!(versions.look_at(Status::Draft), None);
+        versions.wrote(vec![person("jonah")]);
+        assert_eq!(versions.look_at(Status::InReview), Some(Some("jonah".parse().expect("an id"))));
+        assert_eq!(versions.writer(), None);
+        versions.kept(9, began);
+        versions.wrote(vec![person("mara"), person("mara")]);
+        assert_eq!(versions.writer(), Some("mara".parse().expect("an id")));
+    }
+}
