@@ -27,6 +27,8 @@ pub mod menu;
 #[cfg(feature = "csr")]
 pub mod notices;
 #[cfg(feature = "csr")]
+pub mod panel;
+#[cfg(feature = "csr")]
 pub mod shortcuts;
 #[cfg(feature = "csr")]
 pub mod theme_button;

@@ -15,6 +15,7 @@ pub mod route;
 pub mod saving;
 pub mod session;
 pub mod theme;
+pub mod visit;
 
 pub use notices::Notices;
 pub use open::OpenPostmortem;

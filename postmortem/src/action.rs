@@ -62,4 +62,7 @@ pub struct ActionItem {
     pub state: ActionState,
     /// The ticket that tracks it.
     pub ticket: Option<Link>,
+    /// Why it was declined (R46); empty while nobody said.
+    #[serde(default)]
+    pub reason: String,
 }

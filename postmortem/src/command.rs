@@ -197,6 +197,8 @@ pub enum ActionChange {
     State(ActionState),
     /// The ticket.
     Ticket(Option<Link>),
+    /// Why it was declined.
+    Reason(String),
 }
 
 /// Why a command was not carried out. The document is as it was.
@@ -300,6 +302,7 @@ impl Command {
                     ActionChange::Ticket(link) => {
                         put_optional(&item, transaction, "ticket", link.as_ref().map(Link::as_str))
                     }
+                    ActionChange::Reason(reason) => put_text(&item, transaction, "reason", reason),
                 }
             }
             Self::Delete(kind, id) => {

@@ -31,6 +31,26 @@ pub fn elapsed(since_start: TimeDelta) -> String {
     format!("{sign}{}:{:02}", minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60)
 }
 
+/// How far a day is away, counted in days from today: `in 2 days`, `tomorrow`, `today`, `yesterday`, `4 days ago`.
+pub fn days_in_words(days: i64) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        2.. => format!("in {days} days"),
+        _ => format!("{} days ago", days.unsigned_abs()),
+    }
+}
+
+/// How far a due date is away: as any day while it is ahead, `overdue by 4 days` once it has passed.
+pub fn due_in_words(days: i64) -> String {
+    match days {
+        -1 => "overdue by 1 day".to_owned(),
+        ..-1 => format!("overdue by {} days", days.unsigned_abs()),
+        _ => days_in_words(days),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +62,14 @@ mod tests {
         assert_eq!(in_words(TimeDelta::minutes(24 * 60 + 11)), "24\u{a0}h 11\u{a0}min");
         assert_eq!(in_words(TimeDelta::hours(3)), "3\u{a0}h");
         assert_eq!(in_words(TimeDelta::hours(100)), "4\u{a0}d 4\u{a0}h");
+    }
+
+    #[test]
+    fn a_day_is_told_by_its_distance() {
+        let told: Vec<String> = [2, 1, 0, -1, -4].into_iter().map(days_in_words).collect();
+        assert_eq!(told, ["in 2 days", "tomorrow", "today", "yesterday", "4 days ago"]);
+        let due: Vec<String> = [2, 0, -1, -4].into_iter().map(due_in_words).collect();
+        assert_eq!(due, ["in 2 days", "today", "overdue by 1 day", "overdue by 4 days"]);
     }
 
     #[test]

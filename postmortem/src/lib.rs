@@ -6,6 +6,7 @@ pub mod action;
 pub mod command;
 pub mod create;
 pub mod details;
+pub mod digest;
 pub mod duration;
 pub mod email;
 pub mod entry;
@@ -25,6 +26,7 @@ pub mod presence;
 pub mod quick_entry;
 pub mod rail;
 mod read;
+pub mod readiness;
 pub mod replica;
 pub mod responder;
 mod restoration;
@@ -44,6 +46,7 @@ pub use command::{
     ResponderChange, ResponderDraft,
 };
 pub use details::{Details, KeyTime, Status};
+pub use digest::Digests;
 pub use entry::{EntryKind, Precision, TimelineEntry};
 pub use event::{Authors, Authorship, Event};
 pub use id::{CommentId, Generation, ItemId, PostmortemId, Stamp, ThreadId, UserId};

@@ -161,6 +161,7 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
                 kind: reader.parsed(item, &place, "kind").unwrap_or(ActionKind::Prevents),
                 state: reader.parsed(item, &place, "state").unwrap_or(ActionState::Open),
                 ticket: reader.parsed(item, &place, "ticket"),
+                reason: reader.text_value(item, "reason"),
                 id,
             }
         });

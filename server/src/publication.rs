@@ -6,7 +6,7 @@ use crate::store::publications::{self, Published, Revision};
 use crate::{Debrief, clock, random};
 use app::published::{self, Page};
 use chrono::{DateTime, Utc};
-use postmortem::{Event, Person, Postmortem, PostmortemId, Reason};
+use postmortem::{Digests, Event, Person, Postmortem, PostmortemId, Reason};
 
 /// Publishes what is on disk as the next revision, and tells the room.
 ///
@@ -23,6 +23,11 @@ pub async fn publish(debrief: &Debrief, id: &PostmortemId, person: &Person) -> R
         published_at: clock::now(),
         published_by: person.name.clone(),
     };
+    let digests = Digests::of_published(&whole.reading.postmortem);
+    let digests = serde_json::to_string(&digests).map_err(|error| {
+        tracing::error!(%error, "digests could not be written");
+        ApiError::Internal
+    })?;
     let page = render(whole.reading.postmortem, published.clone()).await?;
     let mut write = debrief.store.write().await?;
     if standing.is_none() {
@@ -33,6 +38,7 @@ pub async fn publish(debrief: &Debrief, id: &PostmortemId, person: &Person) -> R
         number: published.revision,
         html: &page.html,
         style_hash: &page.style_hash,
+        digests: &digests,
         published_by: &person.id,
         published_at: published.published_at,
     };

@@ -137,3 +137,23 @@ export async function agree(server, id, key, visitors) {
 export function assertOnce(text, ...words) {
   for (const word of words) assert.equal(text.split(word).length - 1, 1, `"${word}" stands once in: ${text}`);
 }
+
+/** Asserts that nothing can be scrolled sideways; a failure names what is too wide. */
+export async function assertFits(visitor, what) {
+  const wide = await visitor.page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    // What scrolls by itself, as the outline does on a phone, may be as wide as it likes.
+    const isClipped = (element) => {
+      for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
+        if (getComputedStyle(at).overflowX !== "visible") return true;
+      }
+      return false;
+    };
+    const beyond = [...document.body.querySelectorAll("*")].filter(
+      (element) => element.getBoundingClientRect().right > clientWidth + 1 && !isClipped(element),
+    );
+    return beyond.slice(-8).map((element) => `${element.tagName}.${element.getAttribute("class") ?? ""}`);
+  });
+  assert.deepEqual(wide, [], `${what} fits its screen`);
+}

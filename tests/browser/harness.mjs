@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import axe from "axe-core";
 import { launch } from "./chromium.mjs";
 import { startProxy } from "./proxy.mjs";
@@ -77,6 +78,19 @@ class House {
   }
 }
 
+/** What is awaited, or a failure by name: a page that hangs would otherwise hold its whole file up. */
+async function within(what, awaited) {
+  const hangs = new AbortController();
+  const limit = setTimeout(PATIENCE, undefined, { signal: hangs.signal }).then(() => {
+    throw new Error(`this took longer than ${PATIENCE} ms: ${what}`);
+  });
+  try {
+    return await Promise.race([awaited, limit]);
+  } finally {
+    hangs.abort();
+  }
+}
+
 class Visitor {
   #complaints = [];
   #allowed = [];
@@ -112,13 +126,14 @@ class Visitor {
   async axe(what) {
     const session = await this.context.newCDPSession(this.page);
     // Through the debugger, since the page's policy rightly forbids to evaluate text.
-    const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+    const asked = session.send("Runtime.evaluate", {
       expression: `${axe.source}; axe.run({ runOnly: ${JSON.stringify(WCAG)} }).then(({ violations }) =>
         violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
           id + " at " + target.join(" ") + ": " + failureSummary.split("\\n").slice(1).join(";"))))`,
       awaitPromise: true,
       returnByValue: true,
     });
+    const { result, exceptionDetails } = await within(`axe on ${what}`, asked);
     await session.detach();
     assert.equal(exceptionDetails, undefined, `axe runs on ${what}`);
     // What the sticky quick line covers for the moment is large enough once it is scrolled clear of it.

@@ -90,7 +90,36 @@ test("the_main_job_is_done_with_the_keyboard_alone", async () => {
   await keyboard.press("Enter");
   assert.equal(await page.locator(".thread").count(), 0);
 
-  await tabTo(page, /^button Publish$/);
+  await tabTo(page, /^button Users affected: Not known yet/, "Shift+Tab");
+  await keyboard.press("Enter");
+  await keyboard.type("0");
+  await keyboard.press("Enter");
+  await page.locator("[data-figure]").getByText("Checked").waitFor();
+  await tabTo(page, /^textbox New action item/);
+  await keyboard.type("Test the failover every month");
+  await keyboard.press("Enter");
+  await tabTo(page, /^button Owner: Choose owner/, "Shift+Tab");
+  await keyboard.press("Enter");
+  await keyboard.type("Hana Ito");
+  await keyboard.press("Enter");
+  await until("the owner has the focus again", async () => /^button Owner: Hana Ito/.test(await focused(page)));
+  await tabTo(page, /^combobox State/);
+  await keyboard.press("d");
+  await keyboard.press("d");
+  await tabTo(page, /^button Why it is declined/, "Shift+Tab");
+  await keyboard.press("Enter");
+  await keyboard.type("Done every week already");
+  await keyboard.press("Enter");
+  await page.getByText("Declined: Done every week already").waitFor();
+  await tabTo(page, /^textbox New responder/, "Shift+Tab");
+  await keyboard.type("Hana Ito");
+  await keyboard.press("Enter");
+  await page.locator("[data-responder]").getByLabel("Name").waitFor();
+  await tabTo(page, /^link Set the review meeting/, "Shift+Tab");
+  await keyboard.press("Enter");
+  await until("the meeting has the focus", async () => /^button Review meeting/.test(await focused(page)));
+
+  await tabTo(page, /^button Publish$/, "Shift+Tab");
   await keyboard.press("Enter");
   await page.getByRole("dialog", { name: "Publish" }).waitFor();
   await tabTo(page, /^button Publish version 1/);

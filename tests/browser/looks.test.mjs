@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { choose, entryById, GITHUB, open, openThreads, write } from "./desk.mjs";
+import { assertFits, choose, entryById, GITHUB, open, openThreads, write } from "./desk.mjs";
 import { openHouse, PHONE, WIDE } from "./harness.mjs";
 
 let house;
@@ -68,8 +68,69 @@ for (const [name, options] of VIEWS) {
     await choose(page, "More about this post-mortem", "Keyboard shortcuts");
     await page.getByRole("dialog").waitFor();
     await look(mara, `keys-${name}`);
+    await page.keyboard.press("Escape");
+    await page.locator("[data-figure]").filter({ hasText: "Users affected" }).getByRole("button", { name: /Not known yet/ }).click();
+    await look(mara, `figure-writing-${name}`);
+    await page.keyboard.press("Escape");
+    await page.locator("[data-action]").first().getByLabel("More about this action item").scrollIntoViewIfNeeded();
+    await look(mara, `actions-${name}`);
+    await choose(page, "More about this post-mortem", "Delete post-mortem");
+    await page.getByRole("dialog").waitFor();
+    await look(mara, `delete-${name}`);
   });
 }
+
+test("every_width_has_the_columns_of_its_drawing", async () => {
+  const mara = await house.visitor("Mara Lindqvist", { viewport: { width: 1680, height: 1000 } });
+  await open(mara, id);
+  const widthOf = (part) => mara.page.locator(`.desk > ${part}`).evaluate((element) => element.getBoundingClientRect().width);
+  for (const [width, outline, margin] of [[1680, 224, 352], [1440, 192, 312], [1280, 160, 272], [1000, 176, undefined]]) {
+    await mara.page.setViewportSize({ width, height: 1000 });
+    assert.equal(await widthOf(".outline"), outline, `the outline at ${width}`);
+    if (margin) assert.equal(await widthOf(".margin"), margin, `the margin at ${width}`);
+    await assertFits(mara, `the page at ${width}`);
+    await mara.shoot(`postmortem-${width}`);
+  }
+  await mara.page.setViewportSize({ width: 2560, height: 1200 });
+  const desk = await mara.page.locator(".desk").evaluate((element) => element.getBoundingClientRect().width);
+  assert.ok(desk <= 1616, `the page is ${desk} wide on a very wide screen`);
+});
+
+test("on_paper_the_editor_s_page_is_light_and_without_controls", async () => {
+  const mara = await house.visitor("Mara Lindqvist", { viewport: WIDE, colorScheme: "dark" });
+  await open(mara, id);
+  await mara.page.emulateMedia({ media: "print" });
+  await mara.shoot("postmortem-print", { fullPage: true });
+  const printed = await mara.page.evaluate(() => {
+    const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const controls = [...document.querySelectorAll(".btn, .bub, .addline, .quick, .outline, .bar, .since, #readiness")];
+    return {
+      controls: controls.filter(shown).map((element) => element.className),
+      paper: getComputedStyle(document.documentElement).backgroundColor,
+      breaks: [...new Set([...document.querySelectorAll(".ev")].map((row) => getComputedStyle(row).breakInside))],
+    };
+  });
+  assert.deepEqual(printed, { controls: [], paper: "rgb(255, 255, 255)", breaks: ["avoid"] });
+});
+
+test("a_chosen_scheme_outlives_the_page_and_what_the_system_says", async () => {
+  const mara = await house.visitor("Mara Lindqvist", { colorScheme: "light" });
+  const { page } = mara;
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.goto("/");
+  await page.getByRole("button", { name: /^Colours: as the system/ }).click();
+  await page.getByRole("button", { name: /^Colours: light/ }).click();
+  await page.getByRole("button", { name: /^Colours: dark/ }).waitFor();
+  const dark = await paper();
+  await open(mara, id);
+  assert.equal(await paper(), dark);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto("/");
+  await page.getByRole("button", { name: /^Colours: dark/ }).click();
+  assert.equal(await paper(), dark, "as the system, which is dark now");
+  await page.getByRole("button", { name: /^Colours: as the system/ }).click();
+  assert.notEqual(await paper(), dark);
+});
 
 test("nothing_is_wider_than_the_smallest_phone", async () => {
   const mara = await house.visitor("Mara Lindqvist", { viewport: { width: 360, height: 740 } });
@@ -83,23 +144,4 @@ test("nothing_is_wider_than_the_smallest_phone", async () => {
 async function look(visitor, name) {
   await visitor.look(name);
   await assertFits(visitor, name);
-}
-
-async function assertFits(visitor, what) {
-  const wide = await visitor.page.evaluate(() => {
-    const { clientWidth, scrollWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    // What scrolls by itself, as the outline does on a phone, may be as wide as it likes.
-    const isClipped = (element) => {
-      for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
-        if (getComputedStyle(at).overflowX !== "visible") return true;
-      }
-      return false;
-    };
-    const beyond = [...document.body.querySelectorAll("*")].filter(
-      (element) => element.getBoundingClientRect().right > clientWidth + 1 && !isClipped(element),
-    );
-    return beyond.slice(-8).map((element) => `${element.tagName}.${element.getAttribute("class") ?? ""}`);
-  });
-  assert.deepEqual(wide, [], `${what} fits its screen`);
 }

@@ -61,9 +61,11 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await saved(mara);
   await reader.page.reload();
   assert.equal(await reader.page.getByText("A second look added this.").count(), 0, "nothing live is published");
-  await mara.page.getByRole("button", { name: "Published", exact: true }).click();
+  await mara.page.getByRole("button", { name: "Published, changed since", exact: true }).click();
+  await dialog.getByText("Changed since: “Overview”.").waitFor();
   await dialog.getByRole("button", { name: "Publish version 2" }).click();
   await dialog.getByRole("button", { name: "Publish version 3" }).waitFor();
+  await until("nothing has changed since", async () => (await dialog.getByText("Changed since:").count()) === 0);
   assert.equal(await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue(), address, "the link stays");
   await reader.page.reload();
   await reader.page.getByText("A second look added this.").waitFor();

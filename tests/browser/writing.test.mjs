@@ -167,8 +167,8 @@ test("head_impact_responders_and_actions_are_edited_in_place_and_seen_by_the_oth
   await page.getByLabel("New action item").press("Enter");
   const action = tomasz.page.locator("[data-action]").filter({ hasText: "Stop promotions across regions" });
   await action.getByRole("button", { name: /^Owner/ }).click();
-  await action.getByRole("textbox", { name: "Owner" }).fill("Tomasz Wilk");
-  await action.getByRole("textbox", { name: "Owner" }).press("Enter");
+  await action.getByLabel("Owner", { exact: true }).fill("Tomasz Wilk");
+  await action.getByLabel("Owner", { exact: true }).press("Enter");
   await until("everything is on disk", async () => {
     const whole = await house.server.show(id);
     assert.equal(whole.title, "A day of degraded service");

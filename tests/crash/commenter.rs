@@ -1,43 +1,74 @@
-//! A person who comments without pause: comments are rows, answered by HTTP and not by an acknowledgement.
+//! A person who comments without pause: comments are rows, answered by HTTP and not by an acknowledgement. One whose answer
+//! was lost is sent again under its own id, as the page's outbox does.
 
 use crate::recorder::Tally;
+use postmortem::{CommentId, ItemId};
 use reqwest::Method;
 use serde_json::json;
-use tests::Visitor;
+use tests::{Process, Visitor};
 
-/// What was commented, and whether the server answered that it is kept.
-#[derive(Debug, Default)]
+#[derive(Debug)]
+struct Comment {
+    id: CommentId,
+    text: String,
+    /// Whether the server said that it is kept.
+    is_answered: bool,
+}
+
+/// The person and what was commented.
+#[derive(Debug)]
 pub struct Commenter {
-    comments: Vec<(String, bool)>,
+    visitor: Visitor,
+    path: String,
+    entry: ItemId,
+    comments: Vec<Comment>,
+    /// How many of them were counted as acknowledged.
     counted: usize,
 }
 
 impl Commenter {
-    /// Comments on an entry until the server is gone; `made` hears of each.
-    pub async fn write(&mut self, visitor: &Visitor, id: &str, entry: &str, made: impl Fn()) {
+    /// Somebody who comments on an entry of a post-mortem.
+    pub fn new(visitor: Visitor, id: &str, entry: ItemId) -> Self {
+        Self { visitor, path: format!("/api/postmortems/{id}/comments"), entry, comments: Vec::new(), counted: 0 }
+    }
+
+    pub fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    /// The server is back.
+    pub fn come_back(&mut self, process: &Process) {
+        self.visitor = process.again(&self.visitor);
+    }
+
+    /// Comments until the server is gone; `made` hears of each.
+    pub async fn write(&mut self, made: impl Fn()) {
         loop {
-            let text = format!("<comment.{}>", self.comments.len());
-            self.comments.push((text.clone(), false));
-            let request = visitor.request(Method::POST, &format!("/api/postmortems/{id}/comments"));
+            if self.comments.last().is_none_or(|comment| comment.is_answered) {
+                let (id, text) = (CommentId::new(0, rand::random()), format!("<comment.{}>", self.comments.len()));
+                self.comments.push(Comment { id, text, is_answered: false });
+            }
+            let comment = self.comments.last_mut().expect("just made");
+            let body = json!({ "id": comment.id, "entry": self.entry, "text": comment.text });
+            let request = self.visitor.request(Method::POST, &self.path);
             made();
-            let Ok(answer) = request.json(&json!({ "entry": entry, "text": text })).send().await else { return };
+            let Ok(answer) = request.json(&body).send().await else { return };
             assert_eq!(answer.status().as_u16(), 201, "a comment is refused");
-            self.comments.last_mut().expect("just made").1 = true;
+            comment.is_answered = true;
         }
     }
 
-    /// Holds every comment since the last count against what the server now has.
+    /// Holds every comment against what the server now has.
     pub fn count(&mut self, there: &str) -> Tally {
         let mut tally = Tally::default();
-        for (number, (text, is_answered)) in self.comments.iter().enumerate() {
+        for Comment { text, is_answered, .. } in &self.comments {
             let found = there.matches(text.as_str()).count();
-            let is_new = number >= self.counted;
             tally.doubled += usize::from(found > 1);
-            tally.acknowledged += usize::from(is_new && *is_answered);
             tally.lost += usize::from(*is_answered && found == 0);
-            tally.survived += usize::from(is_new && !is_answered && found > 0);
+            tally.survived += usize::from(!is_answered && found > 0);
         }
-        self.counted = self.comments.len();
+        let answered = self.comments.iter().filter(|comment| comment.is_answered).count();
+        tally.acknowledged = answered - std::mem::replace(&mut self.counted, answered);
         tally
     }
 }

@@ -51,7 +51,7 @@ async fn every_acknowledged_change_survives_a_power_cut_and_none_is_doubled() {
 
 #[tokio::test]
 async fn a_disk_that_lies_about_synchronising_loses_acknowledged_changes() {
-    let tally = Rounds::new(3, Crash::PowerCut(Disk::Lying)).run(2).await;
-    report("power cut of a disk that lies", 2, tally);
+    let tally = Rounds::new(3, Crash::PowerCut(Disk::Lying)).run(5).await;
+    report("power cut of a disk that lies, to the first loss", 5, tally);
     assert!(tally.lost > 0, "the test notices what is lost");
 }

@@ -6,7 +6,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::AddAssign;
-use tests::{TestPeer, Visitor, entry, fresh_id};
+use tests::{Process, TestPeer, Visitor, entry, fresh_id};
 
 /// How many words of one person stand in the document at a time.
 const MOST_WORDS: usize = 60;
@@ -52,7 +52,8 @@ impl AddAssign for Tally {
 
 /// A page and what its person remembers.
 pub struct Recorder {
-    pub page: TestPeer,
+    page: TestPeer,
+    visitor: Visitor,
     number: usize,
     words: BTreeMap<String, Word>,
     /// Changes that the page has not seen acknowledged, oldest first: a word, and whether it was deleted.
@@ -63,10 +64,10 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    pub async fn open(visitor: &Visitor, id: &str, number: usize, random: StdRng) -> Self {
-        let page = TestPeer::connect(visitor, id).await;
+    pub async fn open(visitor: Visitor, id: &str, number: usize, random: StdRng) -> Self {
+        let page = TestPeer::connect(&visitor, id).await;
         let (words, open) = (BTreeMap::new(), VecDeque::new());
-        Self { page, number, words, open, typed: 0, acknowledged: 0, random }
+        Self { page, visitor, number, words, open, typed: 0, acknowledged: 0, random }
     }
 
     /// Writes until the server is gone, a few changes ahead of what is acknowledged; `made` hears of each.
@@ -83,15 +84,17 @@ impl Recorder {
     }
 
     /// Connects again with what the page holds, until it is saved.
-    pub async fn come_back(&mut self, visitor: &Visitor, id: &str) {
-        self.page.reconnect(visitor, id).await;
+    pub async fn come_back(&mut self, process: &Process, id: &str) {
+        self.visitor = process.again(&self.visitor);
+        self.page.reconnect(&self.visitor, id).await;
         self.page.until_saved().await;
         self.take_stock();
     }
 
     /// The page dies as well; what was not acknowledged is gone, or not.
-    pub async fn reopen(&mut self, visitor: &Visitor, id: &str) {
-        self.page = TestPeer::connect(visitor, id).await;
+    pub async fn reopen(&mut self, process: &Process, id: &str) {
+        self.visitor = process.again(&self.visitor);
+        self.page = TestPeer::connect(&self.visitor, id).await;
         self.open.clear();
     }
 

@@ -57,71 +57,27 @@ impl Rounds {
     async fn on_one_postmortem(&mut self, rounds: usize) -> Tally {
         // Made on a disk like any other: what a lying one forgets is what the rounds wrote.
         let process = Process::start(self.folder.path());
-        let visitor = process.visitor("Mara").await;
-        let id = visitor.start_postmortem("Disk full").await;
-        let mut page = TestPeer::connect(&visitor, &id).await;
-        let discussed = fresh_id();
-        page.run(&Command::AddEntry(discussed.clone(), entry("2018-10-21T22:52:00Z", "deploys locked"))).await;
-        page.until_saved().await;
+        let mut story = Story::begin(&process, &mut self.random).await;
         assert!(process.terminate(), "the server stops well");
 
         let mut process = self.start();
-        let mut recorders = Vec::new();
-        for number in 0..RECORDERS {
-            let visitor = process.visitor("Jonah").await;
-            let random = StdRng::seed_from_u64(self.random.random());
-            recorders.push(Recorder::open(&visitor, &id, number, random).await);
-        }
-        let mut commenter = Commenter::default();
+        story.come_back(&process, &mut self.random).await;
         let mut tally = Tally::default();
         for _ in 0..rounds {
-            self.crash_under_load(process, &id, discussed.as_str(), &mut recorders, &mut commenter).await;
+            story.go_on_until_killed(process, self.random.random_range(1..100)).await;
             if let Crash::PowerCut(disk) = self.crash {
                 let unsynced = power::cut(self.folder.path(), disk, &mut self.random);
                 tally.unsynced += unsynced.expect("the files can be written");
             }
             process = self.start();
-            let visitor = process.visitor("Mara").await;
-            let page = TestPeer::connect(&visitor, &id).await;
-            let there = words(&page);
-            for recorder in &mut recorders {
-                tally += recorder.count(&there);
-            }
-            tally += commenter.count(&visitor.get(&format!("/api/postmortems/{id}")).await.text);
+            tally += story.count(&process).await;
             // On a disk that forgets what it has shown, pages hold what the server does not: nothing goes on from there.
             if tally.lost > 0 {
                 return tally;
             }
-            for recorder in &mut recorders {
-                if self.random.random_bool(0.5) {
-                    recorder.come_back(&visitor, &id).await;
-                } else {
-                    recorder.reopen(&visitor, &id).await;
-                }
-            }
+            story.come_back(&process, &mut self.random).await;
         }
         tally
-    }
-
-    /// Lets everybody write and ends the server after a random number of changes.
-    async fn crash_under_load(
-        &mut self,
-        process: Process,
-        id: &str,
-        discussed: &str,
-        recorders: &mut [Recorder],
-        commenter: &mut Commenter,
-    ) {
-        let visitor = process.visitor("Mara").await;
-        let (changes, mut made) = watch::channel(0);
-        let note = || changes.send_modify(|count| *count += 1);
-        let enough = self.random.random_range(1..100);
-        let end = async {
-            made.wait_for(|count| *count >= enough).await.expect("somebody writes");
-            process.kill();
-        };
-        let writing = join_all(recorders.iter_mut().map(|recorder| recorder.write(note)));
-        tokio::join!(end, writing, commenter.write(&visitor, id, discussed, note));
     }
 
     fn start(&self) -> Process {
@@ -131,6 +87,66 @@ impl Rounds {
         };
         let environment = disk.zip(self.shim.as_deref()).map(|(disk, shim)| disk.environment(shim));
         Process::start_with(self.folder.path(), &environment.unwrap_or_default())
+    }
+}
+
+/// One post-mortem and everybody who works on it.
+struct Story {
+    id: String,
+    recorders: Vec<Recorder>,
+    commenter: Commenter,
+}
+
+impl Story {
+    async fn begin(process: &Process, random: &mut StdRng) -> Self {
+        let mara = process.visitor("Mara").await;
+        let id = mara.start_postmortem("Disk full").await;
+        let mut page = TestPeer::connect(&mara, &id).await;
+        let discussed = fresh_id();
+        page.run(&Command::AddEntry(discussed.clone(), entry("2018-10-21T22:52:00Z", "deploys locked"))).await;
+        page.until_saved().await;
+        let mut recorders = Vec::new();
+        for number in 0..RECORDERS {
+            let visitor = process.visitor(&format!("Recorder {number}")).await;
+            let random = StdRng::seed_from_u64(random.random());
+            recorders.push(Recorder::open(visitor, &id, number, random).await);
+        }
+        Self { commenter: Commenter::new(mara, &id, discussed), id, recorders }
+    }
+
+    /// Lets everybody write, and kills the server after so many changes.
+    async fn go_on_until_killed(&mut self, process: Process, enough: usize) {
+        let (changes, mut made) = watch::channel(0);
+        let note = || changes.send_modify(|count| *count += 1);
+        self.commenter.come_back(&process);
+        let end = async {
+            made.wait_for(|count| *count >= enough).await.expect("somebody writes");
+            process.kill();
+        };
+        let writing = join_all(self.recorders.iter_mut().map(|recorder| recorder.write(note)));
+        tokio::join!(end, writing, self.commenter.write(note));
+    }
+
+    async fn count(&mut self, process: &Process) -> Tally {
+        let visitor = process.again(self.commenter.visitor());
+        let page = TestPeer::connect(&visitor, &self.id).await;
+        let there = words(&page);
+        let mut tally = self.commenter.count(&visitor.get(&format!("/api/postmortems/{}", self.id)).await.text);
+        for recorder in &mut self.recorders {
+            tally += recorder.count(&there);
+        }
+        tally
+    }
+
+    /// Some pages have lived on and bring back what they hold; the others died with the server.
+    async fn come_back(&mut self, process: &Process, random: &mut StdRng) {
+        for recorder in &mut self.recorders {
+            if random.random_bool(0.5) {
+                recorder.come_back(process, &self.id).await;
+            } else {
+                recorder.reopen(process, &self.id).await;
+            }
+        }
     }
 }
 

@@ -71,6 +71,11 @@ impl Visitor {
         visitor
     }
 
+    /// The same browser, for a server that has come back under another address.
+    pub(crate) fn moved(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
+    }
+
     /// The cookie as the browser would send it.
     pub fn cookie(&self) -> Option<&str> {
         self.cookie.as_deref()

@@ -79,6 +79,11 @@ impl Process {
         Visitor::named(self.address, name).await
     }
 
+    /// Somebody who gave their name to a server on the same data.
+    pub fn again(&self, visitor: &Visitor) -> Visitor {
+        visitor.moved(self.address)
+    }
+
     /// Somebody who has not.
     pub fn stranger(&self) -> Visitor {
         Visitor::stranger(self.address)

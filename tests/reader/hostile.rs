@@ -55,8 +55,9 @@ fn hostile() -> Postmortem {
             due: None,
             priority: Priority::P1,
             kind: ActionKind::Prevents,
-            state: ActionState::Open,
+            state: ActionState::Declined,
             ticket: None,
+            reason: BREAKOUT.into(),
         }],
     }
 }

@@ -39,6 +39,10 @@ async fn one_link_carries_every_revision_until_it_is_withdrawn() {
     assert!(stranger.get(&format!("/p/{slug}")).await.text.contains("Words of a later hour."));
     let listed = mara.get(&path).await.expect(200);
     assert_eq!(listed["publications"][0]["slug"], json!(slug));
+    assert!(
+        listed["publications"][0]["digests"]["details"].is_u64(),
+        "what was published can be compared with: {listed}"
+    );
     let log = mara.get("/api/postmortems").await.expect(200);
     assert_eq!(log["postmortems"][0]["publication"], json!(slug));
 

@@ -1,8 +1,8 @@
 //! Publishing a post-mortem and taking it back.
 
 use super::http::{self, Method, RequestError};
-use postmortem::PostmortemId;
-use serde::Serialize;
+use postmortem::{Digests, PostmortemId};
+use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
 struct Nothing {}
@@ -11,6 +11,22 @@ struct Nothing {}
 /// through the socket.
 pub async fn create(postmortem: &PostmortemId) -> Result<(), RequestError> {
     http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/publications"), &Nothing {}).await
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    publications: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    digests: Option<Digests>,
+}
+
+/// The digests of what was published last; nothing where that is not known.
+pub async fn digests(postmortem: &PostmortemId) -> Result<Option<Digests>, RequestError> {
+    let listed: Listed = http::get(&format!("/api/postmortems/{postmortem}/publications")).await?;
+    Ok(listed.publications.into_iter().next().and_then(|line| line.digests))
 }
 
 /// Takes the page back: its link answers "gone".

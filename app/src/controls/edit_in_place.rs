@@ -30,6 +30,9 @@ pub fn EditInPlace(
     /// Whether the field is open.
     #[prop(optional)]
     is_open: Option<RwSignal<bool>>,
+    /// The id of a datalist.
+    #[prop(optional)]
+    list: &'static str,
 ) -> impl IntoView {
     let is_open = is_open.unwrap_or_else(|| RwSignal::new(false));
     let button = NodeRef::<html::Button>::new();
@@ -59,6 +62,7 @@ pub fn EditInPlace(
                         kind
                         done
                         autofocus=true
+                        list
                     />
                 }
                     .into_any()

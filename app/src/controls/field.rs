@@ -36,9 +36,9 @@ pub fn Field(
     /// Where the sentence goes, when there is no room for it under the field.
     #[prop(optional)]
     error: Option<RwSignal<Option<String>>>,
-    /// The id of a datalist.
-    #[prop(optional, into)]
-    list: Option<String>,
+    /// The id of a datalist; empty for none.
+    #[prop(optional)]
+    list: &'static str,
 ) -> impl IntoView {
     let draft = RwSignal::new(None::<String>);
     let has_room = error.is_none();
@@ -109,7 +109,7 @@ pub fn Field(
             aria-label=label
             aria-invalid=move || error.with(|error| error.is_some().then_some("true"))
             placeholder=placeholder
-            list=list
+            list=(!list.is_empty()).then_some(list)
             autocomplete="off"
             prop:value=move || draft.get().unwrap_or_else(|| value.get())
             on:input=move |event| {

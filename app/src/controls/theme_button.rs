@@ -20,14 +20,18 @@ pub fn ThemeButton() -> impl IntoView {
     view! {
         <button type="button" class="btn bare icon" aria-label=label title=label on:click=press>
             {move || {
-                let name = match theme.get() {
-                    Theme::System => IconName::Half,
-                    Theme::Light => IconName::Light,
-                    Theme::Dark => IconName::Dark,
-                };
-                view! { <Icon name /> }.into_any()
+                view! { <Icon name=theme_icon(theme.get()) /> }.into_any()
             }}
         </button>
     }
     .into_any()
+}
+
+/// What stands for a scheme.
+pub fn theme_icon(theme: Theme) -> IconName {
+    match theme {
+        Theme::System => IconName::Half,
+        Theme::Light => IconName::Light,
+        Theme::Dark => IconName::Dark,
+    }
 }

@@ -3,6 +3,7 @@
 mod action_row;
 mod actions;
 mod bar;
+mod changes;
 mod comments;
 mod delete_dialog;
 mod figure;
@@ -14,6 +15,8 @@ mod key_times;
 mod keys_dialog;
 mod outline;
 mod publish;
+mod published;
+mod readiness;
 mod responders;
 mod save_state;
 mod section;
@@ -30,6 +33,7 @@ use crate::state::OpenPostmortem;
 use crate::state::notices::use_notices;
 use crate::state::saving::Saving;
 use bar::Bar;
+use changes::{Changes, follow_visit, go_to_next_change};
 use comments::{SelectionButton, comment_on_selection, go_to_unresolved};
 use delete_dialog::DeleteDialog;
 use find_bar::FindBar;
@@ -39,6 +43,8 @@ use leptos::prelude::*;
 use outline::Outline;
 use postmortem::{PostmortemId, Subject};
 use publish::PublishDialog;
+use published::follow_publication;
+use readiness::Readiness;
 use responders::Responders;
 use save_state::OfflineBanner;
 use sheet::Sheet;
@@ -66,6 +72,8 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     let is_title_open = RwSignal::new(false);
     begin(open, &id, is_title_open);
     tell_about_saving(open);
+    follow_visit(open);
+    follow_publication(open);
     Effect::new(move |_| {
         let title = open.parts.details.with(|details| details.title_or_placeholder().to_owned());
         document().set_title(&format!("{title} · Debrief"));
@@ -91,10 +99,12 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     <Bar dialogs />
                     <OfflineBanner />
                     <FindBar is_open=dialogs.find />
-                    <Head is_title_open />
+                    <Head dialogs is_title_open />
+                    <Changes />
                     <div class="desk">
                         <Outline />
                         <div class="margin">
+                            <Readiness />
                             <Responders />
                         </div>
                         <Sheet />
@@ -182,6 +192,7 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
         }
         "u" => go_to_unresolved(open, 1),
         "U" => go_to_unresolved(open, -1),
+        "d" | "D" => go_to_next_change(open),
         "z" | "Z" => notices.undo(),
         "?" => {
             dialogs.keys.set(true);

@@ -27,6 +27,9 @@ pub fn ActionTable(actions: Vec<ActionItem>) -> impl IntoView {
 #[component]
 fn ActionRow(action: ActionItem) -> impl IntoView {
     let state = (action.state != ActionState::Open).then(|| view! { <span>{action.state.label()}</span> });
+    let reason = (action.state == ActionState::Declined && !action.reason.trim().is_empty())
+        .then(|| view! { <p class="why">"Declined: "{action.reason}</p> });
+    let state = state.filter(|_| reason.is_none());
     let owner = if action.owner.trim().is_empty() {
         view! { <span class="q">"not assigned"</span> }.into_any()
     } else {
@@ -44,6 +47,7 @@ fn ActionRow(action: ActionItem) -> impl IntoView {
             <td class="do-col">
                 <div class="do"><Prose text=action.text/></div>
                 <div><span>{action.kind.label()}</span>{state}</div>
+                {reason}
             </td>
             <td class="owner-col">{owner}</td>
             <td class="due-col">{due}</td>

@@ -1,8 +1,10 @@
 //! What the incident did, in figures: value first. Zero is a figure that was checked; an unknown one says so.
 
 use crate::controls::icon::{Icon, IconName};
+use chrono::TimeDelta;
 use leptos::prelude::*;
-use postmortem::{Postmortem, Severity, duration, rail};
+use postmortem::impact::TIMED_SEVERITIES;
+use postmortem::{Details, Postmortem, Severity, TimelineEntry, duration, rail};
 
 /// One figure as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +19,8 @@ pub struct Reading {
 
 /// Whether a figure says that nothing was hit, which is then worth the word "Checked".
 pub fn is_zero(value: &str) -> bool {
-    let value = value.trim();
+    // "none; a few writes had to be reconciled" is a zero with its remark.
+    let value = value.split(';').next().unwrap_or(value).trim();
     value == "0" || value.eq_ignore_ascii_case("none") || value.eq_ignore_ascii_case("zero")
 }
 
@@ -26,19 +29,22 @@ pub fn is_long(value: &str) -> bool {
     value.chars().count() > 24
 }
 
-/// The time at each severity, from the entries that change it (R65, R66).
-pub fn times_in_severity(postmortem: &Postmortem) -> Vec<Reading> {
-    [Severity::Sev1, Severity::Sev2]
-        .into_iter()
-        .filter_map(|severity| {
-            let time = rail::time_in(severity, &postmortem.timeline, &postmortem.details)?;
-            (time > chrono::TimeDelta::zero()).then(|| Reading {
-                label: format!("Time in {}", severity.label()),
-                value: Some(duration::in_words(time)),
-                note: "from status changes".to_owned(),
-            })
-        })
-        .collect()
+/// The time at a severity, from the entries that change it (R65, R66). While they do not tell it, the note says what they
+/// lack.
+pub fn time_in_severity(severity: Severity, entries: &[TimelineEntry], details: &Details) -> Reading {
+    let (value, note) = match rail::time_in(severity, entries, details) {
+        Some(time) if time > TimeDelta::zero() => (Some(duration::in_words(time)), "from status changes".to_owned()),
+        Some(_) => (Some("0".to_owned()), format!("no entry begins {}", severity.label())),
+        None if details.resolved_at.is_none() => (None, "counted once the incident is resolved".to_owned()),
+        None => (None, "mark the entries where the severity changes".to_owned()),
+    };
+    Reading { label: format!("Time in {}", severity.label()), value, note }
+}
+
+/// The times at each severity that the incident was at.
+fn times_in_severity(postmortem: &Postmortem) -> impl Iterator<Item = Reading> + '_ {
+    let reading = |severity: &Severity| time_in_severity(*severity, &postmortem.timeline, &postmortem.details);
+    TIMED_SEVERITIES.iter().map(reading).filter(|reading| !reading.value.as_deref().is_none_or(is_zero))
 }
 
 /// The figures that are known, those counted from the timeline first. One that only repeats the duration is left out:
@@ -54,7 +60,7 @@ pub fn known(postmortem: &Postmortem) -> Vec<Reading> {
     });
     let told =
         |reading: &Reading| reading.value.as_deref().is_some_and(|value| !value.trim().is_empty() && !repeats(value));
-    times_in_severity(postmortem).into_iter().chain(written.filter(told)).collect()
+    times_in_severity(postmortem).chain(written.filter(told)).collect()
 }
 
 /// One figure.
@@ -100,7 +106,40 @@ mod tests {
     fn zero_is_recognised_in_figures_and_words() {
         assert!(is_zero("0"));
         assert!(is_zero(" None "));
+        assert!(is_zero("none; a few writes were reconciled by hand"));
+        assert!(!is_zero("0,5 %"));
         assert!(!is_zero("0.5 %"));
         assert!(!is_zero(""));
+    }
+
+    #[test]
+    fn r65_r66_a_time_in_a_severity_is_told_or_says_what_it_lacks() {
+        let at = |text: &str| text.parse().ok();
+        let mut entry = TimelineEntry {
+            id: "e".parse().unwrap(),
+            at: at("2018-10-21T22:52:00Z"),
+            until: None,
+            precision: postmortem::Precision::Minute,
+            kind: postmortem::EntryKind::StatusChange,
+            text: String::new(),
+            source: None,
+            note: String::new(),
+            severity: None,
+            stamp: postmortem::Stamp::default(),
+        };
+        let mut details = Details::default();
+        let told = |entry: &TimelineEntry, details: &Details| {
+            TIMED_SEVERITIES.map(|severity| {
+                let Reading { value, note, .. } = time_in_severity(severity, std::slice::from_ref(entry), details);
+                (value, note)
+            })
+        };
+        assert_eq!(told(&entry, &details)[0], (None, "counted once the incident is resolved".to_owned()));
+        details.resolved_at = at("2018-10-21T23:52:00Z");
+        assert_eq!(told(&entry, &details)[0], (None, "mark the entries where the severity changes".to_owned()));
+        entry.severity = Some(Severity::Sev2);
+        let [one, two] = told(&entry, &details);
+        assert_eq!(one, (Some("0".to_owned()), "no entry begins SEV-1".to_owned()));
+        assert_eq!(two, (Some("1\u{a0}h".to_owned()), "from status changes".to_owned()));
     }
 }

@@ -42,6 +42,18 @@ pub fn day_and_clock(at: DateTime<Utc>, after: Option<DateTime<Utc>>) -> String 
     at.format(pattern).to_string()
 }
 
+/// Since when something changed, in the words of somebody who knows what day it is: `14:02 UTC`, `yesterday 14:02 UTC`,
+/// `Thu 25 Oct 14:02 UTC`.
+pub fn since_in_words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let clock = at.format("%H:%M UTC");
+    match (now.date_naive() - at.date_naive()).num_days() {
+        0 => clock.to_string(),
+        1 => format!("yesterday {clock}"),
+        _ if at.year() == now.year() => at.format("%a %-d %b %H:%M UTC").to_string(),
+        _ => at.format("%a %-d %b %Y %H:%M UTC").to_string(),
+    }
+}
+
 /// A time of day in its element.
 #[component]
 pub fn Clock(at: DateTime<Utc>, precision: Precision, #[prop(optional)] repeats: bool) -> impl IntoView {
@@ -68,6 +80,14 @@ mod tests {
         assert_eq!(day_and_clock(at(21, 22, 52), None), "Sun 21 Oct 2018 22:52");
         assert_eq!(day_and_clock(at(22, 23, 3), Some(at(21, 22, 52))), "Mon 22 Oct 23:03");
         assert_eq!(day_and_clock(at(21, 23, 3), Some(at(21, 22, 52))), "23:03");
+    }
+
+    #[test]
+    fn a_recent_time_is_told_by_its_day() {
+        let now = at(25, 9, 0);
+        assert_eq!(since_in_words(at(25, 8, 5), now), "08:05 UTC");
+        assert_eq!(since_in_words(at(24, 14, 2), now), "yesterday 14:02 UTC");
+        assert_eq!(since_in_words(at(21, 14, 2), now), "Sun 21 Oct 14:02 UTC");
     }
 
     #[test]

@@ -7,8 +7,10 @@ use super::notices::{Notices, use_notices};
 use super::parts::Parts;
 use super::presences::Presences;
 use super::saving::SavingSignals;
+use super::visit::Visit;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use postmortem::digest::Differences;
 use postmortem::event::Event;
 use postmortem::{Command, CommandError, ItemId, PostmortemId, Replica, Subject, TextId};
 use std::rc::Rc;
@@ -43,6 +45,10 @@ pub struct OpenPostmortem {
     pub saving: SavingSignals,
     /// Where it is published.
     pub publication: RwSignal<Publication>,
+    /// What is different now from what was published last; nothing while that is not known.
+    pub unpublished: RwSignal<Differences>,
+    /// What changed since the last visit.
+    pub visit: Visit,
     /// The entry that J and K move to.
     pub selected: RwSignal<Option<ItemId>>,
     /// The words that a search shows: where they stand in which text, in UTF-16 units.
@@ -64,6 +70,8 @@ impl OpenPostmortem {
             presences: Presences::new(),
             saving: SavingSignals::new(),
             publication: RwSignal::new(Publication::default()),
+            unpublished: RwSignal::new(Differences::default()),
+            visit: Visit::new(),
             selected: RwSignal::new(None),
             found: RwSignal::new(None),
             is_deleted: RwSignal::new(false),

@@ -22,6 +22,8 @@ pub struct Parts {
     pub responders: RwSignal<Vec<Responder>>,
     /// The action items.
     pub actions: RwSignal<Vec<ActionItem>>,
+    /// Told after every change of the document, whatever it touched.
+    pub changed: Trigger,
     entries: StoredValue<HashMap<ItemId, ArcRwSignal<TimelineEntry>>>,
 }
 
@@ -35,6 +37,7 @@ impl Parts {
             figures: RwSignal::new(Vec::new()),
             responders: RwSignal::new(Vec::new()),
             actions: RwSignal::new(Vec::new()),
+            changed: Trigger::new(),
             entries: StoredValue::new(HashMap::new()),
         }
     }
@@ -70,6 +73,7 @@ impl Parts {
         if !moved.is_empty() {
             self.rearrange(&moved);
         }
+        self.changed.notify();
     }
 
     /// Reads one entry again; its new place in the timeline, when that differs from what is drawn.

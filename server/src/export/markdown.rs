@@ -2,7 +2,9 @@
 //! break out of its place nor carry HTML or a link that runs something; plain values are escaped.
 
 use chrono::{DateTime, Utc};
-use postmortem::{ActionItem, ImpactFigure, KeyTime, Link, Postmortem, Responder, SectionKey, TimelineEntry};
+use postmortem::{
+    ActionItem, ActionState, ImpactFigure, KeyTime, Link, Postmortem, Responder, SectionKey, TimelineEntry,
+};
 use std::fmt::Write;
 
 /// Schemes that a link of the export may have.
@@ -87,6 +89,9 @@ fn action(action: &ActionItem) -> String {
     let _ = write!(line, "\n  {}; {}; owner: {owner}", action.kind.label(), action.state.label());
     if let Some(due) = action.due {
         let _ = write!(line, "; due {due}");
+    }
+    if action.state == ActionState::Declined && !action.reason.is_empty() {
+        let _ = write!(line, "; why: {}", escaped(&action.reason));
     }
     if let Some(ticket) = &action.ticket {
         let _ = write!(line, "; ticket: {}", link(ticket));

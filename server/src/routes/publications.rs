@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 #[derive(Debug, Deserialize)]
 pub struct NewPublication {}
 
-/// The publication that stands, if any, in a list.
+/// The publication that stands, if any, in a list; with the digests of what was published, so that a client can tell what
+/// has changed since.
 pub async fn list(
     State(debrief): State<Debrief>,
     headers: HeaderMap,
@@ -27,7 +28,11 @@ pub async fn list(
         return Err(ApiError::NotFound("post-mortem"));
     }
     let standing = debrief.store.find_publication(&id).await?;
-    let publications: Vec<Value> = standing.iter().map(|published| line(&debrief, &headers, published)).collect();
+    let mut publications: Vec<Value> = standing.iter().map(|published| line(&debrief, &headers, published)).collect();
+    let digests = debrief.store.find_digests(&id).await?.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    if let (Some(publication), Some(digests)) = (publications.first_mut(), digests) {
+        publication["digests"] = digests;
+    }
     Ok(Json(json!({ "publications": publications })))
 }
 

@@ -32,6 +32,8 @@ pub struct Revision<'a> {
     pub number: u32,
     pub html: &'a str,
     pub style_hash: &'a str,
+    /// What was published, as digests in JSON.
+    pub digests: &'a str,
     pub published_by: &'a UserId,
     pub published_at: DateTime<Utc>,
 }
@@ -55,12 +57,14 @@ pub async fn insert(
 /// Adds a revision to a publication.
 pub async fn insert_revision(write: &mut SqliteConnection, revision: Revision<'_>) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into revisions (slug, number, html, style_hash, published_by, published_at) values (?, ?, ?, ?, ?, ?)",
+        "insert into revisions (slug, number, html, style_hash, digests, published_by, published_at)
+         values (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(revision.slug)
     .bind(revision.number)
     .bind(revision.html)
     .bind(revision.style_hash)
+    .bind(revision.digests)
     .bind(revision.published_by.as_str())
     .bind(revision.published_at)
     .execute(write)
@@ -123,6 +127,23 @@ impl Store {
         .bind(postmortem.as_str())
         .fetch_optional(&self.readers)
         .await?)
+    }
+
+    /// The digests of the newest revision of a post-mortem's publication, as JSON; nothing for a revision that was
+    /// published before they were kept.
+    pub async fn find_digests(&self, postmortem: &PostmortemId) -> Result<Option<String>, StoreError> {
+        let digests: Option<Option<String>> = sqlx::query_scalar(
+            "select revisions.digests
+             from publications
+             join revisions on revisions.slug = publications.slug
+             where publications.postmortem_id = ? and publications.withdrawn_at is null
+             order by revisions.number desc
+             limit 1",
+        )
+        .bind(postmortem.as_str())
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(digests.flatten())
     }
 
     /// What stands under a slug, or nothing when it never was one.

@@ -1,5 +1,7 @@
 //! One action item: what, for what, who, by when, and its ticket.
 
+use super::changes::ChangeMark;
+use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
 use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::focus::focus_id_later;
@@ -8,11 +10,13 @@ use crate::controls::link_field::LinkField;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::editor::written::Written;
 use crate::reader::time::day;
+use crate::state::clock;
 use crate::state::open::use_open;
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use postmortem::{
     ActionChange, ActionDraft, ActionItem, ActionKind, ActionState, Command, ItemId, ItemKind, Priority, TextId,
+    duration,
 };
 
 /// A row of the table.
@@ -33,6 +37,16 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
     let text = Signal::derive(move || action.with(|action| action.text.clone()));
     let owner = Signal::derive(move || action.with(|action| action.owner.clone()));
     let due = Signal::derive(move || action.with(|action| action.due));
+    let reason = Signal::derive(move || action.with(|action| action.reason.clone()));
+    let is_declined = Memo::new(move |_| action.with(|action| action.state == ActionState::Declined));
+    let people = Signal::derive(move || open.presences.people());
+    let named = Memo::new(move |_| Some(owner.get()).filter(|owner| !owner.trim().is_empty()));
+    // How far the date is away matters only while there is something to do.
+    let distance = Memo::new(move |_| {
+        let due = action.with(|action| action.due.filter(|_| action.state == ActionState::Open))?;
+        let days = (due - clock::now().date_naive()).num_days();
+        Some((days < 0, duration::due_in_words(days)))
+    });
     let is_editing = RwSignal::new(false);
     let tags = Memo::new(move |_| {
         open.parts.details.with(|details| {
@@ -42,6 +56,7 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
         })
     });
     let set_owner = Callback::new(move |name: String| change(ActionChange::Owner(name.trim().to_owned())));
+    let set_reason = Callback::new(move |text: String| change(ActionChange::Reason(text.trim().to_owned())));
     let set_due = Callback::new(move |text: String| {
         if text.trim().is_empty() {
             return change(ActionChange::Due(None));
@@ -89,19 +104,39 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                     />
                     <span class="chip tag">{move || tags.get().0}</span>
                     {move || tags.get().1.map(|tag| view! { <span class="chip tag">{tag}</span> }.into_any())}
+                    <ChangeMark place=format!("actions/{}", item.get_value()) />
                 </div>
+                <Show when=move || is_declined.get()>
+                    <div class="why">
+                        <EditInPlace
+                            label="Why it is declined"
+                            shown=Signal::derive(move || {
+                                let reason = reason.get();
+                                (!reason.trim().is_empty()).then(|| format!("Declined: {reason}"))
+                            })
+                            placeholder="Say why it is declined"
+                            typed=reason
+                            commit=set_reason
+                            example="The return is not worth it, since…"
+                        />
+                    </div>
+                </Show>
             </td>
             <td class="owner-col">
-                <EditInPlace
-                    label="Owner"
-                    shown=Signal::derive(move || Some(owner.get()).filter(|owner| !owner.trim().is_empty()))
-                    placeholder="Choose owner"
-                    typed=owner
-                    commit=set_owner
-                    example="Name"
-                />
+                <span class="who">
+                    {move || named.get().map(|name| view! { <NameAvatar name people small=true /> }.into_any())}
+                    <EditInPlace
+                        label="Owner"
+                        shown=named
+                        placeholder="Choose owner"
+                        typed=owner
+                        commit=set_owner
+                        example="Name"
+                        list="names"
+                    />
+                </span>
             </td>
-            <td class="due-col">
+            <td class="due-col due" class:late=move || distance.with(|distance| matches!(distance, Some((true, _))))>
                 <EditInPlace
                     label="Due"
                     shown=Signal::derive(move || due.get().map(day))
@@ -110,6 +145,7 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                     commit=set_due
                     kind="date"
                 />
+                {move || distance.get().map(|(_, words)| view! { <small>{words}</small> }.into_any())}
             </td>
             <td class="state-col">
                 <Choice
@@ -166,5 +202,6 @@ fn absent(id: ItemId) -> ActionItem {
         kind: draft.kind,
         state: ActionState::Open,
         ticket: draft.ticket,
+        reason: String::new(),
     }
 }

@@ -7,9 +7,40 @@ use super::save_state::SaveState;
 use crate::controls::brand::Brand;
 use crate::controls::icon::IconName;
 use crate::controls::menu::{Menu, MenuItem};
+use crate::controls::theme_button::theme_icon;
+use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use crate::state::session::use_session;
+use crate::state::theme::Theme;
 use leptos::prelude::*;
+
+/// What the button says; a phone has no room for the last of them.
+fn publishing(is_published: bool, is_changed: bool) -> &'static str {
+    match (is_published, is_changed) {
+        (false, _) => "Publish",
+        (true, false) => "Published",
+        (true, true) => "Published, changed since",
+    }
+}
+
+/// The colour scheme, which the log's bar has as a button.
+#[component]
+fn ColoursItem() -> impl IntoView {
+    let notices = use_notices();
+    let theme = Theme::remembered();
+    let next = theme.next();
+    view! {
+        <MenuItem
+            label=format!("Colours: {}", theme.label())
+            icon=theme_icon(theme)
+            run=Callback::new(move |()| {
+                next.apply();
+                notices.toast(format!("Colours: {}", next.label()), None);
+            })
+        />
+    }
+    .into_any()
+}
 
 /// The bar.
 #[component]
@@ -22,6 +53,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             day.map_or_else(|| details.title_or_placeholder().to_owned(), |day| details.severity.tag(day))
         })
     });
+    let is_changed = Memo::new(move |_| open.unpublished.with(|differences| !differences.is_empty()));
     let is_published = Memo::new(move |_| open.publication.with(|publication| publication.slug.is_some()));
     view! {
         <div class="bar">
@@ -40,8 +72,13 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             <UnresolvedButton />
             <People />
             <span class="sep hide-s"></span>
-            <button type="button" class="btn primary" on:click=move |_| dialogs.publish.set(true)>
-                {move || if is_published.get() { "Published" } else { "Publish" }}
+            <button
+                type="button"
+                class="btn primary"
+                aria-label=move || publishing(is_published.get(), is_changed.get())
+                on:click=move |_| dialogs.publish.set(true)>
+                <span class="hide-s">{move || publishing(is_published.get(), is_changed.get())}</span>
+                <span class="only-s">{move || publishing(is_published.get(), false)}</span>
             </button>
             <Menu label="More about this post-mortem" class="btn bare icon">
                 <MenuItem
@@ -66,6 +103,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
                     icon=IconName::Edit
                     run=Callback::new(move |()| session.is_renaming.set(true))
                 />
+                <ColoursItem />
                 <hr />
                 <MenuItem
                     label="Delete post-mortem"

@@ -1,5 +1,6 @@
 //! One impact figure, edited in place. "0" is a figure that was checked; an unknown one is a button that asks for it.
 
+use super::changes::ChangeMark;
 use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::focus::focus_id_later;
 use crate::controls::icon::{Icon, IconName};
@@ -68,6 +69,7 @@ pub fn FigureCell(id: ItemId, figure: Memo<ImpactFigure>) -> impl IntoView {
                 </dd>
             </Show>
             <dd>
+              <ChangeMark place=format!("impact/{}", item.get_value()) />
               <Menu label=Signal::derive(move || format!("More about {}", label.get())) class="btn bare icon small">
                 <MenuItem
                     label="Write how it was found"

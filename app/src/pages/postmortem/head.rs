@@ -1,22 +1,25 @@
 //! The head of a post-mortem: the incident on one line, the title, and the values that belong to the whole page.
 
+use super::Dialogs;
 use super::key_times::KeyTimes;
+use super::published::PublishedState;
 use super::status_steps::StatusSteps;
 use super::title::Title;
 use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
-use crate::controls::field::Field;
+use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::link_field::LinkField;
 use crate::controls::time_field::TimeField;
 use crate::reader::Facts;
+use crate::state::clock;
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::{Command, Severity};
+use postmortem::{Command, Severity, duration};
 use std::collections::BTreeSet;
 
 /// The head.
 #[component]
-pub fn Head(is_title_open: RwSignal<bool>) -> impl IntoView {
+pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {
     let open = use_open();
     let details = open.parts.details;
     let facts = Memo::new(move |_| details.get());
@@ -27,6 +30,10 @@ pub fn Head(is_title_open: RwSignal<bool>) -> impl IntoView {
         }
     });
     let meeting = Signal::derive(move || details.with(|details| details.meeting_at));
+    let distance = Memo::new(move |_| {
+        let days = (meeting.get()?.date_naive() - clock::now().date_naive()).num_days();
+        Some(duration::days_in_words(days))
+    });
     let recording = Signal::derive(move || details.with(|details| details.recording.clone()));
     view! {
         <div class="head">
@@ -40,13 +47,14 @@ pub fn Head(is_title_open: RwSignal<bool>) -> impl IntoView {
                             <StatusSteps />
                         </dd>
                     </div>
+                    <PublishedState dialogs />
                     <div>
                         <dt>"Severity"</dt>
                         <dd>
                             <Choice label="Severity" value=severity options=options!(Severity) chosen=set_severity />
                         </dd>
                     </div>
-                    <div>
+                    <div id="owner">
                         <dt>"Owner"</dt>
                         <dd>
                             <Owner />
@@ -58,7 +66,7 @@ pub fn Head(is_title_open: RwSignal<bool>) -> impl IntoView {
                             <Services />
                         </dd>
                     </div>
-                    <div>
+                    <div id="meeting">
                         <dt>"Review meeting"</dt>
                         <dd>
                             <TimeField
@@ -68,6 +76,7 @@ pub fn Head(is_title_open: RwSignal<bool>) -> impl IntoView {
                                 placeholder="Set a time"
                                 commit=Callback::new(move |at| open.try_edit(&Command::SetMeeting(at)))
                             />
+                            {move || distance.get().map(|words| view! { <span class="q">{words}</span> }.into_any())}
                         </dd>
                     </div>
                     <div>
@@ -100,7 +109,15 @@ fn Owner() -> impl IntoView {
             let name = owner.get();
             (!name.trim().is_empty()).then(|| view! { <NameAvatar name people live=true small=true /> }.into_any())
         }}
-        <Field label="Owner" value=owner commit placeholder="Nobody yet" list="names" />
+        <EditInPlace
+            label="Owner"
+            shown=Signal::derive(move || Some(owner.get()).filter(|owner| !owner.trim().is_empty()))
+            placeholder="Choose owner"
+            typed=owner
+            commit
+            example="Name"
+            list="names"
+        />
         <datalist id="names">
             {move || {
                 let mut names: BTreeSet<String> = people.get().into_iter().map(|person| person.name).collect();
@@ -120,5 +137,15 @@ fn Services() -> impl IntoView {
         let names = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
         open.try_edit(&Command::SetServices(names))
     });
-    view! { <Field label="Services, separated by commas" value=services commit placeholder="None named" /> }.into_any()
+    view! {
+        <EditInPlace
+            label="Services"
+            shown=Signal::derive(move || Some(services.get()).filter(|services| !services.is_empty()))
+            placeholder="Name them"
+            typed=services
+            commit
+            example="Separated by commas"
+        />
+    }
+    .into_any()
 }

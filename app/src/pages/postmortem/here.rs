@@ -4,6 +4,7 @@ use crate::reader::Avatar;
 use crate::state::open::use_open;
 use crate::state::presences::names;
 use leptos::prelude::*;
+use postmortem::Person;
 
 /// How many discs fit beside the others on a wide page.
 const SHOWN: usize = 5;
@@ -58,16 +59,21 @@ pub fn HereNote(#[prop(into)] place: String) -> impl IntoView {
             let people = people.get();
             (!people.is_empty())
                 .then(|| {
-                    let verb = if people.len() == 1 { "is" } else { "are" };
                     view! {
                         <span class="note">
                             {people.iter().map(|person| view! { <i class="dot" data-p=person.color.code()></i> }.into_any()).collect_view()}
-                            {format!("{} {verb} here", names(&people))}
+                            {is_here(&people)}
                         </span>
                     }.into_any()
                 })
         }}
     }.into_any()
+}
+
+/// "Mara and Jonah are here".
+fn is_here(people: &[Person]) -> String {
+    let verb = if people.len() == 1 { "is" } else { "are" };
+    format!("{} {verb} here", names(people))
 }
 
 /// Dots of those who are at a place, for the outline.
@@ -83,6 +89,10 @@ pub fn HereDots(#[prop(into)] place: String) -> impl IntoView {
                 .take(4)
                 .map(|person| view! { <i class="dot" data-p=person.color.code() title=person.name></i> }.into_any())
                 .collect_view()
+        }}
+        {move || {
+            let people = people.get();
+            (!people.is_empty()).then(|| view! { <span class="vh">{is_here(&people)}</span> }.into_any())
         }}
     }
     .into_any()

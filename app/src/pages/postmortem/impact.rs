@@ -2,15 +2,17 @@
 
 use super::figure::FigureCell;
 use super::here::HereNote;
+use crate::controls::focus::go_to;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
 use crate::reader::Figure;
-use crate::reader::figures::Reading;
+use crate::reader::figures::time_in_severity;
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::{Command, FigureDraft, ImpactFigure, ItemId, Severity, duration, rail};
+use postmortem::impact::{self, TIMED_SEVERITIES};
+use postmortem::{Command, FigureDraft, ImpactFigure, ItemId, Severity};
 
 /// The figures: those that the timeline tells first, then those that people found out.
 #[component]
@@ -20,21 +22,9 @@ pub fn Impact() -> impl IntoView {
     let ids = Memo::new(move |_| {
         figures.with(|figures| figures.iter().map(|figure| figure.id.to_string()).collect::<Vec<_>>())
     });
-    let told = Memo::new(move |_| {
-        let (timeline, details) = (open.parts.timeline.get(), open.parts.details.get());
-        [Severity::Sev1, Severity::Sev2]
-            .into_iter()
-            .filter_map(|severity| {
-                let time = rail::time_in(severity, &timeline, &details).filter(|time| time.num_minutes() > 0)?;
-                Some((severity, duration::in_words(time)))
-            })
-            .collect::<Vec<_>>()
-    });
     let note = Memo::new(move |_| {
-        figures.with(|figures| {
-            let known = figures.iter().filter(|figure| figure.value.is_some()).count();
-            format!("{known} of {} figures known", figures.len())
-        })
+        let (known, all) = impact::known(&figures.read(), &open.parts.timeline.read(), &open.parts.details.read());
+        format!("{known} of {all} figures known")
     });
     view! {
         <section class="sec" id="impact" data-section="impact" tabindex="-1" aria-labelledby="impact-heading">
@@ -45,23 +35,44 @@ pub fn Impact() -> impl IntoView {
                 <HereNote place="impact" />
             </header>
             <dl class="figs">
-                {move || {
-                    told.get()
-                        .into_iter()
-                        .map(|(severity, value)| {
-                            let reading = Reading {
-                                label: format!("Time in {}", severity.label()),
-                                value: Some(value),
-                                note: "from the status changes in the timeline".to_owned(),
-                            };
-                            view! { <Figure reading /> }.into_any()
-                        })
-                        .collect_view()
-                }}
+                {TIMED_SEVERITIES.into_iter().map(|severity| view! { <TimeIn severity /> }.into_any()).collect_view()}
                 <List keys=ids row=by_id(|id| view! { <FigureOf id /> }.into_any()) />
             </dl>
             <AddFigure />
         </section>
+    }
+    .into_any()
+}
+
+/// The time at a severity, which the timeline tells; while it does not, the way there.
+#[component]
+fn TimeIn(severity: Severity) -> impl IntoView {
+    let open = use_open();
+    let reading =
+        Memo::new(move |_| time_in_severity(severity, &open.parts.timeline.read(), &open.parts.details.read()));
+    view! {
+        {move || {
+            let reading = reading.get();
+            if reading.value.is_some() {
+                return view! { <Figure reading /> }.into_any();
+            }
+            let go = move |event: web_sys::MouseEvent| {
+                event.prevent_default();
+                go_to("timeline");
+            };
+            view! {
+                <div>
+                    <dt>{reading.label}</dt>
+                    <dd class="v">
+                        <a class="todo" href="#timeline" on:click=go>
+                            "Not known yet"
+                        </a>
+                    </dd>
+                    <dd class="n">{reading.note}</dd>
+                </div>
+            }
+                .into_any()
+        }}
     }
     .into_any()
 }

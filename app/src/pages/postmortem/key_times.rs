@@ -19,7 +19,7 @@ pub fn KeyTimes() -> impl IntoView {
         open.parts.details.with(|details| FURTHER.iter().filter(|key| details.key_time(**key).is_some()).count())
     });
     view! {
-        <dl class="times">{FIRST.into_iter().map(|key| view! { <OneTime key_time=key /> }.into_any()).collect_view()}</dl>
+        <dl class="times" id="key-times">{FIRST.into_iter().map(|key| view! { <OneTime key_time=key /> }.into_any()).collect_view()}</dl>
         <details class="further">
             <summary>
                 "More times "

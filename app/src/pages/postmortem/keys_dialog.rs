@@ -13,6 +13,7 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["Ctrl", "B"], "Bold; I italic, E code, K link"),
     (&["Alt", "F10"], "The tools of the editor"),
     (&["Alt", "↵"], "Open the link at the caret"),
+    (&["D"], "Next change since your last visit"),
     (&["Esc"], "Stop writing, close comments"),
     (&["Ctrl", "↵"], "Send a comment, finish an entry"),
     (&["Ctrl", "Z"], "Take back your own last edit of a text"),

@@ -2,18 +2,26 @@
 
 use super::here::HereDots;
 use super::sheet::{HEADING_PASSED, parts_in_order};
+use crate::controls::focus::go_to;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, Row};
 use crate::state::open::{OpenPostmortem, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use postmortem::{SectionKey, markdown};
+use postmortem::{SectionKey, impact, markdown};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
+/// How far from the edge of a strip its current part stands, in pixels.
+const STRIP_MARGIN: i32 = 16;
+
 /// How long after a movement of the page the current part is looked up.
 const LOOK_MILLISECONDS: u32 = 80;
+
+/// The keys that are worth a place beside the sections; the dialog has all of them.
+const HINTS: &[(&[&str], &str)] =
+    &[(&["N"], "new entry"), (&["J", "K"], "next, previous"), (&["C"], "comment"), (&["?"], "all keys")];
 
 /// One line of the outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +75,11 @@ impl Part {
                 let is_written = usize::from(!text.trim().is_empty());
                 Progress { done: is_written, total: 1, count: (points > 0).then(|| points.to_string()) }
             }),
-            Self::Impact => parts.figures.with(|figures| {
-                Progress::counted(figures.iter().filter(|figure| figure.value.is_some()).count(), figures.len())
-            }),
+            Self::Impact => {
+                let (figures, timeline, details) = (parts.figures.read(), parts.timeline.read(), parts.details.read());
+                let (known, all) = impact::known(&figures, &timeline, &details);
+                Progress::counted(known, all)
+            }
             Self::Timeline => parts.timeline.with(|entries| {
                 Progress::counted(entries.iter().filter(|entry| entry.source.is_some()).count(), entries.len())
             }),
@@ -123,6 +133,19 @@ pub fn Outline() -> impl IntoView {
             <ol>
                 <List keys row />
             </ol>
+            <dl class="hints">
+                {HINTS
+                    .iter()
+                    .map(|(keys, meaning)| {
+                        view! {
+                            <div>
+                                <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }.into_any()).collect_view()}</dt>
+                                <dd>{*meaning}</dd>
+                            </div>
+                        }.into_any()
+                    })
+                    .collect_view()}
+            </dl>
         </nav>
     }
     .into_any()
@@ -135,19 +158,24 @@ fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
     let (title, place) = (part.title(), part.place());
     let progress = Memo::new(move |_| part.progress(open));
     let (own, target) = (anchor.clone(), anchor.clone());
+    let node = NodeRef::<leptos::html::Li>::new();
+    let is_current = Memo::new(move |_| current.with(|current| *current == own));
+    // Where the outline is a strip that scrolls sideways, the current part stays in sight. Only the strip moves.
+    Effect::new(move |_| {
+        if is_current.get()
+            && let Some(line) = node.get()
+            && let Some(strip) = line.parent_element().and_then(|strip| strip.dyn_into::<HtmlElement>().ok())
+        {
+            strip.set_scroll_left(line.offset_left() - strip.offset_left() - STRIP_MARGIN);
+        }
+    });
     let go = move |event: MouseEvent| {
         event.prevent_default();
-        if let Some(element) = document().get_element_by_id(&target) {
-            element.scroll_into_view();
-            // The focus follows, so that Tab goes on from there.
-            if let Some(element) = element.dyn_ref::<HtmlElement>() {
-                let _ = element.focus();
-            }
-        }
+        go_to(&target);
     };
     view! {
-        <li>
-            <a href=format!("#{anchor}") aria-current=move || (current.get() == own).then_some("true") on:click=go>
+        <li node_ref=node>
+            <a href=format!("#{anchor}") aria-current=move || is_current.get().then_some("true") on:click=go>
                 {move || {
                     let (name, _) = progress.get().icon();
                     view! { <Icon name small=true /> }.into_any()

@@ -3,6 +3,7 @@
 mod email;
 mod reach;
 
+use super::published::changed_since;
 use crate::client::publications;
 use crate::controls::copy_button::CopyButton;
 use crate::controls::dialog::Dialog;
@@ -53,6 +54,7 @@ fn PageLink() -> impl IntoView {
     let link = Memo::new(move |_| {
         postmortem.publication.with(|publication| publication.slug.as_deref().map(publications::link))
     });
+    let changed = Memo::new(move |_| postmortem.unpublished.with(changed_since));
     view! {
         <h3>"Link"</h3>
         {move || match link.get() {
@@ -67,6 +69,7 @@ fn PageLink() -> impl IntoView {
                             text=Callback::new(move |()| copied.clone())
                         />
                     </div>
+                    {move || changed.get().map(|words| view! { <p class="q after">{format!("Changed since: {words}.")}</p> }.into_any())}
                 }
                     .into_any()
             }

@@ -1,10 +1,12 @@
 //! Who responded, in which role: a panel in the margin.
 
+use super::changes::ChangeMark;
 use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
+use crate::controls::panel::Panel;
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
@@ -20,21 +22,16 @@ pub fn Responders() -> impl IntoView {
         responders.with(|all| all.iter().map(|responder| responder.id.to_string()).collect::<Vec<_>>())
     });
     view! {
-        <details class="panel" id="responders" open=has_room()>
-            <summary>
-                <h2>
-                    "Responders"
-                    <span>{move || responders.with(Vec::len)}</span>
-                    <span class="chev">
-                        <Icon name=IconName::ChevronRight />
-                    </span>
-                </h2>
-            </summary>
+        <Panel
+            id="responders"
+            title="Responders"
+            remark=Signal::derive(move || responders.with(|all| all.len().to_string()))
+        >
             <ul class="crew">
                 <List keys=ids row=by_id(|id| view! { <Line id /> }.into_any()) />
             </ul>
             <AddResponder />
-        </details>
+        </Panel>
     }
     .into_any()
 }
@@ -66,6 +63,7 @@ fn Line(id: ItemId) -> impl IntoView {
     view! {
         <li class:lead=leads data-responder=item.get_value().to_string()>
             {move || view! { <NameAvatar name=name.get() people live=true /> }.into_any()}
+            <ChangeMark place=format!("responders/{}", item.get_value()) />
             <b>
                 <Field label="Name" value=name commit=set_name list="names" />
             </b>
@@ -121,9 +119,4 @@ fn AddResponder() -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// A phone shows the panel folded, since the timeline matters more there.
-fn has_room() -> bool {
-    window().match_media("(min-width: 640px)").ok().flatten().is_none_or(|query| query.matches())
 }

@@ -1,5 +1,6 @@
 //! One prose section with its threads beside it: always an editor, since this is where people write at once.
 
+use super::changes::ChangeMark;
 use super::comments::{CommentBubble, Commented, SectionThreads};
 use super::here::HereNote;
 use crate::controls::focus::focus_id;
@@ -30,6 +31,7 @@ pub fn Section(section: SectionKey) -> impl IntoView {
         >
             <header>
                 <h2 id=heading.clone()>{title.clone()}</h2>
+                <ChangeMark place=place.clone() />
                 <span class="grow"></span>
                 <HereNote place />
                 <CommentBubble commented />

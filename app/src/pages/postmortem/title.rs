@@ -1,5 +1,6 @@
 //! The title, edited where it stands.
 
+use super::changes::ChangeMark;
 use crate::controls::edit_in_place::EditInPlace;
 use crate::state::open::use_open;
 use leptos::prelude::*;
@@ -16,8 +17,9 @@ pub fn Title(is_open: RwSignal<bool>) -> impl IntoView {
         open.try_edit(&Command::SetTitle(text))
     });
     view! {
-        <h1>
+        <h1 id="title">
             <EditInPlace label="Title" shown placeholder="Untitled incident" typed=title commit is_open />
+            <ChangeMark place="details" />
         </h1>
     }
     .into_any()

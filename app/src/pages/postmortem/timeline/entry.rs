@@ -1,5 +1,6 @@
 //! One entry of the timeline: read at rest, written in place, with its threads beside it.
 
+use super::super::changes::ChangeMark;
 use super::entry_details::EntryDetails;
 use super::entry_menu::EntryMenu;
 use super::entry_source::EntrySource;
@@ -113,6 +114,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         </Written>
         {move || time_error.get().map(|sentence| view! { <crate::controls::field::ErrorLine sentence /> }.into_any())}
         {move || Some(note.get()).filter(|note| !note.is_empty()).map(|note| view! { <p class="note">{note}</p> }.into_any())}
+        <ChangeMark place=format!("timeline/{id}") />
         <Author handle />
         <Show when=move || handle.is_detailed.get()>
             <EntryDetails handle />

@@ -1,0 +1,158 @@
+// Figures, people and actions edited in place; who is where; what changed since the last visit.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { caretAt, entry, GITHUB, open, saved, section, type } from "./desk.mjs";
+import { openHouse, until } from "./harness.mjs";
+
+let house;
+let cookie;
+
+before(async () => {
+  house = await openHouse();
+  ({ cookie } = await house.server.session("Importer"));
+});
+after(() => house?.close());
+afterEach(() => house.sendHome());
+
+const figure = (visitor, label) => visitor.page.locator("[data-figure]").filter({ hasText: label });
+const action = (visitor, words) => visitor.page.locator("[data-action]").filter({ hasText: words });
+
+/** Opens a value that is edited in place, types, and leaves it with Enter. */
+async function fill(scope, name, value) {
+  await scope.getByRole("button", { name }).click();
+  const field = scope.locator("input.inplace:focus");
+  await field.fill(value);
+  await field.press("Enter");
+}
+
+test("an_explicit_zero_and_not_known_yet_never_look_alike", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  const users = figure(mara, "Users affected");
+  const unknown = users.getByRole("button", { name: "Users affected: Not known yet. Change" });
+  assert.equal(await unknown.evaluate((element) => getComputedStyle(element).borderTopStyle), "dashed");
+  assert.equal(await users.getByText("Checked").count(), 0);
+  await fill(users, /^Users affected/, "0");
+  const theirs = figure(tomasz, "Users affected");
+  await theirs.getByRole("button", { name: "Users affected: 0. Change" }).waitFor();
+  await theirs.getByText("Checked").waitFor();
+  assert.equal(await theirs.locator(".v .todo").count(), 0, "nothing dashed is left of it");
+  const { impact } = await until("it is on disk", async () => {
+    const shown = await house.server.show(id);
+    return shown.impact.some(({ label, value }) => label === "Users affected" && value === "0") && shown;
+  });
+  assert.equal(impact.find(({ label }) => label === "Accounts affected").value, null);
+});
+
+test("r65_r66_the_times_in_severity_follow_the_entries_that_change_it", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  const id = await house.server.import(GITHUB, cookie);
+  await open(mara, id);
+  const time = (label) => mara.page.locator(".figs > div").filter({ hasText: label });
+  await time("Time in SEV-1").getByRole("link", { name: "Not known yet" }).waitFor();
+  const row = entry(mara, "Status changed to red");
+  await row.getByRole("button", { name: /Change kind, precision and more/ }).click();
+  await row.getByLabel("Severity from here on").selectOption("SEV-1");
+  await time("Time in SEV-1").getByText(/23\s*h 50\s*min/).waitFor();
+  await time("Time in SEV-2").getByText("Checked: no entry begins SEV-2").waitFor();
+});
+
+test("r44_r46_an_action_has_owner_date_tags_and_a_declined_one_its_reason", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  const field = mara.page.getByLabel("New action item");
+  await field.fill("Replace the optical equipment in every hub");
+  await field.press("Enter");
+  const row = action(mara, "Replace the optical equipment");
+  await row.waitFor();
+  assert.deepEqual(await row.locator(".tag").allTextContents(), ["sev1", "sev1_20181021"]);
+  await fill(row, /^Owner/, "Hana Ito");
+  await row.locator(".owner-col .av").waitFor();
+  await row.getByRole("button", { name: /^Due/ }).click();
+  await row.locator("input[type=date]").fill("2018-11-06");
+  await row.locator("input[type=date]").press("Enter");
+  await row.getByText(/^overdue by \d+ days$/).waitFor();
+  await row.getByLabel("State").selectOption("declined");
+  assert.equal(await row.getByText(/overdue/).count(), 0, "what is declined is not overdue");
+  await fill(row, /^Why it is declined/, "The return is not worth it");
+  await action(tomasz, "Replace the optical").getByText("Declined: The return is not worth it").waitFor();
+  await mara.look("action-declined");
+  const { actions } = await until("it is on disk", async () => {
+    const shown = await house.server.show(id);
+    return shown.actions.some(({ reason }) => reason !== "") && shown;
+  });
+  const { owner, due, state, reason } = actions.find(({ text }) => text.startsWith("Replace"));
+  assert.deepEqual([owner, due, state, reason], ["Hana Ito", "2018-11-06", "declined", "The return is not worth it"]);
+});
+
+test("readiness_names_what_is_missing_and_leads_to_it", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  const id = await house.server.import(GITHUB, cookie);
+  await open(mara, id);
+  const panel = mara.page.locator("#readiness");
+  const things = panel.getByRole("link");
+  const count = await things.count();
+  assert.ok(await panel.getByRole("heading", { name: `${count} things before review` }).isVisible());
+  await panel.getByRole("link", { name: /^Choose an owner/ }).click();
+  await until("the owner has the keyboard", () =>
+    mara.page.evaluate(() => document.activeElement.getAttribute("aria-label").startsWith("Owner: Choose owner")),
+  );
+  await mara.page.keyboard.press("Enter");
+  await mara.page.keyboard.type("Mara Lindqvist");
+  await mara.page.keyboard.press("Enter");
+  await until("one thing less", async () => (await things.count()) === count - 1);
+  await mara.page.getByRole("button", { name: "Reviewed", exact: true }).click();
+  await panel.waitFor({ state: "detached" });
+});
+
+test("who_is_where_stands_in_the_outline_in_words", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  await caretAt(section(tomasz, "resolution"), "end");
+  const outline = mara.page.getByRole("navigation", { name: "Sections" });
+  await outline.getByRole("link", { name: /^Resolution.*Tomasz is here/ }).waitFor();
+  await outline.locator(".dot").first().waitFor();
+});
+
+test("what_changed_since_the_last_visit_is_marked_until_it_is_seen", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  assert.equal(await mara.page.locator(".fresh").count(), 0, "a first visit has nothing to compare with");
+  await mara.page.getByRole("link", { name: "Incident log", exact: true }).click();
+  await mara.page.locator("[data-postmortem]").first().waitFor();
+  await caretAt(section(tomasz, "overview"), "end");
+  await type(tomasz, " Nobody lost data.");
+  const line = tomasz.page.locator("#quick-line");
+  await line.fill("22:58 second alert");
+  await line.press("Enter");
+  await entry(tomasz, "second alert").waitFor();
+  await saved(tomasz);
+
+  await open(mara, id);
+  const sum = mara.page.locator(".since");
+  await sum.getByText(/^1 entry and “Overview” changed since/).waitFor();
+  await entry(mara, "second alert").getByText("New", { exact: true }).waitFor();
+  await mara.look("changed-since");
+  await mara.page.keyboard.press("d");
+  await until("the overview is gone to", () => mara.page.evaluate(() => document.activeElement.id === "overview"));
+  await mara.page.keyboard.press("d");
+  await until("the entry is gone to", () =>
+    entry(mara, "second alert").evaluate((row) => row === document.activeElement),
+  );
+  await sum.getByText(/^1 entry changed since/).waitFor();
+
+  // The entry still has the focus: nobody has gone on from it, so it is marked at the next visit too.
+  await mara.page.reload();
+  await sum.getByText(/^1 entry changed since/).waitFor();
+  await sum.getByRole("button", { name: "Mark all as seen" }).click();
+  await sum.waitFor({ state: "detached" });
+  await mara.page.reload();
+  await saved(mara);
+  await entry(mara, "second alert").waitFor();
+  assert.equal(await mara.page.locator(".fresh").count(), 0);
+});

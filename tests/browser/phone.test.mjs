@@ -1,0 +1,107 @@
+// The main job from the first line to a published page on the smallest phone, by touch.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { assertFits, entry, GITHUB, saved, section, textOf } from "./desk.mjs";
+import { openHouse, until } from "./harness.mjs";
+
+let house;
+
+before(async () => {
+  house = await openHouse();
+});
+after(() => house?.close());
+afterEach(() => house.sendHome());
+
+/** What is to be pressed on this page and is smaller than a finger: 24 px are the least, 36 what a phone gets. */
+function small(visitor) {
+  return visitor.page.evaluate(() =>
+    [...document.querySelectorAll("button, select, summary, .from a, .props a")]
+      .filter((element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+      .map((element) => [element, element.getBoundingClientRect()])
+      .filter(([element, box]) => box.height > 0 && box.height < 36 && !element.closest(".vh"))
+      .map(([element, box]) => `${element.className || element.tagName} “${element.textContent.trim().slice(0, 30)}”: ${box.height}`),
+  );
+}
+
+test("the_main_job_is_done_on_the_smallest_phone", async () => {
+  const mara = await house.visitor("Mara Lindqvist", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  const { page } = mara;
+  await page.goto("/");
+  await page.getByLabel("First entry").tap();
+  await page.keyboard.type("2018-10-21 22:52 link to the data center lost https://chat.example/1");
+  await page.keyboard.press("Enter");
+  await saved(mara);
+  await page.getByLabel("Title").fill("A day of degraded service");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: /A day of degraded service/ }).waitFor();
+  await assertFits(mara, "the new post-mortem");
+
+  await page.locator("#quick-line").tap();
+  await page.keyboard.type("23:07 deploys locked");
+  await page.keyboard.press("Enter");
+  await entry(mara, "deploys locked").waitFor();
+  await section(mara, "overview").tap();
+  await page.keyboard.type("A link was gone for 43 seconds.");
+  await until("the overview is there", async () => (await textOf(section(mara, "overview"))).endsWith("43 seconds."));
+
+  const users = page.locator("[data-figure]").filter({ hasText: "Users affected" });
+  await users.getByRole("button", { name: /^Users affected: Not known yet/ }).tap();
+  await page.keyboard.type("0");
+  await page.keyboard.press("Enter");
+  await users.getByText("Checked").waitFor();
+  await page.getByLabel("New action item").tap();
+  await page.keyboard.type("Test the failover every month");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-action]").filter({ hasText: "Test the failover" }).waitFor();
+  await assertFits(mara, "the written post-mortem");
+  await page.locator("#actions").scrollIntoViewIfNeeded();
+  const part = page.getByRole("navigation", { name: "Sections" }).locator("[aria-current]");
+  await until("the part that is read stands in the strip", async () => {
+    const box = await part.boundingBox();
+    return box.x >= 0 && box.x + box.width <= 360 && !/^Overview/.test(await part.textContent());
+  });
+  assert.deepEqual(await small(mara), [], "everything is large enough for a finger");
+
+  const row = entry(mara, "deploys locked");
+  await row.locator(".bub").tap();
+  await row.locator(".thread textarea").tap();
+  await page.keyboard.type("By whom?");
+  await row.getByRole("button", { name: "Comment", exact: true }).tap();
+  await row.locator(".msg").getByText("By whom?").waitFor();
+  await mara.look("phone-story-comments");
+  await row.getByRole("button", { name: "Close comments" }).tap();
+
+  await page.getByRole("button", { name: "Publish", exact: true }).tap();
+  const dialog = page.getByRole("dialog", { name: "Publish" });
+  await dialog.getByRole("button", { name: "Publish version 1" }).tap();
+  const link = dialog.getByRole("textbox", { name: "Link", exact: true });
+  await link.waitFor();
+  await assertFits(mara, "the publish dialog");
+  const reader = await house.visitor(null, { viewport: { width: 360, height: 740 } });
+  await reader.page.goto(new URL(await link.inputValue()).pathname);
+  await reader.page.getByText("deploys locked").first().waitFor();
+  await assertFits(reader, "the published page");
+});
+
+test("a_laptop_at_400_per_cent_scrolls_in_one_direction_only", async () => {
+  const mara = await house.visitor("Mara Lindqvist", { viewport: { width: 320, height: 256 } });
+  const { cookie } = await house.server.session("Importer");
+  const id = await house.server.import(GITHUB, cookie);
+  await mara.page.goto("/");
+  await mara.page.locator("[data-postmortem]").first().waitFor();
+  await assertFits(mara, "the log");
+  await mara.page.goto(`/postmortems/${id}`);
+  await saved(mara);
+  await assertFits(mara, "the post-mortem");
+  await mara.look("zoomed");
+  await mara.page.locator("#timeline").scrollIntoViewIfNeeded();
+  const covered = await mara.page.evaluate(() =>
+    [...document.querySelectorAll("*")]
+      .filter((element) => ["sticky", "fixed"].includes(getComputedStyle(element).position))
+      .map((element) => element.getBoundingClientRect())
+      .filter(({ width, height, top }) => width > 160 && top < innerHeight && height > 0)
+      .reduce((sum, { height }) => sum + height, 0),
+  );
+  assert.ok(covered <= 64, `${covered} px of 256 stay in the way of what is read`);
+});
