@@ -12,6 +12,9 @@ import { live } from "./bridge/live.js";
 import { markdown } from "./bridge/markdown.js";
 import { passages, setFound, setPassages } from "./bridge/passages.js";
 import { theme } from "./bridge/theme.js";
+import "./release.js";
+import "./shelf.js";
+import "./stopped.js";
 
 /** A remote edit: the replica has it already, so nothing about it is told back. */
 const remote = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];

@@ -3,6 +3,7 @@
 
 import { transform } from "esbuild";
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFile, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -60,7 +61,24 @@ async function restorePlaceholder(file) {
   await writeFile(file, html.replaceAll("&#x7B;&#x7B;nonce&#x7D;&#x7D;", "{{nonce}}"));
 }
 
+/** Names the release in the page, and writes the service worker that keeps it: the page and every file of it. */
+async function nameRelease() {
+  const names = (await readdir(staged)).filter((name) => extname(name) !== ".br" && !["index.html", "worker.js"].includes(name));
+  const worker = await readFile(join(here, "worker.js"), "utf8");
+  const page = await readFile(join(staged, "index.html"), "utf8");
+  const hash = createHash("sha256").update(worker).update(page);
+  for (const name of names.sort()) hash.update(name).update(await readFile(join(staged, name)));
+  const release = hash.digest("hex").slice(0, 16);
+  // Trunk gives the page back in its own spelling.
+  const named = page.replace(/(<meta name="?release"? content=)(""|'')?/, `$1"${release}"`);
+  await writeFile(join(staged, "index.html"), named);
+  const define = { RELEASE: JSON.stringify(release), FILES: JSON.stringify(names.map((name) => `/${name}`)) };
+  const { code } = await transform(worker, { define, minify: true, target: "es2022" });
+  await writeFile(join(staged, "worker.js"), code);
+}
+
 await restorePlaceholder(join(staged, "index.html"));
+await nameRelease();
 // A client for one developer's eyes need not be small, and soon is worth more.
 const isRelease = process.env.TRUNK_PROFILE === "release";
 for (const name of isRelease ? await readdir(staged, { recursive: true }) : []) {

@@ -5,6 +5,7 @@ mod frame;
 mod log;
 mod name_dialog;
 mod postmortem;
+mod release_banner;
 
 use crate::state::route::Router;
 use crate::state::theme::Theme;

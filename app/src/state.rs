@@ -7,13 +7,17 @@ pub mod discussion;
 pub mod drafts;
 pub mod editors;
 pub mod gate;
+pub mod keeping;
 pub mod notices;
 pub mod open;
+pub mod outbox;
 pub mod parts;
 pub mod presences;
+pub mod release;
 pub mod route;
 pub mod saving;
 pub mod session;
+pub mod shelf;
 pub mod theme;
 pub mod visit;
 

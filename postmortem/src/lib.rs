@@ -3,6 +3,7 @@
 //! this is the only crate that names the CRDT library.
 
 pub mod action;
+pub mod carried;
 pub mod command;
 pub mod create;
 pub mod details;
@@ -15,12 +16,14 @@ pub mod id;
 pub mod impact;
 pub mod import;
 pub mod ingest;
+pub mod leftover;
 pub mod limits;
 pub mod link;
 pub mod markdown;
 pub mod named;
 pub mod peer;
 pub mod person;
+mod pieces;
 pub mod postmortem;
 pub mod presence;
 pub mod quick_entry;
@@ -31,6 +34,7 @@ pub mod replica;
 pub mod responder;
 mod restoration;
 pub mod room;
+pub mod rows;
 pub mod schema;
 pub mod search;
 pub mod section;

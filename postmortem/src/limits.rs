@@ -19,6 +19,10 @@ pub const ITEMS: usize = 20_000;
 /// Bytes of one WebSocket message: the largest section pasted whole, in three bytes a character, with room to spare.
 pub const FRAME: usize = 1 << 20;
 
+/// Bytes of one message of ours: what was written offline goes out in pieces, and half of a message leaves room for a
+/// block that cannot be cut, the longest section.
+pub const PIECE: usize = FRAME / 2;
+
 /// Bytes of one presence state: two cursors and a place take under 600.
 pub const PRESENCE: usize = 2_048;
 

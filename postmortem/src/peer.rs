@@ -2,6 +2,8 @@
 //! send and knows what the server has not yet acknowledged.
 
 use crate::event::Event;
+use crate::limits;
+use crate::pieces::pieces;
 use crate::presence::{self, Presence, Selection, State, Whereabouts};
 use crate::replica::{Changes, Replica};
 use crate::wire::{self, Message, WireError};
@@ -15,6 +17,8 @@ pub struct Received {
     pub frames: Vec<Bytes>,
     /// What changed in the replica.
     pub changes: Vec<Changes>,
+    /// The updates that changed it, for a copy that outlives the page.
+    pub updates: Vec<Vec<u8>>,
     /// Rows and refusals.
     pub events: Vec<Event>,
     /// Who is where, by client id; `None` for a page that was left.
@@ -27,6 +31,8 @@ pub struct Peer {
     connected: bool,
     /// Whether the server has told what it lacks, so that later edits may follow as updates.
     answered: bool,
+    /// What the server had when it last said so.
+    seen: Vec<u8>,
     /// Whether everything that the server had has arrived.
     synced: bool,
     /// Edits that no message of this connection carries yet.
@@ -76,17 +82,19 @@ impl Peer {
     fn take_in(&mut self, replica: &Replica, message: Message<'_>, received: &mut Received) -> Result<(), WireError> {
         match message {
             Message::StateVector(seen) => {
-                let lacking = replica.diff(seen).map_err(|_| WireError::Unreadable)?;
-                received.frames.push(wire::missing(&lacking));
-                self.answered = true;
-                self.sent.push_back(std::mem::take(&mut self.unsent));
+                self.seen = seen.to_vec();
+                received.frames.extend(self.answer(replica)?);
             }
             Message::Missing(update) => {
                 received.changes.push(replica.apply(update).map_err(|_| WireError::Unreadable)?);
+                received.updates.push(update.to_vec());
                 self.synced = true;
             }
             Message::Update(update) => match replica.apply(update) {
-                Ok(changes) => received.changes.push(changes),
+                Ok(changes) => {
+                    received.changes.push(changes);
+                    received.updates.push(update.to_vec());
+                }
                 // Something was missed: ask for everything that is lacking.
                 Err(_) => received.frames.push(wire::state_vector(&replica.state_vector())),
             },
@@ -106,6 +114,38 @@ impl Peer {
             Message::Unknown(_) => {}
         }
         Ok(())
+    }
+
+    /// Everything that the server lacked when it last said what it has, in messages of which the last carries whatever is
+    /// not acknowledged: they are acknowledged in order.
+    fn answer(&mut self, replica: &Replica) -> Result<Vec<Bytes>, WireError> {
+        let lacking = replica.diff(&self.seen).map_err(|_| WireError::Unreadable)?;
+        let pieces = pieces(&lacking, limits::PIECE);
+        let edits = self.unsaved();
+        self.unsent = 0;
+        self.sent.iter_mut().for_each(|edits| *edits = 0);
+        self.sent.extend(std::iter::repeat_n(0, pieces.len() - 1));
+        self.sent.push_back(edits);
+        self.answered = true;
+        let rest = pieces.iter().skip(1).map(|piece| wire::update(piece));
+        Ok(pieces.iter().take(1).map(|piece| wire::missing(piece)).chain(rest).collect())
+    }
+
+    /// The replica has taken in edits that did not come from the server: kept from an earlier page, made in another
+    /// page of this browser, or brought in a file. The frames to send, where a connection is ready for them; otherwise
+    /// they wait.
+    pub fn brought(&mut self, replica: &Replica, edits: usize) -> Vec<Bytes> {
+        self.unsent += edits;
+        if !self.answered {
+            return Vec::new();
+        }
+        // The state vector was read once already.
+        self.answer(replica).unwrap_or_default()
+    }
+
+    /// Whether edits go to the server at once.
+    pub fn is_sending(&self) -> bool {
+        self.answered
     }
 
     /// A local edit. The frame to send, where a connection is ready for it; otherwise the edit waits.

@@ -12,7 +12,8 @@ pub use replay::Damage;
 pub use undo::TextUndo;
 
 use crate::command::{Command, CommandError, shared_text};
-use crate::ingest::{IngestError, Span};
+use crate::ingest::{Gate, IngestError, Span};
+use crate::pieces::is_whole;
 use crate::read::{Reader, Reading};
 use crate::schema::{self, ItemKind, Roots};
 use crate::text::TextId;
@@ -120,6 +121,36 @@ impl Replica {
             return Err(UpdateError::Incomplete);
         }
         Ok(self.changes(None))
+    }
+
+    /// Takes in an update of our own that was kept outside of this page: in the browser, or by another page of it.
+    ///
+    /// # Errors
+    /// As [`Replica::apply`]; but an update whose beginnings are missing leaves nothing behind.
+    pub fn take(&self, update: &[u8]) -> Result<Changes, UpdateError> {
+        let seen = self.doc.transact().state_vector();
+        match is_whole(update, &seen) {
+            Ok(true) => self.apply(update),
+            Ok(false) => Err(UpdateError::Incomplete),
+            Err(_) => Err(UpdateError::Unreadable),
+        }
+    }
+
+    /// Takes in an update from a file, after the checks that a server makes of every update; they are made on a copy.
+    /// The changes hold what is new of it, to be sent on.
+    ///
+    /// # Errors
+    /// With a sentence for the person; nothing was taken in then.
+    pub fn adopt(&self, update: &[u8]) -> Result<Changes, IngestError> {
+        let everything = self.doc.transact().encode_diff_v1(&StateVector::default());
+        let mut gate = Gate::new(self.client(), &everything).map_err(|_| IngestError::Misfit)?;
+        match gate.let_in(gate.check(update)?)? {
+            Some(news) => {
+                let changes = self.apply(&news).map_err(|_| IngestError::Misfit)?;
+                Ok(Changes { update: Some(news), ..changes })
+            }
+            None => Ok(Changes::default()),
+        }
     }
 
     /// Takes in an update that came from a client and passed the gate, has its outcome inspected, and returns its

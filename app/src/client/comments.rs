@@ -1,26 +1,27 @@
-//! Comments. The answer of the server is not read here: what changed comes to everyone through the socket.
+//! Comments. What changed comes to everyone through the socket; only the answer to a new comment is read, since it says
+//! that the comment need not be sent again.
 
 use super::http::{self, Method, RequestError};
 use postmortem::id::CommentId;
-use postmortem::{Passage, PostmortemId, Subject, ThreadId};
-use serde::Serialize;
+use postmortem::{Passage, PostmortemId, Subject, Thread, ThreadId};
+use serde::{Deserialize, Serialize};
 
-/// A comment to be sent. Under its own id it is taken once, however often it is sent.
-#[derive(Serialize)]
-pub struct NewComment<'a> {
-    /// Made by this page; a thread that it begins has the same.
-    pub id: &'a CommentId,
+/// A new comment. The server takes its id once, however often it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewComment {
+    /// Made here.
+    pub id: CommentId,
     /// What it is about.
     #[serde(flatten)]
-    pub subject: &'a Subject,
-    /// The thread that it replies in; a new one otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thread: Option<&'a ThreadId>,
+    pub subject: Subject,
+    /// The thread that it goes on with; without one it begins a thread, which takes its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadId>,
     /// The words that a new thread is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub passage: Option<&'a Passage>,
-    /// What it says.
-    pub text: &'a str,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<Passage>,
+    /// Plain text.
+    pub text: String,
 }
 
 #[derive(Serialize)]
@@ -28,12 +29,18 @@ struct CommentText<'a> {
     text: &'a str,
 }
 
+#[derive(Deserialize)]
+struct Created {
+    thread: Thread,
+}
+
 #[derive(Serialize)]
 struct Nothing {}
 
-/// Sends a comment.
-pub async fn send(postmortem: &PostmortemId, comment: NewComment<'_>) -> Result<(), RequestError> {
-    http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/comments"), &comment).await
+/// Adds a comment; its thread as it stands then.
+pub async fn create(postmortem: &PostmortemId, comment: &NewComment) -> Result<Thread, RequestError> {
+    let created: Created = http::post(&format!("/api/postmortems/{postmortem}/comments"), comment).await?;
+    Ok(created.thread)
 }
 
 /// Changes one's own comment.

@@ -6,7 +6,7 @@ use super::listener::Listener;
 use super::postmortems;
 use super::socket::{Socket, SocketEvents};
 use gloo_timers::callback::{Interval, Timeout};
-use postmortem::PostmortemId;
+use postmortem::{Generation, PostmortemId};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
@@ -21,6 +21,9 @@ const CHECK_MILLISECONDS: u32 = 5_000;
 /// The close code for a post-mortem that does not exist (any more).
 const CLOSE_MISSING: u16 = 4404;
 
+/// The close code for a copy of another generation.
+const CLOSE_OUTDATED: u16 = 4409;
+
 /// What a connection tells its owner.
 pub struct ConnectionEvents {
     /// A socket opened; frames can be sent.
@@ -29,6 +32,8 @@ pub struct ConnectionEvents {
     pub received: Box<dyn Fn(Vec<u8>)>,
     /// The socket is gone; the next attempt follows by itself.
     pub closed: Box<dyn Fn()>,
+    /// The document was made anew since the copy whose generation was named; the next attempt follows at once.
+    pub outdated: Box<dyn Fn()>,
     /// The post-mortem is gone for good; no attempt follows.
     pub deleted: Box<dyn Fn()>,
 }
@@ -42,7 +47,7 @@ pub struct Connection {
 
 struct Line {
     id: PostmortemId,
-    url: String,
+    generation: Cell<Option<Generation>>,
     events: ConnectionEvents,
     socket: RefCell<Option<Socket>>,
     retry: RefCell<Option<Timeout>>,
@@ -53,11 +58,11 @@ struct Line {
 }
 
 impl Connection {
-    /// Connects to the room of a post-mortem and stays connected.
-    pub fn new(id: &PostmortemId, events: ConnectionEvents) -> Self {
+    /// Connects to the room of a post-mortem and stays connected. A copy that was kept says of which generation it is.
+    pub fn new(id: &PostmortemId, generation: Option<Generation>, events: ConnectionEvents) -> Self {
         let line = Rc::new(Line {
             id: id.clone(),
-            url: address(id),
+            generation: Cell::new(generation),
             events,
             socket: RefCell::new(None),
             retry: RefCell::new(None),
@@ -93,6 +98,19 @@ impl Connection {
         }
     }
 
+    /// Names this generation from the next socket on; none for a page that has no copy.
+    pub fn name_generation(&self, generation: Option<Generation>) {
+        self.line.generation.set(generation);
+    }
+
+    /// Begins again with a new socket. Not from inside of an event of the old one, which ends here.
+    pub fn renew(&self) {
+        if !self.line.has_ended.get() {
+            self.line.attempt.set(0);
+            Line::connect(&self.line);
+        }
+    }
+
     /// Tries at once instead of waiting; does nothing while connected.
     pub fn try_now(&self) {
         Line::try_now(&Rc::downgrade(&self.line));
@@ -113,7 +131,7 @@ impl Line {
         line.heard_at.set(js_sys::Date::now());
         let (opened, received, closed) = (Rc::downgrade(line), Rc::downgrade(line), Rc::downgrade(line));
         let socket = Socket::open(
-            &line.url,
+            &address(&line.id, line.generation.get()),
             SocketEvents {
                 opened: Box::new(move || {
                     if let Some(line) = opened.upgrade() {
@@ -151,6 +169,11 @@ impl Line {
         if code == CLOSE_MISSING {
             Self::end(line);
             return;
+        }
+        if code == CLOSE_OUTDATED {
+            line.generation.set(None);
+            line.attempt.set(0);
+            (line.events.outdated)();
         }
         Self::wait(line);
         if !was_open {
@@ -221,9 +244,10 @@ impl Line {
     }
 }
 
-fn address(id: &PostmortemId) -> String {
+fn address(id: &PostmortemId, generation: Option<Generation>) -> String {
     let location = web_sys::window().map(|window| window.location());
     let host = location.as_ref().and_then(|location| location.host().ok()).unwrap_or_default();
     let is_secure = location.and_then(|location| location.protocol().ok()).is_some_and(|protocol| protocol == "https:");
-    format!("{}://{host}/sync/{id}", if is_secure { "wss" } else { "ws" })
+    let generation = generation.map(|generation| format!("?generation={}", generation.0)).unwrap_or_default();
+    format!("{}://{host}/sync/{id}{generation}", if is_secure { "wss" } else { "ws" })
 }

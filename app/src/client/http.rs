@@ -26,6 +26,11 @@ pub enum RequestError {
 }
 
 impl RequestError {
+    /// Whether asking again later would bring the same answer: signing in again, or a server that was down, would not.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Refused { status, .. } if (400..500).contains(status) && ![401, 408, 429].contains(status))
+    }
+
     /// Whether what was asked for does not exist.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Refused { status: 404 | 410, .. })

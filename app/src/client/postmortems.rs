@@ -2,11 +2,11 @@
 
 use super::http::{self, RequestError};
 use chrono::{DateTime, Utc};
-use postmortem::{Person, PostmortemId, Severity, Status};
+use postmortem::{ActionState, Person, PostmortemId, Replica, Severity, Status, Thread};
 use serde::{Deserialize, Serialize};
 
 /// One line of the incident log.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// The post-mortem.
     pub id: PostmortemId,
@@ -43,6 +43,27 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The line of a copy that this browser keeps.
+    pub fn of(id: &PostmortemId, replica: &Replica, threads: &[Thread], updated_at: DateTime<Utc>) -> Self {
+        let (details, actions) = (replica.details(), replica.actions());
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            id: id.clone(),
+            title: details.title,
+            severity: details.severity,
+            status: details.status,
+            owner: details.owner,
+            services: details.services,
+            started_at: details.started_at,
+            resolved_at: details.resolved_at,
+            updated_at,
+            open_actions: count(actions.iter().filter(|action| action.state == ActionState::Open).count()),
+            actions: count(actions.len()),
+            open_threads: count(threads.iter().filter(|thread| thread.resolved.is_none()).count()),
+            people: Vec::new(),
+        }
+    }
+
     /// The title, or what stands in its place.
     pub fn title_or_placeholder(&self) -> &str {
         if self.title.trim().is_empty() { "Untitled incident" } else { &self.title }

@@ -231,7 +231,8 @@ fn read_changes(changes: &JsValue) -> Vec<TextChange> {
         .collect()
 }
 
-fn object<'a>(fields: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
+/// A plain object with these fields.
+pub fn object<'a>(fields: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
     let object = Object::new();
     for (name, value) in fields {
         // Setting a field of a plain object cannot fail.

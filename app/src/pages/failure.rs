@@ -1,8 +1,10 @@
 //! Pages that stand in the place of another: nothing here, no server, and the page that stopped.
 
 use crate::controls::brand::Brand;
+use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use std::panic;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// A page that says what is missing or wrong, and what to do.
 #[component]
@@ -63,27 +65,14 @@ pub fn NotFound() -> impl IntoView {
     .into_any()
 }
 
-/// A panic ends the client; whoever types must see that at once. The words are written into the page without the
-/// client's own means, which are gone.
+/// A panic ends the client. Whoever types is told by a script beside it (`app/editor/stopped.js`), which is still there.
 pub fn watch_for_panics() {
     panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        let document = document();
-        if document.get_element_by_id("stopped").is_some() {
-            return;
-        }
-        let Ok(banner) = document.create_element("div") else { return };
-        banner.set_id("stopped");
-        banner.set_class_name("banner bad");
-        banner.set_inner_html(
-            "<b>Debrief stopped working in this page.</b> \
-             <span>What was saved is on the server. Copy what you typed last, then reload.</span> \
-             <span class=\"grow\"></span><a class=\"btn small\" href=\"\">Reload</a>",
-        );
-        // Failing here leaves only the console's message.
-        let _ = banner.set_attribute("role", "alert");
-        if let Some(body) = document.body() {
-            let _ = body.prepend_with_node_1(&banner);
+        let script = Reflect::get(&js_sys::global(), &"DebriefStopped".into()).ok();
+        if let Some(stopped) = script.and_then(|script| script.dyn_into::<Function>().ok()) {
+            // Failing here leaves only the console's message.
+            let _ = stopped.call0(&JsValue::NULL);
         }
     }));
 }

@@ -4,8 +4,11 @@ use super::failure::{FailurePage, NotFound};
 use super::log::LogPage;
 use super::name_dialog::NameDialog;
 use super::postmortem::PostmortemPage;
+use super::release_banner::ReleaseBanner;
 use crate::client::sessions;
 use crate::controls::notices::NoticeArea;
+use crate::state::gate;
+use crate::state::release::use_release;
 use crate::state::route::{Route, use_router};
 use crate::state::session::{SessionState, use_session};
 use leptos::prelude::*;
@@ -17,7 +20,9 @@ pub fn Frame() -> impl IntoView {
     let session = use_session();
     let router = use_router();
     let ask = move || {
-        session.state.set(SessionState::Asking);
+        if !session.is_known() {
+            session.state.set(SessionState::Asking);
+        }
         spawn_local(async move {
             let state = match sessions::current().await {
                 Ok(Some(person)) => SessionState::Known(person),
@@ -28,6 +33,12 @@ pub fn Frame() -> impl IntoView {
         });
     };
     ask();
+    let news = use_release();
+    Effect::new(move |_| {
+        if session.person().is_some() {
+            gate::send_kept();
+        }
+    });
     let is_known = Memo::new(move |_| session.state.with(|state| matches!(state, SessionState::Known(_))));
     let failure = Memo::new(move |_| {
         session.state.with(|state| match state {
@@ -36,6 +47,7 @@ pub fn Frame() -> impl IntoView {
         })
     });
     view! {
+        <ReleaseBanner news />
         <NameDialog />
         {move || {
             failure

@@ -13,12 +13,15 @@ use crate::client::RequestError;
 use crate::client::listener::Listener;
 use crate::client::postmortems::{self, Summary};
 use crate::controls::brand::Brand;
+use crate::controls::icon::{Icon, IconName};
 use crate::controls::shortcuts::use_shortcuts;
 use crate::controls::theme_button::ThemeButton;
 use crate::reader::Avatar;
 use crate::state::session::use_session;
+use crate::state::shelf;
 use first_steps::FirstSteps;
 use gloo_timers::callback::Interval;
+pub use import::read_carried;
 use import::{Import, ImportArea};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -55,9 +58,18 @@ impl Shown {
 #[component]
 pub fn LogPage() -> impl IntoView {
     let listed = RwSignal::new(None::<Result<Vec<Summary>, RequestError>>);
+    let is_offline = RwSignal::new(false);
     let refresh = move || {
         spawn_local(async move {
-            let answer = postmortems::list().await;
+            let mut answer = postmortems::list().await;
+            let is_away = answer == Err(RequestError::Unreachable);
+            if is_away && listed.try_with_untracked(Option::is_none).unwrap_or(false) {
+                let copies = copies().await;
+                if !copies.is_empty() {
+                    answer = Ok(copies);
+                }
+            }
+            is_offline.try_set(is_away);
             // A log on screen is worth more than the news that the server is away for a moment.
             let keeps_old =
                 answer.is_err() && listed.try_with_untracked(|listed| matches!(listed, Some(Ok(_)))).unwrap_or(true);
@@ -116,6 +128,9 @@ pub fn LogPage() -> impl IntoView {
                             "Go to the incidents"
                         </a>
                         <LogBar />
+                        <Show when=move || is_offline.get()>
+                            <OfflineLog />
+                        </Show>
                         <Rows rows is_starting />
                     }
                         .into_any()
@@ -176,6 +191,30 @@ fn Opening() -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// What the log is without the server.
+#[component]
+fn OfflineLog() -> impl IntoView {
+    view! {
+        <div class="banner" role="status">
+            <Icon name=IconName::Offline />
+            <span>
+                <b>"Offline. "</b>
+                "The post-mortems that were opened in this browser can be read and written; changes are sent later."
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// The lines of the copies that this browser keeps, the latest incident first.
+async fn copies() -> Vec<Summary> {
+    let visited = shelf::visited().await;
+    let mut rows: Vec<Summary> =
+        visited.iter().filter_map(|visited| serde_json::from_str(&visited.summary).ok()).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.moment()));
+    rows
 }
 
 /// Puts the focus on the row before or after the one that has it.

@@ -3,6 +3,7 @@
 mod action_row;
 mod actions;
 mod bar;
+mod carry;
 mod changes;
 mod comments;
 mod delete_dialog;
@@ -46,7 +47,7 @@ use publish::PublishDialog;
 use published::follow_publication;
 use readiness::Readiness;
 use responders::Responders;
-use save_state::OfflineBanner;
+use save_state::{KeptFiles, OfflineBanner, StorageBanner};
 use sheet::Sheet;
 
 /// The dialogs of the page, by whether they are open.
@@ -83,6 +84,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
         {move || match (open.is_deleted.get(), open.saving.arrived.get()) {
             (true, _) => {
                 view! {
+                    <KeptFiles />
                     <FailurePage
                         title="This post-mortem is not here"
                         sentence="The address may be mistyped, or somebody deleted it."
@@ -99,6 +101,8 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     <Bar dialogs />
                     <OfflineBanner />
                     <FindBar is_open=dialogs.find />
+                    <StorageBanner />
+                    <KeptFiles />
                     <Head dialogs is_title_open />
                     <Changes />
                     <div class="desk">
@@ -143,7 +147,11 @@ fn Opening() -> impl IntoView {
 
 /// What a new post-mortem's page does first, once the document is here.
 fn begin(open: OpenPostmortem, id: &PostmortemId, is_title_open: RwSignal<bool>) {
-    let beginning = StoredValue::new(Some(take_beginning(id)));
+    let mut beginning = take_beginning(id);
+    if let (Some(gate), Some(carried)) = (open.gate(), beginning.carried.take()) {
+        gate.carry(carried);
+    }
+    let beginning = StoredValue::new(Some(beginning));
     Effect::new(move |_| {
         if open.saving.arrived.get()
             && let Some(beginning) = beginning.try_update_value(Option::take).flatten()
@@ -163,9 +171,9 @@ fn tell_about_saving(open: OpenPostmortem) {
     let notices = use_notices();
     Effect::new(move |was_offline: Option<bool>| {
         let state = open.saving.state.get();
-        let is_offline = matches!(state, Saving::Offline(_));
+        let is_offline = matches!(state, Saving::Offline(..));
         match (was_offline.unwrap_or(false), is_offline) {
-            (false, true) => notices.speak("Offline. Keep writing; changes are kept in this page."),
+            (false, true) => notices.speak("Offline. Keep writing; changes are kept."),
             (true, false) => notices.speak("Connected again."),
             _ => {}
         }

@@ -1,7 +1,8 @@
 //! The client's only sources of time and randomness.
 
 use chrono::{DateTime, Utc};
-use postmortem::{CommentId, ItemId};
+use postmortem::ItemId;
+use postmortem::id::CommentId;
 use std::cell::Cell;
 
 thread_local! {
@@ -21,17 +22,20 @@ pub fn milliseconds() -> u64 {
 /// A fresh id for an item. Ids grow, also within a millisecond: entries of the same minute keep the order in which they
 /// were pasted.
 pub fn new_item_id() -> ItemId {
-    let at = LAST_ID.with(|last| {
+    ItemId::new(next_instant(), random())
+}
+
+/// A fresh id for a comment; those written later sort later.
+pub fn new_comment_id() -> CommentId {
+    CommentId::new(next_instant(), random())
+}
+
+fn next_instant() -> u64 {
+    LAST_ID.with(|last| {
         let at = milliseconds().max(last.get() + 1);
         last.set(at);
         at
-    });
-    ItemId::new(at, random())
-}
-
-/// A fresh id for a comment.
-pub fn new_comment_id() -> CommentId {
-    CommentId::new(milliseconds(), random())
+    })
 }
 
 /// A fresh client id: Yjs' own are random 32-bit numbers too.

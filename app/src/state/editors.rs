@@ -30,6 +30,13 @@ impl Editors {
         }
     }
 
+    /// Another replica takes the place of the one before: what was undone or could be was in that one. The editors
+    /// that are mounted.
+    pub fn renew(&mut self, undo: impl Fn(&TextId) -> Option<TextUndo>) -> Vec<(TextId, Editor)> {
+        self.undo = self.mounted.keys().filter_map(|text| Some((text.clone(), undo(text)?))).collect();
+        self.mounted.iter().map(|(text, editor)| (text.clone(), editor.clone())).collect()
+    }
+
     /// The editor of a text.
     pub fn of(&self, text: &TextId) -> Option<Editor> {
         self.mounted.get(text).cloned()

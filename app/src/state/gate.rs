@@ -1,22 +1,35 @@
 //! The one way to the replica of a post-mortem: local edits, frames from the server and editors all pass here, one
 //! after the other. A gate outlives its page while changes are unsaved, so that leaving the page loses nothing.
 
+mod comments;
+mod copy;
+mod succession;
+
+use super::clock;
 use super::editors::Editors;
+use super::keeping::{Keeping, Storage};
 use super::open::OpenPostmortem;
+use super::outbox::Outbox;
 use super::presences::place_of;
-use super::{clock, saving::SavingSignals};
+use super::release;
+use super::saving::Standing;
+use super::shelf::{self, KeptFile, Shelf, Told};
 use crate::client::listener::Listener;
 use crate::client::{Connection, ConnectionEvents};
 use crate::editor::bridge::Editor;
-use gloo_timers::callback::Timeout;
-use leptos::prelude::{Notify, window};
+use gloo_timers::callback::{Interval, Timeout};
+use leptos::prelude::{Notify, Set, window};
+use postmortem::carried::Carried;
 use postmortem::peer::Peer;
 use postmortem::presence::Selection;
-use postmortem::{Changes, Command, CommandError, PostmortemId, Replica, TextId};
+use postmortem::rows::Rows;
+use postmortem::{Changes, Command, CommandError, Event, Generation, PostmortemId, Received, Replica, TextId};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
+use succession::Successor;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 
 /// Presence is sent at most this often: carets move with every key, and everyone in the room gets each of them.
 const PLACE_MILLISECONDS: u32 = 100;
@@ -25,74 +38,138 @@ thread_local! {
     static GATES: RefCell<HashMap<PostmortemId, Rc<Gate>>> = RefCell::new(HashMap::new());
 }
 
-/// Replica, protocol, connection and editors of one post-mortem.
+/// Replica, protocol, connection, copy and editors of one post-mortem.
 pub struct Gate {
     id: PostmortemId,
-    replica: Replica,
+    replica: RefCell<Rc<Replica>>,
     peer: RefCell<Peer>,
+    successor: RefCell<Option<Successor>>,
+    rows: RefCell<Rows>,
+    /// The generation of the document that this copy is of.
+    generation: Cell<Option<Generation>>,
+    /// A file that waits for the document.
+    carried: RefCell<Option<Carried>>,
+    keeping: Keeping,
+    outbox: Outbox,
+    kept: RefCell<Vec<KeptFile>>,
+    /// Edits of other tabs among those that the server has not acknowledged.
+    borrowed: Cell<usize>,
+    is_loaded: Cell<bool>,
+    is_failing: Cell<bool>,
     editors: RefCell<Editors>,
     connection: RefCell<Option<Connection>>,
     is_connected: Cell<bool>,
     page: RefCell<Option<OpenPostmortem>>,
     place: RefCell<Option<TextId>>,
     is_place_due: Cell<bool>,
-    last_edited: RefCell<Option<TextId>>,
+    tending: RefCell<Option<(Interval, Listener)>>,
 }
 
 impl Gate {
     /// The gate of a post-mortem, fresh or the one that still saves for a page that was left.
     pub fn enter(id: &PostmortemId, page: OpenPostmortem) -> Rc<Self> {
-        let known = GATES.with_borrow(|gates| gates.get(id).cloned());
-        let gate = known.unwrap_or_else(|| Self::connect(id));
+        let gate = Self::of(id);
         gate.page.replace(Some(page));
-        page.parts.refresh_all(&gate.replica);
+        if gate.is_loaded.get() {
+            gate.greet(page);
+        }
         gate.update_saving();
         gate
     }
 
-    fn connect(id: &PostmortemId) -> Rc<Self> {
+    fn of(id: &PostmortemId) -> Rc<Self> {
+        let known = GATES.with_borrow(|gates| gates.get(id).cloned());
+        known.unwrap_or_else(|| Self::open(id))
+    }
+
+    fn open(id: &PostmortemId) -> Rc<Self> {
         let gate = Rc::new(Self {
             id: id.clone(),
-            replica: Replica::watched(clock::new_client_id()),
+            replica: RefCell::new(Rc::new(Replica::watched(clock::new_client_id()))),
             peer: RefCell::new(Peer::new()),
+            successor: RefCell::new(None),
+            rows: RefCell::default(),
+            generation: Cell::new(None),
+            carried: RefCell::new(None),
+            keeping: Keeping::default(),
+            outbox: Outbox::default(),
+            kept: RefCell::default(),
+            borrowed: Cell::new(0),
+            is_loaded: Cell::new(false),
+            is_failing: Cell::new(false),
             editors: RefCell::default(),
             connection: RefCell::new(None),
             is_connected: Cell::new(false),
             page: RefCell::new(None),
             place: RefCell::new(None),
             is_place_due: Cell::new(false),
-            last_edited: RefCell::new(None),
+            tending: RefCell::new(None),
         });
-        let (opened, received, closed, deleted) =
-            (Rc::downgrade(&gate), Rc::downgrade(&gate), Rc::downgrade(&gate), Rc::downgrade(&gate));
-        let connection = Connection::new(
-            id,
-            ConnectionEvents {
-                opened: Box::new(move || {
-                    if let Some(gate) = opened.upgrade() {
-                        gate.opened();
-                    }
-                }),
-                received: Box::new(move |frame| {
-                    if let Some(gate) = received.upgrade() {
-                        gate.received(&frame);
-                    }
-                }),
-                closed: Box::new(move || {
-                    if let Some(gate) = closed.upgrade() {
-                        gate.closed();
-                    }
-                }),
-                deleted: Box::new(move || {
-                    if let Some(page) = deleted.upgrade().and_then(|gate| gate.page()) {
-                        page.mark_deleted();
-                    }
-                }),
-            },
-        );
-        gate.connection.replace(Some(connection));
         GATES.with_borrow_mut(|gates| gates.insert(id.clone(), gate.clone()));
+        let (id, weak) = (id.clone(), Rc::downgrade(&gate));
+        spawn_local(async move {
+            let told = weak.clone();
+            let opened = Shelf::open(&id, move |what| with(&told, |gate| gate.told(what))).await;
+            let waiting = shelf::comments(&id).await;
+            with(&weak, |gate| {
+                gate.outbox.load(waiting);
+                gate.load(opened);
+            });
+        });
         gate
+    }
+
+    /// The browser has answered what it keeps: it is shown at once, and the server is asked for the rest.
+    fn load(self: &Rc<Self>, opened: Option<(Shelf, shelf::Copy)>) {
+        let (shelf, copy) = opened.map_or_else(Default::default, |(shelf, copy)| (Some(shelf), copy));
+        let has_copy = !copy.updates.is_empty();
+        let is_whole = take_all(&self.replica(), copy.updates);
+        self.keeping.opened(shelf);
+        copy.greeting.iter().for_each(|event| self.rows.borrow_mut().take(event));
+        self.peer.borrow_mut().brought(&self.replica(), copy.edits);
+        self.is_loaded.set(true);
+        if copy.edits > 0 {
+            self.keeping.mark();
+        }
+        self.kept.replace(copy.kept);
+        if let Some(page) = self.page() {
+            self.greet(page);
+        }
+        self.generation.set(copy.generation.filter(|_| has_copy && is_whole));
+        let connection = Connection::new(&self.id, self.generation.get(), self.events());
+        self.connection.replace(Some(connection));
+        self.tend_from_now_on();
+        if has_copy {
+            self.take_carried();
+        }
+        self.update_saving();
+        self.end_if_idle();
+    }
+
+    fn events(self: &Rc<Self>) -> ConnectionEvents {
+        let [opened, received, closed, outdated, deleted] = std::array::from_fn(|_| Rc::downgrade(self));
+        ConnectionEvents {
+            opened: Box::new(move || with(&opened, |gate| gate.opened())),
+            received: Box::new(move |frame| with(&received, |gate| gate.received(&frame))),
+            closed: Box::new(move || with(&closed, |gate| gate.closed())),
+            outdated: Box::new(move || {
+                with(&outdated, |gate| gate.give_way("This post-mortem was made anew on the server.".into(), false));
+            }),
+            deleted: Box::new(move || with(&deleted, |gate| gate.deleted())),
+        }
+    }
+
+    /// Shows a page what is here already.
+    fn greet(&self, page: OpenPostmortem) {
+        page.parts.refresh_all(&self.replica());
+        page.kept.set(self.kept.borrow().clone());
+        for event in self.rows.borrow().greeting() {
+            page.take(event);
+        }
+        self.show_waiting();
+        if !self.replica().is_empty() {
+            page.saving.arrived.set(true);
+        }
     }
 
     /// The page was left. The gate goes once everything is saved.
@@ -100,20 +177,22 @@ impl Gate {
         self.page.replace(None);
         self.place.replace(None);
         self.send_place();
+        self.fold_if_due();
         self.end_if_idle();
     }
 
     /// Reads from the replica.
     pub fn read<V>(&self, read: impl FnOnce(&Replica) -> V) -> V {
-        read(&self.replica)
+        read(&self.replica())
+    }
+
+    fn replica(&self) -> Rc<Replica> {
+        self.replica.borrow().clone()
     }
 
     /// Carries out an edit; `origin` is the text whose editor has it on screen already.
     pub fn run(&self, command: &Command, origin: Option<&TextId>) -> Result<(), CommandError> {
-        let changes = self.replica.run(command)?;
-        if let Some(text) = origin {
-            self.last_edited.replace(Some(text.clone()));
-        }
+        let changes = self.replica().run(command)?;
         self.settle(changes, origin);
         self.update_saving();
         Ok(())
@@ -121,19 +200,19 @@ impl Gate {
 
     /// Takes back this person's latest edit of a text.
     pub fn undo(&self, text: &TextId) {
-        let changes = self.editors.borrow_mut().undo(text, &self.replica);
+        let changes = self.editors.borrow_mut().undo(text, &self.replica());
         self.settle_own(changes);
     }
 
     /// Makes the latest undone edit of a text again.
     pub fn redo(&self, text: &TextId) {
-        let changes = self.editors.borrow_mut().redo(text, &self.replica);
+        let changes = self.editors.borrow_mut().redo(text, &self.replica());
         self.settle_own(changes);
     }
 
     /// An editor shows `text` from now on.
     pub fn mount(&self, text: &TextId, editor: Editor) {
-        let undo = || self.replica.track_undo(text, clock::milliseconds);
+        let undo = || self.replica().track_undo(text, clock::milliseconds);
         self.editors.borrow_mut().mount(text.clone(), editor, undo);
     }
 
@@ -152,7 +231,7 @@ impl Gate {
     pub fn show_again(&self, text: &TextId) {
         let editor = self.editors.borrow().of(text);
         if let Some(editor) = editor {
-            editor.reset(&self.replica.text(text).unwrap_or_default());
+            editor.reset(&self.replica().text(text).unwrap_or_default());
         }
     }
 
@@ -194,38 +273,101 @@ impl Gate {
 
     fn opened(&self) {
         self.is_connected.set(true);
-        let frames = self.peer.borrow_mut().connected(&self.replica);
+        // A server that was away may have come back as a newer one.
+        release::check();
+        let frames = match self.successor.borrow_mut().as_mut() {
+            Some(successor) => {
+                successor.is_on_line = true;
+                successor.peer.connected(&successor.replica)
+            }
+            None => self.peer.borrow_mut().connected(&self.replica()),
+        };
         self.send_all(&frames);
         self.send_place();
         self.update_saving();
     }
 
-    fn closed(&self) {
+    fn closed(self: &Rc<Self>) {
         self.is_connected.set(false);
+        self.is_failing.set(false);
         self.peer.borrow_mut().disconnected();
+        if let Some(successor) = self.successor.borrow_mut().as_mut() {
+            successor.is_on_line = false;
+        }
         if let Some(page) = self.page() {
             page.presences.clear();
         }
+        self.take_carried();
         self.update_saving();
     }
 
-    fn received(&self, frame: &[u8]) {
-        let received = self.peer.borrow_mut().received(&self.replica, frame);
+    fn received(self: &Rc<Self>, frame: &[u8]) {
+        let was_synced = self.peer.borrow().is_synced();
         // A frame that cannot be read is left out; what it held comes again with the next connection.
-        let Ok(received) = received else { return };
+        let Some(received) = self.take_in(frame) else { return };
+        let is_first = !was_synced && self.peer.borrow().is_synced();
         self.send_all(&received.frames);
+        self.keeping.received(received.updates);
+        if is_first {
+            self.fold();
+            self.take_carried();
+        }
         for changes in received.changes {
             self.settle(changes, None);
         }
-        if let Some(page) = self.page() {
-            page.presences.take(self.replica.client(), received.presences);
-            for event in received.events {
-                let text = || self.last_edited.borrow().as_ref().and_then(|text| self.replica.text(text));
-                page.take(event, text);
+        let mut refusal = None;
+        for event in received.events {
+            self.rows.borrow_mut().take(&event);
+            match &event {
+                Event::Welcome { generation, .. } => {
+                    self.generation.set(Some(*generation));
+                    if let Some(connection) = self.connection.borrow().as_ref() {
+                        connection.name_generation(Some(*generation));
+                    }
+                }
+                Event::Storage { is_failing } => self.is_failing.set(*is_failing),
+                Event::Refused { message, .. } => refusal = Some(message.clone()),
+                _ => {}
             }
+            if let Some(page) = self.page() {
+                page.take(event);
+            }
+        }
+        if let Some(page) = self.page() {
+            page.presences.take(self.replica().client(), received.presences);
+        }
+        self.show_waiting();
+        self.send_comments();
+        if let Some(message) = refusal {
+            self.give_way(message, false);
+            let gate = Rc::downgrade(self);
+            // Not from inside of an event of the socket that ends with it.
+            Timeout::new(0, move || with(&gate, |gate| gate.renew_connection())).forget();
+        }
+        if self.peer.borrow().unsaved() == 0 {
+            self.borrowed.set(0);
         }
         self.update_saving();
         self.end_if_idle();
+    }
+
+    /// Takes in a frame for this copy, or for the one that is to take its place.
+    fn take_in(self: &Rc<Self>, frame: &[u8]) -> Option<Received> {
+        if self.successor.borrow().is_none() {
+            return self.peer.borrow_mut().received(&self.replica(), frame).ok();
+        }
+        let (taken, is_whole) = {
+            let mut successor = self.successor.borrow_mut();
+            let successor = successor.as_mut().filter(|successor| successor.is_on_line)?;
+            let taken = successor.peer.received(&successor.replica, frame).ok()?;
+            (taken, successor.peer.is_synced())
+        };
+        // What changed is drawn when the successor is whole.
+        let received = Received { changes: Vec::new(), updates: Vec::new(), ..taken };
+        if is_whole && let Some(successor) = self.successor.take() {
+            self.succeed(successor);
+        }
+        Some(received)
     }
 
     fn settle_own(&self, changes: Option<Changes>) {
@@ -235,9 +377,11 @@ impl Gate {
         }
     }
 
-    /// After every transaction: send it, show it in the editors, read the changed parts again.
+    /// After every transaction: keep and send it, show it in the editors, read the changed parts again.
     fn settle(&self, changes: Changes, origin: Option<&TextId>) {
         if let Some(update) = changes.update {
+            let is_sending = self.peer.borrow().is_sending();
+            self.keeping.edited(self.generation.get(), &update, !is_sending);
             let frame = self.peer.borrow_mut().edited(&update);
             self.send_all(frame.as_slice());
         }
@@ -245,13 +389,41 @@ impl Gate {
         let words_arrived = origin.is_none() && !reached.is_empty();
         for (text, editor, deltas) in reached {
             if !editor.apply(&deltas) {
-                editor.reset(&self.replica.text(&text).unwrap_or_default());
+                editor.reset(&self.replica().text(&text).unwrap_or_default());
             }
         }
         if let Some(page) = self.page() {
-            page.parts.refresh(&self.replica, &changes.parts);
+            page.parts.refresh(&self.replica(), &changes.parts);
             if words_arrived {
                 page.presences.words_arrived.notify();
+            }
+        }
+    }
+
+    /// Takes in what did not come from the server and is kept already.
+    fn bring(&self, changes: Changes, edits: usize) {
+        let frames = self.peer.borrow_mut().brought(&self.replica(), edits);
+        self.send_all(&frames);
+        self.settle(Changes { update: None, ..changes }, None);
+        self.update_saving();
+    }
+
+    fn told(self: &Rc<Self>, what: Told) {
+        match what {
+            Told::Storage => self.update_saving(),
+            Told::Afresh => {
+                self.give_way("The server did not take what another tab of this browser sent.".into(), true);
+                self.renew_connection();
+            }
+            Told::Edit(update, edits, row) => {
+                // What builds on edits that this tab has missed comes from the server, or when the page is opened again.
+                if self.successor.borrow().is_none()
+                    && let Ok(changes) = self.replica().take(&update)
+                {
+                    self.keeping.hold(&row);
+                    self.borrowed.set(self.borrowed.get() + edits);
+                    self.bring(changes, edits);
+                }
             }
         }
     }
@@ -260,12 +432,12 @@ impl Gate {
         let text = self.place.borrow().clone();
         let cursor = text.as_ref().and_then(|text| {
             let (anchor, head) = self.editors.borrow().of(text)?.selection();
-            let anchor = self.replica.sticky(text, anchor)?;
-            let head = self.replica.sticky(text, head)?;
+            let anchor = self.replica().sticky(text, anchor)?;
+            let head = self.replica().sticky(text, head)?;
             Selection::new(&anchor, &head)
         });
         let place = text.as_ref().map(place_of);
-        let frame = self.peer.borrow_mut().moved(self.replica.client(), place, cursor);
+        let frame = self.peer.borrow_mut().moved(self.replica().client(), place, cursor);
         self.send_all(frame.as_slice());
     }
 
@@ -279,7 +451,14 @@ impl Gate {
 
     fn update_saving(&self) {
         if let Some(page) = self.page() {
-            SavingSignals::update(&page.saving, self.is_connected.get(), &self.peer.borrow());
+            let peer = self.peer.borrow();
+            page.saving.update(Standing {
+                is_connected: self.is_connected.get(),
+                is_synced: peer.is_synced(),
+                is_failing: self.is_failing.get(),
+                unsaved: peer.unsaved() + self.outbox.len(),
+                storage: self.keeping.storage(),
+            });
         }
     }
 
@@ -287,13 +466,22 @@ impl Gate {
         self.peer.borrow().unsaved() > 0
     }
 
+    /// Whether something would be lost with the page.
+    fn is_at_risk(&self) -> bool {
+        (self.has_unsaved() || !self.outbox.is_empty()) && self.keeping.storage() != Storage::Browser
+    }
+
+    fn is_idle(&self) -> bool {
+        self.page.borrow().is_none() && self.is_loaded.get() && !self.has_unsaved() && self.outbox.is_empty()
+    }
+
     fn end_if_idle(&self) {
-        if self.page.borrow().is_none() && !self.has_unsaved() {
+        if self.is_idle() {
             let id = self.id.clone();
             // Not from inside of its own callback: dropping the gate drops the socket that called.
             Timeout::new(0, move || {
                 GATES.with_borrow_mut(|gates| {
-                    if gates.get(&id).is_some_and(|gate| gate.page.borrow().is_none() && !gate.has_unsaved()) {
+                    if gates.get(&id).is_some_and(|gate| gate.is_idle()) {
                         gates.remove(&id);
                     }
                 });
@@ -303,11 +491,41 @@ impl Gate {
     }
 }
 
-/// Asks before the tab is closed while a change is unsaved, for as long as the page lives.
+fn with(gate: &Weak<Gate>, act: impl FnOnce(&Rc<Gate>)) {
+    if let Some(gate) = gate.upgrade() {
+        act(&gate);
+    }
+}
+
+/// Takes in kept updates in whatever order they fit; whether all did.
+fn take_all(replica: &Replica, updates: Vec<Vec<u8>>) -> bool {
+    let mut left = updates;
+    loop {
+        let before = left.len();
+        left.retain(|update| replica.take(update).is_err());
+        if left.is_empty() || left.len() == before {
+            return left.is_empty();
+        }
+    }
+}
+
+/// Sends what an earlier page kept and could not send, of every post-mortem.
+pub fn send_kept() {
+    spawn_local(async {
+        for visited in shelf::visited().await {
+            if visited.is_waiting {
+                drop(Gate::of(&visited.id));
+            }
+        }
+    });
+}
+
+/// Asks before the tab is closed while a change is neither on the server nor in the browser's storage, for as long as the
+/// page lives.
 pub fn warn_before_unload() {
     let listener = Listener::new(&window(), "beforeunload", |event| {
-        let is_unsaved = GATES.with_borrow(|gates| gates.values().any(|gate| gate.has_unsaved()));
-        if is_unsaved && let Some(event) = event.dyn_ref::<web_sys::BeforeUnloadEvent>() {
+        let is_at_risk = GATES.with_borrow(|gates| gates.values().any(|gate| gate.is_at_risk()));
+        if is_at_risk && let Some(event) = event.dyn_ref::<web_sys::BeforeUnloadEvent>() {
             event.prevent_default();
             event.set_return_value("Changes are not saved yet.");
         }

@@ -1,23 +1,26 @@
 //! The open post-mortem as components use it: signals to read, edits to make. A handle that can be copied into every
 //! closure; the replica itself stays behind its gate.
 
+use super::clock;
 use super::discussion::Discussion;
 use super::gate::Gate;
 use super::notices::{Notices, use_notices};
 use super::parts::Parts;
 use super::presences::Presences;
 use super::saving::SavingSignals;
+use super::shelf::KeptFile;
 use super::visit::Visit;
+use crate::client::RequestError;
+use crate::client::comments::NewComment;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use postmortem::carried::CarriedError;
 use postmortem::digest::Differences;
 use postmortem::event::Event;
-use postmortem::{Command, CommandError, ItemId, PostmortemId, Replica, Subject, TextId};
+use postmortem::id::CommentId;
+use postmortem::{Command, CommandError, ItemId, Passage, PostmortemId, Replica, Subject, TextId, ThreadId};
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// What is said while the server's disk takes nothing.
-const CANNOT_SAVE: &str = "The server cannot save at the moment. What you type is kept and saved as soon as it can.";
 
 /// Where the post-mortem can be read by everyone with the link.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,6 +56,10 @@ pub struct OpenPostmortem {
     pub selected: RwSignal<Option<ItemId>>,
     /// The words that a search shows: where they stand in which text, in UTF-16 units.
     pub found: RwSignal<Option<(TextId, u32, u32)>>,
+    /// Comments that are not on the server yet.
+    pub waiting_comments: RwSignal<Vec<CommentId>>,
+    /// Text that the server did not take, as files that wait for their person.
+    pub kept: RwSignal<Vec<KeptFile>>,
     /// Whether somebody deleted the whole post-mortem.
     pub is_deleted: RwSignal<bool>,
     notices: Notices,
@@ -74,6 +81,8 @@ impl OpenPostmortem {
             visit: Visit::new(),
             selected: RwSignal::new(None),
             found: RwSignal::new(None),
+            waiting_comments: RwSignal::new(Vec::new()),
+            kept: RwSignal::new(Vec::new()),
             is_deleted: RwSignal::new(false),
             notices: use_notices(),
             gate: StoredValue::new_local(None),
@@ -146,13 +155,54 @@ impl OpenPostmortem {
         self.read(|replica| replica.read().postmortem).unwrap_or_default()
     }
 
+    /// Adds a comment, in a thread or in a new one, to the whole of its subject or to words of it.
+    /// Its id, which is also that of the thread that it begins.
+    pub fn comment(
+        &self,
+        subject: Subject,
+        thread: Option<ThreadId>,
+        passage: Option<Passage>,
+        text: String,
+    ) -> CommentId {
+        let id = clock::new_comment_id();
+        if let Some(gate) = self.gate() {
+            gate.comment(NewComment { id: id.clone(), subject, thread, passage, text });
+        }
+        id
+    }
+
+    /// Whether comments are shown that are not on the server yet.
+    pub fn has_waiting_comments(&self) -> bool {
+        self.waiting_comments.try_with_untracked(|waiting| !waiting.is_empty()).unwrap_or(false)
+    }
+
+    /// The server does not take a comment: its person gets the words back.
+    pub fn refuse_comment(&self, error: &RequestError, text: String) {
+        self.notices.refuse_sentence(&error.to_string(), Some(text));
+    }
+
+    /// The server did not take something of this person's, and its words are in a file.
+    pub fn tell_kept(&self, file: &KeptFile) {
+        let sentence = format!("Some of your text is not in this post-mortem. {}", file.reason);
+        self.notices.refuse_sentence(&sentence, Some(file.text.clone()));
+    }
+
+    /// What became of a file: whether it brought something new.
+    pub fn tell_carried(&self, merged: Result<bool, CarriedError>) {
+        match merged {
+            Ok(true) => self.notices.toast("The changes of the file are in this post-mortem now", None),
+            Ok(false) => self.notices.toast("The file holds nothing that is not here already", None),
+            Err(error) => self.notices.refuse_sentence(&error.to_string(), None),
+        }
+    }
+
     /// The post-mortem is gone.
     pub fn mark_deleted(&self) {
         self.is_deleted.set(true);
     }
 
-    /// Takes in what the server says; `own_text` is what this person wrote last.
-    pub fn take(&self, event: Event, own_text: impl FnOnce() -> Option<String>) {
+    /// Takes in what the server says.
+    pub fn take(&self, event: Event) {
         match event {
             Event::Welcome { you, .. } => self.presences.me.set(Some(you)),
             Event::Threads { threads } => self.discussion.replace(threads),
@@ -162,12 +212,8 @@ impl OpenPostmortem {
             Event::Publication { slug, revision, published_at } => {
                 self.publication.set(Publication { slug, revision, published_at });
             }
-            Event::Refused { message, .. } => {
-                self.saving.refuse(message.clone());
-                self.notices.refuse_sentence(&message, own_text());
-            }
-            Event::Storage { is_failing: true } => self.notices.refuse_sentence(CANNOT_SAVE, None),
-            Event::Storage { is_failing: false } => {}
+            // What becomes of the copy is the gate's.
+            Event::Refused { .. } | Event::Storage { .. } => {}
             Event::Deleted => self.mark_deleted(),
         }
     }

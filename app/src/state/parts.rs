@@ -52,6 +52,9 @@ impl Parts {
         let mut all = BTreeSet::from([Part::Details, Part::Figures, Part::Responders, Part::Actions]);
         all.extend(replica.section_keys().into_iter().map(Part::Section));
         all.extend(replica.entries().into_iter().map(|entry| Part::Entry(entry.id)));
+        // What only an earlier replica had goes away.
+        self.sections.with_untracked(|sections| all.extend(sections.keys().cloned().map(Part::Section)));
+        self.entries.with_value(|entries| all.extend(entries.keys().cloned().map(Part::Entry)));
         self.refresh(replica, &all);
     }
 

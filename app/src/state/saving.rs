@@ -1,9 +1,9 @@
 //! Whether what was typed here is on the server's disk, in words that never promise more than that.
 
 use super::clock;
+use super::keeping::Storage;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use postmortem::peer::Peer;
 
 /// The save state as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,10 +14,10 @@ pub enum Saving {
     Saved(Option<DateTime<Utc>>),
     /// This many changes are on their way.
     Saving(usize),
-    /// No connection; this many changes are kept in this page.
-    Offline(usize),
-    /// The server refused a change, and why.
-    Refused(String),
+    /// No connection; this many changes are kept where the storage says.
+    Offline(usize, Storage),
+    /// The server cannot save; this many changes are kept where the storage says.
+    Failing(usize, Storage),
 }
 
 impl Saving {
@@ -27,86 +27,84 @@ impl Saving {
             Self::Opening => "Opening".into(),
             Self::Saved(_) => "Saved".into(),
             Self::Saving(count) => format!("Saving {}", changes(*count)),
-            Self::Offline(count) => offline_words(*count),
-            Self::Refused(reason) => format!("Not saved: {reason}"),
+            Self::Offline(0, _) => "Offline".into(),
+            Self::Offline(count, storage) => format!("Offline, {}", kept(*count, *storage)),
+            Self::Failing(count, storage) => format!("Not saved, {}", kept(*count, *storage)),
         }
     }
 }
 
-/// "Offline", with the number kept where there is one.
-pub fn offline_words(count: usize) -> String {
-    if count == 0 { "Offline".into() } else { format!("Offline, {} kept in this page", changes(count)) }
+fn kept(count: usize, storage: Storage) -> String {
+    let place = if storage == Storage::Browser { "this browser" } else { "this page only" };
+    format!("{} kept in {place}", changes(count))
 }
 
 fn changes(count: usize) -> String {
     if count == 1 { "1 change".into() } else { format!("{count} changes") }
 }
 
+/// How the connection and the copy stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Whether the server hears this page.
+    pub is_connected: bool,
+    /// Whether everything that the server has is here.
+    pub is_synced: bool,
+    /// Whether the server says that it cannot save.
+    pub is_failing: bool,
+    /// Edits that the server has not acknowledged.
+    pub unsaved: usize,
+    /// Where they are kept.
+    pub storage: Storage,
+}
+
 /// What the save state is made of.
 #[derive(Clone, Copy)]
 pub struct SavingSignals {
-    connected: RwSignal<bool>,
-    synced: RwSignal<bool>,
-    unsaved: RwSignal<usize>,
+    standing: RwSignal<Standing>,
     saved_at: RwSignal<Option<DateTime<Utc>>>,
-    refused: RwSignal<Option<String>>,
     /// Whether the document has been here once.
     pub arrived: RwSignal<bool>,
     /// The state as it is shown.
     pub state: Memo<Saving>,
+    /// Whether the browser gives no storage, so that nothing outlives the page but what the server has.
+    pub has_no_storage: Memo<bool>,
 }
 
 impl SavingSignals {
     /// Before the first connection.
     pub fn new() -> Self {
-        let (connected, synced) = (RwSignal::new(false), RwSignal::new(false));
-        let (unsaved, saved_at) = (RwSignal::new(0), RwSignal::new(None));
-        let (refused, arrived) = (RwSignal::new(None), RwSignal::new(false));
-        let state = Memo::new(move |_| {
-            if let Some(reason) = refused.get() {
-                return Saving::Refused(reason);
-            }
-            match (connected.get(), unsaved.get()) {
-                (false, 0) if !arrived.get() => Saving::Opening,
-                (false, count) => Saving::Offline(count),
-                (true, 0) if synced.get() => Saving::Saved(saved_at.get()),
-                (true, 0) => Saving::Opening,
-                (true, count) => Saving::Saving(count),
-            }
-        });
-        Self { connected, synced, unsaved, saved_at, refused, arrived, state }
+        let (standing, saved_at) = (RwSignal::new(Standing::default()), RwSignal::new(None));
+        let arrived = RwSignal::new(false);
+        let state = Memo::new(move |_| shown(standing.get(), arrived.get(), saved_at.get()));
+        let has_no_storage = Memo::new(move |_| standing.with(|standing| standing.storage == Storage::Page));
+        Self { standing, saved_at, arrived, state, has_no_storage }
     }
 
-    /// Takes over the connection's state; called after everything that may have changed it.
-    pub fn update(&self, is_connected: bool, peer: &Peer) {
-        set_if_changed(self.connected, is_connected);
-        let is_synced = is_connected && peer.is_synced();
-        let unsaved = peer.unsaved();
-        let was_unsaved = self.unsaved.try_get_untracked().unwrap_or(0);
-        if unsaved == 0 && is_synced && (was_unsaved > 0 || self.saved_at.try_get_untracked().flatten().is_none()) {
+    /// Takes over how things stand; called after everything that may have changed it.
+    pub fn update(&self, standing: Standing) {
+        let Some(before) = self.standing.try_get_untracked() else { return };
+        let is_saved = standing.is_connected && standing.is_synced && standing.unsaved == 0;
+        if is_saved && (before.unsaved > 0 || self.saved_at.try_get_untracked().flatten().is_none()) {
             self.saved_at.set(Some(clock::now()));
         }
-        set_if_changed(self.synced, is_synced);
-        set_if_changed(self.unsaved, unsaved);
-        if is_synced {
-            set_if_changed(self.arrived, true);
+        if before != standing {
+            self.standing.set(standing);
         }
-    }
-
-    /// The server refused a change; nothing after it can be saved from this page.
-    pub fn refuse(&self, reason: String) {
-        self.refused.set(Some(reason));
+        if standing.is_connected && standing.is_synced && !self.arrived.get_untracked() {
+            self.arrived.set(true);
+        }
     }
 
     /// What a copy for readers waits for: it is made from what is on the server's disk.
     pub fn waiting(&self) -> Option<String> {
-        let count = self.unsaved.get();
+        let count = self.standing.with(|standing| standing.unsaved);
         (count > 0).then(|| format!("Waiting for {} to be saved", changes(count)))
     }
 
     /// How many changes would be lost with the page.
     pub fn unsaved_count(&self) -> usize {
-        self.unsaved.try_get_untracked().unwrap_or(0)
+        self.standing.try_get_untracked().map_or(0, |standing| standing.unsaved)
     }
 }
 
@@ -116,8 +114,14 @@ impl Default for SavingSignals {
     }
 }
 
-fn set_if_changed<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.try_with_untracked(|old| *old != value).unwrap_or(false) {
-        signal.set(value);
+fn shown(standing: Standing, has_arrived: bool, saved_at: Option<DateTime<Utc>>) -> Saving {
+    let Standing { is_connected, is_synced, is_failing, unsaved, storage } = standing;
+    match (is_connected, unsaved) {
+        (false, 0) if !has_arrived => Saving::Opening,
+        (false, count) => Saving::Offline(count, storage),
+        (true, 0) if is_synced => Saving::Saved(saved_at),
+        (true, 0) => Saving::Opening,
+        (true, count) if is_failing => Saving::Failing(count, storage),
+        (true, count) => Saving::Saving(count),
     }
 }

@@ -19,7 +19,7 @@ pub async fn page(headers: HeaderMap) -> Response {
     let sockets = headers.get(header::HOST).and_then(socket_sources).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         connect-src 'self'{sockets}; img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'none'; \
+         connect-src 'self'{sockets}; img-src 'self' data:; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );
     let headers = [

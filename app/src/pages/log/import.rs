@@ -1,12 +1,14 @@
-//! Importing incident files, chosen in a dialog of the browser or dropped anywhere on the log.
+//! Importing incident files and changes that were carried here, chosen in a dialog of the browser or dropped anywhere on the log.
 
 use super::start::{Start, use_start};
 use crate::client::postmortems;
 use crate::controls::icon::{Icon, IconName};
+use js_sys::Uint8Array;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::PostmortemId;
+use postmortem::carried::{Carried, CarriedError, ENDING};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
@@ -60,25 +62,40 @@ impl Import {
         self.problems.set(Vec::new());
         spawn_local(async move {
             let total = files.len();
-            let mut imported = None;
+            let (mut imported, mut carried) = (None, None);
             for (done, file) in files.iter().enumerate() {
                 self.progress.set(Some(Progress { name: file.name(), done, total }));
+                if file.name().ends_with(ENDING) {
+                    match read_carried(file).await {
+                        Ok(found) => carried = Some(found),
+                        Err(problem) => self.fail(file, &problem.to_string()),
+                    }
+                    continue;
+                }
                 match import_file(file).await {
                     Ok(id) => imported = Some(id),
-                    Err(problem) => {
-                        self.problems.update(|problems| problems.push(format!("{}: {problem}", file.name())))
-                    }
+                    Err(problem) => self.fail(file, &problem),
                 }
             }
             self.progress.set(None);
             let is_clean = self.problems.try_with_untracked(Vec::is_empty).unwrap_or(false);
-            if let Some(id) = imported
-                && is_clean
-            {
-                self.start.open(id);
+            match (imported, carried) {
+                (_, Some(carried)) if is_clean => self.start.carry(carried),
+                (Some(id), None) if is_clean => self.start.open(id),
+                _ => {}
             }
         });
     }
+
+    fn fail(self, file: &File, problem: &str) {
+        self.problems.update(|problems| problems.push(format!("{}: {problem}", file.name())));
+    }
+}
+
+/// The changes that a `.debrief` file carries.
+pub async fn read_carried(file: &File) -> Result<Carried, CarriedError> {
+    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| CarriedError::Damaged)?;
+    Carried::read(&Uint8Array::new(&buffer).to_vec())
 }
 
 async fn import_file(file: &File) -> Result<PostmortemId, String> {
@@ -112,7 +129,7 @@ pub fn ImportArea(import: Import, children: Children) -> impl IntoView {
             <input
                 node_ref=import.input
                 type="file"
-                accept=".json,application/json"
+                accept=".json,application/json,.debrief"
                 multiple
                 hidden
                 aria-label="Files to import"

@@ -7,6 +7,7 @@ use crate::state::notices::{Notices, use_notices};
 use crate::state::route::{Route, Router, use_router};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use postmortem::carried::Carried;
 use postmortem::{Command, PostmortemId, Severity};
 use std::cell::RefCell;
 
@@ -21,6 +22,8 @@ pub struct Beginning {
     pub commands: Vec<Command>,
     /// Whether the title waits to be written.
     pub focuses_title: bool,
+    /// Changes that were carried here as a file.
+    pub carried: Option<Carried>,
 }
 
 /// What the page of this post-mortem does first; once.
@@ -55,12 +58,12 @@ impl Start {
     pub fn blank(self, title: String, severity: Severity) {
         let focuses_title = title.is_empty();
         let title = if focuses_title { placeholder_title(clock::now()) } else { title };
-        self.begin(title, severity, Beginning { commands: Vec::new(), focuses_title });
+        self.begin(title, severity, Beginning { focuses_title, ..Beginning::default() });
     }
 
     /// Starts one from the first lines of its timeline.
     pub fn with_commands(self, at: chrono::DateTime<chrono::Utc>, commands: Vec<Command>) {
-        let beginning = Beginning { commands, focuses_title: true };
+        let beginning = Beginning { commands, focuses_title: true, carried: None };
         self.begin(placeholder_title(at), Severity::Sev2, beginning);
     }
 
@@ -72,6 +75,11 @@ impl Start {
     /// Goes to a post-mortem that is there already.
     pub fn open(self, id: PostmortemId) {
         self.go(id, Beginning::default());
+    }
+
+    /// Goes to the post-mortem that changes in a file are of.
+    pub fn carry(self, carried: Carried) {
+        self.go(carried.postmortem.clone(), Beginning { carried: Some(carried), ..Beginning::default() });
     }
 
     fn go(self, id: PostmortemId, beginning: Beginning) {

@@ -1,6 +1,7 @@
 //! The bar of a post-mortem: where one is, whether it is saved, who is here, and publishing.
 
 use super::Dialogs;
+use super::carry::{CarryInput, CarryItems};
 use super::comments::{UnresolvedButton, go_to_unresolved};
 use super::here::People;
 use super::save_state::SaveState;
@@ -53,6 +54,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             day.map_or_else(|| details.title_or_placeholder().to_owned(), |day| details.severity.tag(day))
         })
     });
+    let file = NodeRef::new();
     let is_changed = Memo::new(move |_| open.unpublished.with(|differences| !differences.is_empty()));
     let is_published = Memo::new(move |_| open.publication.with(|publication| publication.slug.is_some()));
     view! {
@@ -80,6 +82,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
                 <span class="hide-s">{move || publishing(is_published.get(), is_changed.get())}</span>
                 <span class="only-s">{move || publishing(is_published.get(), false)}</span>
             </button>
+            <CarryInput input=file />
             <Menu label="More about this post-mortem" class="btn bare icon">
                 <MenuItem
                     label="Find"
@@ -104,6 +107,8 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
                     run=Callback::new(move |()| session.is_renaming.set(true))
                 />
                 <ColoursItem />
+                <hr />
+                <CarryItems input=file />
                 <hr />
                 <MenuItem
                     label="Delete post-mortem"

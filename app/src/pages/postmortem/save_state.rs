@@ -2,7 +2,8 @@
 
 use crate::controls::icon::{Icon, IconName};
 use crate::state::open::use_open;
-use crate::state::saving::{Saving, offline_words};
+use crate::state::saving::Saving;
+use crate::state::shelf::{self, KeptFile};
 use leptos::prelude::*;
 
 /// Icon, word and time.
@@ -14,15 +15,15 @@ pub fn SaveState() -> impl IntoView {
         let (class, name) = match &state {
             Saving::Opening | Saving::Saving(_) => ("state", IconName::Saving),
             Saving::Saved(_) => ("state", IconName::Check),
-            Saving::Offline(_) => ("state wait", IconName::Offline),
-            Saving::Refused(_) => ("state bad", IconName::Warning),
+            Saving::Offline(..) => ("state wait", IconName::Offline),
+            Saving::Failing(..) => ("state bad", IconName::Warning),
         };
         let time = match &state {
             Saving::Saved(Some(at)) => Some(at.format("%H:%M").to_string()),
             _ => None,
         };
-        // The sentence of a refusal stands in the banner; the bar has no room for it.
-        let words = if matches!(state, Saving::Refused(_)) { "Not saved".to_owned() } else { state.words() };
+        // The rest stands in the banner; the bar has no room for it.
+        let words = if matches!(state, Saving::Failing(..)) { "Not saved".to_owned() } else { state.words() };
         let title = match &state {
             Saving::Saved(Some(at)) => format!("Everything typed here was saved at {}", at.format("%H:%M:%S UTC")),
             _ => state.words(),
@@ -55,11 +56,11 @@ pub fn OfflineBanner() -> impl IntoView {
         }
     };
     move || match open.saving.state.get() {
-        Saving::Offline(count) => view! {
+        state @ Saving::Offline(..) => view! {
             <div class="banner">
                 <Icon name=IconName::Offline />
                 <span>
-                    <b>{format!("{}.", offline_words(count))}</b>
+                    <b>{format!("{}.", state.words())}</b>
                     <span class="hide-s">" Keep writing; they are sent when the server answers."</span>
                 </span>
                 <span class="grow"></span>
@@ -69,17 +70,13 @@ pub fn OfflineBanner() -> impl IntoView {
             </div>
         }
         .into_any(),
-        Saving::Refused(reason) => view! {
+        state @ Saving::Failing(..) => view! {
             <div class="banner bad" role="alert">
                 <Icon name=IconName::Warning />
                 <span>
-                    <b>"Not saved: "</b>
-                    {reason}
+                    <b>{format!("{}.", state.words())}</b>
+                    " The server cannot store anything at the moment. It tries again by itself; tell whoever runs it."
                 </span>
-                <span class="grow"></span>
-                <a class="btn small" href="">
-                    "Reload"
-                </a>
             </div>
         }
         .into_any(),
@@ -87,12 +84,73 @@ pub fn OfflineBanner() -> impl IntoView {
     }
 }
 
+/// That nothing outlives this page but what the server has, until it was read.
+#[component]
+pub fn StorageBanner() -> impl IntoView {
+    let open = use_open();
+    let is_read = RwSignal::new(false);
+    view! {
+        <Show when=move || open.saving.has_no_storage.get() && !is_read.get()>
+            <div class="banner" data-storage="none">
+                <Icon name=IconName::Warning />
+                <span>
+                    <b>"This browser gives no storage."</b>
+                    " Without a connection, what you type is lost with this page: keep it open until it says Saved."
+                </span>
+                <span class="grow"></span>
+                <button type="button" class="btn small" on:click=move |_| is_read.set(true)>
+                    "Close"
+                </button>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+/// Text that the server did not take, as files for the person who wrote it.
+#[component]
+pub fn KeptFiles() -> impl IntoView {
+    let open = use_open();
+    move || open.kept.get().into_iter().map(|file| view! { <KeptBanner file /> }.into_any()).collect_view()
+}
+
+#[component]
+fn KeptBanner(file: KeptFile) -> impl IntoView {
+    let open = use_open();
+    let reason = file.reason.clone();
+    let file = StoredValue::new(file);
+    let download = move |_| file.with_value(|file| shelf::download(&file.name, file.text.as_bytes()));
+    let forget = move |_| {
+        if let Some(gate) = open.gate() {
+            file.with_value(|file| gate.forget(file));
+        }
+    };
+    view! {
+        <div class="banner bad" data-kept>
+            <Icon name=IconName::Warning />
+            <span>
+                <b>"Some of your text is not in this post-mortem. "</b>
+                {reason}
+                " It is kept in a file for you."
+            </span>
+            <span class="grow"></span>
+            <button type="button" class="btn small" on:click=download>
+                "Download my text"
+            </button>
+            <button type="button" class="btn bare small" on:click=forget>
+                "Discard it"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
 fn code(state: &Saving) -> &'static str {
     match state {
         Saving::Opening => "opening",
         Saving::Saved(_) => "saved",
         Saving::Saving(_) => "saving",
-        Saving::Offline(_) => "offline",
-        Saving::Refused(_) => "refused",
+        Saving::Offline(..) => "offline",
+        Saving::Failing(..) => "failing",
     }
 }

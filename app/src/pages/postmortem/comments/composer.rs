@@ -1,13 +1,10 @@
-//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what could not be sent stays in the field.
+//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what cannot be sent stays in the field.
 
-use crate::client::comments::{self, NewComment};
 use crate::controls::field::ErrorLine;
-use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use postmortem::{Passage, Subject, ThreadId, thread::LONGEST_COMMENT};
 
 /// The field with its button.
@@ -24,7 +21,6 @@ pub fn Composer(
     let notices = use_notices();
     let node = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<String>);
-    let is_busy = RwSignal::new(false);
     let place = (subject, thread);
     let drafts = open.discussion.drafts;
     let draft = RwSignal::new(drafts.text(&place));
@@ -41,7 +37,7 @@ pub fn Composer(
     });
     let send = move || {
         let words = draft.get_untracked().trim().to_owned();
-        if words.is_empty() || is_busy.get_untracked() {
+        if words.is_empty() {
             return;
         }
         let length = words.chars().count();
@@ -50,35 +46,18 @@ pub fn Composer(
             error.set(Some(sentence));
             return;
         }
-        let (postmortem, place) = (open.id.get_value(), place.get_value());
-        is_busy.set(true);
+        let (subject, thread) = place.get_value();
         error.set(None);
-        let id = clock::new_comment_id();
-        spawn_local(async move {
-            let (subject, thread) = &place;
-            let about = passage.get_value();
-            match comments::send(
-                &postmortem,
-                NewComment { id: &id, subject, thread: thread.as_ref(), passage: about.as_ref(), text: &words },
-            )
-            .await
-            {
-                Ok(()) => {
-                    // The draft goes once its words are with the server, unless something was added meanwhile.
-                    if drafts.text(&place).trim() == words {
-                        drafts.keep(&place, None, String::new());
-                        draft.try_set(String::new());
-                    }
-                    if thread.is_none() {
-                        open.discussion.await_field(subject);
-                        open.discussion.began(subject, id.into());
-                    }
-                    notices.speak("Comment sent");
-                }
-                Err(problem) => drop(error.try_set(Some(problem.to_string()))),
-            }
-            is_busy.try_set(false);
-        });
+        place.with_value(|place| drafts.keep(place, None, String::new()));
+        draft.set(String::new());
+        let begins = thread.is_none();
+        let id = open.comment(subject.clone(), thread, passage.get_value(), words);
+        if begins {
+            // The thread's field for replies comes in the place of this one.
+            open.discussion.await_field(&subject);
+            open.discussion.began(&subject, id.into());
+        }
+        notices.speak("Comment sent");
     };
     view! {
         <div class="compose">
@@ -105,7 +84,7 @@ pub fn Composer(
                     " to send"
                 </span>
                 <span class="grow"></span>
-                <button type="button" class="btn small" disabled=move || is_busy.get() on:click=move |_| send()>
+                <button type="button" class="btn small" on:click=move |_| send()>
                     {label}
                 </button>
             </div>

@@ -17,11 +17,13 @@ use postmortem::Comment;
 #[component]
 pub fn Message(comment: Comment) -> impl IntoView {
     let session = use_session();
+    let open = use_open();
     let is_own = session.person().is_some_and(|person| person.id == comment.author.id);
     let is_editing = RwSignal::new(false);
     let Comment { id, author, text, created_at, edited_at } = comment;
     let name = author.name.clone();
     let (id, text) = (StoredValue::new(id), StoredValue::new(text));
+    let is_waiting = Memo::new(move |_| open.waiting_comments.with(|waiting| id.with_value(|id| waiting.contains(id))));
     view! {
         <div class="msg" data-comment=id.with_value(ToString::to_string)>
             <Avatar person=author small=true />
@@ -32,7 +34,11 @@ pub fn Message(comment: Comment) -> impl IntoView {
                         {short(created_at)}
                     </time>
                     {edited_at.map(|at| view! { <small title=moment(at)>"edited"</small> }.into_any())}
-                    {is_own.then(|| view! { <Own comment=id is_editing /> }.into_any())}
+                    {move || match (is_waiting.get(), is_own) {
+                        (true, _) => view! { <small data-waiting title="Kept in this browser, and sent after your other changes">"waiting"</small> }.into_any(),
+                        (false, true) => view! { <Own comment=id is_editing /> }.into_any(),
+                        (false, false) => ().into_any(),
+                    }}
                 </div>
                 {move || {
                     if is_editing.get() {

@@ -1,0 +1,52 @@
+// The service worker: opens Debrief with the server down. It keeps one release as a whole, the page with its policy and
+// every file that the page loads, so that a page never gets files of another. What belongs to a post-mortem is not here:
+// copies are in IndexedDB, and published pages always come from the server, where they can be withdrawn.
+
+/* global RELEASE, FILES */
+
+const CACHE = `debrief ${RELEASE}`;
+const PAGE = "/";
+const SERVED_ALWAYS = /^\/(api|sync|p|healthz|readyz|metrics)(\/|$)/;
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+self.addEventListener("message", (event) => {
+  // A person asked for the new release; the pages of the one before go on with their own files.
+  if (event.data === "take over") event.waitUntil(self.skipWaiting());
+  if (event.data === "tidy") event.waitUntil(tidy());
+});
+self.addEventListener("fetch", (event) => {
+  const { method, mode, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method !== "GET" || origin !== location.origin || SERVED_ALWAYS.test(pathname)) return;
+  if (mode !== "navigate") {
+    event.respondWith(kept(event.request, pathname));
+  } else if (pathname === PAGE || pathname.startsWith("/postmortems/")) {
+    event.respondWith(kept(event.request, PAGE));
+  }
+});
+
+/** Everything or nothing: what fails here is tried again with the next look for a new release. */
+async function install() {
+  const page = await fetch(PAGE, { cache: "no-store" });
+  // The server may have been replaced since it sent this script.
+  if (!(await page.clone().text()).includes(`content="${RELEASE}"`)) throw new Error("The server has another release.");
+  const cache = await caches.open(CACHE);
+  await cache.put(PAGE, page);
+  await cache.addAll(FILES);
+}
+
+/** From this release, else from the one that an older page belongs to, else from the server. */
+async function kept(request, path) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? (await caches.match(path)) ?? fetch(request);
+}
+
+/** Every page holds a lock in the name of its release for as long as it is open. */
+async function tidy() {
+  const { held } = await navigator.locks.query();
+  const used = new Set(held.map((lock) => lock.name));
+  for (const name of await caches.keys()) {
+    if (name.startsWith("debrief ") && name !== CACHE && !used.has(name)) await caches.delete(name);
+  }
+}

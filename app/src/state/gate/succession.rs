@@ -1,0 +1,101 @@
+//! When the server does not take a copy: another one takes its place, and the text that only it had becomes a file.
+
+use super::Gate;
+use super::with;
+use crate::state::clock;
+use crate::state::shelf::KeptFile;
+use leptos::prelude::{Notify, Set};
+use postmortem::leftover::leftover;
+use postmortem::peer::Peer;
+use postmortem::{Postmortem, Replica};
+use std::rc::Rc;
+
+/// The copy that takes the place of one that the server does not take, as soon as it is whole. Until then the old one
+/// is on screen, and what is typed into it is kept with the rest of it.
+pub(super) struct Successor {
+    pub(super) replica: Rc<Replica>,
+    pub(super) peer: Peer,
+    reason: String,
+    /// Whether another tab has found out, and has kept what they have in common.
+    is_echo: bool,
+    /// Whether the socket that is open now is its own.
+    pub(super) is_on_line: bool,
+}
+
+impl Gate {
+    /// The server does not take this copy. Whatever builds on what it refused would be refused as well, so a copy of the
+    /// server's own takes its place.
+    pub(super) fn give_way(&self, reason: String, is_echo: bool) {
+        if self.successor.borrow().is_none() {
+            let is_echo = is_echo && self.peer.borrow().unsaved() <= self.borrowed.get();
+            self.peer.borrow_mut().disconnected();
+            let replica = Rc::new(Replica::watched(clock::new_client_id()));
+            self.successor.replace(Some(Successor { replica, peer: Peer::new(), reason, is_echo, is_on_line: false }));
+        }
+    }
+
+    pub(super) fn succeed(self: &Rc<Self>, successor: Successor) {
+        let held = self.replica.replace(successor.replica);
+        self.peer.replace(successor.peer);
+        self.borrowed.set(0);
+        let replica = self.replica();
+        let lost = leftover(&held.read().postmortem, &replica.read().postmortem).filter(|_| !successor.is_echo);
+        self.start_afresh(&successor.reason, lost, !successor.is_echo);
+        let mounted = self.editors.borrow_mut().renew(|text| replica.track_undo(text, clock::milliseconds));
+        for (text, editor) in mounted {
+            editor.reset(&replica.text(&text).unwrap_or_default());
+        }
+        if let Some(page) = self.page() {
+            page.parts.refresh_all(&replica);
+            page.presences.words_arrived.notify();
+        }
+        self.send_place();
+    }
+
+    /// Forgets the copy in the browser; the text that only it had becomes a file, and its person is told.
+    fn start_afresh(self: &Rc<Self>, reason: &str, lost: Option<String>, tells: bool) {
+        let file = lost.map(|text| KeptFile {
+            key: None,
+            name: format!("not-saved-{}.md", clock::now().format("%Y-%m-%d-%H%M")),
+            reason: reason.to_owned(),
+            text,
+        });
+        let gate = Rc::downgrade(self);
+        self.keeping.start_afresh(file, tells, move |file| {
+            with(&gate, |gate| {
+                gate.kept.borrow_mut().extend(file.clone());
+                if let (Some(page), Some(file)) = (gate.page(), &file) {
+                    page.tell_kept(file);
+                }
+                if let Some(page) = gate.page() {
+                    page.kept.set(gate.kept.borrow().clone());
+                }
+            });
+        });
+    }
+
+    pub(super) fn renew_connection(&self) {
+        if let Some(connection) = self.connection.borrow().as_ref() {
+            connection.renew();
+        }
+    }
+
+    pub(super) fn deleted(self: &Rc<Self>) {
+        let held = self.has_unsaved().then(|| self.replica().read().postmortem);
+        let lost = held.and_then(|held| leftover(&held, &Postmortem::default()));
+        self.start_afresh("This post-mortem was deleted before it had your changes.", lost, false);
+        self.peer.replace(Peer::new());
+        if let Some(page) = self.page() {
+            page.mark_deleted();
+        }
+    }
+
+    /// The person has a file that was kept.
+    pub fn forget(&self, file: &KeptFile) {
+        self.keeping.forget(file);
+        self.kept.borrow_mut().retain(|kept| kept != file);
+        if let Some(page) = self.page() {
+            page.kept.set(self.kept.borrow().clone());
+        }
+    }
+}

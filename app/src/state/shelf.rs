@@ -1,0 +1,246 @@
+//! The Rust side of `window.DebriefShelf`: what this browser keeps of the post-mortems that were opened in it. It is
+//! looked up by name at run time, so that a browser without storage only loses what needs it.
+
+use crate::client::comments::NewComment;
+use crate::editor::bridge::object;
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use postmortem::id::CommentId;
+use postmortem::{Event, Generation, PostmortemId};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// What a shelf tells of by itself.
+pub enum Told {
+    /// Another tab made edits while it was cut off: the update, their number, and the row where they are kept.
+    Edit(Vec<u8>, usize, JsValue),
+    /// Another tab has thrown away a copy that the server does not take.
+    Afresh,
+    /// What was handed over is kept, or cannot be.
+    Storage,
+}
+
+/// A file with text that would have been lost, until its person has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFile {
+    /// Its place on the shelf; none where it is only in this page.
+    pub key: Option<u32>,
+    /// The name under which it is downloaded.
+    pub name: String,
+    /// Why the server did not take the text.
+    pub reason: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A copy as it was found.
+#[derive(Default)]
+pub struct Copy {
+    /// Updates that make it when they are taken in one after the other.
+    pub updates: Vec<Vec<u8>>,
+    /// Edits among them that may not be on the server.
+    pub edits: usize,
+    /// The generation of the document.
+    pub generation: Option<Generation>,
+    /// The rows that stand beside the document.
+    pub greeting: Vec<Event>,
+    /// Files that wait for their person.
+    pub kept: Vec<KeptFile>,
+}
+
+/// What the shelf says of a copy beside its updates.
+#[derive(Default)]
+pub struct Record {
+    /// The generation of the document.
+    pub generation: Option<Generation>,
+    /// The rows that stand beside it, as JSON.
+    pub greeting: String,
+    /// The line of the log, as JSON.
+    pub summary: String,
+}
+
+/// The copy of one post-mortem on the shelf.
+pub struct Shelf {
+    handle: JsValue,
+    _tell: Closure<dyn FnMut(JsValue, JsValue, JsValue, JsValue)>,
+}
+
+impl Shelf {
+    /// Opens the copy of a post-mortem; `None` where the browser gives no storage.
+    pub async fn open(id: &PostmortemId, mut tell: impl FnMut(Told) + 'static) -> Option<(Self, Copy)> {
+        let closure = Closure::new(move |kind: JsValue, first: JsValue, second: JsValue, third: JsValue| {
+            match kind.as_string().as_deref() {
+                Some("edit") => tell(Told::Edit(bytes(&first), number(&second) as usize, third)),
+                Some("afresh") => tell(Told::Afresh),
+                _ => tell(Told::Storage),
+            }
+        });
+        let listener: &JsValue = closure.as_ref();
+        let handle = ask("open", &[id.as_str().into(), listener.clone()]).await?;
+        let copy = Copy {
+            updates: list(&handle, "updates").iter().map(|update| bytes(&update)).collect(),
+            edits: number(&field(&handle, "edits")) as usize,
+            generation: field(&handle, "generation").as_f64().map(|number| Generation(number as u32)),
+            greeting: field(&handle, "greeting")
+                .as_string()
+                .and_then(|json| serde_json::from_str(&json).ok())
+                .unwrap_or_default(),
+            kept: list(&handle, "kept").iter().map(|file| kept_file(&file)).collect(),
+        };
+        Some((Self { handle, _tell: closure }, copy))
+    }
+
+    /// Keeps updates, `edits` of them this person's own. `shared` goes to the other tabs.
+    pub fn add(&self, generation: Option<Generation>, updates: &[Vec<u8>], edits: usize, shared: Option<&[u8]>) {
+        let updates: Array = updates.iter().map(|update| JsValue::from(Uint8Array::from(update.as_slice()))).collect();
+        let shared = shared.map_or(JsValue::UNDEFINED, |update| Uint8Array::from(update).into());
+        self.call("add", &[generation_value(generation), updates.into(), (edits as u32).into(), shared]);
+    }
+
+    /// The row of another tab, whose edits this page has taken in.
+    pub fn hold(&self, key: &JsValue) {
+        self.call("hold", std::slice::from_ref(key));
+    }
+
+    /// Keeps the whole document in the place of what this page has kept of it.
+    pub fn fold(&self, record: &Record, update: &[u8], edits: usize, is_saved: bool) {
+        let fields = object([
+            ("generation", generation_value(record.generation)),
+            ("greeting", record.greeting.as_str().into()),
+            ("summary", record.summary.as_str().into()),
+        ]);
+        self.call("fold", &[fields, Uint8Array::from(update).into(), (edits as u32).into(), is_saved.into()]);
+    }
+
+    /// Forgets the copy; what only it held becomes a file. `tells` the other tabs.
+    pub fn start_afresh(&self, file: Option<&KeptFile>, tells: bool, done: impl FnOnce(Option<u32>) + 'static) {
+        let file = file.map_or(JsValue::UNDEFINED, |file| {
+            object([
+                ("name", file.name.as_str().into()),
+                ("reason", file.reason.as_str().into()),
+                ("text", file.text.as_str().into()),
+            ])
+        });
+        let promise = self.call("startAfresh", &[file, tells.into()]);
+        spawn_local(async move {
+            let key = match promise {
+                Some(promise) => JsFuture::from(promise).await.ok(),
+                None => None,
+            };
+            done(key.and_then(|key| key.as_f64()).map(|key| key as u32));
+        });
+    }
+
+    /// Throws a file away that its person has.
+    pub fn forget(&self, key: u32) {
+        self.call("forget", &[key.into()]);
+    }
+
+    /// How much is on its way into the storage, and whether something could not be stored.
+    pub fn state(&self) -> (usize, bool) {
+        (number(&field(&self.handle, "pending")) as usize, field(&self.handle, "failed").is_truthy())
+    }
+
+    fn call(&self, name: &str, arguments: &[JsValue]) -> Option<Promise> {
+        call(&self.handle, name, arguments)?.dyn_into().ok()
+    }
+}
+
+impl Drop for Shelf {
+    fn drop(&mut self) {
+        self.call("close", &[]);
+    }
+}
+
+/// A post-mortem that was opened in this browser.
+pub struct Visited {
+    /// Which.
+    pub id: PostmortemId,
+    /// Its line in the log, as JSON.
+    pub summary: String,
+    /// Whether something of it is still to be sent.
+    pub is_waiting: bool,
+}
+
+/// Every post-mortem that was opened in this browser.
+pub async fn visited() -> Vec<Visited> {
+    let found = ask("visited", &[]).await.map(|found| Array::from(&found)).unwrap_or_default();
+    found
+        .iter()
+        .filter_map(|one| {
+            let one = Array::from(&one);
+            let id = one.get(0).as_string()?.parse().ok()?;
+            Some(Visited {
+                id,
+                summary: one.get(1).as_string().unwrap_or_default(),
+                is_waiting: one.get(2).is_truthy(),
+            })
+        })
+        .collect()
+}
+
+/// The comments of a post-mortem that wait to be sent, in the order in which they were written.
+pub async fn comments(postmortem: &PostmortemId) -> Vec<NewComment> {
+    let found = ask("comments", &[postmortem.as_str().into()]).await.map(|found| Array::from(&found));
+    let found = found.unwrap_or_default();
+    found.iter().filter_map(|json| serde_json::from_str(&json.as_string()?).ok()).collect()
+}
+
+/// Keeps a comment until it is sent.
+pub async fn keep_comment(postmortem: &PostmortemId, comment: &NewComment) {
+    let json = serde_json::to_string(comment).unwrap_or_default();
+    ask("keepComment", &[postmortem.as_str().into(), comment.id.as_str().into(), json.into()]).await;
+}
+
+/// A comment need not be sent any more.
+pub async fn drop_comment(id: &CommentId) {
+    ask("dropComment", &[id.as_str().into()]).await;
+}
+
+/// Hands a file to the person.
+pub fn download(name: &str, content: &[u8]) {
+    if let Some(shelf) = script() {
+        call(&shelf, "download", &[name.into(), Uint8Array::from(content).into()]);
+    }
+}
+
+fn script() -> Option<JsValue> {
+    Reflect::get(&js_sys::global(), &"DebriefShelf".into()).ok().filter(JsValue::is_object)
+}
+
+/// Calls one of the shelf's functions and waits for its answer; `None` when there is no storage.
+async fn ask(name: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let promise: Promise = call(&script()?, name, arguments)?.dyn_into().ok()?;
+    JsFuture::from(promise).await.ok()
+}
+
+fn call(owner: &JsValue, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let method: Function = Reflect::get(owner, &name.into()).ok()?.dyn_into().ok()?;
+    method.apply(owner, &arguments.iter().collect::<Array>()).ok()
+}
+
+fn field(owner: &JsValue, name: &str) -> JsValue {
+    Reflect::get(owner, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn list(owner: &JsValue, name: &str) -> Array {
+    Array::from(&field(owner, name))
+}
+
+fn number(value: &JsValue) -> f64 {
+    value.as_f64().unwrap_or(0.0)
+}
+
+fn bytes(value: &JsValue) -> Vec<u8> {
+    value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()
+}
+
+fn generation_value(generation: Option<Generation>) -> JsValue {
+    generation.map_or(JsValue::UNDEFINED, |generation| generation.0.into())
+}
+
+fn kept_file(file: &JsValue) -> KeptFile {
+    let file = Array::from(file);
+    let text = |index| file.get(index).as_string().unwrap_or_default();
+    KeptFile { key: file.get(0).as_f64().map(|key| key as u32), name: text(1), reason: text(2), text: text(3) }
+}

@@ -1,0 +1,90 @@
+//! The rows that stand beside a document, as the latest events left them, so that a page can show them again without
+//! the server.
+
+use crate::event::{Authors, Event};
+use crate::{Generation, Person, Thread};
+
+/// What a connection was greeted with, kept up to date by what it was told since.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rows {
+    welcome: Option<(Person, Generation)>,
+    threads: Vec<Thread>,
+    authors: Authors,
+    publication: Option<Event>,
+}
+
+impl Rows {
+    /// Takes in an event; those that tell of no row change nothing.
+    pub fn take(&mut self, event: &Event) {
+        match event {
+            Event::Welcome { you, generation } => self.welcome = Some((you.clone(), *generation)),
+            Event::Threads { threads } => self.threads.clone_from(threads),
+            Event::Thread { thread } => match self.threads.iter_mut().find(|known| known.id == thread.id) {
+                Some(known) => known.clone_from(thread),
+                None => self.threads.push(thread.clone()),
+            },
+            Event::ThreadGone { id } => self.threads.retain(|thread| thread.id != *id),
+            Event::Authors { authors } => authors.iter().for_each(|authorship| self.authors.add(authorship.clone())),
+            Event::Publication { .. } => self.publication = Some(event.clone()),
+            _ => {}
+        }
+    }
+
+    /// Whom the server greeted.
+    pub fn you(&self) -> Option<&Person> {
+        self.welcome.as_ref().map(|(you, _)| you)
+    }
+
+    /// All threads.
+    pub fn threads(&self) -> &[Thread] {
+        &self.threads
+    }
+
+    /// The events that tell all of it.
+    pub fn greeting(&self) -> Vec<Event> {
+        let welcome = self.welcome.clone().map(|(you, generation)| Event::Welcome { you, generation });
+        let rows = [Event::Threads { threads: self.threads.clone() }, Event::Authors { authors: self.authors.all() }];
+        welcome.into_iter().chain(rows).chain(self.publication.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Subject;
+    use crate::event::Authorship;
+    use crate::person::PersonColor;
+
+    #[test]
+    fn the_greeting_of_a_copy_tells_what_the_events_told() {
+        let you = Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet };
+        let thread = |id: &str| Thread {
+            id: id.parse().expect("an id"),
+            subject: Subject::Entry("e1".parse().expect("an id")),
+            passage: None,
+            comments: Vec::new(),
+            resolved: None,
+        };
+        let authorship = Authorship { client: 7, from: 0, person: Some(you.clone()) };
+        let mut rows = Rows::default();
+        for event in [
+            Event::Welcome { you: you.clone(), generation: Generation(3) },
+            Event::Threads { threads: vec![thread("a")] },
+            Event::Thread { thread: thread("b") },
+            Event::ThreadGone { id: "a".parse().expect("an id") },
+            Event::Authors { authors: vec![authorship.clone()] },
+            Event::Storage { is_failing: true },
+        ] {
+            rows.take(&event);
+        }
+        let greeting = [
+            Event::Welcome { you, generation: Generation(3) },
+            Event::Threads { threads: vec![thread("b")] },
+            Event::Authors { authors: vec![authorship] },
+        ];
+        assert_eq!(rows.greeting(), greeting);
+        let mut again = Rows::default();
+        greeting.iter().for_each(|event| again.take(event));
+        assert_eq!(again, rows);
+    }
+}

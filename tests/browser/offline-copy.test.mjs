@@ -1,0 +1,247 @@
+// What was typed outlives the page: a copy in the browser that several tabs share, comments that wait, text that the
+// server refused, and a browser that keeps nothing.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { addEntry, agree, assertOnce, caretAt, entry, entryById, GITHUB, open, openThreads, paste, saved, section, textOf, type } from "./desk.mjs";
+import { openHouse, until } from "./harness.mjs";
+
+let house;
+let mara;
+let id;
+let overview;
+
+before(async () => {
+  house = await openHouse();
+});
+after(() => house?.close());
+
+beforeEach(async () => {
+  mara = await house.visitor("Mara Lindqvist");
+  id = await house.server.import(GITHUB, (await house.server.session("Importer")).cookie);
+  overview = (await house.server.show(id)).sections.overview;
+});
+afterEach(() => house.sendHome());
+
+const offline = (page) => page.locator('[data-saving="offline"]').waitFor();
+
+/** Waits until the browser can open the page by itself. */
+const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+
+/** Waits until the banner counts so many changes as kept in this browser. */
+const kept = (page, words) => page.locator(".banner").getByText(words).waitFor();
+
+/** Reloads, whatever the browser asks. */
+async function reload(page) {
+  await page.reload();
+  await page.locator('[data-section="overview"] .cm-content').waitFor();
+}
+
+test("what_was_typed_offline_is_there_after_a_reload_and_arrives_once", async () => {
+  await open(mara, id);
+  await installed(mara.page);
+  mara.cutOff();
+  await offline(mara.page);
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "Typed offline. ");
+  await addEntry(mara, "2018-10-21 23:04 noted offline");
+  const panel = await openThreads(entry(mara, "noted offline"));
+  await panel.getByRole("textbox", { name: "Comment" }).fill("Who noted this?");
+  await panel.getByRole("button", { name: "Comment", exact: true }).click();
+  await panel.locator("[data-waiting]").waitFor();
+  await panel.getByRole("textbox", { name: "Reply" }).fill("I did.");
+  await panel.getByRole("textbox", { name: "Reply" }).press("Control+Enter");
+  await until("both wait", async () => (await panel.locator("[data-waiting]").count()) === 2);
+  await mara.look("offline-waiting");
+  await kept(mara.page, /Offline, 18 changes kept in this browser/);
+  for (let round = 0; round < 2; round++) {
+    await reload(mara.page);
+    await kept(mara.page, /Offline, 18 changes kept in this browser/);
+    assert.equal(await textOf(section(mara, "overview")), `Typed offline. ${overview}`);
+    await until("her comments wait", async () => /^2 comments/.test(await entry(mara, "noted offline").locator(".bub").getAttribute("aria-label")));
+  }
+  await mara.page.goto("/");
+  await mara.page.getByText("Offline.").waitFor();
+  await mara.look("offline-log");
+
+  mara.back();
+  await mara.page.locator(".rows .row h3 a").first().click();
+  await saved(mara);
+  assertOnce(await agree(house.server, id, "overview", [mara]), "Typed offline.");
+  const { body } = await until("the comments have arrived", async () => {
+    const answer = await house.server.api("GET", `/api/postmortems/${id}/comments`);
+    return answer.body.threads[0]?.comments.length === 2 && answer;
+  });
+  const { timeline } = await house.server.show(id);
+  const noted = timeline.filter(({ text }) => text === "noted offline");
+  assert.equal(noted.length, 1);
+  assert.deepEqual(
+    body.threads.map(({ entry, comments }) => [entry, comments.map(({ text }) => text)]),
+    [[noted[0].id, ["Who noted this?", "I did."]]],
+  );
+});
+
+test("two_tabs_without_a_connection_see_one_another_and_neither_loses_nor_doubles", async () => {
+  await open(mara, id);
+  await installed(mara.page);
+  const second = { name: "Mara's other tab", page: await mara.context.newPage() };
+  await open(second, id);
+  mara.cutOff();
+  await Promise.all([offline(mara.page), offline(second.page)]);
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "First tab. ");
+  await until("the other tab sees it", async () => (await textOf(section(second, "overview"))).startsWith("First tab. "));
+  await caretAt(section(second, "overview"), "end");
+  await type(second, " Second tab.");
+  await until("the first tab sees it", async () => (await textOf(section(mara, "overview"))).endsWith(" Second tab."));
+  // One closes with its edits unsent, the other opens anew from what both have kept.
+  await second.page.close();
+  await reload(mara.page);
+  assert.equal(await textOf(section(mara, "overview")), `First tab. ${overview} Second tab.`);
+  mara.back();
+  await saved(mara);
+  assert.equal(await agree(house.server, id, "overview", [mara]), `First tab. ${overview} Second tab.`);
+});
+
+test("a_laptop_that_slept_for_a_day_catches_up_and_overwrites_nothing", async () => {
+  const tomasz = await house.visitor("Tomasz Wilk");
+  await mara.page.clock.install();
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  mara.proxy.stall();
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "Before the lid closed. ");
+  await caretAt(section(tomasz, "overview"), "end");
+  await type(tomasz, " While she slept.");
+  await saved(tomasz);
+  mara.cutOff();
+  await mara.page.clock.fastForward("24:00:00");
+  mara.back();
+  await mara.page.getByRole("button", { name: "Try now" }).click({ timeout: 2_000 }).catch(() => {});
+  await until("she is connected", async () => {
+    await mara.page.clock.runFor(1_000);
+    return (await mara.page.locator("[data-saving]").getAttribute("data-saving")) === "saved";
+  });
+  const text = await agree(house.server, id, "overview", [mara, tomasz]);
+  assert.equal(text, `Before the lid closed. ${overview} While she slept.`);
+});
+
+test("what_the_server_refuses_is_kept_as_a_file_and_the_page_goes_on", async () => {
+  const tomasz = await house.visitor("Tomasz Wilk");
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  mara.cutOff();
+  await offline(mara.page);
+  await caretAt(section(mara, "overview"), "end");
+  await paste(section(mara, "overview"), { text: `Her hundred pages. ${"hers ".repeat(24_000)}` });
+  await kept(mara.page, /kept in this browser/);
+  await caretAt(section(tomasz, "overview"), "end");
+  await paste(section(tomasz, "overview"), { text: `His hundred pages. ${"his ".repeat(30_000)}` });
+  await saved(tomasz);
+  mara.back();
+  const banner = mara.page.locator("[data-kept]");
+  await banner.getByText(/too long/).waitFor();
+  await mara.look("refused-kept");
+  await saved(mara);
+  const [file] = await Promise.all([
+    mara.page.waitForEvent("download"),
+    banner.getByRole("button", { name: "Download my text" }).click(),
+  ]);
+  assertOnce(await readFile(await file.path(), "utf8"), "Her hundred pages.");
+  await mara.page.reload();
+  await banner.waitFor();
+  await banner.getByRole("button", { name: "Discard it" }).click();
+  await banner.waitFor({ state: "detached" });
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "And on. ");
+  await saved(mara);
+  const text = (await house.server.show(id)).sections.overview;
+  assert.ok(text.startsWith(`And on. ${overview}His hundred pages. `) && !text.includes("Her hundred pages."));
+  // An editor draws no more of so long a line than is on screen.
+  for (const visitor of [mara, tomasz]) {
+    await caretAt(section(visitor, "overview"), "start");
+    await until(`${visitor.name} sees it`, async () => text.startsWith((await textOf(section(visitor, "overview"))).slice(0, 400)));
+  }
+});
+
+test("a_day_of_writing_that_is_larger_than_a_message_arrives_whole", async () => {
+  await open(mara, id);
+  mara.cutOff();
+  await offline(mara.page);
+  const long = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. ".repeat(2_900);
+  const keys = ["went_well", "went_poorly", "resolution", "contributing_factors", "internal_email", "what_happened"];
+  for (const key of keys) {
+    await caretAt(section(mara, key), "start");
+    await paste(section(mara, key), { text: long });
+  }
+  mara.back();
+  await saved(mara);
+  const { sections } = await house.server.show(id);
+  for (const key of keys) assert.ok(sections[key].startsWith(long.slice(0, 1_000)) && sections[key].length >= long.length - 1, key);
+});
+
+test("a_browser_without_storage_says_so_and_warns_before_it_closes", async () => {
+  await mara.page.addInitScript(() => {
+    Object.defineProperty(window, "indexedDB", { get: () => undefined });
+  });
+  await open(mara, id);
+  await mara.page.locator('[data-storage="none"]').getByText("This browser gives no storage.").waitFor();
+  await mara.look("no-storage");
+  mara.cutOff();
+  await offline(mara.page);
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "Only here. ");
+  await kept(mara.page, /kept in this page only/);
+  const asked = mara.page.waitForEvent("dialog");
+  const closing = mara.page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+  await closing;
+  mara.back();
+  await saved(mara);
+  assertOnce(await agree(house.server, id, "overview", [mara]), "Only here.");
+});
+
+test("a_copy_of_a_document_that_was_made_anew_becomes_a_file_and_doubles_nothing", async () => {
+  await open(mara, id);
+  await installed(mara.page);
+  mara.cutOff();
+  await offline(mara.page);
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "Of the old one. ");
+  await kept(mara.page, /kept in this browser/);
+  // The server turns away whoever names a generation, as it does when that is not its own.
+  await mara.page.routeWebSocket(/\/sync\//, (socket) => {
+    if (socket.url().includes("generation=")) socket.close({ code: 4409, reason: "made anew" });
+    else socket.connectToServer();
+  });
+  await reload(mara.page);
+  mara.back();
+  const banner = mara.page.locator("[data-kept]");
+  await banner.getByText(/made anew/).waitFor();
+  const [file] = await Promise.all([
+    mara.page.waitForEvent("download"),
+    banner.getByRole("button", { name: "Download my text" }).click(),
+  ]);
+  assertOnce(await readFile(await file.path(), "utf8"), "Of the old one.");
+  await saved(mara);
+  assert.equal(await agree(house.server, id, "overview", [mara]), overview);
+});
+
+test("while_the_server_cannot_store_anything_the_page_says_not_saved", async () => {
+  let toPage;
+  await mara.page.routeWebSocket(/\/sync\//, (socket) => {
+    const server = socket.connectToServer();
+    toPage = socket;
+    // Acknowledgements do not come while nothing can be stored.
+    server.onMessage((frame) => (frame[0] === 100 ? undefined : socket.send(frame)));
+  });
+  await open(mara, id);
+  const event = Buffer.from(JSON.stringify({ type: "storage", is_failing: true }));
+  toPage.send(Buffer.concat([Buffer.from([101, event.length]), event]));
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "Kept. ");
+  await mara.page.locator('[data-saving="failing"]').waitFor();
+  await kept(mara.page, /Not saved, 6 changes kept in this browser/);
+  await mara.look("not-saved");
+});
