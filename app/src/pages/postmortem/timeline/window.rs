@@ -130,7 +130,11 @@ impl Window {
 
     /// The rows that stay wherever the screen is: the keyboard may be in them.
     fn pins(self) -> BTreeSet<ItemId> {
-        self.open.selected.get().into_iter().chain(self.open.discussion.open.get()).collect()
+        let discussed = match self.open.discussion.shown.get().map(|shown| shown.subject) {
+            Some(Subject::Entry(id)) => Some(id),
+            Some(Subject::Section(_)) | None => None,
+        };
+        self.open.selected.get().into_iter().chain(discussed).collect()
     }
 
     fn compose(self, layout: &Layout, pins: &BTreeSet<ItemId>, range: Range<usize>) -> Drawn {
