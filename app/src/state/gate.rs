@@ -222,6 +222,11 @@ impl Gate {
         self.left(text);
     }
 
+    /// The editor that shows a text now.
+    pub fn editor(&self, text: &TextId) -> Option<Editor> {
+        self.editors.borrow().of(text)
+    }
+
     /// Puts what the replica holds into the editor of a text.
     pub fn show_again(&self, text: &TextId) {
         let editor = self.editors.borrow().of(text);

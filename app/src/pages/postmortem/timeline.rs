@@ -1,20 +1,15 @@
 //! The timeline: entries on the rail, each edited where it stands, threads beside them, and the quick line at the foot.
 
-mod composer;
 mod entry;
 mod entry_details;
 mod entry_menu;
 mod entry_source;
 mod entry_time;
-mod message;
-mod orphans;
 mod quick_line;
 mod reveal;
 mod rows;
-mod thread_block;
-mod thread_panel;
-mod threads;
 
+use super::comments::Orphans;
 use super::here::HereNote;
 use crate::controls::list::{List, Row};
 use crate::editor::bridge::nonce;
@@ -22,7 +17,6 @@ use crate::reader::rail_measures;
 use crate::state::open::{OpenPostmortem, use_open};
 use entry::Entry;
 use leptos::prelude::*;
-use orphans::Orphans;
 use quick_line::QuickLine;
 pub use reveal::reveal;
 use rows::{DrawnRow, Layout};

@@ -6,7 +6,7 @@ use crate::controls::icon::IconName;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::{Command, ItemId, ItemKind, KeyTime, TimelineEntry};
+use postmortem::{Command, ItemId, ItemKind, KeyTime, Subject, TimelineEntry};
 
 /// The key times that an entry can stand for, as one says it.
 const TURNS: [(KeyTime, &str); 4] = [
@@ -52,7 +52,7 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
             <MenuItem
                 label="Comment"
                 icon=IconName::Comment
-                run=Callback::new(move |()| open.discussion.open.set(Some(handle.id.get_value())))
+                run=Callback::new(move |()| open.discussion.open(&Subject::Entry(handle.id.get_value())))
             />
             <MenuItem
                 label="Kind, severity and more"
