@@ -58,6 +58,12 @@ pub enum Event {
         /// Nothing has been saved for a while; what was sent is kept and waits, unacknowledged.
         is_failing: bool,
     },
+    /// The connection is about to be closed: when to come back, chosen for each client, so that they do not all come at
+    /// once.
+    ComeBack {
+        /// From now.
+        after_milliseconds: u32,
+    },
     /// The post-mortem was deleted.
     Deleted,
 }

@@ -57,6 +57,9 @@ pub const MERGED: usize = 16;
 /// Presence states that are looked at in one message: a page sends one.
 pub const STATES: usize = 16;
 
+/// Pages of one room whose presence is passed on: more carets than anybody can tell apart, and each of them is told to all.
+pub const PRESENT: usize = 250;
+
 /// Presence clocks at and above this are passed over: no page moves that often.
 pub const PRESENCE_CLOCK: u64 = 1 << 32;
 

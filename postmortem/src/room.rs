@@ -46,8 +46,16 @@ pub enum Dialect {
 /// What the owner of a room has to do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Send a frame to connections.
+    /// Send a frame to connections. It is meant for them alone and must arrive.
     Send {
+        /// The connections.
+        to: Vec<ConnectionId>,
+        /// The frame, shared by all.
+        frame: Bytes,
+    },
+    /// Send a frame to everyone whom it concerns. It may be kept from a connection that reads too slowly, as long as
+    /// nothing after it is sent either: see [`Room::fall_behind`].
+    Broadcast {
         /// The connections.
         to: Vec<ConnectionId>,
         /// The frame, shared by all.
@@ -100,6 +108,10 @@ pub struct Room {
     size: usize,
     /// The last presence clock of pages that left: the others only believe a page that comes back above it.
     left: BTreeMap<u64, u64>,
+    /// Pages that left, of which the others have not been told.
+    gone: Vec<State>,
+    /// Whether edits are held back for now, because too much waits for the disk already.
+    is_holding_back: bool,
     /// Who changed something since the owner last asked.
     writers: Vec<Person>,
     /// Why messages were refused since the owner last asked.
@@ -145,6 +157,8 @@ impl Room {
             sequence: 0,
             size,
             left: BTreeMap::new(),
+            gone: Vec::new(),
+            is_holding_back: false,
             writers: Vec::new(),
             refusals: Vec::new(),
             in_vain: BTreeMap::new(),
@@ -165,19 +179,70 @@ impl Room {
             effects.push(send(connection, wire::presence(&presence::encode(&states))));
         }
         if dialect == Dialect::Debrief {
-            let authors = Event::Authors { authors: self.authors.all() };
-            let events = greetings.iter().chain([&authors]).map(|event| send(connection, wire::event(event)));
-            effects.extend(events);
+            effects.extend(self.greet(connection, &greetings));
         }
         self.members.insert(connection, Member::new(person, dialect));
         effects
+    }
+
+    fn greet(&self, connection: ConnectionId, greetings: &[Event]) -> Vec<Effect> {
+        let authors = Event::Authors { authors: self.authors.all() };
+        greetings.iter().chain([&authors]).map(|event| send(connection, wire::event(event))).collect()
+    }
+
+    /// A connection reads too slowly: from now on nothing that concerns everyone is sent to it, until [`Room::catch_up`].
+    pub fn fall_behind(&mut self, connection: ConnectionId) {
+        if let Some(member) = self.members.get_mut(&connection) {
+            member.is_behind = true;
+        }
+    }
+
+    /// A connection that had fallen behind has read what waited for it: it gets everything that it may have missed, as
+    /// of now, in the place of what was kept from it. `greetings` are the rows that stand beside the document.
+    pub fn catch_up(&mut self, connection: ConnectionId, greetings: &[Event]) -> Vec<Effect> {
+        let Some(member) = self.members.get_mut(&connection).filter(|member| member.is_behind) else {
+            return Vec::new();
+        };
+        member.is_behind = false;
+        if member.asked.is_none() {
+            member.asked = member.seen.clone();
+        }
+        let speaks_debrief = member.dialect == Dialect::Debrief;
+        let mut effects = Vec::new();
+        if speaks_debrief {
+            effects.extend(self.greet(connection, greetings));
+        }
+        let gone = self.left.iter().map(|(client, clock)| State { client: *client, clock: *clock, json: None });
+        let states: Vec<State> = gone.chain(self.others_of(connection)).collect();
+        effects.push(send(connection, wire::presence(&presence::encode(&states))));
+        self.answer(connection, &mut BTreeMap::new(), &mut effects);
+        effects
+    }
+
+    /// Takes no more edits until [`Room::take_again`]: too much waits for the disk. Nothing is refused; what clients
+    /// send meanwhile is passed over, and asked for again afterwards.
+    pub fn hold_back(&mut self) {
+        self.is_holding_back = true;
+    }
+
+    /// Takes edits again, and asks those who sent any meanwhile for everything that is lacking here.
+    pub fn take_again(&mut self) -> Vec<Effect> {
+        if !std::mem::take(&mut self.is_holding_back) {
+            return Vec::new();
+        }
+        let waiting = self.members.iter().filter(|(_, member)| member.withheld > 0);
+        let to: Vec<ConnectionId> = waiting.map(|(id, _)| *id).collect();
+        if to.is_empty() {
+            return Vec::new();
+        }
+        vec![Effect::Send { to, frame: wire::state_vector(&self.durable.state_vector()) }]
     }
 
     /// A frame arrived. What it changes is accepted at once, and handed to the log by [`Room::settle`].
     pub fn receive(&mut self, connection: ConnectionId, frame: &[u8]) -> Vec<Effect> {
         let mut effects = Vec::new();
         if wire::messages(frame).take(limits::MESSAGES + 1).count() > limits::MESSAGES {
-            effects.extend(self.leave(connection));
+            self.leave(connection);
             let reason = "A frame holds too many messages.".to_owned();
             effects.push(Effect::Close { to: connection, code: CLOSE_MALFORMED, reason });
             return effects;
@@ -188,8 +253,16 @@ impl Room {
             }
             match message {
                 Ok(Message::StateVector(seen)) => self.ask(connection, seen, &mut effects),
-                Ok(Message::Missing(update)) => self.take_in(connection, update, Carried::FromAnyone, &mut effects),
-                Ok(Message::Update(update)) => self.take_in(connection, update, Carried::Typed, &mut effects),
+                Ok(Message::Missing(update)) => {
+                    if !self.is_holding_back_all(connection) {
+                        self.take_in(connection, update, Carried::FromAnyone, &mut effects);
+                    }
+                }
+                Ok(Message::Update(update)) => {
+                    if !self.is_holding_back_updates(connection) {
+                        self.take_in(connection, update, Carried::Typed, &mut effects);
+                    }
+                }
                 Ok(Message::Presence(states)) => self.place(connection, states),
                 Ok(Message::PresenceQuery) => {
                     if let Some(member) = self.members.get_mut(&connection) {
@@ -199,7 +272,7 @@ impl Room {
                 // A client has nothing to acknowledge or to announce; kinds of a later version are passed over.
                 Ok(Message::Acknowledged(_) | Message::Event(_) | Message::Unknown(_)) => {}
                 Err(error) => {
-                    effects.extend(self.leave(connection));
+                    self.leave(connection);
                     effects.push(Effect::Close { to: connection, code: CLOSE_MALFORMED, reason: error.to_string() });
                 }
             }
@@ -207,19 +280,31 @@ impl Room {
         effects
     }
 
-    /// The end of a turn: what was accepted goes to the log, presence to the others, and questions are answered, each
-    /// once however often a connection asked.
+    /// The end of a turn: what was accepted goes to the log, and questions are answered, each once however often a
+    /// connection asked, and once for all who asked the same: after a restart everybody does.
     pub fn settle(&mut self) -> Vec<Effect> {
         let mut effects = self.append_turn();
-        let moved: BTreeSet<ConnectionId> =
-            self.members.iter_mut().filter_map(|(id, member)| member.take_moved().then_some(*id)).collect();
-        effects.extend(self.spread_presence(&moved));
-        let curious = self.members.iter().filter(|(_, member)| member.asked.is_some() || member.asked_presence);
+        let curious = self.members.iter().filter(|(_, member)| member.is_curious());
         let curious: Vec<ConnectionId> = curious.map(|(id, _)| *id).collect();
+        let mut answers = BTreeMap::new();
         for connection in curious {
-            self.answer(connection, &mut effects);
+            self.answer(connection, &mut answers, &mut effects);
         }
         effects
+    }
+
+    /// Tells everyone who moved and who has gone since the last call. The owner chooses how often: in a full room, each
+    /// call is as many frames as there are people, and holds the places of as many.
+    pub fn tell_presence(&mut self) -> Vec<Effect> {
+        let gone = std::mem::take(&mut self.gone);
+        let moved: BTreeSet<ConnectionId> =
+            self.members.iter_mut().filter_map(|(id, member)| member.take_moved().then_some(*id)).collect();
+        if moved.is_empty() && gone.is_empty() { Vec::new() } else { self.present(&moved, &moved, &gone) }
+    }
+
+    /// Whether [`Room::tell_presence`] has something to tell.
+    pub fn has_presence_to_tell(&self) -> bool {
+        !self.gone.is_empty() || self.members.values().any(Member::has_moved)
     }
 
     /// Hands the turn's updates to the log, a handful merged into one append.
@@ -243,20 +328,28 @@ impl Room {
     /// Everything up to this sequence is on disk: it becomes visible, and its senders are told.
     pub fn committed(&mut self, through: u64) -> Vec<Effect> {
         let mut effects = Vec::new();
-        while self.in_flight.front().is_some_and(|turn| turn.sequence <= through) {
-            let Some(turn) = self.in_flight.pop_front() else { break };
+        let count = self.in_flight.iter().take_while(|turn| turn.sequence <= through).count();
+        let turns: Vec<Turn> = self.in_flight.drain(..count).collect();
+        for turn in &turns {
             // These bytes are our own canonical encoding of what the accepted replica has already applied.
             let applied = self.durable.apply(&turn.update);
             // A room that could go on here would show something else than what is on disk; its end loads it anew.
             assert!(applied.is_ok(), "the durable replica follows the accepted one");
-            let readers = self.members.iter().filter(|(id, member)| member.subscribed && Some(**id) != turn.sender);
+        }
+        // What became durable at once is one frame for everyone.
+        for part in turns.chunks(limits::MERGED) {
+            let Some(first) = part.first() else { continue };
+            let sender = first.sender.filter(|_| part.iter().all(|turn| turn.sender == first.sender));
+            let readers = self.members.iter().filter(|(id, member)| member.is_reading() && Some(**id) != sender);
             let to: Vec<ConnectionId> = readers.map(|(id, _)| *id).collect();
             if !to.is_empty() {
-                effects.push(Effect::Send { to, frame: wire::update(&turn.update) });
+                let update = merge(part.iter().map(|turn| turn.update.to_vec()).collect());
+                effects.push(Effect::Broadcast { to, frame: wire::update(&update) });
             }
-            if !turn.authors.is_empty() {
-                effects.extend(self.announce(&Event::Authors { authors: turn.authors }));
-            }
+        }
+        let authors: Vec<Authorship> = turns.into_iter().flat_map(|turn| turn.authors).collect();
+        if !authors.is_empty() {
+            effects.extend(self.announce(&Event::Authors { authors }));
         }
         for (id, member) in &mut self.members {
             if let Some(count) = member.acknowledge(through)
@@ -268,27 +361,24 @@ impl Room {
         effects
     }
 
-    /// A connection is gone.
-    pub fn leave(&mut self, connection: ConnectionId) -> Vec<Effect> {
+    /// A connection is gone. The others hear of it with the next [`Room::tell_presence`].
+    pub fn leave(&mut self, connection: ConnectionId) {
         let Some(gone) = self.members.remove(&connection).and_then(|member| member.farewell()) else {
-            return Vec::new();
+            return;
         };
         if self.left.len() >= MOST_REMEMBERED {
             self.left.clear();
         }
         self.left.insert(gone.client, gone.clock);
-        let to: Vec<ConnectionId> = self.members.keys().copied().collect();
-        if to.is_empty() {
-            return Vec::new();
-        }
-        vec![Effect::Send { to, frame: wire::presence(&presence::encode(&[gone])) }]
+        self.gone.push(gone);
     }
 
     /// Tells every client of ours of an event.
     pub fn announce(&self, event: &Event) -> Vec<Effect> {
-        let listeners = self.members.iter().filter(|(_, member)| member.dialect == Dialect::Debrief);
+        let listeners =
+            self.members.iter().filter(|(_, member)| member.dialect == Dialect::Debrief && !member.is_behind);
         let to: Vec<ConnectionId> = listeners.map(|(id, _)| *id).collect();
-        if to.is_empty() { Vec::new() } else { vec![Effect::Send { to, frame: wire::event(event) }] }
+        if to.is_empty() { Vec::new() } else { vec![Effect::Broadcast { to, frame: wire::event(event) }] }
     }
 
     /// To be called every 20 seconds: Yjs clients give up a connection after 30 seconds of silence, and forget a
@@ -299,7 +389,7 @@ impl Room {
             member.renew();
         }
         let everyone = self.members.keys().copied().collect();
-        self.present(&everyone, &BTreeSet::new())
+        self.present(&everyone, &BTreeSet::new(), &[])
     }
 
     /// What is on disk.
@@ -376,7 +466,8 @@ impl Room {
         }
     }
 
-    fn answer(&mut self, connection: ConnectionId, effects: &mut Vec<Effect>) {
+    /// Answers what a connection asked; `answers` are those given to the same state vectors since the last change.
+    fn answer(&mut self, connection: ConnectionId, answers: &mut BTreeMap<Vec<u8>, Bytes>, effects: &mut Vec<Effect>) {
         let Some(member) = self.members.get_mut(&connection) else { return };
         let asked_presence = std::mem::take(&mut member.asked_presence);
         if let Some(seen) = member.asked.take() {
@@ -384,10 +475,13 @@ impl Room {
             if member.answers > limits::ANSWERS {
                 return self.refuse(connection, IngestError::TooOften, effects);
             }
-            match self.durable.diff(&seen) {
-                Ok(lacking) => {
-                    member.subscribed = true;
-                    effects.push(send(connection, wire::missing(&lacking)));
+            let known = answers.get(&seen).cloned().map(Ok);
+            let answer = known.unwrap_or_else(|| self.durable.diff(&seen).map(|lacking| wire::missing(&lacking)));
+            match answer {
+                Ok(frame) => {
+                    member.begin_to_read(&seen);
+                    answers.insert(seen, frame.clone());
+                    effects.push(send(connection, frame));
                 }
                 Err(_) => self.refuse(connection, IngestError::Malformed, effects),
             }
@@ -395,6 +489,25 @@ impl Room {
         if asked_presence {
             effects.push(send(connection, wire::presence(&presence::encode(&self.others_of(connection)))));
         }
+    }
+
+    /// Whether a sync step 2 is passed over for now.
+    fn is_holding_back_all(&mut self, connection: ConnectionId) -> bool {
+        if let Some(member) = self.members.get_mut(&connection).filter(|_| self.is_holding_back) {
+            member.withheld += 1;
+        }
+        self.is_holding_back
+    }
+
+    /// Whether an update is passed over: one that follows others which were, up to the sync step 2 that brings them all,
+    /// would not fit.
+    fn is_holding_back_updates(&mut self, connection: ConnectionId) -> bool {
+        let Some(member) = self.members.get_mut(&connection) else { return false };
+        if !self.is_holding_back && member.withheld == 0 {
+            return false;
+        }
+        member.withheld += 1;
+        true
     }
 
     fn take_in(&mut self, connection: ConnectionId, update: &[u8], carried: Carried, effects: &mut Vec<Effect>) {
@@ -520,7 +633,7 @@ impl Room {
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
         self.refusals.push(error.code());
         if error == IngestError::TooOften {
-            effects.extend(self.leave(connection));
+            self.leave(connection);
             effects.push(Effect::Close { to: connection, code: CLOSE_TOO_MUCH, reason: error.to_string() });
             return;
         }
@@ -532,7 +645,7 @@ impl Room {
             effects.push(send(connection, wire::event(&refused)));
         }
         if strikes >= limits::STRIKES {
-            effects.extend(self.leave(connection));
+            self.leave(connection);
             effects.push(Effect::Close { to: connection, code: CLOSE_REFUSED, reason: error.to_string() });
         }
     }
@@ -546,6 +659,11 @@ impl Room {
             if self.is_anothers(connection, &person, state.client) {
                 continue;
             }
+            // Stock clients send on what they hear of others: that is no page of theirs.
+            let speaks_for_another = |member: &Member| member.has_page() && !member.speaks_for(state.client);
+            if self.members.get(&connection).is_none_or(speaks_for_another) {
+                continue;
+            }
             // A page that came back speaks through its newest connection. The one before may linger for a while: what
             // still arrives on it is old, and its end must not take the page's presence away.
             let newer = (Bound::Excluded(connection), Bound::Unbounded);
@@ -555,7 +673,8 @@ impl Room {
             let older = self.members.range_mut(..connection);
             let given_up = older.filter_map(|(_, member)| member.give_up(state.client)).max();
             let last = self.left.get(&state.client).copied().max(given_up);
-            if let Some(member) = self.members.get_mut(&connection) {
+            let is_full = self.members.values().filter(|member| member.has_page()).count() >= limits::PRESENT;
+            if let Some(member) = self.members.get_mut(&connection).filter(|member| member.has_page() || !is_full) {
                 member.take_in(state, last);
             }
         }
@@ -570,34 +689,33 @@ impl Room {
             .collect()
     }
 
-    fn spread_presence(&self, moved: &BTreeSet<ConnectionId>) -> Vec<Effect> {
-        if moved.is_empty() { Vec::new() } else { self.present(moved, moved) }
-    }
-
-    /// Tells everyone of some people's presence. Clients of ours pass over their own and share one frame; Yjs clients
-    /// would take it for theirs, so each of those gets a frame without. Of `informed`, clients that are alone in the
-    /// frame are left out.
-    fn present(&self, of: &BTreeSet<ConnectionId>, informed: &BTreeSet<ConnectionId>) -> Vec<Effect> {
+    /// Tells everyone of some people's presence, and of pages that have gone. Clients of ours pass over their own and share
+    /// one frame; Yjs clients would take it for theirs, so each of those gets a frame without. Of `informed`, clients that
+    /// are alone in the frame are left out.
+    fn present(&self, of: &BTreeSet<ConnectionId>, informed: &BTreeSet<ConnectionId>, gone: &[State]) -> Vec<Effect> {
         let states: Vec<(ConnectionId, State)> =
             of.iter().filter_map(|id| Some((*id, self.members.get(id)?.state()?))).collect();
-        let frame = |states: Vec<State>| wire::presence(&presence::encode(&states));
-        let shared = frame(states.iter().map(|(_, state)| state.clone()).collect());
-        let is_alone = |id: &ConnectionId| informed.contains(id) && states.iter().all(|(other, _)| other == id);
-        let (apart, together): (Vec<ConnectionId>, Vec<ConnectionId>) =
-            self.members.keys().filter(|id| !is_alone(id)).partition(|id| {
-                let is_plain = self.members.get(id).is_some_and(|member| member.dialect == Dialect::Plain);
-                is_plain && states.iter().any(|(other, _)| other == *id)
-            });
+        let is_alone =
+            |id: &ConnectionId| gone.is_empty() && informed.contains(id) && states.iter().all(|(other, _)| other == id);
+        let reached = self.members.iter().filter(|(id, member)| !member.is_behind && !is_alone(id));
+        let (apart, together): (Vec<_>, Vec<_>) =
+            reached.partition(|(id, member)| member.dialect == Dialect::Plain && of.contains(id));
         let mut effects = Vec::new();
         if !together.is_empty() {
-            effects.push(Effect::Send { to: together, frame: shared });
+            let to = together.into_iter().map(|(id, _)| *id).collect();
+            effects.push(Effect::Broadcast { to, frame: presence_frame(gone, states.iter().map(|(_, state)| state)) });
         }
-        effects.extend(apart.into_iter().map(|id| {
-            let others = states.iter().filter(|(other, _)| *other != id);
-            send(id, frame(others.map(|(_, state)| state.clone()).collect()))
+        effects.extend(apart.into_iter().map(|(id, _)| {
+            let others = states.iter().filter(|(other, _)| other != id).map(|(_, state)| state);
+            Effect::Broadcast { to: vec![*id], frame: presence_frame(gone, others) }
         }));
         effects
     }
+}
+
+/// Pages that left come first: they may be among those that are back.
+fn presence_frame<'a>(gone: &'a [State], states: impl Iterator<Item = &'a State>) -> Bytes {
+    wire::presence(&presence::encode(&gone.iter().chain(states).cloned().collect::<Vec<State>>()))
 }
 
 fn send(to: ConnectionId, frame: Bytes) -> Effect {

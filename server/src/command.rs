@@ -7,9 +7,9 @@ use crate::config::{
 };
 use crate::creation::New;
 use crate::doctor::{self, DoctorError, Report};
-use crate::store::{Store, StoreError};
-use crate::sync::{Pace, Whole};
-use crate::{clock, export, logs, publication, random, serve};
+use crate::store::{Store, StoreError, StoreOptions};
+use crate::sync::{Bounds, Pace, Whole};
+use crate::{clock, export, files, logs, publication, random, serve};
 use postmortem::{PostmortemId, Room, import};
 use std::io::Write;
 use std::path::Path;
@@ -62,9 +62,16 @@ pub async fn run(CommandLine { command, log_format }: CommandLine) -> ExitCode {
 }
 
 async fn run_server(arguments: Serve, log_format: LogFormat) -> Result<(), Failure> {
-    let Serve { listen, storage, public_url, metrics_token } = arguments;
-    let metrics_token = metrics_token.filter(|token| !token.is_empty());
-    let settings = Settings { database: storage.file(), public_url, metrics_token, pace: Pace::default() };
+    let Serve { listen, storage, public_url, max_connections, metrics_token } = arguments;
+    let settings = Settings {
+        database: storage.file(),
+        public_url,
+        metrics_token: metrics_token.filter(|token| !token.is_empty()),
+        pace: Pace::default(),
+        bounds: Bounds { connections: max_connections, ..Bounds::default() },
+        store: StoreOptions::default(),
+    };
+    files::allow_many(settings.bounds.connections);
     let bound = async {
         let listener = TcpListener::bind(&listen).await?;
         let address = listener.local_addr()?;

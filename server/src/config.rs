@@ -1,6 +1,7 @@
 //! The command line and the environment, which nothing else reads.
 
-use crate::sync::Pace;
+use crate::store::StoreOptions;
+use crate::sync::{Bounds, Pace};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use postmortem::PostmortemId;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,9 @@ pub struct Serve {
     /// The address under which browsers reach the server; without it, a request's Origin has to match its Host.
     #[arg(long, env = "DEBRIEF_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
+    /// The most connections at a time. Who comes beyond them is asked to try again in a moment.
+    #[arg(long, env = "DEBRIEF_MAX_CONNECTIONS", default_value_t = Bounds::default().connections, value_name = "NUMBER")]
+    pub max_connections: usize,
     /// What a reader of /metrics has to bring as a bearer token; without it, this machine may read them.
     #[arg(long, env = "DEBRIEF_METRICS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub metrics_token: Option<String>,
@@ -159,12 +163,23 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// How often rooms do what nobody asks them for.
     pub pace: Pace,
+    /// How much of what comes from outside is held at a time.
+    pub bounds: Bounds,
+    /// How the store behaves towards others who use the file.
+    pub store: StoreOptions,
 }
 
 impl Settings {
     /// A server that keeps everything in one folder and is reached under the address it listens on.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { database: folder.join("debrief.db"), public_url: None, metrics_token: None, pace: Pace::default() }
+        Self {
+            database: folder.join("debrief.db"),
+            public_url: None,
+            metrics_token: None,
+            pace: Pace::default(),
+            bounds: Bounds::default(),
+            store: StoreOptions::default(),
+        }
     }
 }
 

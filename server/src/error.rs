@@ -2,6 +2,7 @@
 //! to do; what went wrong inside stays in the log.
 
 use crate::creation::CreationError;
+use crate::random;
 use crate::store::StoreError;
 use crate::sync::{BringBackError, OpenError, PlacementError};
 use axum::Json;
@@ -9,6 +10,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
+
+/// Over how many seconds those are spread who are to try again.
+const RETRY_SECONDS: u32 = 10;
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -39,6 +43,10 @@ pub enum ApiError {
     Invalid(String),
     #[error("The server is restarting. Try again in a moment.")]
     Stopping,
+    #[error("Too many people are connected. Try again in a moment; what you typed stays in your browser.")]
+    TooMany,
+    #[error("The server cannot save at the moment. Keep what you wrote and try again in a moment.")]
+    CannotSave,
     #[error(
         "This {0} cannot be read from the disk. It is kept as it is. Whoever runs Debrief can bring its last readable \
          state back with `debrief doctor`."
@@ -60,7 +68,7 @@ impl ApiError {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Stopping | Self::TooMany | Self::CannotSave => StatusCode::SERVICE_UNAVAILABLE,
             Self::Damaged(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -79,6 +87,8 @@ impl ApiError {
             Self::Malformed(_) => "malformed",
             Self::Invalid(_) => "invalid",
             Self::Stopping => "stopping",
+            Self::TooMany => "too_many",
+            Self::CannotSave => "cannot_save",
             Self::Damaged(_) => "damaged",
             Self::Internal => "internal",
         }
@@ -88,14 +98,19 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = json!({ "error": { "code": self.code(), "message": self.to_string() } });
-        (self.status(), Json(body)).into_response()
+        let mut response = (self.status(), Json(body)).into_response();
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+            // Not the same for everyone, or everyone would be back at once.
+            response.headers_mut().insert(header::RETRY_AFTER, (1 + random::below(RETRY_SECONDS)).into());
+        }
+        response
     }
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store did not answer");
-        Self::Internal
+        if error.may_pass() { Self::CannotSave } else { Self::Internal }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod error;
 pub mod examples;
 pub mod export;
+pub mod files;
 pub mod logs;
 pub mod metrics;
 pub mod publication;
@@ -72,9 +73,11 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let store = Store::open(&settings.database).await?;
+    // Before anything is changed in it: the server that has it may be of an older release.
     let _claim = claim(&settings.database)?;
-    let rooms = Rooms::new(store.clone(), Saver::start(store.clone(), settings.pace), settings.pace);
+    let store = Store::open_with(&settings.database, settings.store).await?;
+    let saver = Saver::start(store.clone(), settings.pace.patience, settings.bounds.unsaved);
+    let rooms = Rooms::new(store.clone(), saver, settings.pace, settings.bounds);
     let debrief = Debrief {
         store: store.clone(),
         rooms: rooms.clone(),
@@ -111,8 +114,10 @@ pub async fn serve(
 /// Makes sure that only one server gives out the sequences of a database's logs, and that nothing replaces them meanwhile.
 /// The claim ends with the process, however that ends; imports, exports and backups beside a running server need none.
 fn claim(database: &Path) -> Result<File, ServeError> {
-    let path = database.with_extension("lock");
-    let lock = File::create(&path)?;
+    if let Some(folder) = database.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let lock = File::create(database.with_extension("lock"))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(ServeError::InUse(database.to_path_buf())),

@@ -25,7 +25,7 @@ pub struct Metrics {
     pub commit_failures: Counter,
     /// How long a room took to load.
     pub load: Histogram,
-    /// Connections that read too slowly and were cut off.
+    /// How often a connection read too slowly and fell behind.
     pub lagging: Counter,
     rejected: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -98,7 +98,11 @@ impl Metrics {
             &self.commit_failures,
         );
         page.histogram("debrief_load_seconds", "Duration of loading a post-mortem.", &self.load);
-        page.counter("debrief_lagging_connections_total", "Connections cut off for reading too slowly.", &self.lagging);
+        page.counter(
+            "debrief_lagging_connections_total",
+            "Times that a connection read too slowly and fell behind.",
+            &self.lagging,
+        );
         page.head("debrief_rejected_updates_total", "counter", "Messages that were refused, by reason.");
         for (code, count) in self.rejected.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             page.line(&format!("debrief_rejected_updates_total{{reason=\"{code}\"}}"), *count as f64);

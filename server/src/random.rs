@@ -29,6 +29,11 @@ pub fn slug() -> String {
     hexadecimal::<16>()
 }
 
+/// A number below `bound`: what everybody would do at once is spread over that many moments.
+pub fn below(bound: u32) -> u32 {
+    rand::random_range(0..bound.max(1))
+}
+
 fn hexadecimal<const BYTES: usize>() -> String {
     let mut bytes = [0; BYTES];
     rand::rng().fill_bytes(&mut bytes);

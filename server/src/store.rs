@@ -19,12 +19,26 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a statement waits for another process that holds the lock, such as `debrief import` beside a server.
-const BUSY: Duration = Duration::from_secs(10);
-
 /// Connections for reading. Reads are short; more than the cores have nothing to run on.
 const READERS: u32 = 4;
 
+/// How long a statement waits for another process that holds the lock, such as `debrief import` beside a server.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// How the store behaves towards others who use the file. Tests choose otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct StoreOptions {
+    /// How long a statement waits for another process that holds the lock.
+    pub busy: Duration,
+    /// The most pages of the file, where it is bounded by more than the disk.
+    pub most_pages: Option<u32>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { busy: BUSY, most_pages: None }
+    }
+}
 /// The tables, release by release.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -45,6 +59,21 @@ pub enum StoreError {
     Unreadable(String),
 }
 
+impl StoreError {
+    /// Whether the same may work in a moment: another process has the lock, the disk is full or fails.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
+            Self::Database(sqlx::Error::Database(error)) => {
+                // Of an extended code, the lowest byte is the kind: busy, locked, an input or output error, full.
+                let code = error.code().and_then(|code| code.parse::<u32>().ok());
+                code.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
+            }
+            _ => false,
+        }
+    }
+}
+
 /// The open database.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -62,6 +91,14 @@ impl Store {
     /// # Errors
     /// When the folder or the file cannot be written, or the file is of a newer release.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        Self::open_with(file, StoreOptions::default()).await
+    }
+
+    /// The same with other options.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_with(file: &Path, StoreOptions { busy, most_pages }: StoreOptions) -> Result<Self, StoreError> {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
         }
@@ -75,7 +112,11 @@ impl Store {
             // What is acknowledged must survive a power cut: every commit reaches the disk.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY);
+            .busy_timeout(busy);
+        let options = match most_pages {
+            Some(pages) => options.pragma("max_page_count", pages.to_string()),
+            None => options,
+        };
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
@@ -98,7 +139,15 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn write(&self) -> Result<Write, StoreError> {
-        Ok(self.writer.begin_with("begin immediate").await?)
+        match self.writer.begin_with("begin immediate").await {
+            // A commit that fails is taken back by SQLite itself, of which the connection does not know: it would take
+            // itself for inside of that transaction from then on, and begin no other.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with("begin immediate").await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
     /// Whether the database answers.

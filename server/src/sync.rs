@@ -14,7 +14,7 @@ mod whole;
 
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
 pub use mail::PlacementError;
-pub use rooms::{BringBackError, OpenError, Rooms};
+pub use rooms::{Attendance, BringBackError, Full, OpenError, Rooms};
 pub use saver::Saver;
 pub use whole::Whole;
 
@@ -29,6 +29,8 @@ pub struct Pace {
     pub summary: Duration,
     /// How often connections are spoken to: stock clients give up after 30 seconds of silence.
     pub keep_alive: Duration,
+    /// How long one write to a peer may take, after which it counts as gone.
+    pub stalled: Duration,
     /// How long something may wait to be saved before people are told: longer than a slow disk takes now and then.
     pub patience: Duration,
     /// After how many updates the log is folded: some 20 milliseconds of loading.
@@ -43,9 +45,29 @@ impl Default for Pace {
             idle: Duration::from_secs(30),
             summary: Duration::from_millis(500),
             keep_alive: Duration::from_secs(20),
+            stalled: Duration::from_secs(30),
             patience: Duration::from_secs(2),
             fold_after: 500,
             version: Duration::from_secs(10 * 60),
         }
+    }
+}
+
+/// How much of what comes from outside is held at a time. Tests lower it.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Connections of all rooms. One takes some 50 KiB with its task, its buffers and its place in the room, so that
+    /// these take a quarter of a gigabyte.
+    pub connections: usize,
+    /// Bytes that wait for one peer before it falls behind. Everybody types for minutes until it is reached, and
+    /// catching up costs less than what waits.
+    pub queue: usize,
+    /// Bytes of accepted edits that wait for the disk, of all rooms, before no more are taken: hours of typing.
+    pub unsaved: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { connections: 5_000, queue: 2 << 20, unsaved: 64 << 20 }
     }
 }

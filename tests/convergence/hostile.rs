@@ -187,9 +187,31 @@ fn a_presence_clock_that_no_page_reaches_is_passed_over() {
     scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
     let state = |clock| presence::State { client: 7, clock, json: Some("{}".into()) };
     scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state((1 << 53) - 1)])));
-    assert_eq!(scene.room.settle(), []);
+    assert_eq!(scene.room.tell_presence(), []);
     scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state(1)])));
-    assert_eq!(scene.room.settle().len(), 1);
+    assert_eq!(scene.room.tell_presence().len(), 1);
+}
+
+#[test]
+fn a_client_that_sends_on_what_it_hears_takes_no_page_over() {
+    let mut room = scene().room;
+    let state = |client| presence::State { client, clock: 1, json: Some("{}".into()) };
+    for (connection, client) in [(10, 7), (11, 8)] {
+        room.join(ConnectionId(connection), person(0), Dialect::Plain, Vec::new());
+        room.receive(ConnectionId(connection), &wire::presence(&presence::encode(&[state(client)])));
+    }
+    // A stock client tells the server of every state that changed, also of those that it heard from the server.
+    room.receive(ConnectionId(11), &wire::presence(&presence::encode(&[state(7)])));
+    let greeting = room.join(ConnectionId(12), person(1), Dialect::Plain, Vec::new());
+    let states = greeting.iter().find_map(|effect| match effect {
+        Effect::Send { frame, .. } => wire::messages(frame).find_map(|message| match message {
+            Ok(wire::Message::Presence(states)) => presence::decode(states).ok(),
+            _ => None,
+        }),
+        _ => None,
+    });
+    let clients: Vec<u64> = states.expect("everyone's presence").iter().map(|state| state.client).collect();
+    assert_eq!(clients, [7, 8]);
 }
 
 #[test]

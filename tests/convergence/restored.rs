@@ -43,7 +43,7 @@ fn carry_out(room: &mut Room, pages: &mut [&mut Page], effects: Vec<Effect>) {
     let mut effects = VecDeque::from(effects);
     while let Some(effect) = effects.pop_front() {
         match effect {
-            Effect::Send { to, frame } => {
+            Effect::Send { to, frame } | Effect::Broadcast { to, frame } => {
                 for page in pages.iter_mut().filter(|page| to.contains(&page.connection)) {
                     page.inbox.push_back(frame.clone());
                 }

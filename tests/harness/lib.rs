@@ -8,7 +8,7 @@ mod process;
 mod server;
 
 pub use http::{Answer, Visitor};
-pub use peer::{Closed, TestPeer, stranger_socket, upgrade_status};
+pub use peer::{Closed, TestPeer, close_code, outcome, stranger_socket, upgrade_answer, upgrade_status};
 pub use process::{Process, debrief};
 pub use server::TestServer;
 

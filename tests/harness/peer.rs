@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::handshake::client::{Request, Response};
 use tokio_tungstenite::tungstenite::http::{HeaderValue, header};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -60,6 +60,39 @@ pub async fn upgrade_status(visitor: &Visitor, id: &str, origin: &'static str) -
         Ok((_, response)) => response.status().as_u16(),
         Err(Error::Http(response)) => response.status().as_u16(),
         Err(error) => panic!("no answer: {error}"),
+    }
+}
+
+/// What an upgrade of a visitor's is answered with; the socket that may come with it is closed at once.
+///
+/// # Errors
+/// The answer of a server that does not let it in.
+pub async fn upgrade_answer(visitor: &Visitor, id: &str) -> Result<(), Response> {
+    match connect_async(upgrade(visitor, id)).await {
+        Ok(_) => Ok(()),
+        Err(Error::Http(response)) => Err(*response),
+        Err(error) => panic!("no answer: {error}"),
+    }
+}
+
+/// How a connection of a visitor's ends: with a close code, or with the status of the answer when it is not let in.
+pub async fn outcome(visitor: &Visitor, id: &str) -> u16 {
+    let socket = match connect_async(upgrade(visitor, id)).await {
+        Ok((socket, _)) => socket,
+        Err(Error::Http(response)) => return response.status().as_u16(),
+        Err(error) => panic!("no answer: {error}"),
+    };
+    timeout(PATIENCE, close_code(socket)).await.expect("the connection ends")
+}
+
+/// Reads a socket until the server closes it; 1006 when it does so without a close frame.
+pub async fn close_code(mut socket: Socket) -> u16 {
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Close(frame))) => return frame.map_or(1005, |frame| frame.code.into()),
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => return 1006,
+        }
     }
 }
 
@@ -143,6 +176,12 @@ impl TestPeer {
             }
         });
         assert!(waited.await.is_ok(), "waited in vain until {what}");
+    }
+
+    /// Takes in what has come already.
+    pub async fn take_in_what_came(&mut self) {
+        use futures_util::FutureExt;
+        while self.step().now_or_never().is_some() {}
     }
 
     /// Takes in frames until everything typed here is on the server's disk.

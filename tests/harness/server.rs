@@ -49,7 +49,8 @@ impl TestServer {
         Self::with(|settings| settings.public_url = Some(public_url))
     }
 
-    fn with(change: impl FnOnce(&mut Settings)) -> Self {
+    /// Starts one with other settings.
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut settings = Settings::in_folder(folder.path());
         change(&mut settings);

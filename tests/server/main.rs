@@ -15,6 +15,7 @@ mod pages;
 mod postmortems;
 mod publications;
 mod sessions;
+mod slow;
 mod storage;
 mod sync;
 mod versions;

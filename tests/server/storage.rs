@@ -1,12 +1,17 @@
 //! While the store takes nothing, nothing is acknowledged and nobody sees what may be lost; everyone is told. When it
 //! can again, everything that was accepted is saved, in its order, without anybody doing anything.
 
-use postmortem::{Command, Event, SectionKey, TextId};
+use futures_util::{SinkExt, StreamExt};
+use postmortem::wire::{self, Message};
+use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId};
 use server::config::Settings;
 use server::sync::Pace;
 use sqlx::{Connection, SqliteConnection};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tests::{TestPeer, TestServer, insert};
+use tests::{PATIENCE, Process, TestPeer, TestServer, Visitor, insert, stranger_socket};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite;
 
 fn overview() -> TextId {
     TextId::Section("overview".parse::<SectionKey>().expect("a section"))
@@ -51,4 +56,184 @@ async fn everyone_is_told_when_nothing_can_be_saved_and_when_it_can_again() {
     for page in [&mut typing, &mut watching, &mut neighbour] {
         page.until("it is told that saving works again", |page| is_told(page, false)).await;
     }
+}
+
+/// A server that soon says what is wrong, and does not wait long for a lock.
+fn impatient() -> TestServer {
+    TestServer::with(|settings| {
+        settings.pace.patience = Duration::from_millis(50);
+        settings.store.busy = Duration::from_millis(20);
+    })
+}
+
+/// How often saving has failed.
+async fn failures(visitor: &Visitor) -> f64 {
+    let page = visitor.get("/metrics").await.text;
+    let line = page.lines().find_map(|line| line.strip_prefix("debrief_commit_failures_total "));
+    line.and_then(|number| number.trim().parse().ok()).expect("a number")
+}
+
+#[tokio::test]
+async fn a_lock_that_another_program_keeps_delays_and_loses_nothing() {
+    let mut server = impatient();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    let mut watching = TestPeer::connect(&jonah, &id).await;
+    let lock = lock(&server).await;
+    for letter in "order".chars().rev() {
+        typing.run(&Command::EditText(overview(), insert(0, &letter.to_string()))).await;
+    }
+    watching.until("it is told", |page| is_told(page, true)).await;
+    let failed = timeout(PATIENCE, async { while failures(&mara).await < 2.0 {} });
+    assert!(failed.await.is_ok(), "saving is tried again and again");
+    // The store answers other questions meanwhile, and people open what was written before.
+    assert_eq!(TestPeer::connect(&jonah, &id).await.value().section("overview"), "");
+    let comment = mara.post("/api/postmortems", serde_json::json!({ "title": "Another" })).await;
+    assert_eq!((comment.status, comment.code().as_str()), (503, "cannot_save"));
+    lock.close().await.expect("released");
+    typing.until_equal(&mut watching).await;
+    assert_eq!(watching.value().section("overview"), "order");
+    server.restart();
+    let again = TestPeer::connect(&server.visitor("Mara").await, &id).await;
+    assert_eq!(again.value().section("overview"), "order");
+}
+
+#[tokio::test]
+async fn a_full_database_takes_what_waits_as_soon_as_something_is_deleted() {
+    let mut server = TestServer::with(|settings| {
+        settings.pace.patience = Duration::from_millis(50);
+        settings.store.most_pages = Some(400);
+    });
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let (id, ballast) = (mara.start_postmortem("Disk full").await, mara.start_postmortem("Ballast").await);
+    let long = "A sentence among many. ".repeat(7_000);
+    let replace = |length: usize| {
+        let to = u32::try_from(length).expect("small");
+        Command::EditText(overview(), vec![TextChange { from: 0, to, insert: long.clone() }])
+    };
+    let mut filling = TestPeer::connect(&mara, &ballast).await;
+    for pasted in 0..4 {
+        filling.run(&replace(long.len() * pasted.min(1))).await;
+        filling.until_saved().await;
+    }
+    drop(filling);
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    let mut watching = TestPeer::connect(&jonah, &id).await;
+    let mut length = 0;
+    while !is_told(&typing, true) {
+        typing.run(&replace(length)).await;
+        length = long.len();
+        typing.until("it is saved or cannot be", |page| page.peer.unsaved() == 0 || is_told(page, true)).await;
+    }
+    typing.run(&Command::SetTitle("Written when nothing could be saved".into())).await;
+    watching.until("it is told", |page| is_told(page, true)).await;
+    assert!(typing.peer.unsaved() > 0);
+    assert_eq!(watching.value().details.title, "Disk full");
+    assert_eq!(mara.delete(&format!("/api/postmortems/{ballast}")).await.status, 204);
+    typing.until_equal(&mut watching).await;
+    typing.until("it is told that saving works again", |page| is_told(page, false)).await;
+    let expected = typing.value();
+    server.restart();
+    assert_eq!(TestPeer::connect(&server.visitor("Mara").await, &id).await.value(), expected);
+}
+
+/// Compiles the disk that fails.
+fn compile(folder: &Path) -> PathBuf {
+    let library = folder.join("failing.so");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/server/failing.c");
+    let mut compiler = std::process::Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
+    compiler.args(["-O1", "-shared", "-fPIC", "-o"]).arg(&library).args([source, "-ldl"]);
+    assert!(compiler.status().expect("a C compiler").success(), "the shim does not compile");
+    library
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_loses_nothing_and_is_used_again_when_it_works() {
+    let data = tempfile::tempdir().expect("a folder");
+    let order = data.path().join("order");
+    let environment = [("LD_PRELOAD", compile(data.path())), ("DISK_FAILS", order.clone())];
+    let process = Process::start_with(data.path(), &environment);
+    let (mara, jonah) = (process.visitor("Mara").await, process.visitor("Jonah").await);
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    let mut watching = TestPeer::connect(&jonah, &id).await;
+    let mut failed = 0.0;
+    for how in ["full", "error", "sync"] {
+        std::fs::write(&order, how).expect("ordered");
+        let before = watching.value();
+        typing.run(&Command::EditText(overview(), insert(0, how))).await;
+        for page in [&mut typing, &mut watching] {
+            page.events.clear();
+            page.until("it is told", |page| is_told(page, true)).await;
+        }
+        assert!(typing.peer.unsaved() > 0, "{how}");
+        assert_eq!(watching.value(), before, "{how}");
+        let failures = failures(&mara).await;
+        assert!(failures > failed, "{how}: saving did not fail");
+        failed = failures;
+        std::fs::remove_file(&order).expect("taken back");
+        typing.until_equal(&mut watching).await;
+        watching.until("it is told that saving works again", |page| is_told(page, false)).await;
+    }
+    let expected = typing.value();
+    assert_eq!(expected.section("overview"), "syncerrorfull");
+    process.kill();
+    let process = Process::start(data.path());
+    assert_eq!(TestPeer::connect(&process.stranger(), &id).await.value(), expected);
+}
+
+#[tokio::test]
+async fn what_is_beyond_the_bound_stays_with_its_writers_until_it_can_be_saved() {
+    let server = TestServer::with(|settings| {
+        settings.pace.patience = Duration::from_millis(50);
+        settings.bounds.unsaved = 2_000;
+    });
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    let mut watching = TestPeer::connect(&mara, &id).await;
+    let stock = Replica::new(3);
+    stock.apply(&typing.replica.diff(&[0]).expect("encoded")).expect("applied");
+    let mut socket = stranger_socket(&server.stranger(), &id).await;
+
+    let lock = lock(&server).await;
+    for paragraph in 0..30 {
+        let text = format!("{paragraph:02} {}\n", "A paragraph of some length. ".repeat(8));
+        typing.run(&Command::EditText(overview(), insert(0, &text))).await;
+    }
+    watching.until("it is told", |page| is_told(page, true)).await;
+    // Whatever a stock client writes now is beyond the bound.
+    let owner = stock.run(&Command::SetOwner("A stock client".into())).expect("run").update.expect("an update");
+    let severity = stock.run(&Command::SetTitle("By a stock client".into())).expect("run").update.expect("an update");
+    for update in [owner, severity] {
+        socket.send(tungstenite::Message::Binary(wire::update(&update))).await.expect("sent");
+    }
+    typing.run(&Command::EditText(overview(), insert(0, "last"))).await;
+    assert!(typing.peer.unsaved() > 0);
+    lock.close().await.expect("released");
+
+    // It is asked for everything, and answers as any Yjs client does.
+    let answered = timeout(PATIENCE, async {
+        let mut questions = 0;
+        while questions < 2 {
+            let tungstenite::Message::Binary(frame) = socket.next().await.expect("open").expect("readable") else {
+                continue;
+            };
+            for message in wire::messages(&frame) {
+                let Message::StateVector(seen) = message.expect("readable") else { continue };
+                let lacking = wire::missing(&stock.diff(seen).expect("encoded"));
+                questions += 1;
+                if questions == 2 {
+                    socket.send(tungstenite::Message::Binary(lacking)).await.expect("sent");
+                }
+            }
+        }
+    });
+    assert!(answered.await.is_ok(), "what was passed over is asked for again");
+    watching.until("the stock client's edits arrive", |page| page.value().details.title == "By a stock client").await;
+    typing.until_equal(&mut watching).await;
+    let overview = typing.value().section("overview").to_owned();
+    assert!(overview.starts_with("last29 ") && overview.matches(" A paragraph").count() == 240, "{overview}");
+    assert_eq!(typing.value().details.owner, "A stock client");
 }

@@ -184,3 +184,63 @@ async fn a_guest_writes_as_a_guest() {
     let whole = mara.get(&format!("/api/postmortems/{id}")).await.expect(200);
     assert_eq!(whole["timeline"][0]["author"], json!("Guest"));
 }
+
+#[tokio::test]
+async fn nobody_is_turned_away_by_a_room_that_is_about_to_end() {
+    let pace = Pace { idle: Duration::from_millis(1), summary: Duration::from_millis(1), ..Pace::default() };
+    let server = TestServer::hurried(pace);
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Coming and going").await;
+    let visits = (0..8).map(|visitor| {
+        let (mara, id) = (mara.clone(), id.clone());
+        async move {
+            for visit in 0..15 {
+                let mut page = TestPeer::connect(&mara, &id).await;
+                page.run(&Command::EditText(section("overview"), insert(0, "x"))).await;
+                page.until_saved().await;
+                assert_eq!(page.closed, None, "visitor {visitor}, visit {visit}");
+            }
+        }
+    });
+    futures_util::future::join_all(visits).await;
+    assert_eq!(TestPeer::connect(&mara, &id).await.value().section("overview"), "x".repeat(120));
+}
+
+#[tokio::test]
+async fn folding_the_log_amid_typing_loses_nothing() {
+    let pace = Pace { summary: Duration::from_millis(1), fold_after: 3, ..Pace::default() };
+    let mut server = TestServer::hurried(pace);
+    let mara = server.visitor("Mara").await;
+    let id = mara.import(&incident("github")).await;
+    let mut first = TestPeer::connect(&mara, &id).await;
+    let mut second = TestPeer::connect(&mara, &id).await;
+    for round in 0..60 {
+        first.run(&Command::EditText(section("overview"), insert(0, "a"))).await;
+        second.run(&Command::EditText(section("resolution"), insert(0, "b"))).await;
+        if round % 7 == 0 {
+            first.until_saved().await;
+            second.until_saved().await;
+        }
+    }
+    first.until_equal(&mut second).await;
+    let expected = first.value();
+    server.restart();
+    let again = TestPeer::connect(&server.visitor("Mara").await, &id).await;
+    assert_eq!(again.value(), expected);
+    assert!(expected.section("overview").starts_with(&"a".repeat(60)));
+}
+
+#[tokio::test]
+async fn who_joins_while_a_postmortem_is_deleted_is_told_that_it_is_gone() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    for _ in 0..5 {
+        let id = mara.start_postmortem("Doomed").await;
+        let path = format!("/api/postmortems/{id}");
+        let joining = futures_util::future::join_all((0..10).map(|_| tests::outcome(&mara, &id)));
+        let (outcomes, deleted) = tokio::join!(joining, mara.delete(&path));
+        assert_eq!(deleted.status, 204);
+        assert!(outcomes.iter().all(|code| [404, 4404].contains(code)), "{outcomes:?}");
+        assert_eq!(mara.get(&path).await.status, 404);
+    }
+}

@@ -13,7 +13,7 @@ pub enum Fault {
     ForgetsDeletions,
     /// A fold leaves out the last update that it deletes.
     FoldsTooMuch,
-    /// A slow reader's frames are dropped instead of its connection.
+    /// A slow reader's frames are dropped, and it is not brought up to date for them.
     DropsFrames,
     /// Undo deletes what was typed last at the end of the text, whoever typed it.
     UndoesOthers,

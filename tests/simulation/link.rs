@@ -4,12 +4,22 @@
 use bytes::Bytes;
 use std::collections::VecDeque;
 
+/// A frame on its way to a page.
+#[derive(Debug)]
+pub struct Down {
+    pub frame: Bytes,
+    /// Whether it concerns everyone, so that it may be kept from a slow reader.
+    pub is_broadcast: bool,
+}
+
 /// A socket.
 #[derive(Debug)]
 pub struct Link {
     pub page: usize,
     pub up: VecDeque<Bytes>,
-    pub down: VecDeque<Bytes>,
+    pub down: VecDeque<Down>,
+    /// Whether the room tells it nothing more until it has read what waits.
+    pub is_behind: bool,
     /// Whether the page holds its end.
     pub is_held: bool,
     /// Whether the room holds its end.
@@ -21,12 +31,12 @@ pub struct Link {
 impl Link {
     pub fn new(page: usize, first: Vec<Bytes>) -> Self {
         let (up, down) = (first.into(), VecDeque::new());
-        Self { page, up, down, is_held: true, is_served: true, silent_since: None }
+        Self { page, up, down, is_behind: false, is_held: true, is_served: true, silent_since: None }
     }
 
     /// Bytes that wait for the page.
     pub fn waiting(&self) -> usize {
-        self.down.iter().map(Bytes::len).sum()
+        self.down.iter().map(|down| down.frame.len()).sum()
     }
 
     /// Whether it is gone at both ends.

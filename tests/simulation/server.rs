@@ -3,7 +3,7 @@
 
 use crate::disk::Disk;
 use crate::fault::Fault;
-use crate::link::Link;
+use crate::link::{Down, Link};
 use crate::plan::Dialect;
 use crate::{Checked, Violation};
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use postmortem::room::Effect;
 use postmortem::{ConnectionId, Person, Room, wire};
 use std::collections::{BTreeMap, VecDeque};
 
-/// The most bytes that wait for one page before its connection is given up.
+/// The most bytes that wait for one page before it falls behind.
 const LONGEST_QUEUE: usize = 1_500;
 
 /// The server and everything that reaches it.
@@ -67,8 +67,8 @@ impl Server {
         if !std::mem::take(&mut link.is_served) {
             return Ok(());
         }
-        let effects = self.room.leave(connection);
-        self.carry_out(effects)
+        self.room.leave(connection);
+        Ok(())
     }
 
     /// The page's end of a socket is gone.
@@ -83,6 +83,21 @@ impl Server {
     /// The end of a turn.
     pub fn settle(&mut self) -> Checked {
         let effects = self.room.settle();
+        self.carry_out(effects)?;
+        let behind = self.links.iter().filter(|(_, link)| link.is_behind && link.down.is_empty());
+        for connection in behind.map(|(id, _)| *id).collect::<Vec<ConnectionId>>() {
+            self.catch_up(connection)?;
+        }
+        let effects = self.room.tell_presence();
+        self.carry_out(effects)
+    }
+
+    /// A page has read all that waited for it.
+    fn catch_up(&mut self, connection: ConnectionId) -> Checked {
+        if let Some(link) = self.links.get_mut(&connection) {
+            link.is_behind = false;
+        }
+        let effects = self.room.catch_up(connection, &[]);
         self.carry_out(effects)
     }
 
@@ -140,11 +155,10 @@ impl Server {
             }
             match effect {
                 Effect::Send { to, frame } => {
-                    for connection in to {
-                        if !self.send(connection, frame.clone()) {
-                            effects.extend(self.room.leave(connection));
-                        }
-                    }
+                    to.into_iter().for_each(|connection| self.send(connection, frame.clone(), false));
+                }
+                Effect::Broadcast { to, frame } => {
+                    to.into_iter().for_each(|connection| self.send(connection, frame.clone(), true));
                 }
                 Effect::Append { sequence: ticket, update, authors } => {
                     self.sequence += 1;
@@ -152,7 +166,9 @@ impl Server {
                     match self.fault {
                         Some(Fault::AcknowledgesEarly) => effects.extend(self.room.committed(ticket)),
                         Some(Fault::BroadcastsEarly) => {
-                            self.links.values_mut().for_each(|link| link.down.push_back(wire::update(&update)));
+                            let frame = wire::update(&update);
+                            let down = || Down { frame: frame.clone(), is_broadcast: true };
+                            self.links.values_mut().for_each(|link| link.down.push_back(down()));
                         }
                         _ => {}
                     }
@@ -163,20 +179,25 @@ impl Server {
         Ok(())
     }
 
-    /// Queues a frame, unless too much waits there already.
-    fn send(&mut self, connection: ConnectionId, frame: Bytes) -> bool {
-        let Some(link) = self.links.get_mut(&connection).filter(|link| link.is_served) else { return true };
-        if link.waiting() > LONGEST_QUEUE {
+    /// Queues a frame. Where too much waits already, what concerns everyone is taken out, and the page falls behind.
+    fn send(&mut self, connection: ConnectionId, frame: Bytes, is_broadcast: bool) {
+        let Some(link) = self.links.get_mut(&connection).filter(|link| link.is_served) else { return };
+        if is_broadcast && (link.is_behind || link.waiting() > LONGEST_QUEUE) {
             if self.fault == Some(Fault::DropsFrames) {
-                return true;
+                return;
             }
-            // What was not written yet goes with the connection.
-            link.is_served = false;
-            link.down.truncate(link.down.len() / 2);
-            return false;
+            // The first half was written before.
+            let written = link.down.len() / 2;
+            let mut place = 0;
+            link.down.retain(|down| {
+                place += 1;
+                place <= written || !down.is_broadcast
+            });
+            link.is_behind = true;
+            self.room.fall_behind(connection);
+            return;
         }
-        link.down.push_back(frame);
-        true
+        link.down.push_back(Down { frame, is_broadcast });
     }
 
     fn close(&mut self, connection: ConnectionId, code: u16, reason: &str) -> Checked {

@@ -283,7 +283,7 @@ impl World {
             return Ok(is_over);
         };
         let disk = &self.server.disk;
-        let frames = reader.received(&frame, |update| disk.holds(update))?;
+        let frames = reader.received(&frame.frame, |update| disk.holds(update))?;
         reader.check_saved(|update| disk.holds(update))?;
         if let Some(link) = self.server.links.get_mut(&id) {
             link.up.extend(frames);

@@ -8,12 +8,19 @@ use std::collections::{BTreeSet, VecDeque};
 /// The most client ids that one connection may use: a page has one, a tool that replays a few others.
 const MOST_CLIENTS: usize = 1_000;
 
+/// The longest state vector that is kept, in bytes: some thousands of clients.
+const LONGEST_SEEN: usize = 64 << 10;
+
 #[derive(Debug)]
 pub(super) struct Member {
     pub person: Person,
     pub dialect: Dialect,
-    /// Whether it has been told what it lacked; before that, updates would not fit.
-    pub subscribed: bool,
+    /// Whether it reads too slowly and is told nothing for now.
+    pub is_behind: bool,
+    /// What it had seen when it was last told what it lacked; before that, updates would not fit.
+    pub seen: Option<Vec<u8>>,
+    /// How many of its document messages were passed over, and wait for a sync step 2 that brings them all.
+    pub withheld: u64,
     /// The state vector that it last sent, to be answered at the end of the turn.
     pub asked: Option<Vec<u8>>,
     /// How many state vectors were answered since the last keep-alive.
@@ -24,8 +31,8 @@ pub(super) struct Member {
     pub strikes: u32,
     /// Whether it has told what it holds: from then on nobody else can know more of its page than the room does.
     pub has_spoken: bool,
-    /// For each document message, the sequence that must be on disk before it is acknowledged.
-    expected: VecDeque<u64>,
+    /// How many document messages wait for which sequence to be on disk, until they are acknowledged.
+    expected: VecDeque<(u64, u64)>,
     acknowledged: u64,
     /// The client ids under which it has written or is present.
     clients: BTreeSet<u64>,
@@ -46,7 +53,9 @@ impl Member {
         Self {
             person,
             dialect,
-            subscribed: false,
+            is_behind: false,
+            seen: None,
+            withheld: 0,
             asked: None,
             answers: 0,
             asked_presence: false,
@@ -60,17 +69,16 @@ impl Member {
         }
     }
 
-    /// Counts a document message that is durable with this sequence.
+    /// Counts a document message that is durable with this sequence, and those before it that were passed over.
     pub fn expect(&mut self, sequence: u64) {
-        self.expected.push_back(sequence);
+        self.expected.push_back((sequence, std::mem::take(&mut self.withheld) + 1));
     }
 
     /// How many messages are durable, where that has grown.
     pub fn acknowledge(&mut self, through: u64) -> Option<u64> {
         let before = self.acknowledged;
-        while self.expected.front().is_some_and(|sequence| *sequence <= through) {
-            self.expected.pop_front();
-            self.acknowledged += 1;
+        while let Some((_, messages)) = self.expected.pop_front_if(|(sequence, _)| *sequence <= through) {
+            self.acknowledged += messages;
         }
         (self.acknowledged > before).then_some(self.acknowledged)
     }
@@ -87,6 +95,32 @@ impl Member {
         let clock = before.map_or(state.clock, |before| state.clock.max(before + 1));
         self.page = Some(Page { client: state.client, clock, whereabouts });
         self.moved = true;
+    }
+
+    /// Remembers what it had seen when it was told what it lacked: from there it can be told again.
+    pub fn begin_to_read(&mut self, seen: &[u8]) {
+        // What is longer than a page's is not worth keeping for each connection; it is told everything then.
+        self.seen = Some(if seen.len() <= LONGEST_SEEN { seen.to_vec() } else { vec![0] });
+    }
+
+    /// Whether updates are sent to it.
+    pub fn is_reading(&self) -> bool {
+        self.seen.is_some() && !self.is_behind
+    }
+
+    /// Whether it waits for an answer that can be given now.
+    pub fn is_curious(&self) -> bool {
+        !self.is_behind && (self.asked.is_some() || self.asked_presence)
+    }
+
+    /// Whether others see its page.
+    pub fn has_page(&self) -> bool {
+        self.page.is_some()
+    }
+
+    /// Whether it moved since [`Member::take_moved`].
+    pub fn has_moved(&self) -> bool {
+        self.moved
     }
 
     /// Whether its page is the one with this client id.

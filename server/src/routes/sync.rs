@@ -33,6 +33,7 @@ pub async fn connect(
     check_origin(&headers, debrief.public_url.as_ref())?;
     let Query(held) =
         held.map_err(|_| ApiError::Malformed("A generation is a number, as the welcome told it.".into()))?;
+    let place = debrief.rooms.admit().map_err(|_| ApiError::TooMany)?;
     debrief.rooms.open(&id).await?;
     let upgrade = upgrade.map_err(|_| ApiError::NotWebSocket)?;
     let person = visitor.map(|Visitor(person)| person).or_else(guest).ok_or(ApiError::Internal)?;
@@ -44,5 +45,5 @@ pub async fn connect(
         .max_write_buffer_size(sync::WRITE_BUFFER);
     let dialect = if upgrade.selected_protocol().is_some() { Dialect::Debrief } else { Dialect::Plain };
     let connecting = Connecting { postmortem: id, person, dialect, held: held.generation };
-    Ok(upgrade.on_upgrade(move |socket| sync::serve(debrief.rooms, connecting, socket)))
+    Ok(upgrade.on_upgrade(move |socket| sync::serve(debrief.rooms, place, connecting, socket)))
 }

@@ -2,9 +2,9 @@
 //! in one task and never wait for each other; what waits to be written is bounded in bytes.
 
 use super::allowance::{Allowance, SPENT};
-use super::mail::{Handle, Traffic};
-use super::outbox::{Meter, Outbox, Outgoing};
-use super::rooms::Rooms;
+use super::mail::{Control, Handle, Traffic};
+use super::outbox::{Next, Outbox, Outgoing, Outlet};
+use super::rooms::{Attendance, OpenError, Rooms};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
@@ -13,7 +13,6 @@ use postmortem::room::CLOSE_TOO_MUCH;
 use postmortem::{ConnectionId, Dialect, Generation, Person, PostmortemId, limits};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 /// The largest message read at all. One between this and [`limits::FRAME`] is read to its end, so that its sender gets
@@ -26,23 +25,21 @@ pub const READ_BUFFER: usize = 8 << 10;
 /// The most bytes that the WebSocket itself holds back; a whole document goes out in one frame.
 pub const WRITE_BUFFER: usize = 64 << 20;
 
-/// How many waiting frames go out in one flush.
-const BATCH: usize = 64;
-
 /// How often a peer is pinged, and how long it may be silent: two pings lost and some.
 const PING: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_secs(50);
 
-/// How long one write may take, and how long a peer has to answer a close.
-const STALLED: Duration = Duration::from_secs(30);
+/// How long a peer has to answer a close.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Close codes of RFC 6455 and its registry.
 const PROTOCOL: u16 = 1002;
 const UNSUPPORTED: u16 = 1003;
 const TOO_BIG: u16 = 1009;
+const FAILED: u16 = 1011;
 const RESTARTING: u16 = 1012;
 const TRY_AGAIN: u16 = 1013;
+const DELETED: u16 = 4404;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -56,24 +53,19 @@ pub struct Connecting {
     pub held: Option<Generation>,
 }
 
-/// Serves a connection to its end.
-pub async fn serve(rooms: Rooms, connecting: Connecting, socket: WebSocket) {
-    let _present = rooms.attend();
+/// Serves a connection to its end. Its place among all connections is kept until then.
+pub async fn serve(rooms: Rooms, _place: Attendance, connecting: Connecting, socket: WebSocket) {
     let connection = ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed));
-    let (outbox, queue) = Outbox::new();
-    let meter = outbox.meter.clone();
+    let (outbox, outlet) = Outbox::new(connecting.dialect, rooms.bounds().queue);
     let (mut sink, mut stream) = socket.split();
-    let room = rooms.join(&connecting.postmortem, || Traffic::Join {
-        connection,
-        person: connecting.person.clone(),
-        dialect: connecting.dialect,
-        held: connecting.held,
-        outbox: outbox.clone(),
-    });
-    let Ok(room) = room.await else {
-        return close(&mut sink, TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment.").await;
+    let Connecting { postmortem, person, dialect, held } = connecting;
+    let room = match rooms.join(&postmortem, Traffic::Join { connection, person, dialect, held, outbox }).await {
+        Ok(room) => room,
+        Err(error) => {
+            let (code, reason) = parting(error);
+            return close(&mut sink, code, reason).await;
+        }
     };
-    drop(outbox);
     tokio::select! {
         end = read(&mut stream, &room, connection) => match end {
             ReadEnd::Left => drop(timeout(FAREWELL, sink.close()).await),
@@ -83,17 +75,26 @@ pub async fn serve(rooms: Rooms, connecting: Connecting, socket: WebSocket) {
                 drop(timeout(FAREWELL, drain(&mut stream)).await);
             }
         },
-        end = write(&mut sink, queue, &meter) => match end {
+        end = write(&mut sink, outlet, &room, connection, rooms.pace().stalled) => match end {
             WriteEnd::Closed => drop(timeout(FAREWELL, drain(&mut stream)).await),
             WriteEnd::Dismissed => close(&mut sink, RESTARTING, "The post-mortem is being opened again.").await,
             WriteEnd::Broken => {}
         },
-        () = meter.overflown.notified() => {
-            close(&mut sink, TRY_AGAIN, "Too much waits for this connection. Connect again to catch up.").await;
-        }
     }
     // A room that ended has forgotten the connection already.
     drop(room.traffic.send(Traffic::Leave { connection }).await);
+}
+
+/// What is said to who cannot join.
+fn parting(error: OpenError) -> (u16, &'static str) {
+    match error {
+        OpenError::Missing => (DELETED, "deleted"),
+        OpenError::Stopping => (RESTARTING, "The server is restarting."),
+        OpenError::Damaged => {
+            (FAILED, "This post-mortem cannot be read from the disk. Whoever runs Debrief can repair it.")
+        }
+        OpenError::Failed => (TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment."),
+    }
 }
 
 enum ReadEnd {
@@ -128,7 +129,8 @@ async fn read(stream: &mut SplitStream<WebSocket>, room: &Handle, connection: Co
             return ReadEnd::Refused(CLOSE_TOO_MUCH, SPENT);
         }
         if room.traffic.send(Traffic::Frame { connection, frame }).await.is_err() {
-            return ReadEnd::Refused(RESTARTING, "The post-mortem is being opened again.");
+            // The room has ended. What it said last is still to be written, and ends the connection.
+            return std::future::pending().await;
         }
     }
 }
@@ -153,27 +155,30 @@ enum WriteEnd {
 
 async fn write(
     sink: &mut SplitSink<WebSocket, Message>,
-    mut queue: mpsc::UnboundedReceiver<Outgoing>,
-    meter: &Meter,
+    outlet: Outlet,
+    room: &Handle,
+    connection: ConnectionId,
+    stalled: Duration,
 ) -> WriteEnd {
     let mut pings = interval(PING);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut batch = Vec::with_capacity(BATCH);
     loop {
         tokio::select! {
-            count = queue.recv_many(&mut batch, BATCH) => {
-                if count == 0 {
-                    return WriteEnd::Dismissed;
+            next = outlet.next() => match next {
+                Next::Write(batch) => {
+                    let bytes: usize = batch.iter().map(Outgoing::len).sum();
+                    match timeout(stalled, write_batch(sink, batch)).await {
+                        Ok(Ok(false)) => outlet.written(bytes),
+                        Ok(Ok(true)) => return WriteEnd::Closed,
+                        Ok(Err(_)) | Err(_) => return WriteEnd::Broken,
+                    }
                 }
-                let bytes: usize = batch.iter().map(Outgoing::len).sum();
-                match timeout(STALLED, write_batch(sink, &mut batch)).await {
-                    Ok(Ok(false)) => meter.waiting.fetch_sub(bytes, Ordering::Relaxed),
-                    Ok(Ok(true)) => return WriteEnd::Closed,
-                    Ok(Err(_)) | Err(_) => return WriteEnd::Broken,
-                };
-            }
+                // A room that ended says so itself.
+                Next::Drained => drop(room.control.send(Control::Drained { connection })),
+                Next::Ended => return WriteEnd::Dismissed,
+            },
             _ = pings.tick() => {
-                if !matches!(timeout(STALLED, sink.send(Message::Ping(Bytes::new()))).await, Ok(Ok(()))) {
+                if !matches!(timeout(stalled, sink.send(Message::Ping(Bytes::new()))).await, Ok(Ok(()))) {
                     return WriteEnd::Broken;
                 }
             }
@@ -182,10 +187,10 @@ async fn write(
 }
 
 /// Writes frames with one flush; whether a close was among them.
-async fn write_batch(sink: &mut SplitSink<WebSocket, Message>, batch: &mut Vec<Outgoing>) -> Result<bool, axum::Error> {
-    for outgoing in batch.drain(..) {
+async fn write_batch(sink: &mut SplitSink<WebSocket, Message>, batch: Vec<Outgoing>) -> Result<bool, axum::Error> {
+    for outgoing in batch {
         match outgoing {
-            Outgoing::Frame(frame) => sink.feed(Message::Binary(frame)).await?,
+            Outgoing::Own(frame) | Outgoing::Broadcast(frame) => sink.feed(Message::Binary(frame)).await?,
             Outgoing::Close(code, reason) => {
                 sink.send(farewell(code, &reason)).await?;
                 return Ok(true);

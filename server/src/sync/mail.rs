@@ -51,14 +51,31 @@ pub(super) enum Traffic {
 /// What the rest of the server asks of a room. Few enough to need no bound.
 #[derive(Debug)]
 pub(super) enum Control {
-    Committed { ticket: u64 },
-    Folded { sequence: i64, result: Result<(), FoldError> },
+    Committed {
+        ticket: u64,
+    },
+    /// A connection that had fallen behind has read what waited for it.
+    Drained {
+        connection: ConnectionId,
+    },
+    Folded {
+        sequence: i64,
+        result: Result<(), FoldError>,
+    },
     Announce(Event),
     Read(oneshot::Sender<Whole>),
     Place(Subject, Option<Passage>, oneshot::Sender<Placement>),
     Visit(oneshot::Sender<Vec<Person>>),
-    KeepVersion { reason: Reason, by: UserId, kept: oneshot::Sender<Option<u32>> },
-    BringBack { version: Arc<Replica>, by: Person, answer: oneshot::Sender<Result<BroughtBack, IngestError>> },
+    KeepVersion {
+        reason: Reason,
+        by: UserId,
+        kept: oneshot::Sender<Option<u32>>,
+    },
+    BringBack {
+        version: Arc<Replica>,
+        by: Person,
+        answer: oneshot::Sender<Result<BroughtBack, IngestError>>,
+    },
     Delete,
     Stop(oneshot::Sender<()>),
 }

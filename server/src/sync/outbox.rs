@@ -1,54 +1,227 @@
-//! What waits to be written to one peer, bounded in bytes.
+//! What waits to be written to one peer, bounded in bytes. A peer that reads too slowly is not sent a stream with holes:
+//! what concerns everyone is taken out of its queue, and it is brought up to date when it has read the rest.
 
-use bytes::Bytes;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::{Notify, mpsc};
+use bytes::{Bytes, BytesMut};
+use postmortem::{Dialect, Event, wire};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 
-/// The most bytes that wait for one peer. A peer so far behind gets the whole document faster by connecting again.
-const LONGEST_QUEUE: usize = 8 << 20;
+/// How many times the bound may wait in frames that are for this peer alone. They answer what it asked, so that a peer
+/// with so many of them asks and never reads.
+const MOST_OWN: usize = 8;
 
-/// The room's end of a connection.
-#[derive(Debug, Clone)]
+/// How often a peer may fall behind between two keep-alives. One that does so more often cannot take what the others
+/// write; the network between is better off when it comes back later.
+const MOST_FALLS: u32 = 3;
+
+/// How many waiting frames are taken at once, and go out in one flush.
+const BATCH: usize = 64;
+
+/// The most bytes of frames that are sent as one message: many small ones cost a peer more than one that is not large.
+const LARGEST_JOINED: usize = 16 << 10;
+
+/// The room's end of a connection. Dropping it ends the connection when what waits is written.
+#[derive(Debug)]
 pub(super) struct Outbox {
-    queue: mpsc::UnboundedSender<Outgoing>,
-    pub meter: Arc<Meter>,
+    queue: Arc<Queue>,
+    dialect: Dialect,
+    most: usize,
+}
+
+/// The connection's end.
+#[derive(Debug)]
+pub(super) struct Outlet {
+    queue: Arc<Queue>,
+    dialect: Dialect,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Meter {
-    pub waiting: AtomicUsize,
-    pub overflown: Notify,
+struct Queue {
+    waiting: Mutex<Waiting>,
+    news: Notify,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
+struct Waiting {
+    outgoing: VecDeque<Outgoing>,
+    /// Of all frames that wait or are being written.
+    bytes: usize,
+    is_behind: bool,
+    /// Whether the room was told that it has read what waited when it fell behind.
+    has_drained: bool,
+    /// How often it fell behind since the last keep-alive.
+    falls: u32,
+    has_ended: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Outgoing {
-    Frame(Bytes),
+    /// For this peer alone; it must arrive.
+    Own(Bytes),
+    /// For everyone.
+    Broadcast(Bytes),
+    /// The end, with a code and a reason.
     Close(u16, String),
 }
 
+/// What a connection has to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Write these, in few messages.
+    Write(Vec<Outgoing>),
+    /// Tell the room that the peer, which had fallen behind, has read everything that waited.
+    Drained,
+    /// End: the room has dropped its end.
+    Ended,
+}
+
+/// What became of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sent {
+    Queued,
+    /// The peer has fallen behind: it is told nothing more until it has read what waits.
+    FallsBehind,
+    /// The peer has fallen behind before, and gets this when it catches up.
+    Withheld,
+    /// Waiting does not help this peer: it is to be closed.
+    Overflows,
+}
+
 impl Outbox {
-    pub fn new() -> (Self, mpsc::UnboundedReceiver<Outgoing>) {
-        let (queue, waiting) = mpsc::unbounded_channel();
-        (Self { queue, meter: Arc::default() }, waiting)
+    /// Both ends of a queue; `most` bytes wait in it before its peer falls behind.
+    pub fn new(dialect: Dialect, most: usize) -> (Self, Outlet) {
+        let queue = Arc::<Queue>::default();
+        (Self { queue: queue.clone(), dialect, most }, Outlet { queue, dialect })
     }
 
-    /// Queues a frame. When too much waits already, the peer is cut off rather than sent a stream with holes, and this
-    /// is false. The frame that crosses the line still goes out: a whole document may be larger than the queue.
-    pub fn send(&self, frame: Bytes) -> bool {
-        let waiting = self.meter.waiting.fetch_add(frame.len(), Ordering::Relaxed);
-        if waiting > LONGEST_QUEUE {
-            self.meter.overflown.notify_one();
-            return false;
+    /// Queues a frame that is for this peer alone.
+    pub fn send(&self, frame: Bytes) -> Sent {
+        let mut waiting = self.queue.lock();
+        // The frame that crosses the line still goes out: a whole document may be larger than the bound.
+        if waiting.bytes > self.most * MOST_OWN {
+            return Sent::Overflows;
         }
-        // A peer that just left takes its queue along; the room hears of it next.
-        drop(self.queue.send(Outgoing::Frame(frame)));
-        true
+        waiting.push(Outgoing::Own(frame));
+        drop(waiting);
+        self.queue.news.notify_one();
+        Sent::Queued
+    }
+
+    /// Queues a frame that is for everyone.
+    pub fn broadcast(&self, frame: Bytes) -> Sent {
+        let mut waiting = self.queue.lock();
+        if waiting.is_behind {
+            return Sent::Withheld;
+        }
+        if waiting.bytes > self.most {
+            waiting.fall_behind();
+            // Nothing may be left to write, in which case it has read everything.
+            self.queue.news.notify_one();
+            return if waiting.falls > MOST_FALLS { Sent::Overflows } else { Sent::FallsBehind };
+        }
+        waiting.push(Outgoing::Broadcast(frame));
+        drop(waiting);
+        self.queue.news.notify_one();
+        Sent::Queued
+    }
+
+    /// Broadcasts are taken again: the peer has read what waited.
+    pub fn catch_up(&self) {
+        let mut waiting = self.queue.lock();
+        waiting.is_behind = false;
+        waiting.has_drained = false;
+    }
+
+    /// Some time has passed: what the peer did before is forgiven.
+    pub fn forgive(&self) {
+        self.queue.lock().falls = 0;
     }
 
     /// Closes the connection after what is queued.
-    pub fn close(&self, code: u16, reason: &str) {
-        drop(self.queue.send(Outgoing::Close(code, reason.to_owned())));
+    pub fn close(self, code: u16, reason: &str) {
+        self.queue.lock().push(Outgoing::Close(code, reason.to_owned()));
+    }
+
+    /// Closes the connection after what is queued, and tells a client of ours when to come back.
+    pub fn dismiss(self, code: u16, reason: &str, after_milliseconds: u32) {
+        if self.dialect == Dialect::Debrief {
+            let come_back = wire::event(&Event::ComeBack { after_milliseconds });
+            self.queue.lock().push(Outgoing::Own(come_back));
+        }
+        self.close(code, reason);
+    }
+
+    /// Closes the connection in the place of what is queued.
+    pub fn cut(self, code: u16, reason: &str) {
+        self.queue.lock().outgoing.clear();
+        self.close(code, reason);
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        self.queue.lock().has_ended = true;
+        self.queue.news.notify_one();
+    }
+}
+
+impl Outlet {
+    /// Waits for what is to be done next. To be called when what was taken before is written.
+    pub async fn next(&self) -> Next {
+        loop {
+            let next = self.queue.lock().take();
+            match next {
+                Some(Next::Write(batch)) if self.dialect == Dialect::Debrief => return Next::Write(joined(batch)),
+                Some(next) => return next,
+                None => self.queue.news.notified().await,
+            }
+        }
+    }
+
+    /// So many bytes are written.
+    pub fn written(&self, bytes: usize) {
+        let mut waiting = self.queue.lock();
+        waiting.bytes = waiting.bytes.saturating_sub(bytes);
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // Nothing panics while it holds the lock; if something did, the queue would still be whole.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn take(&mut self) -> Option<Next> {
+        if !self.outgoing.is_empty() {
+            let count = self.outgoing.len().min(BATCH);
+            return Some(Next::Write(self.outgoing.drain(..count).collect()));
+        }
+        if self.has_ended {
+            return Some(Next::Ended);
+        }
+        let has_just_drained = self.is_behind && !std::mem::replace(&mut self.has_drained, self.is_behind);
+        has_just_drained.then_some(Next::Drained)
+    }
+
+    fn push(&mut self, outgoing: Outgoing) {
+        self.bytes += outgoing.len();
+        self.outgoing.push_back(outgoing);
+    }
+
+    /// Takes out what is for everyone. The peer gets it again, as of then, when it catches up.
+    fn fall_behind(&mut self) {
+        self.is_behind = true;
+        self.falls += 1;
+        let mut dropped = 0;
+        self.outgoing.retain(|outgoing| {
+            let stays = !matches!(outgoing, Outgoing::Broadcast(_));
+            dropped += if stays { 0 } else { outgoing.len() };
+            stays
+        });
+        self.bytes = self.bytes.saturating_sub(dropped);
     }
 }
 
@@ -56,8 +229,128 @@ impl Outgoing {
     /// The bytes that count towards the bound.
     pub fn len(&self) -> usize {
         match self {
-            Self::Frame(frame) => frame.len(),
+            Self::Own(frame) | Self::Broadcast(frame) => frame.len(),
             Self::Close(..) => 0,
         }
+    }
+}
+
+/// The same messages in fewer frames, for clients that read several in one. What waits alone is passed on as it is.
+fn joined(batch: Vec<Outgoing>) -> Vec<Outgoing> {
+    let mut frames: Vec<Outgoing> = Vec::with_capacity(batch.len());
+    let mut run: Vec<Bytes> = Vec::new();
+    let mut length = 0;
+    for outgoing in batch {
+        match outgoing {
+            Outgoing::Own(frame) | Outgoing::Broadcast(frame) => {
+                if length + frame.len() > LARGEST_JOINED {
+                    frames.extend(join(&mut run));
+                    length = 0;
+                }
+                length += frame.len();
+                run.push(frame);
+            }
+            Outgoing::Close(..) => {
+                frames.extend(join(&mut run));
+                frames.push(outgoing);
+            }
+        }
+    }
+    frames.extend(join(&mut run));
+    frames
+}
+
+fn join(run: &mut Vec<Bytes>) -> Option<Outgoing> {
+    let frame = match run.as_slice() {
+        [] => return None,
+        [alone] => alone.clone(),
+        several => {
+            let mut bytes = BytesMut::with_capacity(several.iter().map(Bytes::len).sum());
+            several.iter().for_each(|frame| bytes.extend_from_slice(frame));
+            bytes.freeze()
+        }
+    };
+    run.clear();
+    Some(Outgoing::Own(frame))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(length: usize) -> Bytes {
+        Bytes::from(vec![7; length])
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_falls_behind_is_told_nothing_more_until_it_has_read_what_waits() {
+        let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
+        assert_eq!(outbox.send(frame(60)), Sent::Queued);
+        assert_eq!(outbox.broadcast(frame(60)), Sent::Queued);
+        assert_eq!(outbox.broadcast(frame(1)), Sent::FallsBehind);
+        assert_eq!(outbox.broadcast(frame(1)), Sent::Withheld);
+        let own = Next::Write(vec![Outgoing::Own(frame(60))]);
+        assert_eq!(outlet.next().await, own, "what is for everyone was taken out");
+        outlet.written(60);
+        assert_eq!(outlet.next().await, Next::Drained);
+        outbox.catch_up();
+        assert_eq!(outbox.broadcast(frame(1)), Sent::Queued);
+        assert_eq!(outlet.next().await, Next::Write(vec![Outgoing::Broadcast(frame(1))]));
+    }
+
+    #[tokio::test]
+    async fn a_peer_for_which_nothing_is_left_has_read_everything() {
+        let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
+        assert_eq!(outbox.broadcast(frame(200)), Sent::Queued);
+        assert_eq!(outbox.broadcast(frame(1)), Sent::FallsBehind);
+        assert_eq!(outlet.next().await, Next::Drained);
+        drop(outbox);
+        assert_eq!(outlet.next().await, Next::Ended, "the room is told once");
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_falls_behind_again_and_again_is_closed_unless_time_passes() {
+        let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
+        let fall = async || {
+            outbox.catch_up();
+            outbox.send(frame(101));
+            let sent = outbox.broadcast(frame(1));
+            outlet.next().await;
+            outlet.written(101);
+            sent
+        };
+        for _ in 0..MOST_FALLS {
+            assert_eq!(fall().await, Sent::FallsBehind);
+        }
+        outbox.forgive();
+        assert_eq!(fall().await, Sent::FallsBehind);
+        for _ in 1..MOST_FALLS {
+            fall().await;
+        }
+        assert_eq!(fall().await, Sent::Overflows);
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_asks_and_never_reads_is_closed() {
+        let (outbox, _outlet) = Outbox::new(Dialect::Plain, 100);
+        assert_eq!(outbox.send(frame(10_000)), Sent::Queued, "a document larger than the bound is sent");
+        assert_eq!(outbox.send(frame(1)), Sent::Overflows);
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_a_client_of_ours_goes_out_in_few_messages() {
+        let (outbox, outlet) = Outbox::new(Dialect::Debrief, 1 << 20);
+        for length in [10, 20, LARGEST_JOINED, 30] {
+            outbox.broadcast(frame(length));
+        }
+        outbox.close(1012, "later");
+        let expected = vec![
+            Outgoing::Own(frame(30)),
+            Outgoing::Own(frame(LARGEST_JOINED)),
+            Outgoing::Own(frame(30)),
+            Outgoing::Close(1012, "later".into()),
+        ];
+        assert_eq!(outlet.next().await, Next::Write(expected));
+        assert_eq!(outlet.next().await, Next::Ended);
     }
 }

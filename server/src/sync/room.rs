@@ -2,7 +2,8 @@
 //! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
 
 use super::mail::{BroughtBack, Control, Placement, PlacementError, Traffic};
-use super::outbox::Outbox;
+use super::outbox::{Outbox, Sent};
+use super::saver::Storage;
 use super::versions::Versions;
 use super::whole::Whole;
 use super::{Pace, Rooms, Saver, fold, saver};
@@ -29,16 +30,25 @@ const LONGEST_TURN: usize = 256;
 /// typing in a long one must not cost more than in a short one.
 const SUMMARY_REST: u32 = 200;
 
-/// Close codes: an error inside, a restart, and ours for a post-mortem that is no more and for a copy of another making.
+/// What a frame and a byte of presence cost, by which people's moves are told less often the more of them there are: two
+/// carets move as they are typed with, and two hundred some three times a second.
+const FRAME_COST: Duration = Duration::from_micros(50);
+const BYTE_COST: Duration = Duration::from_nanos(50);
+
+/// Close codes: an error inside, a restart, a peer that cannot follow, and ours for a post-mortem that is no more and for a
+/// copy of another making.
 const FAILED: u16 = 1011;
 const RESTARTING: u16 = 1012;
+const TRY_AGAIN: u16 = 1013;
 const DELETED: u16 = 4404;
 const OTHER_GENERATION: u16 = 4409;
+
+const STOPPING: &str = "The server is restarting.";
 
 enum Mail {
     Control(Control),
     Traffic(Traffic),
-    /// Whether the saver is failing has changed.
+    /// The disk fails, or works again.
     Storage,
     Tick,
 }
@@ -50,8 +60,8 @@ pub(super) struct RoomTask {
     pub rooms: Rooms,
     pub store: Store,
     pub saver: Saver,
-    /// Whether the saver is failing.
-    pub storage: watch::Receiver<bool>,
+    /// What is known of the disk.
+    pub storage: watch::Receiver<Storage>,
     pub generation: Generation,
     /// Where the saver and the fold report to.
     pub own: mpsc::UnboundedSender<Control>,
@@ -74,6 +84,8 @@ struct Deadlines {
     /// How long making the last one took.
     summary_cost: Duration,
     keep_alive: Instant,
+    /// Until when nobody is told who moved.
+    presence: Instant,
     /// When a version of what is being written is due; absent when nothing was written since the last.
     version: Option<Instant>,
     /// When the room has been empty for long enough; absent while somebody is in it.
@@ -86,7 +98,13 @@ struct Turns {
     under_way: VecDeque<(u64, Instant)>,
     deadlines: Deadlines,
     folding: Folding,
+    /// The last commit of this turn that the room was not yet told of.
+    committed: Option<u64>,
+    /// Whether people were told that nothing can be saved.
+    is_in_trouble: bool,
     stopping: Option<oneshot::Sender<()>>,
+    /// What is said to who comes when the room has ended.
+    parting: (u16, &'static str),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,40 +124,59 @@ impl RoomTask {
             summary: None,
             summary_cost: Duration::ZERO,
             keep_alive: now + self.pace.keep_alive,
+            presence: now,
             version: None,
             idle: Some(now + self.pace.idle),
         };
-        let mut turns =
-            Turns { task: self, under_way: VecDeque::new(), deadlines, folding: Folding::Ready, stopping: None };
+        let mut turns = Turns {
+            task: self,
+            under_way: VecDeque::new(),
+            deadlines,
+            folding: Folding::Ready,
+            committed: None,
+            is_in_trouble: false,
+            stopping: None,
+            parting: (RESTARTING, "The post-mortem is being opened again."),
+        };
+        turns.heed_storage();
         turns.expect_version();
-        loop {
+        let parting = loop {
             let deadline = turns.next_deadline();
             let first = tokio::select! {
                 biased;
                 Some(control) = orders.recv() => Mail::Control(control),
-                Some(mail) = traffic.recv() => Mail::Traffic(mail),
                 Ok(()) = turns.task.storage.changed() => Mail::Storage,
+                Some(mail) = traffic.recv() => Mail::Traffic(mail),
                 () = sleep_until(deadline) => Mail::Tick,
             };
             let turn = catch_unwind(AssertUnwindSafe(|| turns.turn(first, &mut orders, &mut traffic)));
             match turn {
                 Ok(ControlFlow::Continue(())) => {}
-                Ok(ControlFlow::Break(())) => break turns.task.forget(),
-                Err(_) => break turns.task.abandon(),
+                Ok(ControlFlow::Break(())) => {
+                    turns.task.rooms.forget(&turns.task.id, turns.task.number);
+                    break turns.parting;
+                }
+                Err(_) => {
+                    turns.task.abandon();
+                    break (FAILED, "Something went wrong in this post-mortem. It is being opened again.");
+                }
+            }
+        };
+        // Whoever was about to join is not left without a word.
+        traffic.close();
+        while let Ok(mail) = traffic.try_recv() {
+            if let Traffic::Join { outbox, .. } = mail {
+                outbox.close(parting.0, parting.1);
             }
         }
-    }
-
-    fn forget(&self) {
-        self.rooms.forget(&self.id, self.number);
     }
 
     /// After a panic nothing in the room can be trusted; what it handed to the saver can. The document is leaked rather
     /// than dropped, because a transaction that was cut short commits in its destructor.
     fn abandon(self) {
         tracing::error!(postmortem = %self.id, "the room panicked and is closed");
-        self.forget();
-        for outbox in self.outboxes.values() {
+        self.rooms.abandon(&self.id, self.number);
+        for outbox in self.outboxes.into_values() {
             outbox.close(FAILED, "Something went wrong in this post-mortem. It is being opened again.");
         }
         std::mem::forget(self.room);
@@ -158,7 +195,7 @@ impl Turns {
             match next {
                 Some(Mail::Control(control)) => self.order(control)?,
                 Some(Mail::Traffic(mail)) => self.mail(mail),
-                Some(Mail::Storage) => self.tell_of_storage(),
+                Some(Mail::Storage) => self.heed_storage(),
                 Some(Mail::Tick) => {}
                 None => break,
             }
@@ -170,6 +207,9 @@ impl Turns {
             Some(Mail::Traffic(mail)) => self.mail(mail),
             Some(Mail::Storage | Mail::Tick) | None => {}
         }
+        if let Some(ticket) = self.committed.take() {
+            self.acknowledge(ticket);
+        }
         let effects = self.task.room.settle();
         self.carry_out(effects);
         for code in self.task.room.take_refusals() {
@@ -178,11 +218,21 @@ impl Turns {
         self.keep_time()
     }
 
+    /// Everything up to a ticket is on disk.
+    fn acknowledge(&mut self, ticket: u64) {
+        let effects = self.task.room.committed(ticket);
+        self.carry_out(effects);
+        self.expect_version();
+        while let Some((_, began)) = self.under_way.pop_front_if(|(waiting, _)| *waiting <= ticket) {
+            self.task.rooms.metrics().acknowledge.observe(began.elapsed());
+        }
+    }
+
     fn mail(&mut self, mail: Traffic) {
         let effects = match mail {
             Traffic::Join { connection, person, dialect, held, outbox } => {
                 if self.stopping.is_some() {
-                    return outbox.close(RESTARTING, "The server is restarting.");
+                    return self.send_away(outbox);
                 }
                 if held.is_some_and(|held| held != self.task.generation) {
                     return outbox.close(
@@ -201,31 +251,43 @@ impl Turns {
                 }
                 self.task.room.receive(connection, &frame)
             }
-            Traffic::Leave { connection } => match self.task.outboxes.remove(&connection) {
-                Some(_) => self.task.room.leave(connection),
-                None => return,
-            },
+            Traffic::Leave { connection } => {
+                self.task.outboxes.remove(&connection);
+                return self.task.room.leave(connection);
+            }
         };
         self.carry_out(effects);
     }
 
     /// The welcome, and what stands beside the document.
     fn greetings(&self, you: &Person) -> Vec<Event> {
-        let mut greetings = vec![
-            Event::Welcome { you: you.clone(), generation: self.task.generation },
-            Event::Threads { threads: self.task.threads.clone() },
-            self.task.publication.clone(),
-        ];
-        if *self.task.storage.borrow() {
+        let mut greetings = vec![Event::Welcome { you: you.clone(), generation: self.task.generation }];
+        greetings.extend(self.circumstances());
+        if self.is_in_trouble {
             greetings.push(Event::Storage { is_failing: true });
         }
         greetings
     }
 
-    fn tell_of_storage(&mut self) {
-        let is_failing = *self.task.storage.borrow_and_update();
-        let effects = self.task.room.announce(&Event::Storage { is_failing });
-        self.carry_out(effects);
+    /// What stands beside the document, as it is now.
+    fn circumstances(&self) -> Vec<Event> {
+        vec![Event::Threads { threads: self.task.threads.clone() }, self.task.publication.clone()]
+    }
+
+    /// Takes in what is known of the disk, and tells people where it makes a difference to them.
+    fn heed_storage(&mut self) {
+        let storage = *self.task.storage.borrow_and_update();
+        if storage.is_full {
+            self.task.room.hold_back();
+        } else {
+            let effects = self.task.room.take_again();
+            self.carry_out(effects);
+        }
+        if self.is_in_trouble != storage.is_in_trouble() {
+            self.is_in_trouble = storage.is_in_trouble();
+            let effects = self.task.room.announce(&Event::Storage { is_failing: self.is_in_trouble });
+            self.carry_out(effects);
+        }
     }
 
     fn order(&mut self, control: Control) -> ControlFlow<()> {
@@ -234,11 +296,15 @@ impl Turns {
                 self.task.since_snapshot += 1;
                 let due = Instant::now() + self.task.pace.summary.max(self.deadlines.summary_cost * SUMMARY_REST);
                 self.deadlines.summary.get_or_insert(due);
-                let effects = self.task.room.committed(ticket);
-                self.carry_out(effects);
-                self.expect_version();
-                while let Some((_, began)) = self.under_way.pop_front_if(|(waiting, _)| *waiting <= ticket) {
-                    self.task.rooms.metrics().acknowledge.observe(began.elapsed());
+                self.committed = Some(ticket);
+            }
+            Control::Drained { connection } => {
+                if let Some(outbox) = self.task.outboxes.get(&connection) {
+                    outbox.catch_up();
+                    let mut circumstances = self.circumstances();
+                    circumstances.push(Event::Storage { is_failing: self.is_in_trouble });
+                    let effects = self.task.room.catch_up(connection, &circumstances);
+                    self.carry_out(effects);
                 }
             }
             Control::Folded { sequence, result } => {
@@ -280,11 +346,18 @@ impl Turns {
             Control::Delete => {
                 let effects = self.task.room.announce(&Event::Deleted);
                 self.carry_out(effects);
-                self.close_all(DELETED, "deleted");
+                self.parting = (DELETED, "deleted");
+                for (_, outbox) in self.task.outboxes.drain() {
+                    outbox.close(DELETED, "deleted");
+                }
                 return ControlFlow::Break(());
             }
             Control::Stop(stopped) => {
-                self.close_all(RESTARTING, "The server is restarting.");
+                for (connection, outbox) in std::mem::take(&mut self.task.outboxes) {
+                    self.task.room.leave(connection);
+                    self.send_away(outbox);
+                }
+                self.parting = (RESTARTING, STOPPING);
                 self.stopping = Some(stopped);
             }
         }
@@ -305,18 +378,18 @@ impl Turns {
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
-        let mut effects = VecDeque::from(effects);
-        while let Some(effect) = effects.pop_front() {
+        for effect in effects {
             match effect {
                 Effect::Send { to, frame } => {
                     for connection in to {
-                        let is_behind =
-                            self.task.outboxes.get(&connection).is_some_and(|outbox| !outbox.send(frame.clone()));
-                        if is_behind {
-                            self.task.outboxes.remove(&connection);
-                            self.task.rooms.metrics().lagging.add();
-                            effects.extend(self.task.room.leave(connection));
-                        }
+                        let sent = self.task.outboxes.get(&connection).map(|outbox| outbox.send(frame.clone()));
+                        self.see_to(connection, sent);
+                    }
+                }
+                Effect::Broadcast { to, frame } => {
+                    for connection in to {
+                        let sent = self.task.outboxes.get(&connection).map(|outbox| outbox.broadcast(frame.clone()));
+                        self.see_to(connection, sent);
                     }
                 }
                 Effect::Append { sequence: ticket, update, authors } => {
@@ -334,20 +407,33 @@ impl Turns {
                 Effect::Close { to, code, reason } => {
                     if let Some(outbox) = self.task.outboxes.remove(&to) {
                         outbox.close(code, &reason);
-                        effects.extend(self.task.room.leave(to));
+                        self.task.room.leave(to);
                     }
                 }
             }
         }
     }
 
-    fn close_all(&mut self, code: u16, reason: &str) {
-        let outboxes: Vec<(ConnectionId, Outbox)> = self.task.outboxes.drain().collect();
-        for (connection, outbox) in outboxes {
-            outbox.close(code, reason);
-            let effects = self.task.room.leave(connection);
-            self.carry_out(effects);
+    /// Does what a peer that reads too slowly makes necessary.
+    fn see_to(&mut self, connection: ConnectionId, sent: Option<Sent>) {
+        match sent {
+            None | Some(Sent::Queued | Sent::Withheld) => {}
+            Some(Sent::FallsBehind) => {
+                self.task.rooms.metrics().lagging.add();
+                self.task.room.fall_behind(connection);
+            }
+            Some(Sent::Overflows) => {
+                self.task.room.leave(connection);
+                if let Some(outbox) = self.task.outboxes.remove(&connection) {
+                    outbox.cut(TRY_AGAIN, "Too much waits for this connection. Connect again to catch up.");
+                }
+            }
         }
+    }
+
+    /// Closes a connection because the server stops.
+    fn send_away(&self, outbox: Outbox) {
+        outbox.dismiss(RESTARTING, STOPPING, self.task.rooms.comes_back_after());
     }
 
     /// Everything that was accepted, after handing it to the saver.
@@ -412,7 +498,8 @@ impl Turns {
     }
 
     fn next_deadline(&self) -> Instant {
-        let deadlines = [self.deadlines.summary, self.deadlines.version, self.deadlines.idle];
+        let presence = self.task.room.has_presence_to_tell().then_some(self.deadlines.presence);
+        let deadlines = [self.deadlines.summary, self.deadlines.version, self.deadlines.idle, presence];
         deadlines.into_iter().flatten().fold(self.deadlines.keep_alive, Instant::min)
     }
 
@@ -434,7 +521,13 @@ impl Turns {
         }
         if self.deadlines.keep_alive <= now {
             self.deadlines.keep_alive = now + self.task.pace.keep_alive;
+            self.task.outboxes.values().for_each(Outbox::forgive);
             let effects = self.task.room.keep_alive();
+            self.carry_out(effects);
+        }
+        if self.deadlines.presence <= now {
+            let effects = self.task.room.tell_presence();
+            self.deadlines.presence = now + cost(&effects);
             self.carry_out(effects);
         }
         if self.task.since_snapshot >= self.task.pace.fold_after && is_settled {
@@ -454,7 +547,9 @@ impl Turns {
         }
         if is_settled && self.folding != Folding::Running && self.stopping.is_none() {
             self.summarize();
-            return ControlFlow::Break(());
+            if self.task.rooms.retire(&self.task.id, self.task.number) {
+                return ControlFlow::Break(());
+            }
         }
         self.deadlines.idle = Some(now + self.task.pace.idle);
         ControlFlow::Continue(())
@@ -487,4 +582,16 @@ fn placed(replica: &Replica, subject: &Subject, passage: Option<&Passage>) -> Pl
         return Err(PlacementError::Missing(text.noun()));
     }
     Ok(passage.map(|passage| replica.checked_passage(&text, passage)).transpose()?)
+}
+
+/// How long telling people of presence takes those who pass it on, and for how long they are left alone after it.
+fn cost(effects: &[Effect]) -> Duration {
+    let cost = |effect: &Effect| match effect {
+        Effect::Broadcast { to, frame } => {
+            let bytes = u32::try_from(frame.len()).unwrap_or(u32::MAX);
+            (FRAME_COST + BYTE_COST * bytes) * u32::try_from(to.len()).unwrap_or(u32::MAX)
+        }
+        Effect::Send { .. } | Effect::Append { .. } | Effect::Close { .. } => Duration::ZERO,
+    };
+    effects.iter().map(cost).sum()
 }

@@ -5,21 +5,31 @@ use super::mail::{Control, Handle, LONGEST_INBOX, Placement, Traffic};
 use super::room::RoomTask;
 use super::versions::Versions;
 use super::whole::Whole;
-use super::{Pace, Saver};
+use super::{Bounds, Pace, Saver};
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError, damage};
 use crate::{clock, publication, random};
 use futures_util::future::join_all;
 use postmortem::ingest::IngestError;
 use postmortem::{Event, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, UserId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
 
-/// How often a question is put to a new room when the one that was asked just ended.
+/// How often a question is put to a new room when the one that was asked came to a bad end.
 const ATTEMPTS: usize = 3;
+
+/// How many rooms are loaded at the same time: as many as the store reads for at once. After a restart everybody comes
+/// back, and each load beyond these would only delay the others.
+const LOADS: usize = 4;
+
+/// How soon clients come back after a stop, in milliseconds: a restart takes about a second, and then some 500 a second
+/// are greeted without those who are there noticing.
+const FIRST_BACK: u32 = 1_000;
+const BETWEEN_BACK: u32 = 2;
+const LAST_BACK: u32 = 30_000;
 
 /// How long the incident log waits for a room's newest summary; it shows the one before when a disk hangs.
 const SUMMARY_WAIT: Duration = Duration::from_secs(2);
@@ -63,19 +73,26 @@ pub enum BringBackError {
 #[derive(Debug, Clone)]
 pub struct Rooms(Arc<Shared>);
 
+/// As many connections are open as there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("as many connections are open as there may be")]
+pub struct Full;
+
 #[derive(Debug)]
 struct Shared {
     store: Store,
     saver: Saver,
     pace: Pace,
+    bounds: Bounds,
     live: Mutex<Live>,
+    loads: Semaphore,
     /// How many connections are open, so that a stop can wait until each has heard of it.
     attendance: watch::Sender<usize>,
 }
 
-/// Counts a connection for as long as it is held.
+/// A connection's place among all, for as long as it is held.
 #[derive(Debug)]
-pub(super) struct Attendance(Rooms);
+pub struct Attendance(Rooms);
 
 impl Drop for Attendance {
     fn drop(&mut self) {
@@ -88,19 +105,36 @@ struct Live {
     is_stopping: bool,
     next_number: u64,
     slots: HashMap<PostmortemId, Slot>,
+    /// Post-mortems whose last room came to a bad end, so that what it accepted may still wait for the disk.
+    unsaved: HashSet<PostmortemId>,
 }
 
 /// A room that is being loaded or lives. The number tells it from the rooms of the same post-mortem before and after.
 #[derive(Debug)]
 struct Slot {
     number: u64,
-    room: watch::Receiver<Option<Result<Handle, OpenError>>>,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Tells when the room lives, or why it does not.
+    Loading(watch::Receiver<Option<Result<(), OpenError>>>),
+    Live(Handle),
 }
 
 impl Rooms {
     /// No rooms yet.
-    pub fn new(store: Store, saver: Saver, pace: Pace) -> Self {
-        Self(Arc::new(Shared { store, saver, pace, live: Mutex::default(), attendance: watch::Sender::new(0) }))
+    pub fn new(store: Store, saver: Saver, pace: Pace, bounds: Bounds) -> Self {
+        Self(Arc::new(Shared {
+            store,
+            saver,
+            pace,
+            bounds,
+            live: Mutex::default(),
+            loads: Semaphore::new(LOADS),
+            attendance: watch::Sender::new(0),
+        }))
     }
 
     /// What is measured of the rooms.
@@ -118,18 +152,44 @@ impl Rooms {
         *self.0.attendance.borrow()
     }
 
-    /// Counts a connection in.
-    pub(super) fn attend(&self) -> Attendance {
-        self.0.attendance.send_modify(|count| *count += 1);
-        Attendance(self.clone())
+    /// Counts a connection in, if there is room for it.
+    ///
+    /// # Errors
+    /// When as many are open as there may be.
+    pub fn admit(&self) -> Result<Attendance, Full> {
+        let most = self.0.bounds.connections;
+        let is_admitted = self.0.attendance.send_if_modified(|count| {
+            let fits = *count < most;
+            *count += usize::from(fits);
+            fits
+        });
+        if is_admitted { Ok(Attendance(self.clone())) } else { Err(Full) }
+    }
+
+    /// How often rooms do what nobody asks them for.
+    pub(super) fn pace(&self) -> Pace {
+        self.0.pace
+    }
+
+    /// How much is held at a time.
+    pub(super) fn bounds(&self) -> Bounds {
+        self.0.bounds
+    }
+
+    /// In how many milliseconds one of the clients that are sent away is to come back: drawn for each, from a span that
+    /// grows with their number.
+    pub(super) fn comes_back_after(&self) -> u32 {
+        let clients = u32::try_from(*self.0.attendance.borrow()).unwrap_or(u32::MAX);
+        FIRST_BACK + random::below(clients.saturating_mul(BETWEEN_BACK).min(LAST_BACK))
     }
 
     /// Hands a connection's first mail to the room of a post-mortem.
-    pub(super) async fn join(&self, id: &PostmortemId, mail: impl Fn() -> Traffic) -> Result<Handle, OpenError> {
+    pub(super) async fn join(&self, id: &PostmortemId, mut mail: Traffic) -> Result<Handle, OpenError> {
         for _ in 0..ATTEMPTS {
             let room = self.open(id).await?;
-            if room.traffic.send(mail()).await.is_ok() {
-                return Ok(room);
+            match room.traffic.send(mail).await {
+                Ok(()) => return Ok(room),
+                Err(mpsc::error::SendError(returned)) => mail = returned,
             }
         }
         Err(OpenError::Failed)
@@ -227,12 +287,12 @@ impl Rooms {
             room.control.send(Control::Visit(sender)).ok()?;
             Some((id, people.await.ok()?))
         });
-        let people = timeout(SUMMARY_WAIT, async {
-            let people = join_all(visits).await;
-            self.0.saver.flush().await;
-            people
-        });
-        people.await.unwrap_or_default().into_iter().flatten().collect()
+        let people = timeout(SUMMARY_WAIT, join_all(visits)).await.unwrap_or_default();
+        if !self.0.saver.storage().borrow().is_in_trouble() {
+            // Where it takes longer, the summaries before are shown.
+            drop(timeout(SUMMARY_WAIT, self.0.saver.flush()).await);
+        }
+        people.into_iter().flatten().collect()
     }
 
     /// Saves and closes every room; opens none from now on. Whether everything accepted is saved.
@@ -276,42 +336,91 @@ impl Rooms {
     /// # Errors
     /// When there is no such post-mortem or it cannot be read.
     pub async fn open(&self, id: &PostmortemId) -> Result<Handle, OpenError> {
-        let room = {
-            let mut live = self.live();
-            if live.is_stopping {
-                return Err(OpenError::Stopping);
-            }
-            match live.slots.get(id) {
-                Some(slot) => slot.room.clone(),
-                None => self.load(&mut live, id),
-            }
-        };
-        loaded(room).await
+        // Handles are given out under the lock alone, so that a room which nobody has a handle of can end.
+        loop {
+            let mut loading = {
+                let mut live = self.live();
+                if live.is_stopping {
+                    return Err(OpenError::Stopping);
+                }
+                match live.slots.get(id).map(|slot| &slot.stage) {
+                    Some(Stage::Live(handle)) => return Ok(handle.clone()),
+                    Some(Stage::Loading(loading)) => loading.clone(),
+                    None => self.load(&mut live, id),
+                }
+            };
+            loaded(&mut loading).await?;
+        }
     }
 
     async fn existing(&self, id: &PostmortemId) -> Option<Handle> {
-        let room = self.live().slots.get(id)?.room.clone();
-        loaded(room).await.ok()
+        loop {
+            let mut loading = match &self.live().slots.get(id)?.stage {
+                Stage::Live(handle) => return Some(handle.clone()),
+                Stage::Loading(loading) => loading.clone(),
+            };
+            loaded(&mut loading).await.ok()?;
+        }
     }
 
     /// Loads in a task of its own, so that whoever asked first may hang up.
-    fn load(&self, live: &mut Live, id: &PostmortemId) -> watch::Receiver<Option<Result<Handle, OpenError>>> {
+    fn load(&self, live: &mut Live, id: &PostmortemId) -> watch::Receiver<Option<Result<(), OpenError>>> {
         let number = live.next_number;
         live.next_number += 1;
-        let (sender, room) = watch::channel(None);
-        live.slots.insert(id.clone(), Slot { number, room: room.clone() });
+        let (sender, loading) = watch::channel(None);
+        live.slots.insert(id.clone(), Slot { number, stage: Stage::Loading(loading.clone()) });
         let (rooms, id) = (self.clone(), id.clone());
         tokio::spawn(async move {
             let began = Instant::now();
             let loading = tokio::spawn(load(rooms.clone(), id.clone(), number));
             let result = loading.await.unwrap_or(Err(OpenError::Failed));
             rooms.metrics().load.observe(began.elapsed());
-            if result.is_err() {
-                rooms.forget(&id, number);
-            }
-            sender.send_replace(Some(result));
+            sender.send_replace(Some(rooms.settle_in(&id, number, result)));
         });
-        room
+        loading
+    }
+
+    /// A room is loaded, or could not be: from now on it is found, or the next who asks tries again.
+    fn settle_in(&self, id: &PostmortemId, number: u64, result: Result<Handle, OpenError>) -> Result<(), OpenError> {
+        let mut live = self.live();
+        let Some(slot) = live.slots.get_mut(id).filter(|slot| slot.number == number) else {
+            return Err(OpenError::Failed);
+        };
+        match result {
+            Ok(handle) => slot.stage = Stage::Live(handle),
+            Err(error) => {
+                live.slots.remove(id);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets a room that has nothing left to do, unless somebody holds a handle of it and may be about to use it.
+    pub(super) fn retire(&self, id: &PostmortemId, number: u64) -> bool {
+        let mut live = self.live();
+        let Some(slot) = live.slots.get(id).filter(|slot| slot.number == number) else {
+            return true;
+        };
+        let is_unused = matches!(&slot.stage, Stage::Live(handle) if handle.traffic.strong_count() == 1);
+        if is_unused {
+            live.slots.remove(id);
+        }
+        is_unused
+    }
+
+    /// Forgets a room that panicked. What it accepted may still wait for the disk, and the next has to wait for that.
+    pub(super) fn abandon(&self, id: &PostmortemId, number: u64) {
+        self.live().unsaved.insert(id.clone());
+        self.forget(id, number);
+    }
+
+    /// Waits until what a room before accepted is on disk.
+    async fn catch_up(&self, id: &PostmortemId) {
+        if self.live().unsaved.contains(id) {
+            self.0.saver.flush().await;
+            self.live().unsaved.remove(id);
+        }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -320,9 +429,9 @@ impl Rooms {
     }
 }
 
-async fn loaded(mut room: watch::Receiver<Option<Result<Handle, OpenError>>>) -> Result<Handle, OpenError> {
-    let room = room.wait_for(Option::is_some).await.map_err(|_| OpenError::Failed)?;
-    room.clone().unwrap_or(Err(OpenError::Failed))
+async fn loaded(loading: &mut watch::Receiver<Option<Result<(), OpenError>>>) -> Result<(), OpenError> {
+    let result = loading.wait_for(Option::is_some).await.map_err(|_| OpenError::Failed)?;
+    result.unwrap_or(Err(OpenError::Failed))
 }
 
 /// Remembers that a document does not decode, so that nobody tries again before `debrief doctor` was asked.
@@ -341,11 +450,11 @@ async fn set_aside(store: &Store, id: &PostmortemId, problem: &str) -> OpenError
 
 async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, OpenError> {
     let Shared { store, saver, pace, .. } = &*rooms.0;
+    rooms.catch_up(&id).await;
+    let _turn = rooms.0.loads.acquire().await.map_err(|_| OpenError::Stopping)?;
     if store.is_set_aside(&id).await? {
         return Err(OpenError::Damaged);
     }
-    // What a room before this one accepted may still be on its way to the log.
-    saver.flush().await;
     let log = store.find_log(&id).await?.ok_or(OpenError::Missing)?;
     let threads = store.list_threads(&id).await?;
     let publication = publication::event(store.find_publication(&id).await?.as_ref());

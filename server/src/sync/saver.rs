@@ -1,7 +1,6 @@
 //! The one writer of documents. It has no timer: it commits what queued during the commit before, for all rooms at once.
 //! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
 
-use super::Pace;
 use super::mail::Control;
 use crate::metrics::Metrics;
 use crate::store::postmortems::Summary;
@@ -12,6 +11,7 @@ use chrono::{DateTime, Utc};
 use postmortem::{Authorship, PostmortemId};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
@@ -28,7 +28,32 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 pub struct Saver {
     jobs: mpsc::UnboundedSender<Job>,
     metrics: Arc<Metrics>,
-    is_failing: watch::Receiver<bool>,
+    backlog: Arc<Backlog>,
+}
+
+/// What is known of the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Storage {
+    /// Nothing could be saved for a while.
+    pub is_failing: bool,
+    /// So much waits that no more is taken.
+    pub is_full: bool,
+}
+
+impl Storage {
+    /// Whether people are to be told that nothing is saved.
+    pub fn is_in_trouble(self) -> bool {
+        self.is_failing || self.is_full
+    }
+}
+
+/// What waits for the disk.
+#[derive(Debug)]
+struct Backlog {
+    /// Bytes of updates that are not saved.
+    waiting: AtomicUsize,
+    most: usize,
+    storage: watch::Sender<Storage>,
 }
 
 /// What a room hands to the log.
@@ -51,14 +76,25 @@ enum Job {
     Flush(oneshot::Sender<()>),
 }
 
+impl Job {
+    /// The bytes that count as a backlog.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Append(append) => append.update.len(),
+            Self::Summary { .. } | Self::Version { .. } | Self::Flush(_) => 0,
+        }
+    }
+}
+
 impl Saver {
     /// Starts the writer. It ends when the last handle to it is gone and everything is saved.
-    pub fn start(store: Store, pace: Pace) -> Self {
+    pub fn start(store: Store, patience: Duration, most_unsaved: usize) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
-        let (failing, is_failing) = watch::channel(false);
+        let backlog =
+            Arc::new(Backlog { waiting: AtomicUsize::new(0), most: most_unsaved, storage: watch::Sender::default() });
         let metrics = Arc::<Metrics>::default();
-        tokio::spawn(write(store, queue, pace.patience, failing, metrics.clone()));
-        Self { jobs, metrics, is_failing }
+        tokio::spawn(write(store, queue, patience, backlog.clone(), metrics.clone()));
+        Self { jobs, metrics, backlog }
     }
 
     /// What is measured of saving, and of all that depends on it.
@@ -66,13 +102,14 @@ impl Saver {
         &self.metrics
     }
 
-    /// Whether nothing can be saved at the moment, now and as it changes.
-    pub(super) fn storage(&self) -> watch::Receiver<bool> {
-        self.is_failing.clone()
+    /// What is known of the disk, now and as it changes.
+    pub(super) fn storage(&self) -> watch::Receiver<Storage> {
+        self.backlog.storage.subscribe()
     }
 
     /// Queues an update. The room hears of the commit.
     pub(super) fn append(&self, append: Append) {
+        self.backlog.add(append.update.len());
         self.queue(Job::Append(append));
     }
 
@@ -108,16 +145,40 @@ impl Saver {
     }
 }
 
+impl Backlog {
+    fn add(&self, bytes: usize) {
+        if self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes > self.most {
+            self.change(|storage| storage.is_full = true);
+        }
+    }
+
+    /// So much is saved. Whoever was held back goes on when half of what waited is gone, rather than at every batch.
+    fn remove(&self, bytes: usize) {
+        if self.waiting.fetch_sub(bytes, Ordering::Relaxed) - bytes <= self.most / 2 {
+            self.change(|storage| storage.is_full = false);
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Storage)) {
+        self.storage.send_if_modified(|storage| {
+            let before = *storage;
+            change(storage);
+            *storage != before
+        });
+    }
+}
+
 async fn write(
     store: Store,
     mut queue: mpsc::UnboundedReceiver<Job>,
     patience: Duration,
-    failing: watch::Sender<bool>,
+    backlog: Arc<Backlog>,
     metrics: Arc<Metrics>,
 ) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let mut numbers = insist_aloud(&store, &batch, patience, &failing, &metrics).await.into_iter();
+        let mut numbers = insist_aloud(&store, &batch, patience, &backlog, &metrics).await.into_iter();
+        backlog.remove(batch.iter().map(Job::bytes).sum());
         for job in batch.drain(..) {
             match job {
                 // A room that ended has nobody left to tell.
@@ -136,18 +197,18 @@ async fn insist_aloud(
     store: &Store,
     batch: &[Job],
     patience: Duration,
-    failing: &watch::Sender<bool>,
+    backlog: &Backlog,
     metrics: &Metrics,
 ) -> Vec<Option<u32>> {
     let mut saving = pin!(insist(store, batch, metrics));
     let numbers = tokio::select! {
         numbers = &mut saving => numbers,
         () = sleep(patience) => {
-            failing.send_if_modified(|failing| !std::mem::replace(failing, true));
+            backlog.change(|storage| storage.is_failing = true);
             saving.await
         }
     };
-    failing.send_if_modified(|failing| std::mem::replace(failing, false));
+    backlog.change(|storage| storage.is_failing = false);
     numbers
 }
 

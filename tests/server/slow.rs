@@ -1,0 +1,170 @@
+//! Slow and many: a peer that reads too slowly is brought up to date instead of being sent a stream with holes, many who
+//! move at once are told of in few frames, and there is an end to how many connect.
+
+use futures_util::{SinkExt, StreamExt};
+use postmortem::presence::{self, State};
+use postmortem::wire::{self, Message};
+use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId};
+use server::sync::{Bounds, Pace};
+use std::time::Duration;
+use tests::{PATIENCE, TestPeer, TestServer, stranger_socket, upgrade_answer};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite;
+
+/// What fills the buffers of both kernels several times over.
+const PASTES: usize = 120;
+const PASTED: usize = 150_000;
+
+fn overview() -> TextId {
+    TextId::Section("overview".parse::<SectionKey>().expect("a section"))
+}
+
+/// Pastes a long text over the one before, again and again, until all of it is saved.
+async fn paste_much(typing: &mut TestPeer) {
+    let mut length = u32::try_from(typing.value().section("overview").len()).expect("small");
+    for paste in 0..PASTES {
+        let insert = format!("{paste:06}").repeat(PASTED / 6);
+        let change = TextChange { from: 0, to: length, insert };
+        length = u32::try_from(PASTED).expect("small");
+        typing.run(&Command::EditText(overview(), vec![change])).await;
+        typing.until_saved().await;
+    }
+}
+
+fn narrow() -> TestServer {
+    TestServer::with(|settings| settings.bounds = Bounds { queue: 64 << 10, ..Bounds::default() })
+}
+
+#[tokio::test]
+async fn a_page_that_reads_too_slowly_is_brought_up_to_date() {
+    let server = narrow();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    let mut slow = TestPeer::connect(&jonah, &id).await;
+    paste_much(&mut typing).await;
+    slow.until_equal(&mut typing).await;
+    assert_eq!(slow.closed, None);
+    let greeted = slow.events.iter().filter(|event| matches!(event, Event::Threads { .. })).count();
+    assert!(greeted > 1, "it never fell behind");
+    // From here on it hears of everything as before.
+    typing.run(&Command::SetTitle("Disk full again".into())).await;
+    slow.until_equal(&mut typing).await;
+}
+
+#[tokio::test]
+async fn a_stock_client_that_reads_too_slowly_gets_no_stream_with_holes() {
+    let server = narrow();
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    let mut socket = stranger_socket(&server.stranger(), &id).await;
+    let slow = Replica::new(3);
+    let ask = tungstenite::Message::Binary(wire::state_vector(&slow.state_vector()));
+    socket.send(ask).await.expect("asked");
+    paste_much(&mut typing).await;
+    let expected = typing.value();
+    let mut frames = 0;
+    while slow.is_empty() || slow.read().postmortem != expected {
+        let frame = timeout(PATIENCE, socket.next()).await.expect("more comes").expect("open").expect("readable");
+        let tungstenite::Message::Binary(frame) = frame else { continue };
+        for message in wire::messages(&frame) {
+            if let Message::Missing(update) | Message::Update(update) = message.expect("readable") {
+                slow.apply(update).expect("nothing before it is missing");
+                frames += 1;
+            }
+        }
+    }
+    assert!(frames < PASTES, "it got all {frames} frames and never fell behind");
+}
+
+#[tokio::test]
+async fn a_peer_that_never_reads_is_cut_off_and_holds_nobody_up() {
+    let server = TestServer::with(|settings| {
+        settings.bounds.queue = 64 << 10;
+        settings.pace.stalled = Duration::from_millis(200);
+    });
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    let mut idler = stranger_socket(&server.stranger(), &id).await;
+    let state = State { client: 9, clock: 1, json: Some("{}".into()) };
+    for frame in [wire::state_vector(&[0]), wire::presence(&presence::encode(&[state]))] {
+        idler.send(tungstenite::Message::Binary(frame)).await.expect("sent");
+    }
+    typing.until("the idler is seen", |page| page.presences.contains_key(&9)).await;
+    let pasted = timeout(PATIENCE, async {
+        while typing.presences.contains_key(&9) {
+            paste_much(&mut typing).await;
+        }
+    });
+    assert!(pasted.await.is_ok(), "the idler is there for ever");
+}
+
+#[tokio::test]
+async fn everybody_sees_where_many_who_move_at_once_end_up() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut watching = TestPeer::connect(&mara, &id).await;
+    let mut moving = Vec::new();
+    for _ in 0..30 {
+        moving.push(TestPeer::connect(&mara, &id).await);
+    }
+    for step in 0..20 {
+        for page in &mut moving {
+            let client = page.replica.client();
+            let frame = page.peer.moved(client, Some(format!("step {step}")), None).expect("a frame");
+            page.send(frame).await;
+        }
+    }
+    let clients: Vec<u64> = moving.iter().map(|page| page.replica.client()).collect();
+    let is_at_the_end = |page: &TestPeer, client: &u64| {
+        page.presences.get(client).is_some_and(|presence| presence.place.as_deref() == Some("step 19"))
+    };
+    watching
+        .until("everyone is seen at the end", |page| clients.iter().all(|client| is_at_the_end(page, client)))
+        .await;
+    drop(moving);
+    watching.until("everyone is gone", |page| clients.iter().all(|client| !page.presences.contains_key(client))).await;
+}
+
+#[tokio::test]
+async fn who_comes_beyond_the_limit_is_asked_to_come_back() {
+    let server = TestServer::with(|settings| settings.bounds = Bounds { connections: 2, ..Bounds::default() });
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let first = TestPeer::connect(&mara, &id).await;
+    let mut second = TestPeer::connect(&mara, &id).await;
+    let refused = upgrade_answer(&mara, &id).await.expect_err("there is no room");
+    assert_eq!(refused.status(), 503);
+    let seconds = refused.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
+    assert!(seconds.is_some_and(|seconds| (1..=10).contains(&seconds)), "{seconds:?}");
+    let body = String::from_utf8_lossy(refused.body().as_deref().unwrap_or_default()).into_owned();
+    assert!(body.contains("Too many people are connected."), "{body}");
+
+    drop(first);
+    second.run(&Command::SetTitle("Those who are there go on".into())).await;
+    second.until_saved().await;
+    let freed = timeout(PATIENCE, async { while upgrade_answer(&mara, &id).await.is_err() {} });
+    assert!(freed.await.is_ok(), "a place that was left is given away again");
+}
+
+#[tokio::test]
+async fn a_quiet_room_without_anybody_present_is_spoken_to() {
+    let server = TestServer::hurried(Pace { keep_alive: Duration::from_millis(20), ..Pace::default() });
+    let id = server.visitor("Mara").await.start_postmortem("Quiet").await;
+    let mut socket = stranger_socket(&server.stranger(), &id).await;
+    let mut frames = 0;
+    // The first is the server's state vector. A client of y-websocket counts any message, and gives up without.
+    while frames < 5 {
+        let message = timeout(PATIENCE, socket.next()).await.expect("in time").expect("open").expect("readable");
+        frames += usize::from(message.is_binary());
+    }
+}
+
+#[test]
+fn quiet_rooms_are_spoken_to_before_stock_clients_give_up() {
+    // y-websocket looks every 3 seconds, and gives up after 30 without a message.
+    assert!(Pace::default().keep_alive < Duration::from_secs(27));
+}
