@@ -422,14 +422,11 @@ impl Room {
         // A log that was repaired may lack some of what the version has.
         let lacking = version.diff(&edited.state_vector()).map_err(misfit)?;
         edited.apply(&lacking).map_err(misfit)?;
-        let updates = [Some(lacking), edited.bring_back(version).update];
-        let mut has_changed = false;
-        for update in updates.into_iter().flatten() {
-            if let Some(canonical) = self.ingest(SERVER, person, &update, Carried::FromAnyone)? {
-                has_changed = true;
-                self.turn.push((SERVER, canonical));
-            }
-        }
+        // One update: both of it are accepted, or neither.
+        let update = merge([Some(lacking), edited.bring_back(version).update].into_iter().flatten().collect());
+        let canonical = self.ingest(SERVER, person, &update, Carried::FromAnyone)?;
+        let has_changed = canonical.is_some();
+        self.turn.extend(canonical.map(|canonical| (SERVER, canonical)));
         Ok(has_changed)
     }
 

@@ -6,5 +6,6 @@
 mod damage;
 mod golden;
 mod hostile;
+mod refused;
 mod restored;
 mod undo;
