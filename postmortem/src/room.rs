@@ -256,6 +256,7 @@ impl Room {
                 Ok(Message::Missing(update)) => {
                     if !self.is_holding_back_all(connection) {
                         self.take_in(connection, update, Carried::FromAnyone, &mut effects);
+                        self.ask_again(connection, &mut effects);
                     }
                 }
                 Ok(Message::Update(update)) => {
@@ -505,6 +506,14 @@ impl Room {
         }
         member.withheld += 1;
         true
+    }
+
+    /// Asks once more where what was to bring everything that was passed over was refused: without it, all that the
+    /// connection sends later is passed over as well. One that is refused again and again is closed.
+    fn ask_again(&self, connection: ConnectionId, effects: &mut Vec<Effect>) {
+        if self.members.get(&connection).is_some_and(|member| member.withheld > 0) {
+            effects.push(send(connection, wire::state_vector(&self.durable.state_vector())));
+        }
     }
 
     fn take_in(&mut self, connection: ConnectionId, update: &[u8], carried: Carried, effects: &mut Vec<Effect>) {
