@@ -39,22 +39,23 @@ const ALL: TimeDelta = TimeDelta::days(1);
 /// How long one an hour is kept; after it, one a day is.
 const HOURLY: TimeDelta = TimeDelta::days(30);
 
-/// The numbers of the versions that are given up for their age: of those kept for activity, or before another came
-/// back, all stay for a day, the last of each hour for 30 days, and the last of each day for good. What was published and
-/// where the status changed stays, and so does the newest.
+/// The numbers of the versions that are given up for their age. All stay for a day. After it, of those kept for activity,
+/// or before another came back, the last of each hour stays for 30 days, and the last of each day for good; of those where
+/// the status changed, the last of each hour for good. What was published stays, and so does the newest.
 pub fn outdated(versions: &[Version], now: DateTime<Utc>) -> Vec<u32> {
     let mut newest_first: Vec<&Version> = versions.iter().collect();
     newest_first.sort_by_key(|version| std::cmp::Reverse((version.at, version.version)));
     let mut filled = BTreeSet::new();
     let thinned = newest_first.into_iter().skip(1).filter(|version| {
-        let is_lasting = matches!(version.reason, Reason::Published | Reason::StatusChange);
         let seconds = version.at.timestamp();
-        let slot = match now - version.at {
-            age if age < ALL => return false,
-            age if age < HOURLY => (0, seconds.div_euclid(60 * 60)),
+        let slot = match (version.reason, now - version.at) {
+            (Reason::Published, _) => return false,
+            (_, age) if age < ALL => return false,
+            (Reason::StatusChange, _) => (2, seconds.div_euclid(60 * 60)),
+            (_, age) if age < HOURLY => (0, seconds.div_euclid(60 * 60)),
             _ => (1, seconds.div_euclid(24 * 60 * 60)),
         };
-        !is_lasting && !filled.insert(slot)
+        !filled.insert(slot)
     });
     thinned.map(|version| version.version).collect()
 }
@@ -96,5 +97,18 @@ mod tests {
         versions.retain(|version| !outdated_later.contains(&version.version));
         assert_eq!(versions.last().map(|version| version.at), Some(now), "the newest is never given up");
         assert!((61..=63).contains(&versions.len()), "{}", versions.len());
+    }
+    #[test]
+    fn of_changes_of_the_status_the_last_of_each_hour_stays_after_a_day() {
+        let now: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().expect("a time");
+        let at = |number: u32, minutes| Version {
+            version: number,
+            reason: Reason::StatusChange,
+            at: now - TimeDelta::days(60) + TimeDelta::minutes(minutes),
+            by: None,
+        };
+        let versions = [at(1, 0), at(2, 1), at(3, 59), at(4, 60), at(5, 61), at(6, 200)];
+        assert_eq!(outdated(&versions, now), [4, 2, 1]);
+        assert_eq!(outdated(&versions, now - TimeDelta::days(60)), Vec::<u32>::new());
     }
 }

@@ -37,6 +37,9 @@ pub struct Pace {
     pub fold_after: usize,
     /// How long people write before a version is kept of it: what one person loses by a mistake they notice.
     pub version: Duration,
+    /// How long after a version a change of the status is kept as one: each is the whole document, and a client may
+    /// change the status as often as it likes.
+    pub status_version: Duration,
 }
 
 impl Default for Pace {
@@ -49,6 +52,7 @@ impl Default for Pace {
             patience: Duration::from_secs(2),
             fold_after: 500,
             version: Duration::from_secs(10 * 60),
+            status_version: Duration::from_secs(60),
         }
     }
 }

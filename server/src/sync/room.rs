@@ -490,7 +490,10 @@ impl Turns {
             let began = Instant::now();
             let summary = Summary::of(&self.task.room.replica().read().postmortem);
             self.deadlines.summary_cost = began.elapsed();
-            if let Some(by) = self.task.versions.look_at(summary.status) {
+            // One that follows too soon is left to the version that is due anyway.
+            if let Some(by) = self.task.versions.look_at(summary.status)
+                && self.task.versions.have_rested(self.task.pace.status_version, clock::now())
+            {
                 self.keep_version_unasked(Reason::StatusChange, by);
             }
             self.task.saver.summarize(self.task.id.clone(), clock::now(), summary);

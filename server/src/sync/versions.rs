@@ -37,6 +37,11 @@ impl Versions {
         has_changed.then_some(by)
     }
 
+    /// Whether the newest version is at least so old.
+    pub fn have_rested(&self, rest: Duration, now: DateTime<Utc>) -> bool {
+        (now - self.latest.made_at).to_std().is_ok_and(|age| age >= rest)
+    }
+
     /// Who wrote since the newest version, where it was one person.
     pub fn writer(&self) -> Option<UserId> {
         only(&self.writers)
@@ -44,7 +49,8 @@ impl Versions {
 
     /// A version was kept of everything up to a sequence.
     pub fn kept(&mut self, sequence: i64, made_at: DateTime<Utc>) {
-        self.latest = Latest { sequence, made_at };
+        // One of what was published may come behind one of something newer.
+        self.latest = Latest { sequence: sequence.max(self.latest.sequence), made_at };
         self.writers.clear();
     }
 
