@@ -35,7 +35,7 @@ async fn until_kept(visitor: &Visitor, id: &str, reason: &str) -> Value {
 
 #[tokio::test]
 async fn a_version_is_kept_of_what_was_published_and_of_each_status() {
-    let server = TestServer::start();
+    let server = TestServer::hurried(Pace { status_version: Duration::ZERO, ..Pace::default() });
     let mara = server.visitor("Mara").await;
     let id = mara.import(&incident("github")).await;
     let mut page = TestPeer::connect(&mara, &id).await;
@@ -93,6 +93,49 @@ async fn what_people_write_is_saved_even_where_no_version_can_be() {
     page.run(&Command::EditText(overview(), insert(0, "Saved all the same."))).await;
     page.until_saved().await;
     assert_eq!(versions(&mara, &id).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_status_that_changes_again_and_again_is_not_kept_each_time() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut page = TestPeer::connect(&mara, &id).await;
+    mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
+    for status in [Status::InReview, Status::Draft, Status::InReview] {
+        page.run(&Command::SetStatus(status)).await;
+        page.until_saved().await;
+        // The incident log waits for the summaries of all rooms, and so for what comes with them.
+        mara.get("/api/postmortems").await.expect(200);
+    }
+    let kept = versions(&mara, &id).await;
+    assert_eq!(kept.len(), 1, "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_room_whose_log_no_longer_replays_keeps_what_it_holds_as_versions() {
+    let pace = Pace { summary: Duration::from_millis(1), fold_after: 3, ..Pace::default() };
+    let mut server = TestServer::hurried(pace);
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut page = TestPeer::connect(&mara, &id).await;
+    execute(&server, "create table aside as select * from updates").await;
+    execute(&server, "update updates set data = x'ff'").await;
+    for word in ["three", "two ", "one "] {
+        page.run(&Command::EditText(overview(), insert(0, word))).await;
+        page.until_saved().await;
+    }
+    let kept = until_kept(&mara, &id, "activity").await;
+    page.run(&Command::SetOwner("Mara".into())).await;
+    page.until_saved().await;
+    server.restart();
+    let mara = server.visitor("Mara").await;
+    let newest = versions(&mara, &id).await.into_iter().next().expect("a version");
+    assert!(newest["version"].as_u64() > kept["version"].as_u64(), "{newest} after {kept}");
+    let shown = mara.get(&format!("/api/postmortems/{id}/versions/{}", newest["version"])).await.expect(200);
+    assert_eq!(shown["postmortem"]["sections"]["overview"], "one two three");
+    assert_eq!(shown["postmortem"]["owner"], "Mara");
+    execute(&server, "insert or replace into updates select * from aside").await;
 }
 
 #[tokio::test]

@@ -20,6 +20,17 @@ pub(super) enum FoldError {
     Panicked(#[from] tokio::task::JoinError),
 }
 
+impl FoldError {
+    /// Whether what is stored does not give what the room holds.
+    pub fn is_of_the_log(&self) -> bool {
+        match self {
+            Self::Replay(_) | Self::Differs => true,
+            Self::Panicked(error) => error.is_panic(),
+            Self::Store(_) | Self::Encoding(_) => false,
+        }
+    }
+}
+
 /// Folds everything up to and with a sequence, at which the live document had this value.
 pub(super) async fn fold(store: &Store, id: &PostmortemId, sequence: i64, live: Postmortem) -> Result<(), FoldError> {
     let Some(log) = store.find_log(id).await? else {

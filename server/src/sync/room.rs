@@ -114,6 +114,8 @@ enum Folding {
     Running,
     /// It did not work out; the next load of the room may try again.
     Failed,
+    /// The log does not give what the room holds. The next load may not work out either, and brings back the newest version.
+    Broken,
 }
 
 impl RoomTask {
@@ -312,9 +314,12 @@ impl Turns {
                     Ok(()) => Folding::Ready,
                     Err(error) => {
                         tracing::error!(%error, postmortem = %self.task.id, "the log was not folded");
-                        Folding::Failed
+                        if error.is_of_the_log() { Folding::Broken } else { Folding::Failed }
                     }
                 };
+                if self.folding == Folding::Broken {
+                    self.keep_activity();
+                }
                 if self.folding == Folding::Ready {
                     self.task.since_snapshot = usize::try_from(self.task.sequence - sequence).unwrap_or(0);
                 }
@@ -460,6 +465,19 @@ impl Turns {
         }
     }
 
+    /// Keeps a version of what is being written.
+    fn keep_activity(&mut self) {
+        let by = self.task.versions.writer();
+        self.keep_version_unasked(Reason::Activity, by);
+    }
+
+    /// Before the room ends: what its log would not give again stays as a version.
+    fn keep_what_would_be_lost(&mut self) {
+        if self.folding == Folding::Broken && self.task.sequence > self.task.versions.latest.sequence {
+            self.keep_activity();
+        }
+    }
+
     /// Lets a version come when it is due, where something was written since the last.
     fn expect_version(&mut self) {
         let versions = &mut self.task.versions;
@@ -512,6 +530,7 @@ impl Turns {
         let is_settled = self.task.room.is_settled();
         if let Some(stopped) = self.stopping.take_if(|_| is_settled) {
             self.summarize();
+            self.keep_what_would_be_lost();
             let _ = stopped.send(());
             return ControlFlow::Break(());
         }
@@ -519,8 +538,7 @@ impl Turns {
             self.summarize();
         }
         if self.deadlines.version.take_if(|due| *due <= now).is_some() {
-            let by = self.task.versions.writer();
-            self.keep_version_unasked(Reason::Activity, by);
+            self.keep_activity();
         }
         if self.deadlines.keep_alive <= now {
             self.deadlines.keep_alive = now + self.task.pace.keep_alive;
@@ -550,6 +568,7 @@ impl Turns {
         }
         if is_settled && self.folding != Folding::Running && self.stopping.is_none() {
             self.summarize();
+            self.keep_what_would_be_lost();
             if self.task.rooms.retire(&self.task.id, self.task.number) {
                 return ControlFlow::Break(());
             }
