@@ -281,18 +281,23 @@ impl Rooms {
     /// Renews the summaries of all rooms that changed and tells who is in which.
     pub async fn visit(&self) -> HashMap<PostmortemId, Vec<Person>> {
         let ids: Vec<PostmortemId> = self.live().slots.keys().cloned().collect();
+        // Each room has its own time: one that is slow hides nobody who is elsewhere.
         let visits = ids.into_iter().map(|id| async move {
-            let (sender, people) = oneshot::channel();
-            let room = self.existing(&id).await?;
-            room.control.send(Control::Visit(sender)).ok()?;
-            Some((id, people.await.ok()?))
+            let people = timeout(SUMMARY_WAIT, self.visit_one(&id)).await.ok()??;
+            Some((id, people))
         });
-        let people = timeout(SUMMARY_WAIT, join_all(visits)).await.unwrap_or_default();
+        let people = join_all(visits).await;
         if !self.0.saver.storage().borrow().is_in_trouble() {
             // Where it takes longer, the summaries before are shown.
             drop(timeout(SUMMARY_WAIT, self.0.saver.flush()).await);
         }
         people.into_iter().flatten().collect()
+    }
+
+    async fn visit_one(&self, id: &PostmortemId) -> Option<Vec<Person>> {
+        let (sender, people) = oneshot::channel();
+        self.existing(id).await?.control.send(Control::Visit(sender)).ok()?;
+        people.await.ok()
     }
 
     /// Saves and closes every room; opens none from now on. Whether everything accepted is saved.
@@ -467,7 +472,9 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
     let problem = match decoding.await {
         Ok(Ok(room)) => Ok(room),
         Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("it cannot be decoded".to_owned()),
+        Err(error) if error.is_panic() => Err("it cannot be decoded".to_owned()),
+        // Nothing is wrong with a document whose decoding was cut short by the end of the server.
+        Err(_) => return Err(OpenError::Stopping),
     };
     let room = match problem {
         Ok(room) => room,
