@@ -120,6 +120,7 @@ impl From<OpenError> for ApiError {
             OpenError::Missing => Self::NotFound("post-mortem"),
             OpenError::Stopping => Self::Stopping,
             OpenError::Damaged => Self::Damaged("post-mortem"),
+            OpenError::CannotSave => Self::CannotSave,
             OpenError::Failed => Self::Internal,
         }
     }

@@ -7,6 +7,11 @@ use crate::{Debrief, clock, random};
 use app::published::{self, Page};
 use chrono::{DateTime, Utc};
 use postmortem::{Digests, Event, Person, Postmortem, PostmortemId, Reason};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the answer waits for the version of what was published, so that it is found under "History" at once.
+const VERSION_WAIT: Duration = Duration::from_secs(2);
 
 /// Publishes what is on disk as the next revision, and tells the room.
 ///
@@ -14,8 +19,8 @@ use postmortem::{Digests, Event, Person, Postmortem, PostmortemId, Reason};
 /// When there is no such post-mortem, or the page could not be made or kept.
 pub async fn publish(debrief: &Debrief, id: &PostmortemId, person: &Person) -> Result<Published, ApiError> {
     // One at a time, so that revisions are numbered, and rooms told, in the order of their commits.
-    let _turn = debrief.telling.lock().await;
-    let whole = debrief.rooms.read(id).await?;
+    let turn = debrief.telling.lock().await;
+    let (whole, version) = debrief.rooms.read_to_keep(id, Reason::Published, &person.id).await?;
     let standing = debrief.store.find_publication(id).await?;
     let published = Published {
         slug: standing.as_ref().map_or_else(random::slug, |standing| standing.slug.clone()),
@@ -45,7 +50,14 @@ pub async fn publish(debrief: &Debrief, id: &PostmortemId, person: &Person) -> R
     publications::insert_revision(&mut write, revision).await?;
     write.commit().await.map_err(crate::store::StoreError::from)?;
     debrief.rooms.announce(id, event(Some(&published))).await;
-    debrief.rooms.keep_version(id, Reason::Published, &person.id).await?;
+    let kept = version.map(|version| debrief.rooms.keep_version(id, version));
+    drop(turn);
+    // It is published, whatever becomes of the version.
+    if let Some(kept) = kept
+        && timeout(VERSION_WAIT, kept).await.is_err()
+    {
+        tracing::warn!(postmortem = %id, "the version of a publication waits for the disk");
+    }
     Ok(published)
 }
 

@@ -93,7 +93,9 @@ fn parting(error: OpenError) -> (u16, &'static str) {
         OpenError::Damaged => {
             (FAILED, "This post-mortem cannot be read from the disk. Whoever runs Debrief can repair it.")
         }
-        OpenError::Failed => (TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment."),
+        OpenError::CannotSave | OpenError::Failed => {
+            (TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment.")
+        }
     }
 }
 

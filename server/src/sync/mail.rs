@@ -3,6 +3,7 @@
 use super::fold::FoldError;
 use super::outbox::Outbox;
 use super::whole::Whole;
+use crate::store::versions::{Latest, NewVersion};
 use bytes::Bytes;
 use postmortem::ingest::IngestError;
 use postmortem::{
@@ -66,11 +67,14 @@ pub(super) enum Control {
     Read(oneshot::Sender<Whole>),
     Place(Subject, Option<Passage>, oneshot::Sender<Placement>),
     Visit(oneshot::Sender<Vec<Person>>),
-    KeepVersion {
+    /// The same as reading, with a version of it that may be kept.
+    ReadToKeep {
         reason: Reason,
         by: UserId,
-        kept: oneshot::Sender<Option<u32>>,
+        answer: oneshot::Sender<(Whole, Option<NewVersion>)>,
     },
+    /// A version that was read is kept.
+    VersionKept(Latest),
     BringBack {
         version: Arc<Replica>,
         by: Person,

@@ -9,7 +9,7 @@ use super::whole::Whole;
 use super::{Pace, Rooms, Saver, fold, saver};
 use crate::store::Store;
 use crate::store::postmortems::Summary;
-use crate::store::versions::NewVersion;
+use crate::store::versions::{Latest, NewVersion};
 use crate::{clock, random};
 use postmortem::ingest::IngestError;
 use postmortem::{
@@ -342,10 +342,14 @@ impl Turns {
                 self.summarize();
                 drop(answer.send(self.task.room.people()));
             }
-            Control::KeepVersion { reason, by, kept } => {
-                if let Some(state) = self.state() {
-                    self.keep_version(reason, Some(by), state, kept);
-                }
+            Control::ReadToKeep { reason, by, answer } => {
+                let whole = Whole::of(&self.task.id, &self.task.room, &self.task.threads);
+                drop(answer.send((whole, self.version_on_disk(reason, by))));
+            }
+            Control::VersionKept(Latest { sequence, made_at }) => {
+                self.task.versions.kept(sequence, made_at);
+                self.deadlines.version = None;
+                self.expect_version();
             }
             Control::BringBack { version, by, answer } => drop(answer.send(self.bring_back(&version, &by))),
             Control::Delete => {
@@ -446,6 +450,14 @@ impl Turns {
         let effects = self.task.room.settle();
         self.carry_out(effects);
         self.task.room.state().inspect_err(|error| tracing::error!(%error, "a version could not be made")).ok()
+    }
+
+    /// A version of what is on disk.
+    fn version_on_disk(&self, reason: Reason, by: UserId) -> Option<NewVersion> {
+        let under_way = i64::try_from(self.under_way.len()).ok()?;
+        let state = self.task.room.replica().diff(&[0]);
+        let state = state.inspect_err(|error| tracing::error!(%error, "a version could not be made")).ok()?;
+        Some(NewVersion { sequence: self.task.sequence - under_way, reason, by: Some(by), at: clock::now(), state })
     }
 
     /// Keeps a version of everything that was handed to the saver.

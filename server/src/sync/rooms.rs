@@ -7,6 +7,7 @@ use super::versions::Versions;
 use super::whole::Whole;
 use super::{Bounds, Pace, Saver};
 use crate::metrics::Metrics;
+use crate::store::versions::{Latest, NewVersion};
 use crate::store::{Store, StoreError, damage};
 use crate::{clock, publication, random};
 use futures_util::future::join_all;
@@ -31,6 +32,10 @@ const FIRST_BACK: u32 = 1_000;
 const BETWEEN_BACK: u32 = 2;
 const LAST_BACK: u32 = 30_000;
 
+/// How long a request waits for a room that is being opened: one that came to a bad end is opened again when what it
+/// accepted is on disk, and whoever waits may keep everybody else waiting.
+const OPEN_WAIT: Duration = Duration::from_secs(10);
+
 /// How long the incident log waits for a room's newest summary; it shows the one before when a disk hangs.
 const SUMMARY_WAIT: Duration = Duration::from_secs(2);
 
@@ -49,6 +54,8 @@ pub enum OpenError {
     Stopping,
     #[error("the post-mortem does not decode and is set aside")]
     Damaged,
+    #[error("nothing can be saved at the moment")]
+    CannotSave,
     #[error("the post-mortem could not be read")]
     Failed,
 }
@@ -216,25 +223,49 @@ impl Rooms {
         self.ask(id, |answer| Control::Place(subject.clone(), passage.cloned(), answer)).await
     }
 
-    /// Keeps a version of the post-mortem as it is, and waits until it is on disk.
+    /// The same, with a version of just that, for [`Rooms::keep_version`].
     ///
     /// # Errors
-    /// When there is no such post-mortem or it cannot be read.
-    pub async fn keep_version(&self, id: &PostmortemId, reason: Reason, by: &UserId) -> Result<(), OpenError> {
-        self.ask(id, |kept| Control::KeepVersion { reason, by: by.clone(), kept }).await.map(drop)
+    /// When there is no such post-mortem, it cannot be read, or nothing can be saved at the moment.
+    pub async fn read_to_keep(
+        &self,
+        id: &PostmortemId,
+        reason: Reason,
+        by: &UserId,
+    ) -> Result<(Whole, Option<NewVersion>), OpenError> {
+        self.expect_to_save()?;
+        self.ask(id, |answer| Control::ReadToKeep { reason, by: by.clone(), answer }).await
+    }
+
+    /// Keeps a version that was read before; its number comes when it is on disk.
+    pub fn keep_version(&self, id: &PostmortemId, version: NewVersion) -> oneshot::Receiver<Option<u32>> {
+        let (kept, number) = oneshot::channel();
+        let latest = Latest { sequence: version.sequence, made_at: version.at };
+        self.0.saver.keep_version(id.clone(), version, kept);
+        if let Some(Stage::Live(room)) = self.live().slots.get(id).map(|slot| &slot.stage) {
+            drop(room.control.send(Control::VersionKept(latest)));
+        }
+        number
+    }
+
+    /// What is as large as the document is not even begun while nothing can be saved.
+    fn expect_to_save(&self) -> Result<(), OpenError> {
+        if self.0.saver.storage().borrow().is_in_trouble() { Err(OpenError::CannotSave) } else { Ok(()) }
     }
 
     /// Edits the live document back to a version, in a person's name, and waits until that is on disk. The number of the
     /// version that was kept just before; there is none where nothing had to change.
     ///
     /// # Errors
-    /// When there is no such post-mortem, it cannot be read, or the version is of another document.
+    /// When there is no such post-mortem, it cannot be read, nothing can be saved at the moment, or the version is of
+    /// another document.
     pub async fn bring_back(
         &self,
         id: &PostmortemId,
         version: Replica,
         by: &Person,
     ) -> Result<Option<u32>, BringBackError> {
+        self.expect_to_save()?;
         let version = Arc::new(version);
         let done = self.ask(id, |answer| Control::BringBack { version: version.clone(), by: by.clone(), answer });
         let before = match done.await??.before {
@@ -251,7 +282,7 @@ impl Rooms {
         question: impl Fn(oneshot::Sender<T>) -> Control,
     ) -> Result<T, OpenError> {
         for _ in 0..ATTEMPTS {
-            let room = self.open(id).await?;
+            let room = timeout(OPEN_WAIT, self.open(id)).await.unwrap_or(Err(OpenError::CannotSave))?;
             let (sender, answer) = oneshot::channel();
             if room.control.send(question(sender)).is_ok()
                 && let Ok(answer) = answer.await
@@ -265,7 +296,7 @@ impl Rooms {
     /// Tells everyone in the room, when there is one. A room that is being loaded hears of it too, since it may have
     /// read the tables before.
     pub async fn announce(&self, id: &PostmortemId, event: Event) {
-        if let Some(room) = self.existing(id).await {
+        if let Some(room) = self.existing_soon(id).await {
             // A room that just ended has nobody in it.
             drop(room.control.send(Control::Announce(event)));
         }
@@ -273,7 +304,7 @@ impl Rooms {
 
     /// Ends the room of a post-mortem whose rows are gone.
     pub async fn delete(&self, id: &PostmortemId) {
-        if let Some(room) = self.existing(id).await {
+        if let Some(room) = self.existing_soon(id).await {
             drop(room.control.send(Control::Delete));
         }
     }
@@ -366,6 +397,16 @@ impl Rooms {
             };
             loaded(&mut loading).await.ok()?;
         }
+    }
+
+    /// The same, for callers that keep others waiting. A room that is not there by then still waits for the disk, and
+    /// reads the tables afterwards.
+    async fn existing_soon(&self, id: &PostmortemId) -> Option<Handle> {
+        let existing = timeout(OPEN_WAIT, self.existing(id)).await;
+        existing.unwrap_or_else(|_| {
+            tracing::error!(postmortem = %id, "a room was not told of a change while it was being opened");
+            None
+        })
     }
 
     /// Loads in a task of its own, so that whoever asked first may hang up.
