@@ -4,6 +4,7 @@
 use futures_util::{SinkExt, StreamExt};
 use postmortem::wire::{self, Message};
 use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId};
+use serde_json::json;
 use server::config::Settings;
 use server::sync::Pace;
 use sqlx::{Connection, SqliteConnection};
@@ -181,6 +182,27 @@ async fn a_disk_that_fails_loses_nothing_and_is_used_again_when_it_works() {
     process.kill();
     let process = Process::start(data.path());
     assert_eq!(TestPeer::connect(&process.stranger(), &id).await.value(), expected);
+}
+
+#[tokio::test]
+async fn nothing_is_published_or_brought_back_while_nothing_can_be_saved() {
+    let server = impatient();
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
+    let lock = lock(&server).await;
+    typing.run(&Command::EditText(overview(), insert(0, "Typed meanwhile."))).await;
+    typing.until("it is told", |page| is_told(page, true)).await;
+    for (path, body) in [("publications", json!({})), ("restorations", json!({ "version": 1 }))] {
+        let answer = mara.post(&format!("/api/postmortems/{id}/{path}"), body).await;
+        assert_eq!((answer.status, answer.text.contains("cannot_save")), (503, true), "{path}: {}", answer.text);
+    }
+    lock.close().await.expect("released");
+    typing.until_saved().await;
+    assert_eq!(typing.value().section("overview"), "Typed meanwhile.");
+    let listed = mara.get(&format!("/api/postmortems/{id}/versions")).await.expect(200);
+    assert_eq!(listed["versions"].as_array().map(Vec::len), Some(1), "{listed}");
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ impl Storage {
 /// What waits for the disk.
 #[derive(Debug)]
 struct Backlog {
-    /// Bytes of updates that are not saved.
+    /// Bytes of updates and versions that are not saved.
     waiting: AtomicUsize,
     most: usize,
     storage: watch::Sender<Storage>,
@@ -82,7 +82,8 @@ impl Job {
     fn bytes(&self) -> usize {
         match self {
             Self::Append(append) => append.update.len(),
-            Self::Summary { .. } | Self::Version { .. } | Self::Flush(_) => 0,
+            Self::Version { version, .. } => version.state.len(),
+            Self::Summary { .. } | Self::Flush(_) => 0,
         }
     }
 }
@@ -126,6 +127,7 @@ impl Saver {
         version: NewVersion,
         kept: oneshot::Sender<Option<u32>>,
     ) {
+        self.backlog.add(version.state.len());
         self.queue(Job::Version { postmortem, version: Box::new(version), kept });
     }
 
