@@ -38,6 +38,7 @@ pub mod rows;
 pub mod schema;
 pub mod section;
 pub mod severity;
+mod sticky;
 pub mod text;
 pub mod thread;
 pub mod version;

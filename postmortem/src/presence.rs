@@ -2,9 +2,8 @@
 //! nobody can appear as somebody else. On the wire these are awareness states as Yjs clients use them.
 
 use crate::wire::{Cursor as Bytes, WireError, put_block, put_number};
-use crate::{Person, limits};
+use crate::{Person, limits, sticky};
 use serde::{Deserialize, Serialize};
-use yrs::StickyIndex;
 
 /// The longest path of a place, in bytes.
 const LONGEST_PLACE: usize = 128;
@@ -39,7 +38,7 @@ impl Selection {
     }
 
     fn is_readable(&self) -> bool {
-        [&self.anchor, &self.head].into_iter().all(|position| StickyIndex::deserialize(position).is_ok())
+        [&self.anchor, &self.head].into_iter().all(|position| sticky::read(position).is_some())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::pieces::is_whole;
 use crate::read::{Reader, Reading};
 use crate::schema::{self, ItemKind, Roots};
 use crate::text::TextId;
-use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry};
+use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry, sticky};
 use journal::Journal;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -281,7 +281,7 @@ impl Replica {
     /// Where such a position is now, as an offset in UTF-16 units of the given text; `None` when it is elsewhere, or
     /// what it stood by is gone.
     pub fn resolve(&self, id: &TextId, sticky: &str) -> Option<u32> {
-        self.offset(id, &serde_json::from_str(sticky).ok()?)
+        self.offset(id, &sticky::read(&serde_json::from_str(sticky).ok()?)?)
     }
 
     fn offset(&self, id: &TextId, sticky: &StickyIndex) -> Option<u32> {

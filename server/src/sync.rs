@@ -1,6 +1,7 @@
 //! The live side of post-mortems. A room is one task that owns one document and every connection to it; the state
 //! machine of the crate `postmortem` decides, the task carries out. One saver commits for all rooms.
 
+mod allowance;
 mod connection;
 mod fold;
 mod mail;

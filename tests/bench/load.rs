@@ -65,7 +65,7 @@ impl Load {
         let (run, phase) = self.prepare();
         let mut clients = JoinSet::new();
         // The room is open before memory is counted.
-        drop(sync(&mut connect(origin, &path, None).await?, &[0]).await?);
+        drop(sync(&mut connect(origin, &path, cookies.first().map(String::as_str)).await?, &[0]).await?);
         let before = server.memory()?;
         for (number, cookie) in cookies.iter().cycle().take(self.clients).enumerate() {
             let mut socket = connect(origin, &path, Some(cookie)).await?;

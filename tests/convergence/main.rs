@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test may end at what it did not expect")]
 
+mod damage;
 mod golden;
 mod hostile;
 mod restored;

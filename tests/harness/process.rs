@@ -99,6 +99,14 @@ impl Process {
         Visitor::stranger(self.address)
     }
 
+    /// The most memory that it ever had, in bytes.
+    pub fn peak_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line with the peak");
+        let kibibytes: usize = line.trim().trim_end_matches(" kB").parse().expect("a number");
+        kibibytes << 10
+    }
+
     /// Ends it as a power cut would: no handler runs.
     pub fn kill(mut self) {
         self.child.kill().expect("the process is killed");

@@ -91,8 +91,8 @@ impl Page {
             let unsaved = edit.is_some_and(|edit| edit >= acknowledged);
             self.stored.push(Stored { update: update.clone(), edit: unsaved.then_some(self.edits.len()) });
             if unsaved {
-                let frame = self.peer.edited(&update);
-                assert_eq!(frame, None, "nothing is sent without a connection");
+                let frames = self.peer.brought(&self.replica, 1);
+                assert!(frames.is_empty(), "nothing is sent without a connection");
                 self.edits.push(update);
             }
         }
@@ -131,6 +131,18 @@ impl Page {
                 Some(frame)
             }
         }
+    }
+
+    /// Takes in what another page holds; the frames to send, where they can be sent now.
+    pub fn bring(&mut self, update: Vec<u8>) -> Vec<Bytes> {
+        if self.dialect == Dialect::Stock {
+            return Vec::new();
+        }
+        let changes = self.replica.apply(&update).expect("what a page holds is whole");
+        self.show(&changes);
+        self.stored.push(Stored { update: update.clone(), edit: Some(self.edits.len()) });
+        self.edits.push(update);
+        self.peer.brought(&self.replica, 1)
     }
 
     /// A frame that a stock client sent before.

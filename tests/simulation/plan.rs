@@ -101,6 +101,10 @@ pub enum Step {
         attempts: usize,
         written: bool,
     },
+    /// A page brings what another page of the same person holds, from the browser's storage or from a file.
+    Bring {
+        page: usize,
+    },
     /// The server dies. Of what it had sent, so much still arrives.
     Crash {
         arriving: usize,
@@ -213,6 +217,7 @@ fn step(random: &mut StdRng, pages: usize, weather: Weather) -> Step {
         (4, Step::Commit { most: random.random_range(1..4) }),
         (3, Step::Report),
         (disk, Step::Fail { attempts: random.random_range(1..4), written: random.random_bool(0.3) }),
+        (1, Step::Bring { page }),
         (crashes, Step::Crash { arriving: random.random_range(0..4) }),
         (crashes, Step::CrashAfter { effects: random.random_range(0..8) }),
         (browser, Step::CrashPage { page, unwritten: random.random_range(0..4) }),

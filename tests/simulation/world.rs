@@ -130,6 +130,7 @@ impl World {
                 self.server.disk.fail(attempts, written);
                 Ok(())
             }
+            Step::Bring { page } => self.bring(page % count),
             Step::Crash { arriving } => self.server.crash(arriving),
             Step::CrashAfter { effects } => {
                 self.server.die_after(Some(effects));
@@ -167,6 +168,21 @@ impl World {
         }
         let frame = editing.edited(&changes);
         self.send(page, frame);
+        Ok(())
+    }
+
+    /// A page brings what another page of the same person holds.
+    fn bring(&mut self, page: usize) -> Checked {
+        let others = |other: &usize| *other != page && person(*other) == person(page);
+        let Some(other) = (0..self.pages.len()).find(others) else { return Ok(()) };
+        if [page, other].iter().any(|page| self.pages[*page].replica.is_empty()) {
+            return Ok(());
+        }
+        let vector = self.pages[page].replica.state_vector();
+        let update = self.pages[other].replica.diff(&vector).expect("encoded");
+        for frame in self.pages[page].bring(update) {
+            self.send(page, Some(frame));
+        }
         Ok(())
     }
 

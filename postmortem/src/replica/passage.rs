@@ -3,10 +3,9 @@
 
 use super::Replica;
 use crate::command::shared_text;
-use crate::limits;
 use crate::text::{TextId, utf16_length, whole_character};
 use crate::thread::Passage;
-use serde::Deserialize;
+use crate::{limits, sticky};
 use yrs::{Assoc, IndexedSequence, StickyIndex, Transact};
 
 /// Why a passage is not taken.
@@ -51,7 +50,7 @@ impl Replica {
     /// Where the words of a passage are now, in UTF-16 units: between its positions, or where its quote stands once.
     /// `None` while they are gone; an undo or a paste brings them back.
     pub fn find_passage(&self, id: &TextId, passage: &Passage) -> Option<(u32, u32)> {
-        let offset = |json| self.offset(id, &position(json)?);
+        let offset = |json| self.offset(id, &sticky::read(json)?);
         match (offset(&passage.start), offset(&passage.end)) {
             (Some(start), Some(end)) if start < end => Some((start, end)),
             _ => only_match(&self.text(id)?, &passage.quote),
@@ -65,8 +64,8 @@ impl Replica {
     /// # Errors
     /// With a sentence for the person.
     pub fn checked_passage(&self, id: &TextId, passage: &Passage) -> Result<Passage, PassageError> {
-        let start = position(&passage.start).ok_or(PassageError::Elsewhere)?;
-        let end = position(&passage.end).ok_or(PassageError::Elsewhere)?;
+        let start = sticky::read(&passage.start).ok_or(PassageError::Elsewhere)?;
+        let end = sticky::read(&passage.end).ok_or(PassageError::Elsewhere)?;
         let from = self.offset(id, &start).ok_or(PassageError::Elsewhere)?;
         let to = self.offset(id, &end).ok_or(PassageError::Elsewhere)?;
         if to < from {
@@ -84,10 +83,6 @@ impl Replica {
         let write = |position: &StickyIndex| serde_json::to_value(position).map_err(|_| PassageError::Elsewhere);
         Ok(Passage { start: write(&start)?, end: write(&end)?, quote })
     }
-}
-
-fn position(json: &serde_json::Value) -> Option<StickyIndex> {
-    StickyIndex::deserialize(json).ok()
 }
 
 /// The part of a text between two offsets in UTF-16 units that split no character.

@@ -1,6 +1,7 @@
 //! One WebSocket: frames from the peer go to the room, frames from the room to the peer. Reading and writing take turns
 //! in one task and never wait for each other; what waits to be written is bounded in bytes.
 
+use super::allowance::{Allowance, SPENT};
 use super::mail::{Control, Handle, Traffic};
 use super::outbox::{Next, Outbox, Outgoing, Outlet};
 use super::rooms::{Attendance, OpenError, Rooms};
@@ -8,10 +9,11 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use postmortem::room::CLOSE_TOO_MUCH;
 use postmortem::{ConnectionId, Dialect, Generation, Person, PostmortemId, limits};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 /// The largest message read at all. One between this and [`limits::FRAME`] is read to its end, so that its sender gets
 /// the close frame with the reason rather than a reset.
@@ -67,7 +69,11 @@ pub async fn serve(rooms: Rooms, _place: Attendance, connecting: Connecting, soc
     tokio::select! {
         end = read(&mut stream, &room, connection) => match end {
             ReadEnd::Left => drop(timeout(FAREWELL, sink.close()).await),
-            ReadEnd::Refused(code, reason) => close(&mut sink, code, reason).await,
+            ReadEnd::Refused(code, reason) => {
+                close(&mut sink, code, reason).await;
+                // What is still on its way here would reset the connection, and the reason with it.
+                drop(timeout(FAREWELL, drain(&mut stream)).await);
+            }
         },
         end = write(&mut sink, outlet, &room, connection, rooms.pace().stalled) => match end {
             WriteEnd::Closed => drop(timeout(FAREWELL, drain(&mut stream)).await),
@@ -97,6 +103,7 @@ enum ReadEnd {
 }
 
 async fn read(stream: &mut SplitStream<WebSocket>, room: &Handle, connection: ConnectionId) -> ReadEnd {
+    let mut allowance = Allowance::new(Instant::now());
     loop {
         let frame = match timeout(SILENCE, stream.next()).await {
             Err(_) | Ok(None | Some(Ok(Message::Close(_)))) => return ReadEnd::Left,
@@ -107,11 +114,19 @@ async fn read(stream: &mut SplitStream<WebSocket>, room: &Handle, connection: Co
             Ok(Some(Ok(Message::Text(_)))) => {
                 return ReadEnd::Refused(UNSUPPORTED, "Send binary frames of the Yjs sync protocol.");
             }
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {
+                if allowance.take(&[], Instant::now()) {
+                    continue;
+                }
+                return ReadEnd::Refused(CLOSE_TOO_MUCH, SPENT);
+            }
             Ok(Some(Ok(Message::Binary(frame)))) => frame,
         };
         if frame.len() > limits::FRAME {
             return ReadEnd::Refused(TOO_BIG, "A frame has at most 1 MiB. Send what is typed in smaller pieces.");
+        }
+        if !allowance.take(&frame, Instant::now()) {
+            return ReadEnd::Refused(CLOSE_TOO_MUCH, SPENT);
         }
         if room.traffic.send(Traffic::Frame { connection, frame }).await.is_err() {
             // The room has ended. What it said last is still to be written, and ends the connection.
