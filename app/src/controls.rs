@@ -31,6 +31,8 @@ pub mod panel;
 #[cfg(feature = "csr")]
 pub mod shortcuts;
 #[cfg(feature = "csr")]
+pub mod steady_list;
+#[cfg(feature = "csr")]
 pub mod theme_button;
 #[cfg(feature = "csr")]
 pub mod time_field;

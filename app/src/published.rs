@@ -2,13 +2,15 @@
 //! that a strict policy can name the one hash. Rendered from a value at publish time and stored; nothing here is live.
 
 use crate::reader::colophon::{lowered, roles_in_words, sources};
-use crate::reader::{ActionTable, Colophon, Facts, Figures, Legend, Prose, Timeline, figures, rail_measures};
+use crate::reader::{
+    ActionTable, Colophon, Facts, Figures, Legend, Prose, StripFigure, Timeline, figures, rail_measures,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::rail::{self, Row};
-use postmortem::{ActionItem, Link, Postmortem, SectionKey, markdown, section};
+use postmortem::{ActionItem, Link, Postmortem, SectionKey, Zone, markdown, section, strip};
 use sha2::{Digest, Sha256};
 
 /// The parts of `style/` that a published page shows, in the order of `main.css`.
@@ -59,7 +61,7 @@ pub struct Page {
 /// The page that readers get.
 pub fn page(published: &Published) -> Page {
     let postmortem = published.postmortem;
-    let rows = rail::rows(&postmortem.timeline, &postmortem.details);
+    let rows = rail::rows(&postmortem.timeline, &postmortem.details, Zone::UTC);
     let style = format!("{STYLE}{}", rail_measures(&rows));
     let description = described(&markdown::to_text(postmortem.section("overview")));
     let body = view! {
@@ -216,6 +218,7 @@ fn timeline(postmortem: &Postmortem, rows: Vec<Row>) -> Option<AnyView> {
         return None;
     }
     let entries = postmortem.timeline.clone();
+    let strip = strip::strip(&entries, &postmortem.details, Zone::UTC);
     let note = match entries.len() {
         1 => "1 entry, UTC".to_owned(),
         count => format!("{count} entries, all times UTC"),
@@ -223,8 +226,9 @@ fn timeline(postmortem: &Postmortem, rows: Vec<Row>) -> Option<AnyView> {
     let section = view! {
         <section class="sec" id="timeline">
             <header><h2>"Timeline"</h2><span class="note">{note}</span></header>
+            {strip.map(|strip| view! { <StripFigure strip=strip zone=Zone::UTC/> })}
             <Legend rows=rows.clone()/>
-            <Timeline entries=entries rows=rows/>
+            <Timeline entries=entries rows=rows zone=Zone::UTC/>
         </section>
     };
     Some(section.into_any())

@@ -12,6 +12,7 @@ pub mod prose;
 pub mod rail;
 pub mod severity;
 pub mod status;
+pub mod strip;
 pub mod time;
 pub mod timeline;
 
@@ -26,4 +27,5 @@ pub use prose::Prose;
 pub use rail::{DayRow, GapRow, Legend, Tick, rail_measures};
 pub use severity::SeverityMark;
 pub use status::StatusMark;
+pub use strip::StripFigure;
 pub use timeline::Timeline;

@@ -4,8 +4,8 @@
 use crate::schema::{self, ItemKind, Roots};
 use crate::text::{self, TextChange, TextId};
 use crate::{
-    ActionKind, ActionState, EntryKind, ItemId, KeyTime, Link, Precision, Priority, Role, SectionKey, Severity, Status,
-    limits,
+    ActionKind, ActionState, EntryKind, ItemId, KeyTime, Link, OtherReading, Precision, Priority, Role, SectionKey,
+    Severity, Status, limits,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use yrs::{Any, GetString, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim, TextRef, TransactionMut};
@@ -58,12 +58,16 @@ pub enum Command {
 /// A timeline entry to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryDraft {
-    /// When it happened.
-    pub at: DateTime<Utc>,
+    /// When it happened; `None` while nobody knows.
+    pub at: Option<DateTime<Utc>>,
     /// When it ended.
     pub until: Option<DateTime<Utc>>,
     /// How exactly the time is known.
     pub precision: Precision,
+    /// Where the time was read.
+    pub clock: String,
+    /// Other times that other sources give.
+    pub readings: Vec<OtherReading>,
     /// What sort of thing it tells.
     pub kind: EntryKind,
     /// What happened.
@@ -80,15 +84,22 @@ impl EntryDraft {
     /// An observation to the minute, without a source.
     pub fn new(at: DateTime<Utc>, text: impl Into<String>) -> Self {
         Self {
-            at,
+            at: Some(at),
             until: None,
             precision: Precision::Minute,
+            clock: String::new(),
+            readings: Vec::new(),
             kind: EntryKind::Observation,
             text: text.into(),
             source: None,
             note: String::new(),
             severity: None,
         }
+    }
+
+    /// An entry whose time is not known yet, with a remark that says why.
+    pub fn undated(text: impl Into<String>, note: impl Into<String>) -> Self {
+        Self { at: None, note: note.into(), ..Self::new(DateTime::UNIX_EPOCH, text) }
     }
 }
 
@@ -97,10 +108,16 @@ impl EntryDraft {
 pub enum EntryChange {
     /// Moves it. A key time that stood at the entry's old time moves along.
     At(DateTime<Utc>),
+    /// Takes its time away: it stands below the others until somebody knows.
+    Undated,
     /// When it ended.
     Until(Option<DateTime<Utc>>),
     /// How exactly the time is known.
     Precision(Precision),
+    /// Where the time was read; empty for nowhere.
+    Clock(String),
+    /// What another source gives as its time, and where that was read; `None` takes the reading away.
+    Reading(DateTime<Utc>, Option<String>),
     /// What sort of thing it tells.
     Kind(EntryKind),
     /// Where the facts came from.
@@ -323,16 +340,25 @@ impl Command {
 
 fn add_entry(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, draft: &EntryDraft) -> Checked {
     check_text(&TextId::Entry(id.clone()), &draft.text)?;
-    check_values(&[&draft.note])?;
-    check_time(draft.at)?;
-    draft.until.map_or(Ok(()), check_time)?;
+    check_values(&[&draft.note, &draft.clock])?;
+    for at in draft.at.iter().chain(&draft.until) {
+        check_time(*at)?;
+    }
+    for reading in &draft.readings {
+        check_time(reading.at)?;
+        check_values(&[&reading.clock])?;
+    }
     let item = add_item(ItemKind::Entry, roots, transaction, id)?;
-    item.insert(transaction, "at", schema::time(draft.at));
+    put_time(&item, transaction, "at", draft.at)?;
     put_time(&item, transaction, "until", draft.until)?;
     put(&item, transaction, "precision", draft.precision.code())?;
     put(&item, transaction, "kind", draft.kind.code())?;
     put_optional(&item, transaction, "source", draft.source.as_ref().map(Link::as_str))?;
     put_unless_empty(&item, transaction, "note", &draft.note)?;
+    put_unless_empty(&item, transaction, "clock", &draft.clock)?;
+    for reading in &draft.readings {
+        put(&item, transaction, &schema::reading_key(reading.at), &reading.clock)?;
+    }
     put_optional(&item, transaction, "severity", draft.severity.map(Severity::code))?;
     item.insert(transaction, "text", TextPrelim::new(normalized(&draft.text)));
     Ok(())
@@ -352,8 +378,21 @@ fn change_entry(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, ch
             }
             Ok(())
         }
+        EntryChange::Undated => put_optional(&item, transaction, "at", None),
         EntryChange::Until(until) => put_time(&item, transaction, "until", *until),
         EntryChange::Precision(precision) => put(&item, transaction, "precision", precision.code()),
+        EntryChange::Clock(clock) => put_text(&item, transaction, "clock", clock),
+        EntryChange::Reading(at, clock) => {
+            check_time(*at)?;
+            let key = schema::reading_key(*at);
+            match clock {
+                Some(clock) => {
+                    check_values(&[clock])?;
+                    put(&item, transaction, &key, clock)
+                }
+                None => put_optional(&item, transaction, &key, None),
+            }
+        }
         EntryChange::Kind(kind) => put(&item, transaction, "kind", kind.code()),
         EntryChange::Source(link) => put_optional(&item, transaction, "source", link.as_ref().map(Link::as_str)),
         EntryChange::Note(note) => put_text(&item, transaction, "note", note),

@@ -64,10 +64,14 @@ pub struct Differences {
 impl Digests {
     /// The digests of a post-mortem.
     pub fn of(postmortem: &Postmortem) -> Self {
+        Self::from_parts(&parts(postmortem))
+    }
+
+    fn from_parts(parts: &[(Place, u32)]) -> Self {
         let mut digests = Self::default();
-        each(postmortem, |place, digest| {
-            *digests.slot(&place) = digest;
-        });
+        for (place, digest) in parts {
+            *digests.slot(place) = *digest;
+        }
         digests
     }
 
@@ -78,20 +82,22 @@ impl Digests {
 
     /// What is different in `now`.
     pub fn compared(&self, now: &Postmortem) -> Differences {
-        let mut differences = Differences::default();
-        each(now, |place, digest| match self.known(&place) {
-            Some(known) if known == digest => {}
-            known => differences.changed.push((place, known.is_none())),
-        });
-        let now = Self::of(now);
+        let parts = parts(now);
+        let present = Self::from_parts(&parts);
         let gone = |then: &BTreeMap<u32, u32>, now: &BTreeMap<u32, u32>| {
             then.keys().filter(|place| !now.contains_key(place)).count()
         };
-        differences.entries_gone = gone(&self.entries, &now.entries);
-        differences.others_gone = gone(&self.figures, &now.figures)
-            + gone(&self.actions, &now.actions)
-            + gone(&self.responders, &now.responders);
-        differences
+        let changed = parts.into_iter().filter_map(|(place, digest)| {
+            let known = self.known(&place);
+            (known != Some(digest)).then(|| (place, known.is_none()))
+        });
+        Differences {
+            changed: changed.collect(),
+            entries_gone: gone(&self.entries, &present.entries),
+            others_gone: gone(&self.figures, &present.figures)
+                + gone(&self.actions, &present.actions)
+                + gone(&self.responders, &present.responders),
+        }
     }
 
     /// What is different in what readers of a published page would see of `now`.
@@ -186,7 +192,9 @@ impl Differences {
 }
 
 /// Every part in reading order with the digest of what it holds.
-fn each(postmortem: &Postmortem, mut take: impl FnMut(Place, u32)) {
+fn parts(postmortem: &Postmortem) -> Vec<(Place, u32)> {
+    let mut parts = Vec::new();
+    let mut take = |place, digest| parts.push((place, digest));
     let mut sections = postmortem.section_keys().into_iter().peekable();
     take(Place::Details, digest(&postmortem.details));
     // The figures and the timeline stand behind what happened.
@@ -208,6 +216,7 @@ fn each(postmortem: &Postmortem, mut take: impl FnMut(Place, u32)) {
     for responder in &postmortem.responders {
         take(Place::Responder(responder.id.clone()), digest(responder));
     }
+    parts
 }
 
 /// What a published page shows of a post-mortem.

@@ -43,17 +43,33 @@ named! {
     }
 }
 
+/// What another source says about the time of an entry. Readings that disagree stand side by side until somebody picks
+/// one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherReading {
+    /// The time that it gives.
+    pub at: DateTime<Utc>,
+    /// Where it was read, in a few words or as a link; empty where nobody wrote that.
+    pub clock: String,
+}
+
 /// One entry. Entries are ordered by `at`, then by id; those without a readable time come last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
     /// The key of the entry in the document.
     pub id: ItemId,
-    /// When it happened; absent when the document holds no readable time.
+    /// When it happened; absent while nobody knows, or when the document holds no readable time.
     pub at: Option<DateTime<Utc>>,
     /// When it ended, for what lasted.
     pub until: Option<DateTime<Utc>>,
     /// How exactly `at` is known.
     pub precision: Precision,
+    /// Where `at` was read, such as the name of a log; empty where nobody wrote that (R77).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub clock: String,
+    /// Other times that other sources give for it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<OtherReading>,
     /// What sort of thing it tells.
     pub kind: EntryKind,
     /// What happened: Markdown, several people may write it at once.

@@ -4,7 +4,7 @@
 use crate::command::{ActionDraft, Command, EntryDraft, FigureDraft};
 use crate::section::REFERENCES;
 use crate::text::{TextChange, TextId, utf16_length};
-use crate::{EntryKind, ItemId, KeyTime, Link, Precision, SectionKey, Severity, create, limits, schema};
+use crate::{EntryKind, ItemId, KeyTime, Link, OtherReading, Precision, SectionKey, Severity, create, limits, schema};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
@@ -132,15 +132,22 @@ fn entry(fields: &Fields<'_>) -> Result<EntryDraft, ImportError> {
     };
     let about = fields.flag("approx")?;
     Ok(EntryDraft {
-        at,
+        at: Some(at),
         until: fields.time("until")?,
         precision: if about { Precision::About } else { Precision::Minute },
-        kind: EntryKind::Observation,
+        clock: fields.short_text("clock")?,
+        readings: fields.objects("readings", reading)?,
+        kind: fields.named("kind")?.unwrap_or(EntryKind::Observation),
         text,
         source,
         note: fields.short_text("note")?,
-        severity: None,
+        severity: fields.named("severity")?,
     })
+}
+
+fn reading(fields: &Fields<'_>) -> Result<OtherReading, ImportError> {
+    let at = fields.time("at")?.ok_or_else(|| fields.error("at", "this field is missing.".into()))?;
+    Ok(OtherReading { at, clock: fields.short_text("clock")? })
 }
 
 fn figure(fields: &Fields<'_>) -> Result<FigureDraft, ImportError> {
@@ -152,15 +159,16 @@ fn figure(fields: &Fields<'_>) -> Result<FigureDraft, ImportError> {
     Ok(FigureDraft { label, value, note: fields.short_text("note")? })
 }
 
-/// The file tells no kinds; the key times tell three of them without guessing.
+/// Where the file tells no kind, the key times tell three of them without guessing.
 fn with_kinds(mut entries: Vec<EntryDraft>, key_times: &[(KeyTime, DateTime<Utc>)]) -> Vec<EntryDraft> {
     for (key, kind) in [
-        (KeyTime::Resolved, EntryKind::Recovery),
-        (KeyTime::Detected, EntryKind::Detection),
         (KeyTime::Started, EntryKind::Trigger),
+        (KeyTime::Detected, EntryKind::Detection),
+        (KeyTime::Resolved, EntryKind::Recovery),
     ] {
         let Some((_, at)) = key_times.iter().find(|(other, _)| *other == key) else { continue };
-        if let Some(entry) = entries.iter_mut().find(|entry| entry.at == *at) {
+        let first = entries.iter_mut().find(|entry| entry.at == Some(*at));
+        if let Some(entry) = first.filter(|entry| entry.kind == EntryKind::Observation) {
             entry.kind = kind;
         }
     }
@@ -217,6 +225,14 @@ impl Fields<'_> {
         }
     }
 
+    /// A value of a closed list.
+    fn named<V: std::str::FromStr<Err: std::fmt::Display>>(&self, field: &str) -> Result<Option<V>, ImportError> {
+        match self.text(field)?.filter(|text| !text.is_empty()) {
+            Some(text) => text.parse().map(Some).map_err(|error| self.error(field, format!("{error}"))),
+            None => Ok(None),
+        }
+    }
+
     fn flag(&self, field: &str) -> Result<bool, ImportError> {
         match self.object.get(field) {
             None | Some(Value::Null) => Ok(false),
@@ -261,7 +277,10 @@ impl Fields<'_> {
         read: impl Fn(&Fields<'_>) -> Result<V, ImportError>,
     ) -> Result<Vec<V>, ImportError> {
         let values = self.list(field)?.iter().enumerate().map(|(index, value)| match value {
-            Value::Object(object) => read(&Fields { object, path: format!("{field}[{index}]") }),
+            Value::Object(object) => {
+                let path = if self.path.is_empty() { String::new() } else { format!("{}.", self.path) };
+                read(&Fields { object, path: format!("{path}{field}[{index}]") })
+            }
             _ => Err(self.error(&format!("{field}[{index}]"), "an object in braces is expected.".into())),
         });
         values.collect()

@@ -2,8 +2,8 @@
 //! the incident started, was detected, mitigated and resolved (R34, R35). Pure arithmetic over values; drawing is the
 //! client's.
 
-use crate::{Details, KeyTime, Severity, TimelineEntry};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use crate::{Details, KeyTime, Severity, TimelineEntry, Zone};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 /// A gap from this length on is labelled.
 pub const LABELLED_GAP: TimeDelta = TimeDelta::minutes(30);
@@ -56,10 +56,13 @@ impl Phase {
 /// One row of the drawn timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
-    /// A new day begins; `gap` is the time since the row before where that is worth a label.
+    /// A new day begins in the zone that is read in, or its clocks were moved; `gap` is the time since the row before
+    /// where that is worth a label.
     Day {
-        /// The day, in UTC.
+        /// The day, on the clocks of the zone.
         date: NaiveDate,
+        /// The first moment told of it, which says how far those clocks are from UTC.
+        at: DateTime<Utc>,
         /// The time since the row before.
         gap: Option<TimeDelta>,
         /// What the band says meanwhile.
@@ -113,14 +116,25 @@ pub enum Row {
 const MARKED: [KeyTime; 4] = [KeyTime::Started, KeyTime::Detected, KeyTime::Mitigated, KeyTime::Resolved];
 
 /// A moment at which something is drawn.
-struct Moment {
-    at: DateTime<Utc>,
-    index: Option<usize>,
-    marks: Vec<KeyTime>,
+pub(crate) struct Moment {
+    pub at: DateTime<Utc>,
+    pub index: Option<usize>,
+    pub marks: Vec<KeyTime>,
 }
 
-/// The rows of a timeline. `entries` is ordered as [`crate::Postmortem::timeline`] is.
-pub fn rows(entries: &[TimelineEntry], details: &Details) -> Vec<Row> {
+/// The rows of a timeline read in a zone. `entries` is ordered as [`crate::Postmortem::timeline`] is.
+pub fn rows(entries: &[TimelineEntry], details: &Details, zone: Zone) -> Vec<Row> {
+    rows_of(entries, details, zone, |_| true)
+}
+
+/// The rows of those entries that `shows` takes. What the others say about severity and key times still holds: a key
+/// time of an entry that is not shown stands on its own.
+pub fn rows_of(
+    entries: &[TimelineEntry],
+    details: &Details,
+    zone: Zone,
+    shows: impl Fn(&TimelineEntry) -> bool,
+) -> Vec<Row> {
     let moments = moments(entries, details);
     let mut rows = Vec::with_capacity(moments.len() * 2);
     let mut band = Band::new(entries, details);
@@ -128,24 +142,28 @@ pub fn rows(entries: &[TimelineEntry], details: &Details) -> Vec<Row> {
     let mut last: Option<DateTime<Utc>> = None;
     for moment in moments {
         let at = moment.at;
+        let index = moment.index.filter(|index| entries.get(*index).is_some_and(&shows));
+        if index.is_none() && moment.marks.is_empty() {
+            phase = band.after(&moment, entries);
+            continue;
+        }
         let gap = last.map(|last| at - last);
-        let new_day = last.is_none_or(|last| last.date_naive() != at.date_naive());
-        if new_day {
+        if last.is_none_or(|last| day(zone, last) != day(zone, at)) {
             let gap = gap.filter(|gap| *gap >= LABELLED_GAP && *gap < TICKED_GAP);
             if let (Some(whole), None) = (last.map(|last| at - last), gap)
                 && whole >= TICKED_GAP
             {
                 rows.push(Row::Gap { duration: whole, phase });
             }
-            rows.push(Row::Day { date: at.date_naive(), gap, phase });
+            rows.push(Row::Day { date: day(zone, at).0, at, gap, phase });
         } else if let Some(duration) = gap.filter(|gap| *gap >= TimeDelta::minutes(1)) {
             rows.push(Row::Gap { duration, phase });
         }
         let from = phase;
         phase = band.after(&moment, entries);
         let elapsed = details.started_at.map(|start| at - start);
-        rows.push(match moment.index {
-            Some(index) => Row::Entry {
+        match index {
+            Some(index) => rows.push(Row::Entry {
                 index,
                 from,
                 to: phase,
@@ -153,15 +171,19 @@ pub fn rows(entries: &[TimelineEntry], details: &Details) -> Vec<Row> {
                 repeats: last.is_some_and(|last| same_minute(last, at)),
                 begins: entries.get(index).and_then(|entry| entry.severity),
                 marks: moment.marks,
-            },
-            None => match moment.marks.first() {
-                Some(key) => Row::Mark { key: *key, at, from, to: phase, elapsed },
-                None => continue,
-            },
-        });
+            }),
+            None => {
+                let last_mark = moment.marks.len().saturating_sub(1);
+                rows.extend(moment.marks.into_iter().enumerate().map(|(number, key)| {
+                    let from = if number == 0 { from } else { phase };
+                    let to = if number == last_mark { phase } else { from };
+                    Row::Mark { key, at, from, to, elapsed }
+                }));
+            }
+        }
         last = Some(at);
     }
-    let undated = entries.iter().enumerate().filter(|(_, entry)| entry.at.is_none());
+    let undated = entries.iter().enumerate().filter(|(_, entry)| entry.at.is_none() && shows(entry));
     rows.extend(undated.map(|(index, _)| Row::Undated { index }));
     rows
 }
@@ -186,7 +208,7 @@ pub fn time_in(severity: Severity, entries: &[TimelineEntry], details: &Details)
 
 /// Every dated entry and every marked key time, in order. A key time is marked on the first entry of its instant; one
 /// without such an entry stands on its own, the start before what happens in the same instant and the rest after.
-fn moments(entries: &[TimelineEntry], details: &Details) -> Vec<Moment> {
+pub(crate) fn moments(entries: &[TimelineEntry], details: &Details) -> Vec<Moment> {
     let mut moments: Vec<Moment> = entries
         .iter()
         .enumerate()
@@ -206,8 +228,14 @@ fn moments(entries: &[TimelineEntry], details: &Details) -> Vec<Moment> {
     moments
 }
 
+/// The day on the clocks of a zone, and how far they are from UTC: a heading says both.
+fn day(zone: Zone, at: DateTime<Utc>) -> (NaiveDate, FixedOffset) {
+    let local = zone.local(at);
+    (local.date_naive(), *local.offset())
+}
+
 /// Walks along the incident and knows the phase after each moment.
-struct Band {
+pub(crate) struct Band {
     severity: Option<Severity>,
     started: bool,
     detected: bool,
@@ -217,7 +245,7 @@ struct Band {
 }
 
 impl Band {
-    fn new(entries: &[TimelineEntry], details: &Details) -> Self {
+    pub fn new(entries: &[TimelineEntry], details: &Details) -> Self {
         // Without entries that change it, the incident's own severity holds from its detection on.
         let changes = entries.iter().any(|entry| entry.severity.is_some());
         Self {
@@ -230,7 +258,7 @@ impl Band {
         }
     }
 
-    fn after(&mut self, moment: &Moment, entries: &[TimelineEntry]) -> Phase {
+    pub fn after(&mut self, moment: &Moment, entries: &[TimelineEntry]) -> Phase {
         for key in &moment.marks {
             match key {
                 KeyTime::Started => self.started = true,
@@ -274,6 +302,8 @@ mod tests {
             at: Some(at(time)),
             until: None,
             precision: Precision::Minute,
+            clock: String::new(),
+            readings: Vec::new(),
             kind: EntryKind::Observation,
             text: String::new(),
             source: None,
@@ -301,7 +331,7 @@ mod tests {
             entry(3, "2018-10-21T22:54:00Z"),
             entry(4, "2018-10-22T23:03:00Z"),
         ];
-        let drawn: Vec<(usize, Phase, Phase, bool, Vec<KeyTime>)> = rows(&entries, &details())
+        let drawn: Vec<(usize, Phase, Phase, bool, Vec<KeyTime>)> = rows(&entries, &details(), Zone::UTC)
             .into_iter()
             .filter_map(|row| match row {
                 Row::Entry { index, from, to, repeats, marks, .. } => Some((index, from, to, repeats, marks)),
@@ -322,7 +352,7 @@ mod tests {
     #[test]
     fn a_key_time_without_an_entry_stands_on_its_own() {
         let entries = [entry(1, "2018-10-21T23:00:00Z")];
-        let rows = rows(&entries, &details());
+        let rows = rows(&entries, &details(), Zone::UTC);
         let marks: Vec<KeyTime> = rows
             .iter()
             .filter_map(|row| match row {
@@ -335,7 +365,7 @@ mod tests {
 
     #[test]
     fn an_empty_timeline_has_no_rows() {
-        assert_eq!(rows(&[], &Details::default()), []);
+        assert_eq!(rows(&[], &Details::default(), Zone::UTC), []);
     }
 
     #[test]
@@ -343,14 +373,14 @@ mod tests {
         let mut undated = entry(1, "2018-10-21T22:52:00Z");
         undated.at = None;
         let entries = [entry(2, "2018-10-21T22:53:00Z"), undated];
-        assert_eq!(rows(&entries, &Details::default()).last(), Some(&Row::Undated { index: 1 }));
+        assert_eq!(rows(&entries, &Details::default(), Zone::UTC).last(), Some(&Row::Undated { index: 1 }));
     }
 
     #[test]
     fn gaps_are_told_and_days_are_named() {
         let entries =
             [entry(1, "2018-10-21T23:19:00Z"), entry(2, "2018-10-22T00:05:00Z"), entry(3, "2018-10-22T06:15:00Z")];
-        let rows = rows(&entries, &Details::default());
+        let rows = rows(&entries, &Details::default(), Zone::UTC);
         assert!(matches!(rows[2], Row::Day { gap: Some(gap), .. } if gap == TimeDelta::minutes(46)));
         assert!(matches!(rows[4], Row::Gap { duration, .. } if duration == TimeDelta::minutes(370)));
     }
@@ -365,5 +395,40 @@ mod tests {
         assert_eq!(time_in(Severity::Sev2, &entries, &details()), Some(TimeDelta::minutes(4)));
         assert_eq!(time_in(Severity::Sev1, &entries, &details()), Some(TimeDelta::minutes(23 * 60 + 50)));
         assert_eq!(time_in(Severity::Sev1, &[], &details()), None);
+    }
+
+    #[test]
+    fn days_are_those_of_the_zone_and_its_moved_clocks_are_told() {
+        let entries =
+            [entry(1, "2018-10-27T21:30:00Z"), entry(2, "2018-10-27T22:30:00Z"), entry(3, "2018-10-28T02:00:00Z")];
+        let days = |zone: Zone| -> Vec<String> {
+            let rows = rows(&entries, &Details::default(), zone);
+            rows.iter()
+                .filter_map(|row| match row {
+                    Row::Day { date, at, .. } => Some(format!("{date} {}", zone.label(*at))),
+                    _ => None,
+                })
+                .collect()
+        };
+        assert_eq!(days(Zone::UTC), ["2018-10-27 UTC", "2018-10-28 UTC"]);
+        let berlin = crate::zone::berlin();
+        assert_eq!(days(berlin), ["2018-10-27 Berlin +2", "2018-10-28 Berlin +2", "2018-10-28 Berlin +1"]);
+    }
+
+    #[test]
+    fn what_a_filter_hides_still_says_severity_and_key_times() {
+        let mut red = entry(2, "2018-10-21T22:54:00Z");
+        red.severity = Some(Severity::Sev1);
+        let entries = [entry(1, "2018-10-21T22:52:00Z"), red, entry(3, "2018-10-21T23:40:00Z")];
+        let shown = rows_of(&entries, &details(), Zone::UTC, |entry| entry.severity.is_none());
+        assert!(shown.contains(&Row::Mark {
+            key: KeyTime::Detected,
+            at: at("2018-10-21T22:54:00Z"),
+            from: Phase::Unseen,
+            to: Phase::Sev1,
+            elapsed: Some(TimeDelta::minutes(2)),
+        }));
+        assert!(shown.iter().any(|row| matches!(row, Row::Entry { index: 2, from: Phase::Sev1, .. })));
+        assert!(!shown.iter().any(|row| matches!(row, Row::Entry { index: 1, .. })));
     }
 }

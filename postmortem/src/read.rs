@@ -4,8 +4,8 @@
 use crate::action::ActionState;
 use crate::schema::{self, ItemKind, Roots};
 use crate::{
-    ActionItem, ActionKind, Defect, Details, EntryKind, ImpactFigure, ItemId, KeyTime, Link, Postmortem, Precision,
-    Priority, Responder, Role, SectionKey, Severity, Stamp, Status, TimelineEntry,
+    ActionItem, ActionKind, Defect, Details, EntryKind, ImpactFigure, ItemId, KeyTime, Link, OtherReading, Postmortem,
+    Precision, Priority, Responder, Role, SectionKey, Severity, Stamp, Status, TimelineEntry,
 };
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
@@ -114,12 +114,10 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
             BranchID::Nested(id) => Stamp { client: id.client.get(), clock: id.clock },
             BranchID::Root(_) => Stamp::default(),
         };
-        let at = self.time(item, &place, "at");
-        if at.is_none() && schema::string(item, self.transaction, "at").is_none() {
-            self.defects.push(Defect { place: format!("{place}/at"), problem: "This entry has no time.".into() });
-        }
         TimelineEntry {
-            at,
+            at: self.time(item, &place, "at"),
+            clock: self.text_value(item, "clock"),
+            readings: self.readings(item),
             until: self.time(item, &place, "until"),
             precision: self.parsed(item, &place, "precision").unwrap_or(Precision::Minute),
             kind: self.parsed(item, &place, "kind").unwrap_or(EntryKind::Observation),
@@ -130,6 +128,24 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
             stamp,
             id,
         }
+    }
+
+    /// The other readings of an entry's time, in order. A key that is no time is somebody else's.
+    fn readings(&self, item: &MapRef) -> Vec<OtherReading> {
+        let mut readings: Vec<OtherReading> = item
+            .iter(self.transaction)
+            .filter_map(|(key, value)| {
+                let at: DateTime<Utc> = key.strip_prefix(schema::READING)?.parse().ok()?;
+                match value {
+                    Out::Any(yrs::Any::String(clock)) if schema::is_possible(at) => {
+                        Some(OtherReading { at, clock: clock.to_string() })
+                    }
+                    _ => None,
+                }
+            })
+            .collect();
+        readings.sort_by_key(|reading| reading.at);
+        readings
     }
 
     pub fn figures(&mut self) -> Vec<ImpactFigure> {

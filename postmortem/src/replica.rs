@@ -92,6 +92,48 @@ impl Replica {
         Ok(self.changes(update))
     }
 
+    /// Carries out several edits as one: others see all of them at once. Those that are refused leave no trace, and
+    /// stand in the answer with their place in the list.
+    pub fn run_each(&self, commands: &[Command]) -> (Changes, Vec<(usize, CommandError)>) {
+        let mut transaction = self.doc.transact_mut_with(OWN);
+        let refused = commands
+            .iter()
+            .enumerate()
+            .filter_map(|(index, command)| Some((index, command.perform(&self.roots, &mut transaction).err()?)))
+            .collect();
+        let update = encoded(&mut transaction);
+        drop(transaction);
+        (self.changes(update), refused)
+    }
+
+    /// A copy on which this person prepares edits apart, under a client id of its own. [`Replica::merge`] brings them
+    /// in, however the document changed meanwhile.
+    ///
+    /// # Errors
+    /// When the document does not survive its own encoding.
+    pub fn fork(&self, client: u64) -> Result<Self, UpdateError> {
+        let fork = Self::new(client);
+        fork.apply(&self.diff(&[0])?)?;
+        Ok(fork)
+    }
+
+    /// Brings in what a fork holds beyond this replica, as an edit of this replica's own person.
+    ///
+    /// # Errors
+    /// When the fork builds on what this replica has not seen.
+    pub fn merge(&self, fork: &Self) -> Result<Changes, UpdateError> {
+        let update = Update::decode_v1(&fork.diff(&self.state_vector())?).map_err(|_| UpdateError::Unreadable)?;
+        let mut transaction = self.doc.transact_mut_with(OWN);
+        transaction.apply_update(update).map_err(|_| UpdateError::Unreadable)?;
+        let update = encoded(&mut transaction);
+        let pending = has_pending(&transaction);
+        drop(transaction);
+        if pending {
+            return Err(UpdateError::Incomplete);
+        }
+        Ok(self.changes(update))
+    }
+
     /// Edits the document in one transaction.
     pub(crate) fn edit(&self, edit: impl FnOnce(&Roots, &mut TransactionMut)) -> Changes {
         let mut transaction = self.doc.transact_mut_with(OWN);

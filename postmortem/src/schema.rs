@@ -117,6 +117,15 @@ pub(crate) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
+/// What the keys of other readings begin with. The time itself is the key, so that two people who add different ones
+/// at once keep both.
+pub(crate) const READING: &str = "or:";
+
+/// The key of another reading of an entry's time.
+pub(crate) fn reading_key(at: DateTime<Utc>) -> String {
+    format!("{READING}{}", time(at))
+}
+
 /// Whether a time has a place on a timeline: the years 1970 to 9999.
 pub(crate) fn is_possible(at: DateTime<Utc>) -> bool {
     (1970..=9999).contains(&at.year())

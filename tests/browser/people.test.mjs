@@ -156,3 +156,31 @@ test("what_changed_since_the_last_visit_is_marked_until_it_is_seen", async () =>
   await entry(mara, "second alert").waitFor();
   assert.equal(await mara.page.locator(".fresh").count(), 0);
 });
+
+test("a_screen_reader_hears_of_a_lost_connection_and_not_of_every_key", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  await mara.page.evaluate(() => {
+    window.heard = [];
+    const listen = (region) =>
+      new MutationObserver(() => window.heard.push(region.textContent.trim())).observe(region, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+    document.querySelectorAll("[role=status], [role=alert], [aria-live]").forEach(listen);
+  });
+  await caretAt(section(mara, "overview"), "end");
+  await caretAt(section(tomasz, "resolution"), "end");
+  await type(mara, " One more sentence.");
+  await type(tomasz, " And another one.");
+  await saved(tomasz);
+  await mara.page.getByText("And another one.").waitFor();
+  assert.deepEqual(await mara.page.evaluate(() => window.heard), [], "typing is not told");
+  mara.cutOff();
+  await until("the loss is told", () => mara.page.evaluate(() => window.heard.some((words) => /^Offline/.test(words))));
+  mara.back();
+  await until("the return is told", () => mara.page.evaluate(() => /^Connected/.test(window.heard.at(-1))));
+  assert.equal((await mara.page.evaluate(() => window.heard)).length, 2, "each once");
+});

@@ -3,8 +3,8 @@
 use crate::publish;
 use app::published::Page;
 use postmortem::{
-    ActionItem, ActionKind, ActionState, Details, EntryKind, ImpactFigure, Postmortem, Precision, Priority, Responder,
-    Role, Severity, Stamp, TimelineEntry, section,
+    ActionItem, ActionKind, ActionState, Details, EntryKind, ImpactFigure, OtherReading, Postmortem, Precision,
+    Priority, Responder, Role, Severity, Stamp, TimelineEntry, section,
 };
 
 /// Closes what may be open, then opens what would run.
@@ -34,6 +34,8 @@ fn hostile() -> Postmortem {
             at: Some("2018-10-21T22:52:00Z".parse().unwrap()),
             until: None,
             precision: Precision::Exact,
+            clock: BREAKOUT.into(),
+            readings: vec![OtherReading { at: "2018-10-21T22:53:00Z".parse().unwrap(), clock: BREAKOUT.into() }],
             kind: EntryKind::Trigger,
             text: text.clone(),
             source: Some("https://user@example.com/'onclick='alert(1)".parse().unwrap()),

@@ -24,7 +24,7 @@ cargo xtask COMMAND
   test [STEP...]    run everything that must hold, or only the named steps:
                     format, lint, rust, browser
   bench [PART...]   measure the release build, or only the named parts:
-                    review, visit, editors, readers, storm, cycles
+                    review, visit, editors, readers, storm, cycles, page
   soak [OPTION...]  run the simulation and the crash tests for long:
                     --seeds N, --rounds N
   help              show this
@@ -72,6 +72,15 @@ fn bench(project: &Project, arguments: &[String]) -> Result<(), Failure> {
     progress.step("Building the server (a few minutes, once)");
     server::build_release(project)?;
     progress.step("Measuring");
+    if arguments == ["page"] {
+        node::install(project, "tests")?;
+        let mut benchmark = project.command("node");
+        benchmark
+            .arg(project.path("tests/bench/page.mjs"))
+            .env("DEBRIEF_BINARY", project.binary("release"))
+            .env("CHROMIUM", browser::chromium(project)?);
+        return process::run(&mut benchmark);
+    }
     // Thousands of sockets are as many open files, in the server too, which inherits the bound.
     let raised = "ulimit -n \"$(ulimit -Hn)\" && exec \"$@\"";
     let mut benchmark = project.command("sh");

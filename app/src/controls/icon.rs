@@ -35,6 +35,9 @@ pub enum IconName {
     Edit,
     Delete,
     Import,
+    /// Lines of text.
+    Lines,
+    Filter,
     ChevronRight,
     ChevronDown,
     /// How far a section is: nothing, something, all.
@@ -106,6 +109,8 @@ impl IconName {
             Self::Edit => r#"<path d="M4 20h4L20 8l-4-4L4 16zM13 7l4 4"/>"#,
             Self::Delete => r#"<path d="M4 6h16M9 6V3h6v3M6 6l1 15h10l1-15M10 11v6M14 11v6"/>"#,
             Self::Import => r#"<path d="M12 3v12M7 10l5 5 5-5M4 20h16"/>"#,
+            Self::Lines => r#"<path d="M4 6h16M4 12h16M4 18h10"/>"#,
+            Self::Filter => r#"<path d="M3 5h18l-7 8.5V20l-4-2v-4.5z"/>"#,
             Self::ChevronRight => r#"<path d="m9 6 6 6-6 6"/>"#,
             Self::ChevronDown => r#"<path d="m6 9 6 6 6-6"/>"#,
             Self::Empty => r#"<circle cx="12" cy="12" r="8"/>"#,

@@ -43,7 +43,7 @@ pub fn is_focus_lost() -> bool {
 
 /// Gives the focus back to what has it now, once the rows are in order. Text editors take it back themselves, since only
 /// they know where the caret was.
-fn keep_focus() {
+pub(super) fn keep_focus() {
     let focused = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
     IS_ARRANGING.set(true);
     queue_microtask(move || {

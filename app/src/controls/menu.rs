@@ -30,6 +30,9 @@ pub fn Menu(
     /// Classes of the button.
     #[prop(optional)]
     class: &'static str,
+    /// What the button says beside its icon.
+    #[prop(optional, into)]
+    words: Option<Signal<String>>,
     /// The entries.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -81,6 +84,7 @@ pub fn Menu(
         >
             <summary class=class aria-label=label>
                 <Icon name=icon small=true />
+                {words.map(|words| view! { <span>{words}</span> }.into_any())}
             </summary>
             <Show when=move || is_open.get()>
                 <div class="menu">{children.with_value(|children| children())}</div>

@@ -4,7 +4,7 @@ use super::edit_in_place::EditInPlace;
 use crate::state::clock;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use postmortem::quick_entry;
+use postmortem::{Zone, quick_entry};
 
 /// A time or the button that asks for it. An empty field takes the time away.
 #[component]
@@ -31,7 +31,7 @@ pub fn TimeField(
             return commit.run(None);
         }
         let near = value.get_untracked().or(reference.get_untracked()).unwrap_or_else(clock::now);
-        let at = quick_entry::parse_time(&text, near).map_err(|error| error.to_string())?;
+        let at = quick_entry::parse_time(&text, near, Zone::UTC).map_err(|error| error.to_string())?;
         commit.run(Some(at))
     });
     view! { <EditInPlace label shown placeholder typed commit=take example="2018-10-21 22:52" /> }.into_any()

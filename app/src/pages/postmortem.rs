@@ -193,6 +193,12 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
             }
             true
         }
+        "x" | "X" => {
+            if let Some(timeline) = open.timeline.get_value() {
+                timeline.as_text.run(());
+            }
+            true
+        }
         "d" | "D" => go_to_next_change(open),
         "z" | "Z" => notices.undo(),
         "?" => {

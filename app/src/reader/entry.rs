@@ -5,7 +5,7 @@ use crate::reader::time::{Clock, day_and_clock, iso};
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::attr::AttributeValue;
 use leptos::prelude::*;
-use postmortem::{EntryKind, KeyTime, Link, Precision, Severity, duration};
+use postmortem::{EntryKind, KeyTime, Link, OtherReading, Precision, Severity, Zone, duration};
 
 /// The frame of an entry: its columns in the order in which they are read. The phases and the precision may be values
 /// or closures, so that the editor keeps a row while the rail around it changes; `children` follow the line (a thread).
@@ -44,7 +44,7 @@ where
     }
 }
 
-/// When an entry happened, how exactly that is known, and how long after the start.
+/// When an entry happened, how exactly that is known, what other sources say, and how long after the start.
 #[component]
 pub fn When(
     #[prop(optional_no_strip)] at: Option<DateTime<Utc>>,
@@ -52,16 +52,29 @@ pub fn When(
     precision: Precision,
     #[prop(optional_no_strip)] elapsed: Option<TimeDelta>,
     #[prop(optional)] repeats: bool,
+    #[prop(optional)] readings: Vec<OtherReading>,
+    #[prop(optional)] clock: String,
+    zone: Zone,
 ) -> impl IntoView {
     let Some(at) = at else {
         return view! { <small>"no time"</small> }.into_any();
     };
     let about = (precision == Precision::About).then(|| view! { <em>"about"</em> });
     let until = until.map(|end| {
-        view! { <span class="until">"to "<time datetime=iso(end)>{day_and_clock(end, Some(at))}</time></span> }
+        view! { <span class="until">"to "<time datetime=iso(end)>{day_and_clock(end, Some(at), zone)}</time></span> }
     });
+    let others: Vec<_> = readings
+        .into_iter()
+        .map(|reading| {
+            let shown = day_and_clock(reading.at, Some(at), zone);
+            let read = (!reading.clock.is_empty()).then_some(reading.clock);
+            view! { <span class="or" title=read>"or "<time datetime=iso(reading.at)>{shown}</time></span> }
+        })
+        .collect();
+    let read = (!clock.is_empty()).then(|| view! { <span class="vh">{format!(", read from {clock}")}</span> });
     let elapsed = elapsed.map(|elapsed| view! { <small>{duration::elapsed(elapsed)}</small> });
-    view! { {about}<Clock at=at precision=precision repeats=repeats/>{until}{elapsed} }.into_any()
+    view! { {about}<Clock at=at precision=precision repeats=repeats zone=zone/>{read}{others}{until}{elapsed} }
+        .into_any()
 }
 
 /// The kind of an entry as an icon, in words for screen readers.

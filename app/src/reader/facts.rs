@@ -4,7 +4,7 @@ use crate::reader::severity::SeverityMark;
 use crate::reader::time::{day_and_clock, iso};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use postmortem::{Details, duration};
+use postmortem::{Details, Zone, duration};
 
 /// What is known of the incident on one line; what is not known is left out.
 #[component]
@@ -16,7 +16,7 @@ pub fn Facts(details: Details) -> impl IntoView {
 }
 
 fn span(start: DateTime<Utc>, end: Option<DateTime<Utc>>) -> impl IntoView {
-    let from = view! { <time datetime=iso(start)>{day_and_clock(start, None)}</time> };
+    let from = view! { <time datetime=iso(start)>{day_and_clock(start, None, Zone::UTC)}</time> };
     match end {
         None => view! { <span class="span"><span>"since "</span>{from}<span>" UTC"</span></span> }.into_any(),
         Some(end) => view! {
@@ -24,7 +24,7 @@ fn span(start: DateTime<Utc>, end: Option<DateTime<Utc>>) -> impl IntoView {
                 {from}
                 <span aria-hidden="true">" → "</span>
                 <span class="vh">" to "</span>
-                <time datetime=iso(end)>{day_and_clock(end, Some(start))}</time>
+                <time datetime=iso(end)>{day_and_clock(end, Some(start), Zone::UTC)}</time>
                 <span>" UTC"</span>
             </span>
         }

@@ -2,11 +2,10 @@
 
 use crate::controls::icon::{Icon, IconName};
 use crate::reader::time::day_heading;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use leptos::prelude::*;
-use postmortem::KeyTime;
-use postmortem::duration;
 use postmortem::rail::{LABELLED_GAP, Phase, Row, TICKED_GAP};
+use postmortem::{KeyTime, Zone, duration};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -30,15 +29,21 @@ fn measure(gap: TimeDelta) -> String {
     format!("m{}", gap.num_minutes())
 }
 
-/// The heading of a day, with the time since the row before where that is worth a label.
+/// The heading of a day on the clocks of a zone, with the time since the row before where that is worth a label.
 #[component]
-pub fn DayRow(date: NaiveDate, #[prop(optional_no_strip)] gap: Option<TimeDelta>, phase: Phase) -> impl IntoView {
+pub fn DayRow(
+    date: NaiveDate,
+    at: DateTime<Utc>,
+    #[prop(optional_no_strip)] gap: Option<TimeDelta>,
+    phase: Phase,
+    zone: Zone,
+) -> impl IntoView {
     let class = gap.map_or_else(|| "day".to_owned(), |gap| format!("day {}", measure(gap)));
     view! {
         <li class=class data-from=phase.code()>
             {gap.map(later)}
             <span class="rail"></span>
-            <h3>{day_heading(date)}</h3>
+            <h3>{day_heading(date, at, zone)}</h3>
         </li>
     }
 }
@@ -116,6 +121,7 @@ mod tests {
         let gap = |minutes| Row::Gap { duration: TimeDelta::minutes(minutes), phase: Phase::Sev1 };
         let day = Row::Day {
             date: NaiveDate::from_ymd_opt(2018, 10, 22).unwrap(),
+            at: "2018-10-22T00:05:00Z".parse().unwrap(),
             gap: Some(TimeDelta::minutes(46)),
             phase: Phase::Sev1,
         };

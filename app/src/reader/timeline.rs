@@ -6,7 +6,7 @@ use crate::reader::rail::{DayRow, GapRow, Tick};
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use postmortem::rail::{Phase, Row};
-use postmortem::{KeyTime, Precision, Severity, TimelineEntry};
+use postmortem::{KeyTime, Precision, Severity, TimelineEntry, Zone};
 
 /// Where a row stands on the rail, whatever it tells.
 struct Place {
@@ -18,22 +18,24 @@ struct Place {
     begins: Option<Severity>,
 }
 
-/// The rows of a timeline, which `rail::rows` laid out from the same entries.
+/// The rows of a timeline, which `rail::rows` laid out from the same entries in the same zone.
 #[component]
-pub fn Timeline(entries: Vec<TimelineEntry>, rows: Vec<Row>) -> impl IntoView {
-    let rows: Vec<AnyView> = rows.into_iter().filter_map(|row| drawn(row, &entries)).collect();
+pub fn Timeline(entries: Vec<TimelineEntry>, rows: Vec<Row>, zone: Zone) -> impl IntoView {
+    let rows: Vec<AnyView> = rows.into_iter().filter_map(|row| drawn(row, &entries, zone)).collect();
     view! { <ol class="tl">{rows}</ol> }
 }
 
-fn drawn(row: Row, entries: &[TimelineEntry]) -> Option<AnyView> {
+fn drawn(row: Row, entries: &[TimelineEntry], zone: Zone) -> Option<AnyView> {
     Some(match row {
-        Row::Day { date, gap, phase } => view! { <DayRow date=date gap=gap phase=phase/> }.into_any(),
+        Row::Day { date, at, gap, phase } => {
+            view! { <DayRow date=date at=at gap=gap phase=phase zone=zone/> }.into_any()
+        }
         Row::Gap { duration, phase } => view! { <GapRow duration=duration phase=phase/> }.into_any(),
         Row::Entry { index, from, to, elapsed, repeats, marks, begins } => {
-            told(entries.get(index)?, Place { from, to, elapsed, repeats, marks, begins })
+            told(entries.get(index)?, Place { from, to, elapsed, repeats, marks, begins }, zone)
         }
         Row::Mark { key, at, from, to, elapsed } => {
-            bare(key, at, Place { from, to, elapsed, repeats: false, marks: vec![key], begins: None })
+            bare(key, at, Place { from, to, elapsed, repeats: false, marks: vec![key], begins: None }, zone)
         }
         Row::Undated { index } => {
             let place = Place {
@@ -44,12 +46,12 @@ fn drawn(row: Row, entries: &[TimelineEntry]) -> Option<AnyView> {
                 marks: Vec::new(),
                 begins: None,
             };
-            told(entries.get(index)?, place)
+            told(entries.get(index)?, place, zone)
         }
     })
 }
 
-fn told(entry: &TimelineEntry, place: Place) -> AnyView {
+fn told(entry: &TimelineEntry, place: Place, zone: Zone) -> AnyView {
     let note = (!entry.note.is_empty()).then(|| view! { <p class="note">{entry.note.clone()}</p> });
     let tick = entry.at.map(|_| view! { <Tick marks=place.marks.clone()/> });
     view! {
@@ -65,6 +67,9 @@ fn told(entry: &TimelineEntry, place: Place) -> AnyView {
                     precision=entry.precision
                     elapsed=place.elapsed
                     repeats=place.repeats
+                    readings=entry.readings.clone()
+                    clock=entry.clock.clone()
+                    zone=zone
                 />
             }
             .into_any()
@@ -85,14 +90,14 @@ fn told(entry: &TimelineEntry, place: Place) -> AnyView {
 }
 
 /// A key time that no entry stands for: its words alone.
-fn bare(key: KeyTime, at: DateTime<Utc>, place: Place) -> AnyView {
+fn bare(key: KeyTime, at: DateTime<Utc>, place: Place, zone: Zone) -> AnyView {
     view! {
         <EntryFrame
             id=format!("mark-{}", key.code())
             from=place.from.code()
             to=place.to.code()
             precision=Precision::Minute.code()
-            when=view! { <When at=Some(at) precision=Precision::Minute elapsed=place.elapsed/> }.into_any()
+            when=view! { <When at=Some(at) precision=Precision::Minute elapsed=place.elapsed zone=zone/> }.into_any()
             tick=view! { <Tick marks=place.marks.clone()/> }.into_any()
             kind=().into_any()
             what=view! { <div class="text"><Turns marks=place.marks/></div> }.into_any()

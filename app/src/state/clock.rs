@@ -1,9 +1,10 @@
-//! The client's only sources of time and randomness.
+//! The client's only sources of time, of the zone that the browser is in, and of randomness.
 
-use chrono::{DateTime, Utc};
-use postmortem::ItemId;
+use chrono::{DateTime, FixedOffset, Offset, Utc};
 use postmortem::id::CommentId;
+use postmortem::{ItemId, Zone};
 use std::cell::Cell;
+use std::sync::OnceLock;
 
 thread_local! {
     static LAST_ID: Cell<u64> = const { Cell::new(0) };
@@ -17,6 +18,21 @@ pub fn now() -> DateTime<Utc> {
 /// Milliseconds since 1970.
 pub fn milliseconds() -> u64 {
     js_sys::Date::now() as u64
+}
+
+/// The zone of this browser. It knows the changes of its clocks, past ones too, so the client needs no table of zones.
+pub fn zone() -> Zone {
+    static NAME: OnceLock<String> = OnceLock::new();
+    let name = NAME.get_or_init(|| zone_name().unwrap_or_else(|| Zone::UTC.name().to_owned()));
+    Zone::new(name, |at| {
+        let minutes_west = js_sys::Date::new(&(at.timestamp_millis() as f64).into()).get_timezone_offset();
+        FixedOffset::west_opt((minutes_west * 60.0) as i32).unwrap_or_else(|| Utc.fix())
+    })
+}
+
+fn zone_name() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
 }
 
 /// A fresh id for an item. Ids grow, also within a millisecond: entries of the same minute keep the order in which they

@@ -23,7 +23,9 @@ use postmortem::carried::Carried;
 use postmortem::peer::Peer;
 use postmortem::presence::Selection;
 use postmortem::rows::Rows;
-use postmortem::{Changes, Command, CommandError, Event, Generation, PostmortemId, Received, Replica, TextId};
+use postmortem::{
+    Changes, Command, CommandError, Event, Generation, PostmortemId, Received, Replica, TextId, UpdateError,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
@@ -194,6 +196,27 @@ impl Gate {
     pub fn run(&self, command: &Command, origin: Option<&TextId>) -> Result<(), CommandError> {
         let changes = self.replica().run(command)?;
         self.settle(changes, origin);
+        self.update_saving();
+        Ok(())
+    }
+
+    /// Carries out several edits as one; answers which were refused.
+    pub fn run_each(&self, commands: &[Command]) -> Vec<(usize, CommandError)> {
+        let (changes, refused) = self.replica().run_each(commands);
+        self.settle(changes, None);
+        self.update_saving();
+        refused
+    }
+
+    /// A copy of the document on which edits are prepared apart.
+    pub fn fork(&self) -> Result<Replica, UpdateError> {
+        self.replica().fork(clock::new_client_id())
+    }
+
+    /// Brings in what was prepared on a fork.
+    pub fn merge(&self, fork: &Replica) -> Result<(), UpdateError> {
+        let changes = self.replica().merge(fork)?;
+        self.settle(changes, None);
         self.update_saving();
         Ok(())
     }

@@ -33,6 +33,17 @@ pub struct Publication {
     pub published_at: Option<DateTime<Utc>>,
 }
 
+/// What the drawn timeline does for the rest of the page.
+#[derive(Clone, Copy)]
+pub struct DrawnTimeline {
+    /// Scrolls to about where an entry stands, so that its row is drawn.
+    pub bring_near: Callback<ItemId>,
+    /// The entries that are shown, in order.
+    pub shown: Callback<(), Vec<ItemId>>,
+    /// Makes a text of it.
+    pub as_text: Callback<()>,
+}
+
 /// The open post-mortem.
 #[derive(Clone, Copy)]
 pub struct OpenPostmortem {
@@ -54,6 +65,8 @@ pub struct OpenPostmortem {
     pub visit: Visit,
     /// The entry that J and K move to.
     pub selected: RwSignal<Option<ItemId>>,
+    /// The timeline as it is drawn, while it is.
+    pub timeline: StoredValue<Option<DrawnTimeline>>,
     /// Comments that are not on the server yet.
     pub waiting_comments: RwSignal<Vec<CommentId>>,
     /// Text that the server did not take, as files that wait for their person.
@@ -78,6 +91,7 @@ impl OpenPostmortem {
             unpublished: RwSignal::new(Differences::default()),
             visit: Visit::new(),
             selected: RwSignal::new(None),
+            timeline: StoredValue::new(None),
             waiting_comments: RwSignal::new(Vec::new()),
             kept: RwSignal::new(Vec::new()),
             is_deleted: RwSignal::new(false),
@@ -107,6 +121,11 @@ impl OpenPostmortem {
     /// Carries out an edit.
     pub fn run(&self, command: &Command) -> Result<(), CommandError> {
         self.gate().map_or(Ok(()), |gate| gate.run(command, None))
+    }
+
+    /// Carries out several edits as one; answers which were refused.
+    pub fn run_each(&self, commands: &[Command]) -> Vec<(usize, CommandError)> {
+        self.gate().map(|gate| gate.run_each(commands)).unwrap_or_default()
     }
 
     /// Carries out an edit and shows why, when it is refused.

@@ -54,8 +54,9 @@ impl Visit {
         let before = self.before.try_update_value(Option::take).flatten().or_else(|| remembered(&id));
         let now = open.postmortem();
         // A first visit has nothing to compare with: everything is new, and nothing is marked.
+        let differences = before.as_ref().map(|before| before.digests.compared(&now)).unwrap_or_default();
         let before = before.unwrap_or_else(|| Remembered { at: clock::now(), digests: Digests::of(&now) });
-        self.differences.set(before.digests.compared(&now));
+        self.differences.set(differences);
         self.since.set(Some(before.at));
         self.before.set_value(Some(before));
     }

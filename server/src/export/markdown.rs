@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use postmortem::{
-    ActionItem, ActionState, ImpactFigure, KeyTime, Link, Postmortem, Responder, SectionKey, TimelineEntry,
+    ActionItem, ActionState, ImpactFigure, KeyTime, Link, Postmortem, Precision, Responder, SectionKey, TimelineEntry,
 };
 use std::fmt::Write;
 
@@ -69,7 +69,18 @@ fn figure(figure: &ImpactFigure) -> String {
 
 fn entry(entry: &TimelineEntry) -> String {
     let at = entry.at.map_or_else(|| "time not known".to_owned(), time);
-    let mut line = format!("- **{at}** {}", indented(&contained(&entry.text)));
+    let about = if entry.precision == Precision::About { "about " } else { "" };
+    let until = entry.until.map(|until| format!(" to {}", time(until))).unwrap_or_default();
+    let mut line = format!("- **{about}{at}{until}** {}", indented(&contained(&entry.text)));
+    if !entry.clock.is_empty() {
+        let _ = write!(line, "\n  Time read from: {}", escaped(&entry.clock));
+    }
+    for reading in &entry.readings {
+        let _ = write!(line, "\n  Or {}", time(reading.at));
+        if !reading.clock.is_empty() {
+            let _ = write!(line, ", read from: {}", escaped(&reading.clock));
+        }
+    }
     if let Some(source) = &entry.source {
         let _ = write!(line, "\n  Source: {}", link(source));
     }

@@ -4,11 +4,12 @@ use super::import::Import;
 use super::start::use_start;
 use crate::controls::field::ErrorLine;
 use crate::controls::icon::{Icon, IconName};
-use crate::editor::quick_lines::{self, QuickLines};
+use crate::editor::quick_lines::pasted_lines;
 use crate::state::clock;
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::{Command, KeyTime};
+use postmortem::quick_lines::{self, QuickLines};
+use postmortem::{Command, KeyTime, Zone, quick_entry};
 
 /// What to do first.
 #[component]
@@ -137,16 +138,18 @@ fn FirstLine() -> impl IntoView {
         }
     });
     let begin = move |text: String| {
-        let QuickLines { commands, first_at, rejected, .. } = quick_lines::read(&text, clock::now());
-        match (first_at, rejected.into_iter().next()) {
-            (_, Some((_, sentence))) => error.set(Some(sentence)),
-            (Some(at), None) => {
-                let mut commands = commands;
-                commands.push(Command::SetKeyTime(KeyTime::Started, Some(at)));
-                start.with_commands(at, commands);
-            }
-            (None, None) => start.with_commands(clock::now(), commands),
+        let is_one = text.trim().lines().count() <= 1;
+        // A line that is typed is put right in the field; of pasted ones none holds the others up.
+        if is_one && let Err(problem) = quick_entry::parse(&text, clock::now(), Zone::UTC) {
+            error.set(Some(problem.to_string()));
+            return;
         }
+        let QuickLines { mut commands, first_at, .. } =
+            quick_lines::many(&text, clock::now(), Zone::UTC, &mut clock::new_item_id);
+        if let Some(at) = first_at {
+            commands.push(Command::SetKeyTime(KeyTime::Started, Some(at)));
+        }
+        start.with_commands(first_at.unwrap_or_else(clock::now), commands);
     };
     view! {
         <form
@@ -170,7 +173,7 @@ fn FirstLine() -> impl IntoView {
                             line.set(event_target_value(&event));
                         }
                         on:paste=move |event: web_sys::ClipboardEvent| {
-                            if let Some(text) = quick_lines::pasted_lines(&event) {
+                            if let Some(text) = pasted_lines(&event) {
                                 event.prevent_default();
                                 begin(text);
                             }

@@ -27,7 +27,7 @@ pub fn follow_visit(open: OpenPostmortem) {
     let visit = open.visit;
     // Only what the server has told is compared: what this browser kept may be older.
     let is_told = Memo::new(move |told: Option<&bool>| {
-        told == Some(&true) || matches!(open.saving.state.get(), Saving::Saved(_) | Saving::Saving(_))
+        told == Some(&true) || matches!(open.saving.state.get(), Saving::Saved(_))
     });
     Effect::new(move |_| {
         if is_told.get() {

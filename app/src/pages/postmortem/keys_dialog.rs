@@ -7,6 +7,8 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["N"], "New entry"),
     (&["J", "K"], "Next, previous entry"),
     (&["↵"], "Write in the selected entry"),
+    (&["T", "S", "E"], "Time, source, details of the selected entry"),
+    (&["X"], "The timeline as text"),
     (&["D"], "Next change since your last visit"),
     (&["C"], "Comment on the selected entry"),
     (&["Esc"], "Stop writing, close comments"),

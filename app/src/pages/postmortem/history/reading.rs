@@ -4,7 +4,7 @@ use crate::reader::time::{day_and_clock, iso};
 use crate::reader::{ActionTable, Facts, Prose};
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::{Postmortem, TimelineEntry};
+use postmortem::{Postmortem, TimelineEntry, Zone};
 
 /// The whole of it.
 #[component]
@@ -47,7 +47,9 @@ pub fn ReadVersion(value: Postmortem) -> impl IntoView {
 fn told(timeline: &[TimelineEntry]) -> Vec<AnyView> {
     let before = std::iter::once(None).chain(timeline.iter().map(|entry| entry.at));
     let line = |(entry, before): (&TimelineEntry, _)| {
-        let at = entry.at.map(|at| view! { <time datetime=iso(at)>{day_and_clock(at, before)}</time> }.into_any());
+        let at = entry
+            .at
+            .map(|at| view! { <time datetime=iso(at)>{day_and_clock(at, before, Zone::UTC)}</time> }.into_any());
         view! { <li>{at.unwrap_or_else(|| view! { <span class="q">"No time"</span> }.into_any())}<Prose text=entry.text.clone() /></li> }
             .into_any()
     };

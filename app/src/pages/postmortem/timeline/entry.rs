@@ -5,15 +5,16 @@ use super::entry_details::EntryDetails;
 use super::entry_menu::EntryMenu;
 use super::entry_source::EntrySource;
 use super::entry_time::EntryTime;
+use super::look::use_look;
 use super::rows::Layout;
 use super::threads::{CommentBubble, Threads};
 use crate::controls::focus::focus_id;
 use crate::editor::written::Written;
-use crate::reader::{EntryFrame, KindIcon, Tick, Turns};
+use crate::reader::{EntryFrame, KindIcon, Tick, Turns, time};
 use crate::state::notices::use_notices;
 use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
-use postmortem::{Command, EntryDraft, ItemId, ItemKind, Stamp, TextId, TimelineEntry};
+use postmortem::{Command, EntryDraft, ItemId, ItemKind, Precision, Stamp, TextId, TimelineEntry};
 use std::sync::Arc;
 
 /// What the columns of an entry share.
@@ -48,8 +49,10 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
     let open = use_open();
     let known = open.parts.entry(&id).unwrap_or_else(|| ArcRwSignal::new(absent(&id)));
     let entry: Signal<TimelineEntry> = known.into();
+    let zone = use_look().zone;
     let clock = Memo::new(move |_| {
-        entry.with(|entry| entry.at.map_or_else(|| "no time".to_owned(), |at| at.format("%H:%M").to_string()))
+        let at = entry.with(|entry| entry.at);
+        at.map_or_else(|| "no time".to_owned(), |at| time::clock(at, Precision::Minute, zone.get()))
     });
     let handle = EntryHandle {
         id: StoredValue::new(id.clone()),
@@ -81,15 +84,24 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
     };
     let keydown = move |event: web_sys::KeyboardEvent| {
         let is_row = event.target() == event.current_target();
-        if is_row && event.key() == "Enter" {
-            event.prevent_default();
-            handle.is_writing.set(true);
-        }
+        let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        let opens = match event.key().as_str() {
+            _ if !is_row || !is_plain => return,
+            "Enter" => handle.is_writing,
+            "t" | "T" => handle.is_timing,
+            "s" | "S" => handle.is_sourcing,
+            "e" | "E" => handle.is_detailed,
+            _ => return,
+        };
+        event.prevent_default();
+        opens.set(true);
     };
+    let numbered = id.clone();
+    let number_of = Memo::new(move |_| layout.with(|layout| layout.number(&numbered)));
     let label = move || {
         format!(
             "Entry {}",
-            handle.entry.with(|entry| entry.at.map(|at| at.format("%H:%M UTC").to_string())).unwrap_or_default()
+            handle.entry.with(|entry| entry.at).map(|at| time::clock_and_zone(at, zone.get())).unwrap_or_default()
         )
     };
     let what = view! {
@@ -143,6 +155,8 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
                 .into_any()
             attr:data-entry=id.to_string()
             attr:tabindex="-1"
+            attr:aria-posinset=move || number_of.get().0.to_string()
+            attr:aria-setsize=move || number_of.get().1.to_string()
             attr:aria-label=label
             attr:data-p=move || writer.get().map(|person| person.color.code())
             class:here=move || is_here.get()
@@ -181,12 +195,14 @@ fn Author(handle: EntryHandle) -> impl IntoView {
 
 /// What a row shows in the moment between the deletion of its entry and its own end.
 fn absent(id: &ItemId) -> TimelineEntry {
-    let draft = EntryDraft::new(chrono::DateTime::UNIX_EPOCH, "");
+    let draft = EntryDraft::undated("", "");
     TimelineEntry {
         id: id.clone(),
         at: None,
         until: None,
         precision: draft.precision,
+        clock: draft.clock,
+        readings: draft.readings,
         kind: draft.kind,
         text: draft.text,
         source: None,

@@ -1,12 +1,15 @@
 //! The further values of an entry, opened under its text: kind, severity, precision, end and note.
 
 use super::entry::EntryHandle;
+use super::look::use_look;
 use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;
 use crate::controls::time_field::TimeField;
+use crate::reader::time;
+use crate::state::clock;
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::{Command, EntryChange, EntryKind, Precision, Severity};
+use postmortem::{Command, EntryChange, EntryKind, OtherReading, Precision, Severity, quick_entry};
 
 /// The code of the option that changes no severity.
 const UNCHANGED: &str = "unchanged";
@@ -74,6 +77,16 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
                 </div>
             </div>
             <label class="full">
+                <span class="hint">"The time was read from"</span>
+                <Field
+                    label="The time was read from"
+                    value=Signal::derive(move || entry.with(|entry| entry.clock.clone()))
+                    placeholder="Log of the load balancer"
+                    commit=Callback::new(move |clock: String| try_edit(EntryChange::Clock(clock.trim().to_owned())))
+                />
+            </label>
+            <Readings handle />
+            <label class="full">
                 <span class="hint">"Remark about the time or the source"</span>
                 <Field
                     label="Remark about the time or the source"
@@ -87,6 +100,79 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
                     "Done"
                 </button>
             </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What other sources give as the time. They stand beside it until somebody picks one.
+#[component]
+fn Readings(handle: EntryHandle) -> impl IntoView {
+    let open = use_open();
+    let zone = use_look().zone;
+    let readings = Memo::new(move |_| handle.entry.with(|entry| entry.readings.clone()));
+    let change = move |change| Command::ChangeEntry(handle.id.get_value(), change);
+    // The time that is not picked stays as a reading, so that the choice can be seen and taken back.
+    let pick = move |reading: OtherReading| {
+        let (at, clock) = handle.entry.with_untracked(|entry| (entry.at, entry.clock.clone()));
+        let mut commands = vec![
+            change(EntryChange::At(reading.at)),
+            change(EntryChange::Clock(reading.clock)),
+            change(EntryChange::Reading(reading.at, None)),
+        ];
+        commands.extend(at.map(|at| change(EntryChange::Reading(at, Some(clock)))));
+        open.run_each(&commands);
+    };
+    let add = Callback::new(move |text: String| {
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let near = handle.entry.with_untracked(|entry| entry.at).unwrap_or_else(clock::now);
+        let (time, clock) = text.split_once(',').unwrap_or((&text, ""));
+        let at = quick_entry::parse_time(time, near, zone.get_untracked()).map_err(|error| error.to_string())?;
+        open.try_edit(&change(EntryChange::Reading(at, Some(clock.trim().to_owned()))))
+    });
+    view! {
+        <div class="full">
+            <span class="hint">"Another source gives another time"</span>
+            <ul class="readings">
+                {move || {
+                    readings
+                        .get()
+                        .into_iter()
+                        .map(|reading| {
+                            let (at, picked) = (reading.at, reading.clone());
+                            let shown = time::whole(at, zone.get());
+                            let label = format!("Take this one: {shown}");
+                            view! {
+                                <li>
+                                    <span class="mono">{shown.clone()}</span>
+                                    <span class="q">{reading.clock}</span>
+                                    <span class="grow"></span>
+                                    <button type="button" class="btn bare small" aria-label=label on:click=move |_| pick(picked.clone())>
+                                        "Take this one"
+                                    </button>
+                                    <button
+                                        type="button"
+                                        class="btn bare small"
+                                        aria-label=format!("Remove the reading {shown}")
+                                        on:click=move |_| open.edit(&change(EntryChange::Reading(at, None)))
+                                    >
+                                        "Remove"
+                                    </button>
+                                </li>
+                            }
+                                .into_any()
+                        })
+                        .collect_view()
+                }}
+            </ul>
+            <Field
+                label="Another time, and behind a comma where it was read"
+                value=Signal::derive(String::new)
+                placeholder="23:30, later report"
+                commit=add
+            />
         </div>
     }
     .into_any()

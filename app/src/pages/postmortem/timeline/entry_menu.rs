@@ -4,9 +4,12 @@ use super::entry::EntryHandle;
 use crate::controls::focus::focus_id_later;
 use crate::controls::icon::IconName;
 use crate::controls::menu::{Menu, MenuItem};
+use crate::state::notices::{Notices, use_notices};
 use crate::state::open::use_open;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use postmortem::{Command, ItemId, ItemKind, KeyTime, TimelineEntry};
+use wasm_bindgen_futures::JsFuture;
 
 /// The key times that an entry can stand for, as one says it.
 const TURNS: [(KeyTime, &str); 4] = [
@@ -20,6 +23,7 @@ const TURNS: [(KeyTime, &str); 4] = [
 #[component]
 pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
+    let notices = use_notices();
     let mark = move |key| {
         let at = handle.entry.with_untracked(|entry| entry.at);
         Callback::new(move |()| open.edit(&Command::SetKeyTime(key, at)))
@@ -59,6 +63,11 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
                 icon=IconName::More
                 run=Callback::new(move |()| handle.is_detailed.set(true))
             />
+            <MenuItem
+                label="Copy the link"
+                icon=IconName::Copy
+                run=Callback::new(move |()| copy_link(&handle.id.get_value(), notices))
+            />
             <hr />
             {TURNS
                 .into_iter()
@@ -76,6 +85,21 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
             <MenuItem label="Delete entry" icon=IconName::Delete danger=true run=delete />
         </Menu>
     }.into_any()
+}
+
+/// Puts the address of an entry on the clipboard: whoever opens it sees the entry selected.
+fn copy_link(id: &ItemId, notices: Notices) {
+    let location = window().location();
+    let page = format!("{}{}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default());
+    let address = format!("{page}#entry-{id}");
+    spawn_local(async move {
+        let is_copied = JsFuture::from(window().navigator().clipboard().write_text(&address)).await.is_ok();
+        if is_copied {
+            notices.toast("Link to the entry copied", None);
+        } else {
+            notices.toast(format!("The browser does not allow copying here. The link is {address}"), None);
+        }
+    });
 }
 
 /// The entry after one, or the one before the last.

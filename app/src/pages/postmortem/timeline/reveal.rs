@@ -14,6 +14,9 @@ pub fn reveal(open: OpenPostmortem, id: &ItemId, then: impl FnOnce(HtmlElement) 
         return;
     }
     open.selected.set(Some(id.clone()));
+    if let Some(timeline) = open.timeline.try_get_value().flatten() {
+        timeline.bring_near.run(id.clone());
+    }
     let row = format!("entry-{id}");
     // The row may only come with what the selection brings about.
     Timeout::new(0, move || {
@@ -26,4 +29,19 @@ pub fn reveal(open: OpenPostmortem, id: &ItemId, then: impl FnOnce(HtmlElement) 
         }
     })
     .forget();
+}
+
+/// Reveals the entry that the address names, as in `#entry-0199…`, when the page opens and whenever that changes.
+pub fn follow_address(open: OpenPostmortem) {
+    let go = move || {
+        let named = window().location().hash().unwrap_or_default();
+        let id = named.strip_prefix("#entry-").and_then(|id| id.parse::<ItemId>().ok());
+        if let Some(id) = id {
+            reveal(open, &id, |row| drop(row.focus()));
+        }
+    };
+    // The rows are there after this.
+    Timeout::new(0, go).forget();
+    let listener = window_event_listener(leptos::ev::hashchange, move |_| go());
+    on_cleanup(move || listener.remove());
 }

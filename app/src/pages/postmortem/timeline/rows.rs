@@ -1,11 +1,12 @@
 //! The rows of the timeline as a keyed list: an entry keeps its element, and with it its editor, while the rail around
 //! it changes; days, gaps and bare key times are drawn anew.
 
+use super::look::Filter;
 use crate::reader::{DayRow, EntryFrame, GapRow, Tick, Turns, When};
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use postmortem::rail::{self, Phase, Row};
-use postmortem::{Details, ItemId, KeyTime, Precision, Severity, TimelineEntry};
+use postmortem::{Details, ItemId, KeyTime, Precision, Severity, TimelineEntry, Zone};
 use std::collections::HashMap;
 
 /// Where an entry stands on the rail.
@@ -37,76 +38,86 @@ impl Place {
 pub struct Layout {
     /// As the domain laid it out.
     pub rows: Vec<Row>,
-    /// The key of each row, in order: an entry's is its id, so that it keeps its element wherever it stands.
-    pub keys: Vec<String>,
-    others: HashMap<String, Row>,
-    places: HashMap<ItemId, Place>,
+    ids: Vec<ItemId>,
+    /// For each entry that is shown its row, and its number among them from 1.
+    indexes: HashMap<ItemId, (usize, usize)>,
 }
 
 impl Layout {
-    /// Lays out a timeline.
-    pub fn of(entries: &[TimelineEntry], details: &Details) -> Self {
-        let rows = rail::rows(entries, details);
+    /// Lays out the entries that a filter shows, on the clocks of a zone.
+    pub fn of(entries: &[TimelineEntry], details: &Details, zone: Zone, filter: Filter) -> Self {
+        let rows = rail::rows_of(entries, details, zone, |entry| filter.shows(entry));
         let ids: Vec<ItemId> = entries.iter().map(|entry| entry.id.clone()).collect();
-        let places = rows
-            .iter()
-            .filter_map(|row| match row {
-                Row::Entry { index, from, to, elapsed, repeats, marks, begins } => {
-                    let place = Place {
-                        from: *from,
-                        to: *to,
-                        elapsed: *elapsed,
-                        repeats: *repeats,
-                        marks: marks.clone(),
-                        begins: *begins,
-                    };
-                    Some((ids.get(*index)?.clone(), place))
-                }
-                _ => None,
-            })
-            .collect();
-        let (keys, others) = keyed(&rows, &ids);
-        Self { rows, keys, others, places }
+        let shown = rows.iter().enumerate().filter_map(|(index, row)| match row {
+            Row::Entry { index: entry, .. } | Row::Undated { index: entry } => Some((ids.get(*entry)?.clone(), index)),
+            Row::Day { .. } | Row::Gap { .. } | Row::Mark { .. } => None,
+        });
+        let indexes = shown.zip(1..).map(|((id, index), number)| (id, (index, number))).collect();
+        Self { rows, ids, indexes }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The row of an entry.
+    pub fn index(&self, id: &ItemId) -> Option<usize> {
+        self.indexes.get(id).map(|(index, _)| *index)
+    }
+
+    /// The entry of a row.
+    pub fn id(&self, index: usize) -> Option<&ItemId> {
+        match self.rows.get(index)? {
+            Row::Entry { index, .. } | Row::Undated { index } => self.ids.get(*index),
+            Row::Day { .. } | Row::Gap { .. } | Row::Mark { .. } => None,
+        }
+    }
+
+    /// The entries that are shown, in order.
+    pub fn shown(&self) -> impl DoubleEndedIterator<Item = &ItemId> {
+        (0..self.rows.len()).filter_map(|index| self.id(index))
+    }
+
+    /// The place of an entry among those that are shown, from 1, and how many there are.
+    pub fn number(&self, id: &ItemId) -> (usize, usize) {
+        (self.indexes.get(id).map_or(0, |(_, number)| *number), self.indexes.len())
     }
 
     /// Where an entry stands.
     pub fn place(&self, id: &ItemId) -> Place {
-        self.places.get(id).cloned().unwrap_or_else(Place::nowhere)
-    }
-
-    /// The row of a key that is no entry's.
-    pub fn other(&self, key: &str) -> Option<Row> {
-        self.others.get(key).cloned()
-    }
-}
-
-/// A key for each row, unique among them, and the rows that are no entry's by theirs.
-fn keyed(rows: &[Row], ids: &[ItemId]) -> (Vec<String>, HashMap<String, Row>) {
-    let mut before = "top";
-    let mut keys = Vec::with_capacity(rows.len());
-    let mut others = HashMap::new();
-    for row in rows {
-        match row {
-            Row::Entry { index, .. } | Row::Undated { index } => {
-                let Some(id) = ids.get(*index) else { continue };
-                before = id.as_str();
-                keys.push(before.to_owned());
-            }
-            other => {
-                let key = format!("{before} {other:?}");
-                others.insert(key.clone(), other.clone());
-                keys.push(key);
-            }
+        match self.index(id).and_then(|index| self.rows.get(index)) {
+            Some(Row::Entry { from, to, elapsed, repeats, marks, begins, .. }) => Place {
+                from: *from,
+                to: *to,
+                elapsed: *elapsed,
+                repeats: *repeats,
+                marks: marks.clone(),
+                begins: *begins,
+            },
+            _ => Place::nowhere(),
         }
     }
-    (keys, others)
+
+    /// The key of a row, unique among them: an entry's is its id, so that it keeps its element wherever it stands; the
+    /// others are named by what they say and by the entry above them.
+    pub fn key(&self, index: usize) -> String {
+        match (self.id(index), self.rows.get(index)) {
+            (Some(id), _) => id.to_string(),
+            (None, Some(row)) => {
+                let above = (0..index).rev().find_map(|index| self.id(index)).map_or("top", ItemId::as_str);
+                format!("{above} {row:?}")
+            }
+            (None, None) => String::new(),
+        }
+    }
 }
 
 /// A day, a gap, or a key time that no entry stands for.
 #[component]
-pub fn DrawnRow(row: Row) -> impl IntoView {
+pub fn DrawnRow(row: Row, zone: Zone) -> impl IntoView {
     match row {
-        Row::Day { date, gap, phase } => view! { <DayRow date gap phase /> }.into_any(),
+        Row::Day { date, at, gap, phase } => view! { <DayRow date at gap phase zone /> }.into_any(),
         Row::Gap { duration, phase } => view! { <GapRow duration phase /> }.into_any(),
         Row::Mark { key, at, from, to, elapsed } => view! {
             <EntryFrame
@@ -114,7 +125,7 @@ pub fn DrawnRow(row: Row) -> impl IntoView {
                 from=from.code()
                 to=to.code()
                 precision=Precision::Minute.code()
-                when=view! { <When at=Some(at) precision=Precision::Minute elapsed /> }.into_any()
+                when=view! { <When at=Some(at) precision=Precision::Minute elapsed zone /> }.into_any()
                 tick=view! { <Tick marks=vec![key] /> }.into_any()
                 kind=().into_any()
                 what=view! {
@@ -139,9 +150,11 @@ mod tests {
         let draft = postmortem::EntryDraft::new(at.parse().expect("a time"), "");
         TimelineEntry {
             id: id.parse().expect("an id"),
-            at: Some(draft.at),
+            at: draft.at,
             until: None,
             precision: draft.precision,
+            clock: String::new(),
+            readings: Vec::new(),
             kind: draft.kind,
             text: String::new(),
             source: None,
@@ -156,7 +169,10 @@ mod tests {
         let first = entry("a", "2018-10-21T22:52:00Z");
         let second = entry("b", "2018-10-21T23:07:00Z");
         let between = entry("c", "2018-10-21T22:59:00Z");
-        let keys = |entries: &[TimelineEntry]| Layout::of(entries, &Details::default()).keys;
+        let keys = |entries: &[TimelineEntry]| -> Vec<String> {
+            let layout = Layout::of(entries, &Details::default(), Zone::UTC, Filter::All);
+            (0..layout.len()).map(|index| layout.key(index)).collect()
+        };
         let before = keys(&[first.clone(), second.clone()]);
         let after = keys(&[first, between, second]);
         assert!(before.contains(&"b".to_owned()) && after.contains(&"b".to_owned()));

@@ -1,0 +1,117 @@
+//! The zone in which somebody reads and types times: a name, and how far its clocks are from UTC at any instant. Where
+//! that comes from (a browser, a test) stays outside; nothing here holds a table of zones.
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime, Offset, TimeDelta, Utc};
+
+/// A zone. Two zones of one name are the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Zone {
+    name: &'static str,
+    offset: fn(DateTime<Utc>) -> FixedOffset,
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl Zone {
+    /// What every time is stored in.
+    pub const UTC: Self = Self { name: "UTC", offset: |_| Utc.fix() };
+
+    /// A zone by its name in the zone database, such as `Europe/Berlin`, and its distance from UTC at an instant.
+    pub fn new(name: &'static str, offset: fn(DateTime<Utc>) -> FixedOffset) -> Self {
+        Self { name, offset }
+    }
+
+    /// The name in the zone database.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether this is UTC itself.
+    pub fn is_utc(&self) -> bool {
+        self.name == Self::UTC.name
+    }
+
+    /// What the clocks of the zone show at an instant.
+    pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+        at.with_timezone(&(self.offset)(at))
+    }
+
+    /// The instant at which the clocks of the zone show this. Of an hour that comes twice the first is meant; in an
+    /// hour that is left out the clocks are taken as not yet moved.
+    pub fn instant(&self, shown: NaiveDateTime) -> DateTime<Utc> {
+        let with = |offset: FixedOffset| (shown - TimeDelta::seconds(i64::from(offset.local_minus_utc()))).and_utc();
+        let before = (self.offset)(shown.and_utc() - TimeDelta::days(1));
+        let after = (self.offset)(shown.and_utc() + TimeDelta::days(1));
+        let holds = |offset: &FixedOffset| (self.offset)(with(*offset)) == *offset;
+        // The larger distance gives the earlier instant.
+        let mut offsets = [before, after];
+        offsets.sort_by_key(|offset| -offset.local_minus_utc());
+        offsets.into_iter().find(holds).map_or_else(|| with(before), with)
+    }
+
+    /// The name beside a time of this instant: `UTC`, `Berlin +2`, `Kolkata +5:30`.
+    pub fn label(&self, at: DateTime<Utc>) -> String {
+        if self.is_utc() {
+            return self.name.to_owned();
+        }
+        let place = self.name.rsplit('/').next().unwrap_or(self.name).replace('_', " ");
+        let seconds = (self.offset)(at).local_minus_utc();
+        let (sign, minutes) = (if seconds < 0 { '\u{2212}' } else { '+' }, seconds.unsigned_abs() / 60);
+        match minutes % 60 {
+            0 => format!("{place} {sign}{}", minutes / 60),
+            rest => format!("{place} {sign}{}:{rest:02}", minutes / 60),
+        }
+    }
+}
+
+/// Central European time around the changes of 2018, for tests: +1 in winter, +2 in summer.
+#[cfg(test)]
+pub(crate) fn berlin() -> Zone {
+    Zone::new("Europe/Berlin", |at| {
+        let summer = "2018-03-25T01:00:00Z".parse::<DateTime<Utc>>().expect("a time")
+            ..="2018-10-28T00:59:59Z".parse::<DateTime<Utc>>().expect("a time");
+        let hours = if summer.contains(&at) { 2 } else { 1 };
+        FixedOffset::east_opt(hours * 3_600).expect("an offset")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a time")
+    }
+
+    fn shown(text: &str) -> NaiveDateTime {
+        text.parse().expect("a local time")
+    }
+
+    #[test]
+    fn a_zone_is_named_with_its_distance_at_that_instant() {
+        assert_eq!(Zone::UTC.label(at("2018-10-21T22:52:00Z")), "UTC");
+        assert_eq!(berlin().label(at("2018-10-28T00:59:00Z")), "Berlin +2");
+        assert_eq!(berlin().label(at("2018-10-28T01:00:00Z")), "Berlin +1");
+        let kolkata = Zone::new("Asia/Kolkata", |_| FixedOffset::east_opt(19_800).expect("an offset"));
+        assert_eq!(kolkata.label(at("2018-10-21T22:52:00Z")), "Kolkata +5:30");
+        let york = Zone::new("America/New_York", |_| FixedOffset::west_opt(14_400).expect("an offset"));
+        assert_eq!(york.label(at("2018-10-21T22:52:00Z")), "New York \u{2212}4");
+    }
+
+    #[test]
+    fn a_clock_is_understood_on_both_sides_of_a_change() {
+        let zone = berlin();
+        assert_eq!(zone.instant(shown("2018-10-28T01:59:00")), at("2018-10-27T23:59:00Z"));
+        assert_eq!(zone.instant(shown("2018-10-28T02:30:00")), at("2018-10-28T00:30:00Z"), "the first of the two");
+        assert_eq!(zone.instant(shown("2018-10-28T03:00:00")), at("2018-10-28T02:00:00Z"));
+        assert_eq!(zone.instant(shown("2018-03-25T01:59:00")), at("2018-03-25T00:59:00Z"));
+        assert_eq!(zone.instant(shown("2018-03-25T02:30:00")), at("2018-03-25T01:30:00Z"), "the hour that is left out");
+        assert_eq!(zone.instant(shown("2018-03-25T03:00:00")), at("2018-03-25T01:00:00Z"));
+    }
+}

@@ -1,0 +1,328 @@
+// The timeline: the strip, zones, filters, the quick line, pasting, the text and links to entries.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { addEntry, choose, entry, entryById, GITHUB, open, paste, saved, type, write } from "./desk.mjs";
+import { openHouse, PHONE, until } from "./harness.mjs";
+
+let house;
+let cookie;
+
+before(async () => {
+  house = await openHouse();
+  ({ cookie } = await house.server.session("Importer"));
+});
+after(() => house?.close());
+afterEach(() => house.sendHome());
+
+/** Somebody in a fresh copy of the GitHub incident, or of the given one. */
+async function start({ incident, options } = {}) {
+  const mara = await house.visitor("Mara Lindqvist", options);
+  let id;
+  if (incident) {
+    const { status, body } = await house.server.api("POST", "/api/imports", { body: incident, cookie });
+    assert.equal(status, 201, JSON.stringify(body));
+    id = body.id;
+  } else {
+    id = await house.server.import(GITHUB, cookie);
+  }
+  await open(mara, id);
+  await mara.page.locator("[data-entry]").first().waitFor();
+  return { mara, page: mara.page, id };
+}
+
+/** Hand-made: severities, kinds, an hour that comes twice in Berlin, two sources that disagree. */
+const TURNS = {
+  title: "A night in two zones",
+  severity: "SEV-1",
+  started_at: "2018-10-27T23:10:00Z",
+  detected_at: "2018-10-27T23:20:00Z",
+  mitigated_at: "2018-10-28T01:30:00Z",
+  resolved_at: "2018-10-28T05:00:00Z",
+  timeline: [
+    { at: "2018-10-27T23:10:00Z", what: "Queues stop", kind: "trigger" },
+    { at: "2018-10-27T23:20:00Z", what: "An alert fires", kind: "detection", severity: "SEV-2" },
+    { at: "2018-10-28T00:30:00Z", what: "First half past two", kind: "decision", severity: "SEV-1", source_url: "https://chat.example/1" },
+    { at: "2018-10-28T01:30:00Z", what: "Second half past two", kind: "recovery" },
+    {
+      at: "2018-10-28T04:27:00Z",
+      what: "Data is wiped",
+      approx: true,
+      clock: "live notes",
+      readings: [{ at: "2018-10-28T04:30:00Z", clock: "later report" }],
+    },
+    { at: "2018-10-28T05:00:00Z", what: "All queues are empty" },
+  ],
+};
+
+test("r34_r35_the_strip_shows_the_whole_incident_and_says_it", async () => {
+  const { mara, page } = await start({ incident: TURNS });
+  const strip = page.locator("figure.strip");
+  const said = await strip.getAttribute("aria-label");
+  for (const words of ["5 h 50 min to scale", "SEV-2 from 23:20", "SEV-1 from", "mitigated", "resolved"]) {
+    assert.ok(said.replaceAll("\u00a0", " ").includes(words), `${words} in: ${said}`);
+  }
+  await strip.getByText("Resolved").waitFor();
+  const widths = await strip.evaluate((figure) =>
+    ["sev2", "sev1", "backlog"].map((phase) => getComputedStyle(figure.querySelector(`path.${phase}`)).strokeWidth),
+  );
+  assert.deepEqual(widths, ["4px", "8px", "8px"], "width says severity");
+  assert.equal(await page.locator('[data-to="backlog"]').count() > 0, true);
+  assert.equal(await strip.evaluate((figure) => figure.scrollWidth <= figure.clientWidth + 1), true);
+  await entry(mara, "Data is wiped").getByText("or").first().waitFor();
+  await mara.look("timeline-turns");
+});
+
+test("times_are_read_and_typed_in_the_zone_of_the_browser_over_the_change_of_clocks", async () => {
+  const { mara, page, id } = await start({ incident: TURNS, options: { timezoneId: "Europe/Berlin" } });
+  const days = page.locator(".tl .day h3");
+  assert.deepEqual(await days.allTextContents(), ["Saturday 27 October 2018, UTC", "Sunday 28 October 2018, UTC"]);
+  await page.getByRole("group", { name: "Time zone" }).getByRole("button", { name: /Berlin/ }).click();
+  await until("the days are those of Berlin", async () => {
+    const told = await days.allTextContents();
+    assert.deepEqual(told, ["Sunday 28 October 2018, Berlin +2", "Sunday 28 October 2018, Berlin +1"]);
+    return true;
+  });
+  const clocks = await page.locator("[data-entry] .when time:first-of-type").allTextContents();
+  assert.deepEqual(clocks.slice(0, 4), ["01:10", "01:20", "02:30", "02:30"]);
+  const line = page.locator("#quick-line");
+  await line.fill("06:30 Pages are up");
+  await page.locator("#quick-becomes").getByText("Sun 28 Oct 2018, 06:30 Berlin +1").waitFor();
+  await line.fill("06:30Z Pages are up");
+  await page.locator("#quick-becomes").getByText("Sun 28 Oct 2018, 07:30 Berlin +1").waitFor();
+  await line.press("Enter");
+  await entry(mara, "Pages are up").waitFor();
+  await saved(mara);
+  const { timeline } = await house.server.show(id);
+  assert.equal(timeline.find(({ text }) => text === "Pages are up").at, "2018-10-28T06:30:00Z");
+  await mara.look("timeline-berlin");
+  await page.reload();
+  await page.locator(".tl .day h3", { hasText: "Berlin +2" }).waitFor();
+});
+
+test("a_time_that_a_zone_name_leaves_open_is_asked_about", async () => {
+  const { page } = await start();
+  const line = page.locator("#quick-line");
+  await line.fill("23:07 IST deploys locked");
+  await line.press("Enter");
+  await page.locator(".quick").getByRole("alert").getByText("IST names several zones").waitFor();
+  assert.equal(await line.inputValue(), "23:07 IST deploys locked");
+});
+
+test("r36_entries_are_filtered_by_kind_and_by_missing_sources", async () => {
+  const { mara, page } = await start({ incident: TURNS });
+  await choose(page.locator(".tools"), "Show entries", /^Decision/);
+  await until("one entry is left", async () => (await page.locator("[data-entry]").count()) === 1);
+  await page.getByText("Decision: 1 of 6 entries.").waitFor();
+  await page.locator(".turn", { hasText: "Incident starts" }).waitFor();
+  await mara.look("timeline-filtered");
+  await page.getByRole("button", { name: "Show all" }).click();
+  await choose(page.locator(".tools"), "Show entries", /^Without source/);
+  await until("five have none", async () => (await page.locator("[data-entry]").count()) === 5);
+});
+
+test("fifty_pasted_lines_are_fifty_entries_and_one_undo", async () => {
+  const { mara, page, id } = await start();
+  const before = await house.server.show(id);
+  const lines = Array.from({ length: 47 }, (_, index) => `23:${String(index + 10).padStart(2, "0")} step ${index} https://log.example/${index}`);
+  lines.splice(20, 0, "25:07 nobody knows", "and it went on", "[11:58 PM] chat says hello");
+  await paste(page.locator("#quick-line"), { text: lines.join("\r\n") });
+  await page.locator(".toast").getByText("50 entries added, 2 without a time: they stand at the end").waitFor();
+  await saved(mara);
+  const pasted = await house.server.show(id);
+  assert.equal(pasted.timeline.length, before.timeline.length + 50);
+  assert.deepEqual(pasted.timeline.slice(-2).map(({ at, text }) => [at, text]), [
+    [null, "25:07 nobody knows"],
+    [null, "and it went on"],
+  ]);
+  await entry(mara, "nobody knows").getByText("01:07 for the next day").waitFor();
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  await until("all of them are gone", async () => (await page.locator("[data-entry]").count()) === before.timeline.length);
+  await saved(mara);
+  assert.deepEqual((await house.server.show(id)).timeline, before.timeline);
+});
+
+test("the_timeline_is_edited_as_text_while_others_write", async () => {
+  const { mara, page, id } = await start();
+  const jonah = await house.visitor("Jonah Adeyemi");
+  await open(jonah, id);
+  const { timeline: before } = await house.server.show(id);
+  await page.getByRole("button", { name: "As text" }).click();
+  const area = page.getByLabel("The timeline as text");
+  const text = await area.inputValue();
+  assert.equal(text.split("\n").filter((line) => /^[~2]/.test(line)).length, before.length);
+  await mara.look("timeline-text");
+
+  const words = await write(entryById(jonah, before[4].id));
+  await words.press("Control+End");
+  await type(jonah, " By Jonah.");
+  await addEntry(jonah, "2018-10-21 23:12 Jonah joins");
+  await saved(jonah);
+
+  const lines = text.trimEnd().split("\n");
+  lines[1] = lines[1].replace(/22:52 (\[\w+\] )?/, "22:53 [decision] Now: ");
+  lines.splice(2, 1);
+  lines.push("23:50 all is well https://status.example/1");
+  await area.fill(`nonsense\n${lines.join("\n")}`);
+  await area.press("Control+Enter");
+  await page.getByRole("alert").getByText("Line 1: Put the time in front").waitFor();
+  await area.fill(lines.join("\n"));
+  await area.press("Control+Enter");
+  await page.locator(".toast").getByText("Timeline: 1 added, 1 changed, 1 deleted").waitFor();
+  await saved(mara);
+  const merged = await until("both are there", async () => {
+    const { timeline } = await house.server.show(id);
+    return timeline.length === before.length + 1 && timeline;
+  });
+  const of = (entryId) => merged.find((one) => one.id === entryId);
+  assert.match(of(before[4].id).text, /By Jonah\.$/);
+  assert.deepEqual([of(before[1].id).at, of(before[1].id).kind], ["2018-10-21T22:53:00Z", "decision"]);
+  assert.match(of(before[1].id).text, /^Now: /);
+  assert.equal(of(before[2].id), undefined);
+  assert.ok(merged.some(({ text }) => text === "Jonah joins"));
+  assert.equal(merged.find(({ text }) => text === "all is well").at, "2018-10-22T23:50:00Z");
+
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  await until("what was rewritten is as it was, and what Jonah wrote stays", async () => {
+    const { timeline } = await house.server.show(id);
+    const told = timeline.filter(({ text }) => text !== "Jonah joins" && !text.endsWith("By Jonah."));
+    assert.deepEqual(told, before.filter((one) => one.id !== before[4].id));
+    return true;
+  });
+});
+
+test("r77_sources_that_disagree_stand_side_by_side_until_somebody_picks_one", async () => {
+  const { mara, page, id } = await start({ incident: TURNS });
+  const row = entry(mara, "Data is wiped");
+  await choose(row, "More about entry", "Kind, severity and more");
+  await row.getByRole("textbox", { name: "Another time" }).fill("04:35, chat");
+  await row.getByRole("textbox", { name: "Another time" }).press("Enter");
+  await row.locator(".when .or").nth(1).waitFor();
+  await row.getByRole("button", { name: /^Take .* 04:30/ }).click();
+  await until("the picked one is the time, the other a reading", async () => {
+    const { timeline } = await house.server.show(id);
+    const wiped = timeline.find(({ text }) => text === "Data is wiped");
+    assert.deepEqual(
+      [wiped.at, wiped.clock, wiped.readings],
+      [
+        "2018-10-28T04:30:00Z",
+        "later report",
+        [
+          { at: "2018-10-28T04:27:00Z", clock: "live notes" },
+          { at: "2018-10-28T04:35:00Z", clock: "chat" },
+        ],
+      ],
+    );
+    return true;
+  });
+  await page.locator(".readings li").first().waitFor();
+  await mara.look("timeline-readings");
+});
+
+test("an_entry_has_a_link_that_opens_with_it_selected", async () => {
+  const { mara, page, id } = await start();
+  const { timeline } = await house.server.show(id);
+  await choose(entryById(mara, timeline[15].id), "More about entry", "Copy the link");
+  await page.locator(".toast").getByText("Link to the entry copied").waitFor();
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+  assert.ok(address.endsWith(`/postmortems/${id}#entry-${timeline[15].id}`), address);
+  const jonah = await house.visitor("Jonah Adeyemi");
+  const url = new URL(address);
+  await jonah.page.goto(url.pathname + url.hash);
+  const row = entryById(jonah, timeline[15].id);
+  await until("the row has the focus", () => row.evaluate((element) => element === document.activeElement));
+  assert.equal(await row.evaluate((element) => element.classList.contains("here")), true);
+  assert.equal(await inSight(row), true);
+});
+
+test("keys_open_the_time_the_source_and_the_details_of_the_selected_entry", async () => {
+  const { page } = await start();
+  const focused = (number) =>
+    until("the row has the focus", () => page.locator("[data-entry]").nth(number).evaluate((row) => row === document.activeElement));
+  await page.keyboard.press("j");
+  await focused(0);
+  await page.keyboard.press("t");
+  await page.locator("[data-entry]").getByLabel("Time in UTC", { exact: false }).press("Escape");
+  await page.keyboard.press("j");
+  await focused(1);
+  await page.keyboard.press("e");
+  await page.locator(".details").waitFor();
+  await page.keyboard.press("x");
+  await page.getByLabel("The timeline as text").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("#quick-line").waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").getByText("The timeline as text").waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("a_phone_shows_the_strip_and_takes_a_line", async () => {
+  const { mara, page } = await start({ options: { viewport: PHONE, hasTouch: true } });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+  await page.locator("figure.strip").scrollIntoViewIfNeeded();
+  await addEntry(mara, "23:50 written on a phone");
+  await entry(mara, "written on a phone").waitFor();
+  await mara.look("timeline-phone");
+});
+
+/** Whether a row is on the screen. */
+function inSight(row) {
+  return row.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  });
+}
+
+const LONG = {
+  title: "A long night",
+  severity: "SEV-1",
+  started_at: "2018-10-21T22:00:00Z",
+  timeline: Array.from({ length: 1_500 }, (_, index) => ({
+    at: new Date(Date.UTC(2018, 9, 21, 22, index * 3)).toISOString().replace(".000", ""),
+    what: `Step ${index} of the night${index % 7 === 0 ? ", told in so many words that it takes more than one line of the page to say what somebody did" : ""}`,
+  })),
+};
+
+test("a_long_timeline_is_drawn_only_near_the_screen_and_keys_links_and_readers_reach_all_of_it", async () => {
+  const { mara, page, id } = await start({ incident: LONG });
+  const rows = page.locator("[data-entry]");
+  assert.ok((await rows.count()) < 200, "most entries are not drawn");
+  const { timeline } = await house.server.show(id);
+  const jonah = await house.visitor("Jonah Adeyemi");
+  await jonah.page.goto(`/postmortems/${id}#entry-${timeline[1_200].id}`);
+  const linked = entryById(jonah, timeline[1_200].id);
+  await until("the linked entry has the focus", () => linked.evaluate((row) => row === document.activeElement));
+  await until("it is in sight", () => inSight(linked));
+  assert.deepEqual(
+    [await linked.getAttribute("aria-posinset"), await linked.getAttribute("aria-setsize")],
+    ["1201", "1500"],
+  );
+  for (let step = 1; step <= 40; step += 1) {
+    await jonah.page.keyboard.press("j");
+    const next = entryById(jonah, timeline[1_200 + step].id);
+    await until(`j leads to entry ${1_200 + step}`, () => next.evaluate((row) => row === document.activeElement));
+  }
+  assert.equal(await inSight(entryById(jonah, timeline[1_240].id)), true);
+  assert.ok((await jonah.page.locator("[data-entry]").count()) < 200);
+  await jonah.axe("timeline-long");
+
+  // Remote changes above do not move what Jonah reads.
+  const anchor = entryById(jonah, timeline[1_240].id);
+  const place = () => anchor.evaluate((row) => row.getBoundingClientRect().top);
+  const was = await place();
+  await addEntry(mara, "2018-10-22 00:01 somebody adds at the beginning");
+  await addEntry(mara, "2018-10-24 10:01 somebody adds a little above");
+  await until("both arrived", async () => (await jonah.page.getByText("1502 entries").count()) === 1);
+  await until("the place is as it was", async () => Math.abs((await place()) - was) < 2);
+
+  // Writing goes on while the screen is elsewhere.
+  const editor = await write(anchor);
+  await jonah.page.evaluate(() => scrollTo(0, 3_000));
+  await until("other rows are drawn", async () => (await jonah.page.getByText("Step 40 of the night").count()) === 1);
+  await type(jonah, "!");
+  await until("the words went in", async () => {
+    const { timeline: now } = await house.server.show(id);
+    return now.some(({ id: one, text }) => one === timeline[1_240].id && text.endsWith("!"));
+  });
+  await editor.waitFor();
+});
