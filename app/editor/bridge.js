@@ -4,10 +4,13 @@
 import { EditorState, Transaction } from "@codemirror/state";
 import { EditorView, placeholder } from "@codemirror/view";
 import { carets, setCarets } from "./bridge/carets.js";
+import { format, pastedLinks } from "./bridge/format.js";
 import { admission, wellFormed } from "./bridge/input.js";
 import { files } from "./bridge/files.js";
 import { keys } from "./bridge/keys.js";
+import { live } from "./bridge/live.js";
 import { markdown } from "./bridge/markdown.js";
+import { passages, setFound, setPassages } from "./bridge/passages.js";
 import { theme } from "./bridge/theme.js";
 import "./release.js";
 import "./shelf.js";
@@ -43,13 +46,19 @@ function create(parent, options, events) {
         placeholder(options.placeholder),
         wellFormed(options.multiline),
         files(tell),
+        pastedLinks,
         keys(options.multiline, tell),
         markdown,
+        live,
+        passages(tell),
         carets,
         theme,
         EditorView.domEventHandlers({
           focus: () => tell("focused"),
-          blur: () => tell("blurred"),
+          // The tools of the editor are a part of it.
+          blur: (event) => {
+            if (!parent.closest("[data-writing]")?.contains(event.relatedTarget)) tell("blurred");
+          },
         }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && update.transactions.some(isLocal)) tell("changed", changesOf(update));
@@ -82,6 +91,21 @@ function create(parent, options, events) {
     },
     carets(list) {
       view.dispatch({ effects: setCarets.of(list) });
+    },
+    passages(list) {
+      view.dispatch({ effects: setPassages.of(list) });
+    },
+    /** Shows a found place and brings it into sight; an empty one takes the last away. */
+    found(from, to) {
+      const effects = [setFound.of([{ from, to }])];
+      if (from < to) effects.push(EditorView.scrollIntoView(clamp(from), { y: "center" }));
+      view.dispatch({ effects });
+    },
+    format: (name) => format(view, name),
+    /** Where the line of an offset is in the window, in pixels. */
+    top(offset) {
+      const at = view.coordsAtPos(clamp(offset));
+      return at ? at.top : view.documentTop + view.lineBlockAt(clamp(offset)).top;
     },
     focus: () => view.focus(),
     select(anchor, head) {

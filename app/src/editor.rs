@@ -4,4 +4,5 @@
 pub mod bridge;
 pub mod quick_lines;
 pub mod text_editor;
+pub mod toolbar;
 pub mod written;

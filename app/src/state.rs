@@ -1,8 +1,10 @@
 //! What the page knows: the open post-mortem with its derived signals, who is signed in, the notices and the theme.
 //! Everything here is derived from replies of `client` and from the replica; pages and editor only read it and call it.
 
+pub mod anchors;
 pub mod clock;
 pub mod discussion;
+pub mod drafts;
 pub mod editors;
 pub mod gate;
 pub mod keeping;

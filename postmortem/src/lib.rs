@@ -38,6 +38,7 @@ mod restoration;
 pub mod room;
 pub mod rows;
 pub mod schema;
+pub mod search;
 pub mod section;
 pub mod severity;
 mod sticky;

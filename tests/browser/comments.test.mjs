@@ -1,9 +1,9 @@
-// Threads on timeline entries, live for two people.
+// Threads on sections, entries and words of either, live for two people.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { entryById, GITHUB, open, openThreads } from "./desk.mjs";
-import { openHouse, until } from "./harness.mjs";
+import { agree, caretAt, entryById, GITHUB, open, openThreads, saved, section, selectWords, textOf, type } from "./desk.mjs";
+import { openHouse, PHONE, until } from "./harness.mjs";
 
 let house;
 
@@ -67,4 +67,169 @@ test("two_people_comment_reply_resolve_reopen_edit_and_delete", async () => {
     assert.deepEqual((await house.server.show(id)).threads, []);
     return /^Comment on/.test(await his.locator(".bub").getAttribute("aria-label"));
   });
+});
+
+/** Somebody at an incident, and the cookie of whoever brought it. */
+async function desk(...people) {
+  const { cookie } = await house.server.session("Importer");
+  const id = await house.server.import(GITHUB, cookie);
+  const visitors = await Promise.all(people.map(([name, options]) => house.visitor(name, options)));
+  await Promise.all(visitors.map((visitor) => open(visitor, id)));
+  return { id, cookie, visitors };
+}
+
+const underlined = (visitor, key) =>
+  visitor.page.locator(`[data-section="${key}"] .cm-content .quo`).evaluateAll((all) => all.map((each) => each.textContent).join(""));
+
+const aside = (visitor, key) => visitor.page.locator(`[data-section="${key}"] .asides .thread`);
+
+/** Begins a thread on words of a section with the keyboard alone, and sends it. */
+async function commentOn(visitor, key, words, comment) {
+  await selectWords(section(visitor, key), words);
+  await visitor.page.keyboard.press("Control+Alt+m");
+  const field = aside(visitor, key).getByRole("textbox", { name: "Comment" });
+  await until("the field has the keyboard", () => field.evaluate((element) => element === document.activeElement));
+  await visitor.page.keyboard.type(comment);
+  await visitor.page.keyboard.press("Control+Enter");
+  await aside(visitor, key).locator(".msg").getByText(comment).waitFor();
+}
+
+test("a_passage_of_a_section_is_discussed_while_the_other_edits_before_and_inside_it", async () => {
+  const { id, visitors: [mara, tomasz] } = await desk(["Mara Lindqvist"], ["Tomasz Wilk"]);
+  const words = "protect data rather than recover fast";
+  const key = "overview";
+  const before = (await house.server.show(id)).sections[key];
+  const [start] = before.split(".");
+  const quoted = before.includes(words) ? words : start.slice(4, 30).trim();
+  await commentOn(mara, key, quoted, "Say who decided this.");
+  await until("Tomasz sees the words underlined", async () => (await underlined(tomasz, key)) === quoted);
+  await mara.look("section-thread");
+  assert.equal(await aside(mara, key).locator("blockquote").textContent(), `“${quoted}”`);
+
+  await caretAt(section(tomasz, key), "start");
+  await type(tomasz, "In short: ");
+  await selectWords(section(tomasz, key), quoted);
+  await tomasz.page.keyboard.press("ArrowLeft");
+  for (let times = 0; times < 3; times += 1) await tomasz.page.keyboard.press("ArrowRight");
+  await type(tomasz, "…");
+  const grown = `${quoted.slice(0, 3)}…${quoted.slice(3)}`;
+  for (const visitor of [mara, tomasz]) {
+    await until(`${visitor.name} sees the words where they are now`, async () => (await underlined(visitor, key)) === grown);
+  }
+  await agree(house.server, id, key, [mara, tomasz]);
+
+  await section(tomasz, key).locator(".quo").first().click();
+  await aside(tomasz, key).getByText("Say who decided this.").waitFor();
+  await aside(tomasz, key).getByRole("textbox", { name: "Reply" }).fill("The IC did.");
+  await aside(tomasz, key).getByRole("button", { name: "Reply" }).click();
+  await aside(mara, key).getByText("The IC did.").waitFor();
+  const { threads: [thread] } = await house.server.show(id);
+  assert.deepEqual([thread.section, thread.passage.quote, thread.comments.length], [key, quoted, 2]);
+});
+
+test("a_thread_whose_words_are_deleted_is_kept_with_its_quote_and_finds_them_again", async () => {
+  const { id, visitors: [mara, tomasz] } = await desk(["Mara Lindqvist"], ["Tomasz Wilk"]);
+  const key = "resolution";
+  const words = (await house.server.show(id)).sections[key].split(" ").slice(1, 5).join(" ");
+  await commentOn(mara, key, words, "Is that so?");
+  await until("Tomasz sees the words underlined", async () => (await underlined(tomasz, key)) === words);
+  await selectWords(section(tomasz, key), words);
+  await tomasz.page.keyboard.press("Delete");
+  await aside(mara, key).getByText("These words are no longer in the text.").waitFor();
+  assert.match(await aside(mara, key).locator("blockquote").textContent(), new RegExp(words));
+  assert.equal(await underlined(mara, key), "");
+  await mara.look("thread-without-words");
+  await tomasz.page.keyboard.press("Control+z");
+  for (const visitor of [mara, tomasz]) {
+    await until(`${visitor.name} sees the words again`, async () => (await underlined(visitor, key)) === words);
+  }
+  await until("nothing is lost", async () => (await aside(mara, key).getByText("no longer in the text").count()) === 0);
+});
+
+test("words_of_an_entry_are_selected_where_they_are_read_and_stay_underlined_while_written", async () => {
+  const { id, visitors: [mara, jonah] } = await desk(["Mara Lindqvist"], ["Jonah Adeyemi"]);
+  const [, , { id: third, text }] = (await house.server.show(id)).timeline;
+  const words = text.split(" ").slice(1, 4).join(" ");
+  const [hers, his] = [entryById(mara, third), entryById(jonah, third)];
+  await hers.scrollIntoViewIfNeeded();
+  await selectWords(hers.locator(".prose"), words);
+  await mara.page.getByRole("button", { name: "Comment", exact: true }).and(mara.page.locator(".at-selection")).click();
+  await hers.locator(".thread").getByRole("textbox", { name: "Comment" }).fill("Which of them?");
+  await hers.locator(".thread").getByRole("textbox", { name: "Comment" }).press("Control+Enter");
+  await until("Jonah reads them underlined", async () => (await his.locator("mark.quo").allTextContents()).join("") === words);
+  await mara.look("entry-passage");
+  await his.focus();
+  await his.press("Enter");
+  const editor = his.locator(".cm-content");
+  await until("and writes them underlined", async () => (await editor.locator(".quo").allTextContents()).join("") === words);
+  assert.equal(await textOf(editor), text);
+  await jonah.page.keyboard.press("Escape");
+  await his.locator("mark.quo").click();
+  await his.locator(".thread").getByText("Which of them?").waitFor();
+  assert.equal(await his.locator(".cm-content").count(), 0, "the thread opens, and not the editor");
+});
+
+test("the_next_unresolved_thread_is_one_key_away_in_reading_order", async () => {
+  const { id, cookie, visitors: [mara] } = await desk(["Mara Lindqvist"]);
+  const { timeline } = await house.server.show(id);
+  const say = (body) => house.server.api("POST", `/api/postmortems/${id}/comments`, { body, cookie });
+  await say({ entry: timeline[8].id, text: "Second on the rail" });
+  await say({ section: "resolution", text: "The last" });
+  await say({ section: "overview", text: "The first" });
+  await say({ entry: timeline[2].id, text: "First on the rail" });
+  const waiting = mara.page.getByRole("button", { name: "4 unresolved threads. Go to the next" });
+  await waiting.waitFor();
+  const shown = mara.page.locator(".thread .msg p");
+  const next = async (words, act) => {
+    await act();
+    await until(`"${words}" is shown`, async () => (await shown.allTextContents()).join() === words);
+  };
+  await next("The first", () => waiting.click());
+  await mara.page.keyboard.press("Escape");
+  await next("The first", () => mara.page.keyboard.press("u"));
+  await next("First on the rail", () => mara.page.getByRole("button", { name: "Next unresolved thread, this is 1 of 4" }).click());
+  await next("Second on the rail", () => mara.page.getByRole("button", { name: "Next unresolved thread, this is 2 of 4" }).click());
+  await next("The last", () => mara.page.getByRole("button", { name: "Next unresolved thread, this is 3 of 4" }).click());
+  await mara.look("threads-in-the-margin");
+  await mara.page.getByRole("button", { name: "Resolve", exact: true }).click();
+  await mara.page.getByRole("button", { name: "3 unresolved threads. Go to the next" }).waitFor();
+  await mara.page.keyboard.press("Escape");
+  await next("Second on the rail", () => mara.page.keyboard.press("Shift+U"));
+});
+
+test("what_was_begun_survives_a_reload_with_the_words_that_it_is_about", async () => {
+  const { id, visitors: [mara] } = await desk(["Mara Lindqvist"]);
+  const key = "resolution";
+  const words = (await house.server.show(id)).sections[key].split(" ").slice(0, 3).join(" ");
+  await selectWords(section(mara, key), words);
+  await mara.page.keyboard.press("Control+Alt+m");
+  await aside(mara, key).getByRole("textbox", { name: "Comment" }).fill("Half a thou");
+  await mara.page.reload();
+  await saved(mara);
+  await mara.page.locator(`[data-section="${key}"] > header .bub`).click();
+  const field = aside(mara, key).getByRole("textbox", { name: "Comment" });
+  assert.equal(await field.inputValue(), "Half a thou");
+  assert.equal(await aside(mara, key).locator("blockquote").textContent(), `“${words}”`);
+  await field.press("Control+Enter");
+  await aside(mara, key).locator(".msg").getByText("Half a thou").waitFor();
+  await until("it is about the words", async () => (await house.server.show(id)).threads[0]?.passage?.quote === words);
+  await mara.page.reload();
+  await saved(mara);
+  await mara.page.locator(`[data-section="${key}"] > header .bub`).click();
+  assert.equal(await aside(mara, key).getByRole("textbox", { name: "Reply" }).inputValue(), "", "what was sent is no draft");
+});
+
+test("on_a_phone_a_thread_is_a_sheet_from_below", async () => {
+  const { id, cookie, visitors: [mara] } = await desk(["Mara Lindqvist", { viewport: PHONE, hasTouch: true }]);
+  await house.server.api("POST", `/api/postmortems/${id}/comments`, { body: { section: "overview", text: "Shorter?" }, cookie });
+  const bubble = mara.page.locator('[data-section="overview"] > header .bub');
+  await until("the count is there", async () => /^1 comment on Overview/.test(await bubble.getAttribute("aria-label")));
+  await bubble.tap();
+  const sheet = aside(mara, "overview");
+  await sheet.getByText("Shorter?").waitFor();
+  const { x, y, width, height } = await sheet.boundingBox();
+  assert.deepEqual([x, width, Math.round(y + height)], [0, PHONE.width, PHONE.height]);
+  await mara.look("section-thread-phone");
+  await sheet.getByRole("button", { name: "Close comments" }).tap();
+  await until("it is gone", async () => (await sheet.count()) === 0);
 });

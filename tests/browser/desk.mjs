@@ -53,6 +53,30 @@ export async function caretAt(editor, where) {
   await editor.press(where === "start" ? "Control+Home" : "Control+End");
 }
 
+/** Selects words where they stand, read or written. */
+export async function selectWords(place, words) {
+  await place.evaluate((element, wanted) => {
+    if (element.isContentEditable) element.focus();
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    let all = "";
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      // The names at carets are no words of the text.
+      if (node.parentElement.closest(".caret")) continue;
+      nodes.push([node, all.length]);
+      all += node.data;
+    }
+    const at = all.indexOf(wanted);
+    if (at < 0) throw new Error(`"${wanted}" is not in: ${all}`);
+    const find = (offset, isEnd) => {
+      const [node, start] = nodes.findLast(([each, begins]) => (isEnd ? begins < offset : begins <= offset) && each.data !== "");
+      return [node, offset - start];
+    };
+    const [from, to] = [find(at, false), find(at + wanted.length, true)];
+    getSelection().setBaseAndExtent(...from, ...to);
+  }, words);
+}
+
 /** Types at the caret, key by key. */
 export function type(visitor, words) {
   return visitor.page.keyboard.type(words);

@@ -61,7 +61,7 @@ async function open(options = {}) {
     window.told = [];
     window.shadow = settings.text;
     const events = Object.fromEntries(
-      ["selected", "focused", "blurred", "undo", "redo", "submit", "cancel", "refused"].map((name) => [name, record(name)]),
+      ["selected", "focused", "blurred", "undo", "redo", "submit", "cancel", "refused", "passage", "comment", "tools"].map((name) => [name, record(name)]),
     );
     events.changed = (changes) => {
       told.push(["changed", ...changes]);
@@ -303,7 +303,8 @@ test("a_destroyed_editor_tells_nothing_more", async () => {
 });
 
 test("markdown_is_marked_by_class_in_the_page_s_own_look", async () => {
-  await open({ text: "# Title\n**bold** *soft* `code` [a](https://example.com)" });
+  await open({ text: "# Title\n**bold** *soft* `code` [a](https://example.com) https://example.com" });
+  await focusAt(0);
   for (const name of ["heading", "strong", "emphasis", "monospace", "link", "url", "meta"]) {
     assert.notEqual(await page.locator(`.tok-${name}`).count(), 0, name);
   }
@@ -312,6 +313,165 @@ test("markdown_is_marked_by_class_in_the_page_s_own_look", async () => {
     return { padding, caretColor, fontFamily };
   });
   assert.deepEqual(look, { padding: "0px", caretColor: "rgb(1, 2, 3)", fontFamily: "monospace" });
+});
+
+/** What can be read in each line. */
+const lines = () => page.locator(".cm-line").evaluateAll((all) => all.map((line) => line.innerText.replace(/\n$/, "")));
+
+test("marks_are_hidden_away_from_the_caret_and_come_back_with_it", async () => {
+  const text = "# Title\n**bold** and *soft* `code`\n[the page](https://example.com/a)\n> quoted\n```sql\nselect 1;\n```\n- point";
+  await open({ text });
+  const read = ["Title", "bold and soft code", "the page", "quoted", "", "select 1;", "", "- point"];
+  assert.deepEqual(await lines(), read);
+  await focusAt(text.indexOf("bold"));
+  assert.equal((await lines())[1], "**bold** and soft code");
+  await focusAt(text.indexOf("the page") + 2);
+  assert.deepEqual((await lines()).slice(1, 3), ["bold and soft code", "[the page](https://example.com/a)"]);
+  await focusAt(text.indexOf("select"));
+  assert.deepEqual((await lines()).slice(4, 7), ["```sql", "select 1;", "```"]);
+  await focusAt(0);
+  assert.equal((await lines())[0], "# Title");
+  await page.locator("#first").focus();
+  assert.deepEqual(await lines(), read, "without the keyboard nothing shows its marks");
+  await assertFollowed(text);
+  for (const name of ["md-h1", "md-quote", "md-code", "md-item"]) assert.notEqual(await page.locator(`.${name}`).count(), 0, name);
+});
+
+test("shortcuts_put_marks_around_words_and_take_them_off_again", async () => {
+  await open({ text: "a link was gone" });
+  await focusAt(3);
+  await page.keyboard.press("Control+b");
+  await assertFollowed("a **link** was gone");
+  await page.keyboard.press("Control+i");
+  await assertFollowed("a ***link*** was gone");
+  await page.keyboard.press("Control+b");
+  await assertFollowed("a *link* was gone");
+  await page.keyboard.press("Control+i");
+  await assertFollowed("a link was gone");
+  await focusAt(2, 10);
+  await page.keyboard.press("Control+e");
+  await assertFollowed("a `link was` gone");
+  await page.keyboard.press("Control+e");
+  await focusAt(2, 6);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("https://example.com");
+  await assertFollowed("a [link](https://example.com) was gone");
+  await page.keyboard.press("Control+Shift+8");
+  await assertFollowed("- a [link](https://example.com) was gone");
+  await page.keyboard.press("Control+Shift+7");
+  await assertFollowed("1. a [link](https://example.com) was gone");
+  await page.keyboard.press("Control+Shift+7");
+  await assertFollowed("a [link](https://example.com) was gone");
+});
+
+test("every_format_is_a_toggle_over_several_lines", async () => {
+  for (const [name, expected] of [
+    ["strong", "**one**\n\n**two**"],
+    ["bullets", "- one\n\n- two"],
+    ["numbers", "1. one\n\n2. two"],
+    ["quote", "> one\n\n> two"],
+    ["heading", "## one\n\n## two"],
+    ["block", "```\none\n\ntwo\n```"],
+  ]) {
+    await page.evaluate(() => document.querySelector("#editor").replaceChildren());
+    await open({ text: "one\n\ntwo" });
+    await focusAt(0, 8);
+    await call("format", name);
+    await assertFollowed(expected);
+    if (name === "strong") continue;
+    await call("format", name);
+    await assertFollowed("one\n\ntwo");
+  }
+});
+
+test("an_address_pasted_over_words_makes_them_a_link", async () => {
+  await open({ text: "see the graph" });
+  await focusAt(8, 13);
+  await paste("https://graphs.example/1");
+  await assertFollowed("see the [graph](https://graphs.example/1)");
+  await focusAt(0, 3);
+  await paste("javascript:alert(1)");
+  await assertFollowed("javascript:alert(1) the [graph](https://graphs.example/1)");
+});
+
+test("links_open_beside_their_words_and_only_harmless_ones", async () => {
+  await open({ text: "[a](https://example.com/a) https://example.com/b [x](javascript:alert(1)) [y](data:text/html,x)" });
+  const follow = page.locator("a.md-follow");
+  assert.deepEqual(await follow.evaluateAll((all) => all.map((each) => each.href)), ["https://example.com/a", "https://example.com/b"]);
+  assert.deepEqual(await follow.evaluateAll((all) => all.map((each) => each.rel)), ["noopener noreferrer", "noopener noreferrer"]);
+  await page.evaluate(() => {
+    window.opened = [];
+    window.open = (...values) => void opened.push(values);
+  });
+  await page.getByText("https://example.com/b").click({ modifiers: ["Control"] });
+  await focusAt(2);
+  await page.keyboard.press("Alt+Enter");
+  await focusAt(60);
+  await page.keyboard.press("Alt+Enter");
+  assert.deepEqual(await page.evaluate(() => window.opened.map(([address]) => address)), ["https://example.com/b", "https://example.com/a"]);
+});
+
+test("each_line_finds_its_own_direction_and_spelling_is_checked", async () => {
+  await open({ text: "left\nשלום\nمرحبا" });
+  const directions = await page.locator(".cm-line").evaluateAll((all) => all.map((line) => getComputedStyle(line).direction));
+  assert.deepEqual(directions, ["ltr", "rtl", "rtl"]);
+  assert.equal(await page.locator(".cm-content").getAttribute("spellcheck"), "true");
+  await focusAt(7);
+  await page.keyboard.type("!");
+  await assertFollowed("left\nשל!ום\nمرحبا");
+});
+
+test("an_input_method_composes_on_a_line_that_others_edit_and_is_commented_on", async () => {
+  await open({ text: "ab **cd** ef" });
+  await focusAt(2);
+  const session = await page.context().newCDPSession(page);
+  const compose = (text) => session.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+  const remote = async (changes) => {
+    await call("apply", changes);
+    await page.evaluate((list) => {
+      for (const [from, to, insert] of list.toReversed()) window.shadow = shadow.slice(0, from) + insert + shadow.slice(to);
+    }, changes);
+  };
+  await compose("に");
+  await remote([[0, 0, ">> "]]);
+  await compose("にほ");
+  await call("passages", [{ id: "t", from: 3, to: 6, open: false }]);
+  await remote([[17, 17, " gh"]]);
+  await compose("にほん");
+  await session.send("Input.insertText", { text: "日本" });
+  await assertFollowed(">> ab日本 **cd** ef gh");
+  assert.equal((await lines())[0], ">> ab日本 cd ef gh", "what is drawn is what is held");
+});
+
+test("words_that_threads_are_about_are_underlined_and_open_them", async () => {
+  await open({ text: "hello wide world" });
+  await call("passages", [{ id: "t-1", from: 0, to: 10, open: false }, { id: "t-2", from: 6, to: 10, open: true }, { id: "t-3", from: 99, to: 120, open: false }]);
+  assert.equal(await page.locator('[data-thread="t-2"]').textContent(), "wide");
+  await call("apply", [[0, 0, ">> "], [7, 7, "|"]]);
+  assert.equal(await page.locator('.quo.open[data-thread="t-2"]').textContent(), "w|ide");
+  await page.locator('[data-thread="t-2"]').click();
+  assert.deepEqual(await told("passage"), [["t-2"]]);
+  await focusAt(5);
+  await page.keyboard.press("Control+Alt+m");
+  await focusAt(16);
+  await page.keyboard.press("Control+Alt+m");
+  assert.deepEqual([(await told("passage")).length, (await told("comment")).length], [0, 1]);
+  await call("found", 3, 8);
+  assert.equal(await page.locator(".found").evaluateAll((all) => all.map((each) => each.textContent).join("")), "hello");
+  await call("found", 0, 0);
+  assert.equal(await page.locator(".found").count(), 0);
+});
+
+test("a_name_folds_away_and_comes_back_when_its_caret_moves", async () => {
+  await open({ text: "hello world" });
+  const mara = (head) => [{ id: "1", name: "Mara", person: "violet", anchor: head, head }];
+  await call("carets", mara(2));
+  const first = await page.locator(".caret").elementHandle();
+  await call("carets", mara(2));
+  assert.ok(await first.evaluate((caret) => caret.isConnected), "a caret that stays is not drawn anew");
+  await call("carets", mara(5));
+  assert.equal(await first.evaluate((caret) => caret.isConnected), false);
+  assert.equal(await page.locator(".caret").count(), 1);
 });
 
 test("axe_finds_nothing", async () => {

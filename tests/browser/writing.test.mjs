@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { addEntry, agree, assertOnce, caretAt, choose, entry, entryById, GITHUB, open, saved, section, textOf, type, write } from "./desk.mjs";
+import { addEntry, agree, assertOnce, caretAt, choose, entry, entryById, GITHUB, open, saved, section, selectWords, textOf, type, write } from "./desk.mjs";
 import { openHouse, until } from "./harness.mjs";
 
 let house;
@@ -178,4 +178,60 @@ test("head_impact_responders_and_actions_are_edited_in_place_and_seen_by_the_oth
     return true;
   });
   await mara.axe("the edited post-mortem");
+});
+
+test("the_tools_format_for_those_who_do_not_know_the_marks", async () => {
+  const key = "resolution";
+  const before = (await house.server.show(id)).sections[key];
+  const [first, second, third] = before.split(" ");
+  const tools = mara.page.getByRole("toolbar", { name: "Format Resolution" });
+  assert.equal(await tools.isVisible(), false, "nobody writes");
+  await selectWords(section(mara, key), second);
+  await tools.getByRole("button", { name: "Bold" }).click();
+  await selectWords(section(mara, key), third);
+  await mara.page.keyboard.press("Alt+F10");
+  await mara.page.keyboard.press("ArrowRight");
+  await mara.page.keyboard.press("Enter");
+  const rest = before.slice(`${first} ${second} ${third}`.length);
+  const expected = `${first} **${second}** *${third}*${rest}`;
+  await until("the marks are on disk", async () => (await house.server.show(id)).sections[key] === expected);
+  await mara.look("tools");
+  assert.equal(await textOf(section(tomasz, key)), before, "who does not write there reads no marks");
+  await tomasz.page.keyboard.press("Tab");
+  await section(mara, key).press("Escape");
+  await caretAt(section(mara, "overview"), "end");
+  assert.equal(await tools.isVisible(), false);
+});
+
+test("words_are_found_anywhere_and_escape_returns", async () => {
+  const { page } = mara;
+  await page.getByLabel("New figure: what is counted").fill("Zebra crossings closed");
+  await page.getByLabel("New figure: what is counted").press("Enter");
+  await addEntry(mara, "2018-10-21 23:01 a zebra goes off");
+  await caretAt(section(mara, "external_message"), "end");
+  await type(mara, "No **zebra** was hurt.");
+  await caretAt(section(mara, "overview"), "start");
+  await page.keyboard.press("Control+f");
+  const bar = page.getByRole("search", { name: "Find in this post-mortem" });
+  await bar.getByRole("searchbox").fill("ZEBRA");
+  await bar.getByText("1 of 3").waitFor();
+  await page.keyboard.press("Enter");
+  await until("the figure is shown", async () => (await page.locator("[data-figure][data-found]").count()) === 1);
+  await mara.look("find");
+  await page.keyboard.press("Enter");
+  await until("the words of the entry are shown", async () => (await page.locator("[data-entry] mark.found").allTextContents()).join() === "zebra");
+  await page.keyboard.press("Enter");
+  await until("the words of the section are shown", async () => (await section(mara, "external_message").locator(".found").allTextContents()).join() === "zebra");
+  await until("and are in sight", () => section(mara, "external_message").locator(".found").evaluate((found) => {
+    const { top, bottom } = found.getBoundingClientRect();
+    return top > 0 && bottom < innerHeight;
+  }));
+  await page.keyboard.press("Shift+Enter");
+  await bar.getByText("2 of 3").waitFor();
+  await bar.getByRole("searchbox").fill("nowhere at all");
+  await bar.getByText("Nothing found").waitFor();
+  await page.keyboard.press("Escape");
+  await until("the keyboard is where it was", () => section(mara, "overview").evaluate((editor) => editor === document.activeElement));
+  assert.equal(await page.locator(".found, [data-found]").count(), 0);
+  assert.equal(await bar.count(), 0);
 });

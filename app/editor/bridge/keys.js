@@ -3,6 +3,9 @@
 
 import { insertNewlineKeepIndent, standardKeymap } from "@codemirror/commands";
 import { EditorView, keymap } from "@codemirror/view";
+import { format } from "./format.js";
+import { openLinkAt } from "./live.js";
+import { threadAt } from "./passages.js";
 
 export function keys(multiline, tell) {
   const say = (name) => () => {
@@ -10,8 +13,29 @@ export function keys(multiline, tell) {
     return true;
   };
 
+  const shape = (name) => (view) => format(view, name);
+
   return [
     keymap.of([
+      { key: "Mod-b", run: shape("strong"), preventDefault: true },
+      { key: "Mod-i", run: shape("emphasis"), preventDefault: true },
+      { key: "Mod-e", run: shape("code"), preventDefault: true },
+      { key: "Mod-k", run: shape("link"), preventDefault: true },
+      { key: "Mod-Shift-7", run: shape("numbers"), preventDefault: true },
+      { key: "Mod-Shift-8", run: shape("bullets"), preventDefault: true },
+      { key: "Alt-Enter", run: (view) => openLinkAt(view, view.state.selection.main.head) },
+      { key: "Alt-F10", run: say("tools"), preventDefault: true },
+      {
+        key: "Mod-Alt-m",
+        preventDefault: true,
+        run(view) {
+          const { main } = view.state.selection;
+          const thread = main.empty ? threadAt(view.state, main.head) : null;
+          if (thread) tell("passage", thread);
+          else tell("comment");
+          return true;
+        },
+      },
       { key: "Mod-z", run: say("undo"), preventDefault: true },
       { key: "Mod-y", run: say("redo"), preventDefault: true },
       { key: "Mod-Shift-z", run: say("redo"), preventDefault: true },
@@ -35,9 +59,9 @@ export function keys(multiline, tell) {
   ];
 }
 
-const LIST_ITEM = /^(\s*)(?:([-*+])|(\d{1,9})([.)]))\s+(\[[ xX]\]\s+)?/;
+const LIST_ITEM = /^(\s*)(?:([-*+>])|(\d{1,9})([.)]))\s+(\[[ xX]\]\s+)?/;
 
-/** Enter in a list item starts the next one; in an empty item it ends the list. */
+/** Enter in a list item or a quote starts the next one; in an empty one it ends the list. */
 function continueList(view) {
   const { state } = view;
   const { main } = state.selection;

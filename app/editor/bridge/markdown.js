@@ -1,5 +1,5 @@
-// Markdown, lightly: the text keeps its marks and gets classes (`tok-heading`, `tok-strong` and so on) for the style
-// sheet to draw.
+// Markdown, read: the text keeps its marks and gets classes (`tok-heading`, `tok-strong` and so on) for the style sheet
+// to draw. `live.js` hides the marks.
 
 import { Language, defineLanguageFacet, languageDataProp, syntaxHighlighting } from "@codemirror/language";
 import { tagHighlighter, tags } from "@lezer/highlight";

@@ -52,6 +52,8 @@ struct Line {
     socket: RefCell<Option<Socket>>,
     retry: RefCell<Option<Timeout>>,
     attempt: Cell<u32>,
+    /// How long the server asked to be left alone, for the next attempt.
+    asked_wait: Cell<Option<u32>>,
     is_open: Cell<bool>,
     has_ended: Cell<bool>,
     heard_at: Cell<f64>,
@@ -67,6 +69,7 @@ impl Connection {
             socket: RefCell::new(None),
             retry: RefCell::new(None),
             attempt: Cell::new(0),
+            asked_wait: Cell::new(None),
             is_open: Cell::new(false),
             has_ended: Cell::new(false),
             heard_at: Cell::new(js_sys::Date::now()),
@@ -101,6 +104,11 @@ impl Connection {
     /// Names this generation from the next socket on; none for a page that has no copy.
     pub fn name_generation(&self, generation: Option<Generation>) {
         self.line.generation.set(generation);
+    }
+
+    /// The server is about to end this socket and says when to come back.
+    pub fn come_back_after(&self, milliseconds: u32) {
+        self.line.asked_wait.set(Some(milliseconds));
     }
 
     /// Begins again with a new socket. Not from inside of an event of the old one, which ends here.
@@ -202,7 +210,8 @@ impl Line {
     }
 
     fn wait(line: &Rc<Self>) {
-        let milliseconds = backoff::milliseconds(line.attempt.get(), js_sys::Math::random());
+        let own = backoff::milliseconds(line.attempt.get(), js_sys::Math::random());
+        let milliseconds = line.asked_wait.take().unwrap_or(own);
         line.attempt.set(line.attempt.get().saturating_add(1));
         let waiting = Rc::downgrade(line);
         let timeout = Timeout::new(milliseconds, move || {

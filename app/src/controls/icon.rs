@@ -22,6 +22,7 @@ pub enum IconName {
     Check,
     Close,
     Plus,
+    Search,
     Link,
     Comment,
     Copy,
@@ -88,6 +89,7 @@ impl IconName {
             Self::Check => r#"<path d="m5 12.5 4.5 4.5L19 7"/>"#,
             Self::Close => r#"<path d="M18 6 6 18M6 6l12 12"/>"#,
             Self::Plus => r#"<path d="M12 5v14M5 12h14"/>"#,
+            Self::Search => r#"<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>"#,
             Self::Link => {
                 r#"<path d="M10 13a5 5 0 0 0 7.5.5l3-3a5 5 0 0 0-7-7l-1.7 1.7M14 11a5 5 0 0 0-7.5-.5l-3 3a5 5 0 0 0 7 7l1.7-1.7"/>"#
             }

@@ -1,6 +1,7 @@
 //! The Rust side of `window.DebriefEditor`, the synchronous bridge to CodeMirror. It is looked up by name at run time,
 //! so that a page whose editor script did not load says so instead of ending.
 
+use crate::state::anchors::Anchor;
 use js_sys::{Array, Function, Object, Reflect};
 use postmortem::TextChange;
 use wasm_bindgen::closure::Closure;
@@ -39,6 +40,12 @@ pub struct EditorEvents {
     pub submit: Box<dyn FnMut()>,
     /// Escape.
     pub cancel: Box<dyn FnMut()>,
+    /// A thread was asked for by the words that it is about.
+    pub passage: Box<dyn FnMut(String)>,
+    /// A comment on what is selected was asked for.
+    pub comment: Box<dyn FnMut()>,
+    /// The tools were asked for.
+    pub tools: Box<dyn FnMut()>,
     /// Something was not taken: the reason and the length that the text would have had.
     pub refused: Box<dyn FnMut(String, u32)>,
 }
@@ -127,6 +134,37 @@ impl Editor {
         self.call("carets", &[list.into()]);
     }
 
+    /// Underlines what threads are about.
+    pub fn passages(&self, anchors: &[Anchor]) {
+        let list: Array = anchors
+            .iter()
+            .map(|anchor| {
+                object([
+                    ("id", anchor.thread.as_ref().map_or("", |id| id.as_str()).into()),
+                    ("from", anchor.from.into()),
+                    ("to", anchor.to.into()),
+                    ("open", anchor.is_open.into()),
+                ])
+            })
+            .collect();
+        self.call("passages", &[list.into()]);
+    }
+
+    /// Shows words that a search found, and brings them into sight; none when they are empty.
+    pub fn found(&self, from: u32, to: u32) {
+        self.call("found", &[from.into(), to.into()]);
+    }
+
+    /// Formats what is selected, by the name of the format.
+    pub fn format(&self, name: &str) {
+        self.call("format", &[name.into()]);
+    }
+
+    /// Where the line of an offset is in the window, in pixels.
+    pub fn line_top(&self, offset: u32) -> f64 {
+        self.call("top", &[offset.into()]).and_then(|top| top.as_f64()).unwrap_or(0.0)
+    }
+
     /// Takes the keyboard.
     pub fn focus(&self) {
         self.call("focus", &[]);
@@ -158,6 +196,7 @@ type Callbacks = Vec<BridgeCallback>;
 fn callbacks(events: EditorEvents) -> (Callbacks, JsValue) {
     let EditorEvents { mut changed, mut selected, mut focused, mut blurred, .. } = events;
     let EditorEvents { mut undo, mut redo, mut submit, mut cancel, mut refused, .. } = events;
+    let EditorEvents { mut passage, mut comment, mut tools, .. } = events;
     let named: Vec<(&str, BridgeCallback)> = vec![
         ("changed", Closure::new(move |changes: JsValue, _| changed(read_changes(&changes)))),
         ("selected", Closure::new(move |_, _| selected())),
@@ -167,6 +206,9 @@ fn callbacks(events: EditorEvents) -> (Callbacks, JsValue) {
         ("redo", Closure::new(move |_, _| redo())),
         ("submit", Closure::new(move |_, _| submit())),
         ("cancel", Closure::new(move |_, _| cancel())),
+        ("passage", Closure::new(move |id: JsValue, _| passage(id.as_string().unwrap_or_default()))),
+        ("comment", Closure::new(move |_, _| comment())),
+        ("tools", Closure::new(move |_, _| tools())),
         (
             "refused",
             Closure::new(move |reason: JsValue, length: JsValue| {

@@ -2,15 +2,19 @@
 //! their carets. Undo takes back one's own edits only.
 
 use super::bridge::{Caret, Editor, EditorEvents, EditorOptions, MountedEditor};
+use super::toolbar::Toolbar;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{is_arranging, is_focus_lost};
+use crate::state::anchors::anchors;
 use crate::state::notices::use_notices;
 use crate::state::open::{OpenPostmortem, use_open};
 use crate::state::presences::place_of;
 use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::TextId;
+use postmortem::{Subject, TextId};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// The editor of one shared text.
 #[component]
@@ -40,9 +44,17 @@ pub fn TextEditor(
     let refusal = RwSignal::new(None::<(String, String)>);
     let is_missing = RwSignal::new(false);
     let id = StoredValue::new(text.clone());
+    let subject = Subject::of(&text);
+    let name = label.clone();
+    let comment = Callback::new(move |()| {
+        if let Some(editor) = editor.get_untracked() {
+            comment_on(open, &id.get_value(), &editor);
+        }
+    });
+    let leave = leaving(open, text.clone(), left, editor);
 
     Effect::new(move |_| {
-        let Some(node) = node.get() else { return };
+        let Some(parent) = node.get() else { return };
         if mounted.with_value(Option::is_some) {
             return;
         }
@@ -54,8 +66,8 @@ pub fn TextEditor(
             multiline: true,
             limit: text.limit(),
         };
-        let events = events(open, &text, refusal, Told { done, left, editor });
-        let Some(made) = MountedEditor::create(&node, options, events) else {
+        let events = events(open, &text, refusal, Told { done, left: leave, comment, node });
+        let Some(made) = MountedEditor::create(&parent, options, events) else {
             is_missing.set(true);
             return;
         };
@@ -83,8 +95,35 @@ pub fn TextEditor(
             gate.unmount(&text, &made.editor);
         }
     });
+    let searched = Memo::new(move |_| {
+        open.found.get().filter(|(text, ..)| id.with_value(|id| id == text)).map(|(_, from, to)| (from, to))
+    });
+    Effect::new(move |was: Option<bool>| {
+        let place = searched.get();
+        if let Some(editor) = editor.get()
+            && (place.is_some() || was == Some(true))
+        {
+            let (from, to) = place.unwrap_or_default();
+            editor.found(from, to);
+        }
+        place.is_some()
+    });
+    if let Some(subject) = Subject::of(&text) {
+        let found = Memo::new(move |_| {
+            open.track_text(&subject);
+            anchors(open, &subject)
+        });
+        Effect::new(move |_| {
+            if let Some(editor) = editor.get() {
+                editor.passages(&found.get());
+            }
+        });
+    }
     view! {
-        <div class="editor" node_ref=node></div>
+        <div class="writing" data-writing="">
+            <Toolbar editor label=name comment=subject.map(|_| comment) left=leave />
+            <div class="editor" node_ref=node></div>
+        </div>
         {move || {
             is_missing
                 .get()
@@ -112,8 +151,45 @@ pub fn TextEditor(
 #[derive(Clone, Copy)]
 struct Told {
     done: Option<Callback<()>>,
+    left: Callback<()>,
+    comment: Callback<()>,
+    node: NodeRef<html::Div>,
+}
+
+/// What happens when the keyboard goes elsewhere.
+fn leaving(
+    open: OpenPostmortem,
+    text: TextId,
     left: Option<Callback<()>>,
     editor: RwSignal<Option<Editor>, LocalStorage>,
+) -> Callback<()> {
+    Callback::new(move |()| {
+        // The window lost the focus, not the editor: the person comes back to where they were.
+        if !document().has_focus().unwrap_or(true) {
+            return;
+        }
+        if is_arranging() {
+            take_focus_back(editor);
+            return;
+        }
+        if let Some(gate) = open.gate() {
+            gate.left(&text);
+        }
+        if let Some(left) = left {
+            left.try_run(());
+        }
+    })
+}
+
+/// Begins a comment on the selected words of an editor, or on the whole where none are selected.
+fn comment_on(open: OpenPostmortem, text: &TextId, editor: &Editor) {
+    let Some(subject) = Subject::of(text) else { return };
+    let (anchor, head) = editor.selection();
+    let passage = open.read(|replica| replica.passage(text, anchor.min(head), anchor.max(head))).flatten();
+    match passage {
+        Some(passage) => open.discussion.begin(subject, Some(passage)),
+        None => open.discussion.open(&subject),
+    }
 }
 
 fn events(
@@ -137,7 +213,7 @@ fn events(
             }
         }
     };
-    let (typed_in, left_text, undone, redone) = (text.clone(), text.clone(), text.clone(), text.clone());
+    let (typed_in, undone, redone) = (text.clone(), text.clone(), text.clone());
     let noun = text.noun();
     let limit = text.limit();
     EditorEvents {
@@ -157,20 +233,7 @@ fn events(
         }),
         selected: Box::new(placed(text.clone())),
         focused: Box::new(placed(text.clone())),
-        blurred: Box::new(move || {
-            // The window lost the focus, not the editor: the person comes back to where they were.
-            if !document().has_focus().unwrap_or(true) {
-                return;
-            }
-            if is_arranging() {
-                take_focus_back(told.editor);
-                return;
-            }
-            if let Some(gate) = open.gate() {
-                gate.left(&left_text);
-            }
-            tell(told.left)();
-        }),
+        blurred: Box::new(tell(Some(told.left))),
         undo: Box::new(move || {
             if let Some(gate) = open.gate() {
                 gate.undo(&undone);
@@ -183,6 +246,13 @@ fn events(
         }),
         submit: Box::new(tell(told.done)),
         cancel: Box::new(tell(told.done)),
+        passage: Box::new(move |id| {
+            if let Ok(id) = id.parse() {
+                open.discussion.open_id(&id);
+            }
+        }),
+        comment: Box::new(tell(Some(told.comment))),
+        tools: Box::new(move || focus_tools(told.node)),
         refused: Box::new(move |reason, length| {
             refusal.set(Some(if reason == "too_long" {
                 (format!("This {noun} is too long to save."), too_long(limit, length))
@@ -190,6 +260,15 @@ fn events(
                 ("Pictures are not taken yet; paste a link to it.".to_owned(), String::new())
             }));
         }),
+    }
+}
+
+/// Puts the keyboard on the first of an editor's tools.
+fn focus_tools(node: NodeRef<html::Div>) {
+    let around = node.get_untracked().and_then(|node| node.parent_element());
+    let tool = around.and_then(|around| around.query_selector(".tool").ok().flatten());
+    if let Some(tool) = tool.and_then(|tool| tool.dyn_into::<HtmlElement>().ok()) {
+        let _ = tool.focus();
     }
 }
 

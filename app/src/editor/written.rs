@@ -3,8 +3,11 @@
 
 use super::text_editor::TextEditor;
 use crate::reader::Prose;
+use crate::state::anchors::{anchors, marks};
+use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::TextId;
+use postmortem::markdown::{Mark, MarkedBy};
+use postmortem::{Subject, TextId, ThreadId};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
@@ -30,11 +33,25 @@ pub fn Written(
     #[prop(optional)]
     children: Option<ChildrenFn>,
 ) -> impl IntoView {
+    let open = use_open();
+    let subject = Subject::of(&text);
+    let own = text.clone();
+    let found = Memo::new(move |_| {
+        let searched = open.found.get().filter(|(found, ..)| *found == own);
+        let searched = searched.map(|(_, from, to)| Mark { from, to, by: MarkedBy::Search });
+        let threads = subject.as_ref().map(|subject| {
+            open.track_text(subject);
+            marks(anchors(open, subject))
+        });
+        threads.unwrap_or_default().into_iter().chain(searched).collect::<Vec<_>>()
+    });
     let id = StoredValue::new(text);
     let label = StoredValue::new(label);
     let before = StoredValue::new(children);
     let start = move |event: MouseEvent| {
-        if !is_for_reading(&event) {
+        if let Some(thread) = thread_of(&event) {
+            open.discussion.open_id(&thread);
+        } else if !is_for_reading(&event) {
             is_editing.set(true);
         }
     };
@@ -69,7 +86,7 @@ pub fn Written(
                             if words.trim().is_empty() {
                                 view! { <p class="q">{placeholder}</p> }.into_any()
                             } else {
-                                view! { <Prose text=words /> }.into_any()
+                                view! { <Prose text=words marks=found.get() /> }.into_any()
                             }
                         }}
                     </div>
@@ -79,6 +96,12 @@ pub fn Written(
         }}
     }
     .into_any()
+}
+
+/// The thread on the words that were clicked.
+fn thread_of(event: &MouseEvent) -> Option<ThreadId> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target.closest("[data-thread]").ok()??.get_attribute("data-thread")?.parse().ok()
 }
 
 /// Whether a click follows a link or ends a selection, rather than asking to write.

@@ -5,8 +5,10 @@ mod actions;
 mod bar;
 mod carry;
 mod changes;
+mod comments;
 mod delete_dialog;
 mod figure;
+mod find_bar;
 mod head;
 mod here;
 mod history;
@@ -34,13 +36,15 @@ use crate::state::notices::use_notices;
 use crate::state::saving::Saving;
 use bar::Bar;
 use changes::{Changes, follow_visit, go_to_next_change};
+use comments::{SelectionButton, comment_on_selection, go_to_unresolved};
 use delete_dialog::DeleteDialog;
+use find_bar::FindBar;
 use head::Head;
 use history::HistoryDialog;
 use keys_dialog::KeysDialog;
 use leptos::prelude::*;
 use outline::Outline;
-use postmortem::PostmortemId;
+use postmortem::{PostmortemId, Subject};
 use publish::PublishDialog;
 use published::follow_publication;
 use readiness::Readiness;
@@ -55,6 +59,7 @@ pub struct Dialogs {
     history: RwSignal<bool>,
     delete: RwSignal<bool>,
     keys: RwSignal<bool>,
+    find: RwSignal<bool>,
 }
 
 /// The page at `/postmortems/{id}`.
@@ -67,6 +72,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
         history: RwSignal::new(false),
         delete: RwSignal::new(false),
         keys: RwSignal::new(false),
+        find: RwSignal::new(false),
     };
     let is_title_open = RwSignal::new(false);
     begin(open, &id, is_title_open);
@@ -98,6 +104,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     </a>
                     <Bar dialogs />
                     <OfflineBanner />
+                    <FindBar is_open=dialogs.find />
                     <StorageBanner />
                     <KeptFiles />
                     <Head dialogs is_title_open />
@@ -110,6 +117,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                         </div>
                         <Sheet />
                     </div>
+                    <SelectionButton />
                     <PublishDialog open=dialogs.publish />
                     <HistoryDialog open=dialogs.history />
                     <DeleteDialog open=dialogs.delete />
@@ -188,8 +196,10 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
         "j" | "J" => timeline::move_selection(open, 1),
         "k" | "K" => timeline::move_selection(open, -1),
         "c" | "C" => {
-            if let Some(entry) = open.selected.get_untracked() {
-                open.discussion.open.set(Some(entry));
+            if !comment_on_selection(open)
+                && let Some(entry) = open.selected.get_untracked()
+            {
+                open.discussion.open(&Subject::Entry(entry));
             }
             true
         }
@@ -199,6 +209,8 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
             }
             true
         }
+        "u" => go_to_unresolved(open, 1),
+        "U" => go_to_unresolved(open, -1),
         "d" | "D" => go_to_next_change(open),
         "z" | "Z" => notices.undo(),
         "?" => {
@@ -206,7 +218,7 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
             true
         }
         "Escape" => {
-            open.discussion.open.set(None);
+            open.discussion.close();
             true
         }
         _ => false,

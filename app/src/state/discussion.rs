@@ -1,12 +1,21 @@
 //! The threads of comments and the authorship of entries, both written by the server from sessions and only shown here.
 
+use super::drafts::{DraftPlace, Drafts};
 use leptos::prelude::*;
 use postmortem::event::Authors;
-use postmortem::{ItemId, Person, Stamp, Subject, Thread, ThreadId};
+use postmortem::{Passage, Person, PostmortemId, Stamp, Subject, Thread, ThreadId};
 use std::collections::HashMap;
 
-/// Where a comment is written: beside its subject, in a thread once there is one.
-pub type DraftPlace = (Subject, Option<ThreadId>);
+/// The panel of comments that is open: one at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// What it is about.
+    pub subject: Subject,
+    /// Its thread; `None` while a new one is written.
+    pub thread: Option<ThreadId>,
+    /// The words that the new thread is to be about.
+    pub passage: Option<Passage>,
+}
 
 /// Comments and authors as signals.
 #[derive(Clone, Copy)]
@@ -14,16 +23,17 @@ pub struct Discussion {
     threads: RwSignal<Vec<Thread>>,
     by_subject: Memo<HashMap<Subject, Vec<Thread>>>,
     authors: RwSignal<Authors>,
-    /// The entry whose threads are open beside it.
-    pub open: RwSignal<Option<ItemId>>,
-    /// The field that goes away by what this person does, such as beginning a thread: the next one takes its focus.
-    leaving: StoredValue<Option<DraftPlace>>,
-    drafts: StoredValue<HashMap<DraftPlace, String>>,
+    /// The open panel.
+    pub shown: RwSignal<Option<Shown>>,
+    /// Comments that were begun.
+    pub drafts: Drafts,
+    /// The next field for a comment on this subject takes the keyboard, because of what this person did.
+    awaited: StoredValue<Option<Subject>>,
 }
 
 impl Discussion {
-    /// Nothing yet.
-    pub fn new() -> Self {
+    /// Nothing yet but the drafts.
+    pub fn new(postmortem: &PostmortemId) -> Self {
         let threads = RwSignal::new(Vec::<Thread>::new());
         let by_subject = Memo::new(move |_| {
             let mut by_subject: HashMap<Subject, Vec<Thread>> = HashMap::new();
@@ -38,9 +48,9 @@ impl Discussion {
             threads,
             by_subject,
             authors: RwSignal::new(Authors::default()),
-            open: RwSignal::new(None),
-            leaving: StoredValue::new(None),
-            drafts: StoredValue::new(HashMap::new()),
+            shown: RwSignal::new(None),
+            drafts: Drafts::of(postmortem),
+            awaited: StoredValue::new(None),
         }
     }
 
@@ -81,50 +91,12 @@ impl Discussion {
         self.by_subject.with(|by_subject| by_subject.get(subject).cloned().unwrap_or_default())
     }
 
-    /// What was written at a place and not sent. What was begun before the entry had a thread goes on in its thread.
-    pub fn draft(&self, place: &DraftPlace) -> String {
-        let draft = self.drafts.try_update_value(|drafts| {
-            if place.1.is_some()
-                && !drafts.contains_key(place)
-                && let Some(begun) = drafts.remove(&(place.0.clone(), None))
-            {
-                drafts.insert(place.clone(), begun);
-            }
-            drafts.get(place).cloned()
-        });
-        draft.flatten().unwrap_or_default()
-    }
-
-    /// Keeps what is written at a place until it is sent; the field itself comes and goes.
-    pub fn keep_draft(&self, place: &DraftPlace, words: String) {
-        self.drafts.try_update_value(|drafts| {
-            if words.is_empty() { drafts.remove(place) } else { drafts.insert(place.clone(), words) }
-        });
-    }
-
-    /// This person sends a comment, whose draft is nobody else's from now on.
-    pub fn send(&self, place: &DraftPlace) {
-        if place.1.is_none() {
-            self.leave(Some(place.clone()));
-        }
-        self.keep_draft(place, String::new());
-    }
-
-    /// The field at a place goes away by what this person does; `None` when that did not work.
-    pub fn leave(&self, place: Option<DraftPlace>) {
-        self.leaving.try_update_value(|leaving| *leaving = place);
-    }
-
-    /// Whether the field at a place comes for one that went away by what this person did; true once.
-    pub fn follows(&self, place: &DraftPlace) -> bool {
-        let follows = self.leaving.try_update_value(|leaving| {
-            let follows = leaving.as_ref().is_some_and(|left| left.0 == place.0 && left.1 != place.1);
-            if follows {
-                *leaving = None;
-            }
-            follows
-        });
-        follows.unwrap_or(false)
+    /// The threads on a subject that nobody resolved, oldest first.
+    pub fn unresolved(&self, subject: &Subject) -> Vec<Thread> {
+        self.by_subject.with(|by_subject| {
+            let threads = by_subject.get(subject).into_iter().flatten();
+            threads.filter(|thread| thread.resolved.is_none()).cloned().collect()
+        })
     }
 
     /// What a thread is about.
@@ -137,10 +109,93 @@ impl Discussion {
     pub fn all(&self) -> Vec<Thread> {
         self.threads.get()
     }
-}
 
-impl Default for Discussion {
-    fn default() -> Self {
-        Self::new()
+    /// Whether the panel of a subject is open.
+    pub fn is_open(&self, subject: &Subject) -> bool {
+        self.shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.subject == *subject))
+    }
+
+    /// Opens the panel of a subject: with what was begun there, with its first unresolved thread, or with a new one.
+    pub fn open(&self, subject: &Subject) {
+        let begun = untrack(|| self.drafts.begun(subject));
+        let first = untrack(|| self.unresolved(subject)).into_iter().next();
+        match (begun, first) {
+            (None, Some(thread)) => self.open_thread(&thread),
+            (begun, _) => self.begin(subject.clone(), begun.flatten()),
+        }
+    }
+
+    /// Opens the panel of a subject, or closes it when it is open.
+    pub fn toggle(&self, subject: &Subject) {
+        if untrack(|| self.is_open(subject)) {
+            self.close();
+        } else {
+            self.open(subject);
+        }
+    }
+
+    /// Opens a thread.
+    pub fn open_thread(&self, thread: &Thread) {
+        self.await_field(&thread.subject);
+        let (subject, thread) = (thread.subject.clone(), Some(thread.id.clone()));
+        self.shown.set(Some(Shown { subject, thread, passage: None }));
+    }
+
+    /// Opens a thread by its id.
+    pub fn open_id(&self, id: &ThreadId) {
+        let thread = self.threads.with_untracked(|threads| threads.iter().find(|thread| thread.id == *id).cloned());
+        if let Some(thread) = thread {
+            self.open_thread(&thread);
+        }
+    }
+
+    /// Begins a new thread on a subject, or on words of it. What was begun on it and not sent is taken along.
+    pub fn begin(&self, subject: Subject, passage: Option<Passage>) {
+        self.await_field(&subject);
+        let place = (subject.clone(), None);
+        let begun = self.drafts.text(&place);
+        if !begun.is_empty() {
+            self.drafts.keep(&place, passage.clone(), begun);
+        }
+        self.shown.set(Some(Shown { subject, thread: None, passage }));
+    }
+
+    /// Closes the panel.
+    pub fn close(&self) {
+        self.shown.set(None);
+    }
+
+    /// The thread that this person began is there, or will be in a moment.
+    pub fn began(&self, subject: &Subject, thread: ThreadId) {
+        self.shown.update(|shown| {
+            if let Some(shown) = shown
+                && shown.subject == *subject
+                && shown.thread.is_none()
+            {
+                *shown = Shown { subject: subject.clone(), thread: Some(thread), passage: None };
+            }
+        });
+    }
+
+    /// The next field of a subject takes the keyboard: this person opens it, or does what replaces the one before.
+    pub fn await_field(&self, subject: &Subject) {
+        self.awaited.set_value(Some(subject.clone()));
+    }
+
+    /// No field takes the keyboard; what was to bring it did not work.
+    pub fn await_nothing(&self) {
+        self.awaited.set_value(None);
+    }
+
+    /// Whether the field at a place takes the keyboard; true once.
+    pub fn takes_focus(&self, place: &DraftPlace) -> bool {
+        let taken = self.awaited.try_update_value(|awaited| {
+            let takes = awaited.as_ref() == Some(&place.0);
+            if takes {
+                *awaited = None;
+            }
+            takes
+        });
+        taken.unwrap_or(false)
     }
 }

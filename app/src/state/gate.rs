@@ -245,6 +245,11 @@ impl Gate {
         self.left(text);
     }
 
+    /// The editor that shows a text now.
+    pub fn editor(&self, text: &TextId) -> Option<Editor> {
+        self.editors.borrow().of(text)
+    }
+
     /// Puts what the replica holds into the editor of a text.
     pub fn show_again(&self, text: &TextId) {
         let editor = self.editors.borrow().of(text);
@@ -344,6 +349,11 @@ impl Gate {
                     }
                 }
                 Event::Storage { is_failing } => self.is_failing.set(*is_failing),
+                Event::ComeBack { after_milliseconds } => {
+                    if let Some(connection) = self.connection.borrow().as_ref() {
+                        connection.come_back_after(*after_milliseconds);
+                    }
+                }
                 Event::Refused { message, .. } => refusal = Some(message.clone()),
                 _ => {}
             }

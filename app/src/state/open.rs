@@ -67,6 +67,8 @@ pub struct OpenPostmortem {
     pub selected: RwSignal<Option<ItemId>>,
     /// The timeline as it is drawn, while it is.
     pub timeline: StoredValue<Option<DrawnTimeline>>,
+    /// The words that a search shows: where they stand in which text, in UTF-16 units.
+    pub found: RwSignal<Option<(TextId, u32, u32)>>,
     /// Comments that are not on the server yet.
     pub waiting_comments: RwSignal<Vec<CommentId>>,
     /// Text that the server did not take, as files that wait for their person.
@@ -84,7 +86,7 @@ impl OpenPostmortem {
         let open = Self {
             id: StoredValue::new(id.clone()),
             parts: Parts::new(),
-            discussion: Discussion::new(),
+            discussion: Discussion::new(&id),
             presences: Presences::new(),
             saving: SavingSignals::new(),
             publication: RwSignal::new(Publication::default()),
@@ -92,6 +94,7 @@ impl OpenPostmortem {
             visit: Visit::new(),
             selected: RwSignal::new(None),
             timeline: StoredValue::new(None),
+            found: RwSignal::new(None),
             waiting_comments: RwSignal::new(Vec::new()),
             kept: RwSignal::new(Vec::new()),
             is_deleted: RwSignal::new(false),
@@ -116,6 +119,18 @@ impl OpenPostmortem {
     /// Reads from the replica; `None` once the page was left.
     pub fn read<V>(&self, read: impl FnOnce(&Replica) -> V) -> Option<V> {
         self.gate().map(|gate| gate.read(read))
+    }
+
+    /// Lets the caller follow the text that a subject's comments are about.
+    pub fn track_text(&self, subject: &Subject) {
+        match subject {
+            Subject::Section(_) => self.parts.sections.track(),
+            Subject::Entry(id) => {
+                if let Some(entry) = self.parts.entry(id) {
+                    entry.track();
+                }
+            }
+        }
     }
 
     /// Carries out an edit.
@@ -160,10 +175,19 @@ impl OpenPostmortem {
     }
 
     /// Adds a comment, in a thread or in a new one, to the whole of its subject or to words of it.
-    pub fn comment(&self, subject: Subject, thread: Option<ThreadId>, passage: Option<Passage>, text: String) {
+    /// Its id, which is also that of the thread that it begins.
+    pub fn comment(
+        &self,
+        subject: Subject,
+        thread: Option<ThreadId>,
+        passage: Option<Passage>,
+        text: String,
+    ) -> CommentId {
+        let id = clock::new_comment_id();
         if let Some(gate) = self.gate() {
-            gate.comment(NewComment { id: clock::new_comment_id(), subject, thread, passage, text });
+            gate.comment(NewComment { id: id.clone(), subject, thread, passage, text });
         }
+        id
     }
 
     /// Whether comments are shown that are not on the server yet.
@@ -207,7 +231,7 @@ impl OpenPostmortem {
             Event::Publication { slug, revision, published_at } => {
                 self.publication.set(Publication { slug, revision, published_at });
             }
-            // What becomes of the copy is the gate's. The connection comes back by itself, also when it is not told when.
+            // What becomes of the copy and of the connection is the gate's.
             Event::Refused { .. } | Event::Storage { .. } | Event::ComeBack { .. } => {}
             Event::Deleted => self.mark_deleted(),
         }

@@ -2,6 +2,7 @@
 
 use super::Dialogs;
 use super::carry::{CarryInput, CarryItems};
+use super::comments::{UnresolvedButton, go_to_unresolved};
 use super::here::People;
 use super::save_state::SaveState;
 use crate::controls::brand::Brand;
@@ -70,6 +71,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             <span class="grow"></span>
             <SaveState />
             <span class="sep hide-s"></span>
+            <UnresolvedButton />
             <People />
             <span class="sep hide-s"></span>
             <button
@@ -82,6 +84,18 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             </button>
             <CarryInput input=file />
             <Menu label="More about this post-mortem" class="btn bare icon">
+                <MenuItem
+                    label="Find"
+                    icon=IconName::Search
+                    run=Callback::new(move |()| dialogs.find.set(true))
+                />
+                <MenuItem
+                    label="Next unresolved thread"
+                    icon=IconName::Comment
+                    run=Callback::new(move |()| {
+                        go_to_unresolved(open, 1);
+                    })
+                />
                 <MenuItem
                     label="History"
                     icon=IconName::Clock

@@ -1,10 +1,12 @@
-//! One prose section: always an editor, since this is where people write at once.
+//! One prose section with its threads beside it: always an editor, since this is where people write at once.
 
 use super::changes::ChangeMark;
+use super::comments::{CommentBubble, Commented, SectionThreads};
 use super::here::HereNote;
+use crate::controls::focus::focus_id;
 use crate::editor::text_editor::TextEditor;
 use leptos::prelude::*;
-use postmortem::{SectionKey, TextId};
+use postmortem::{SectionKey, Subject, TextId};
 
 /// The section with its heading.
 #[component]
@@ -13,6 +15,12 @@ pub fn Section(section: SectionKey) -> impl IntoView {
     let title = section.title();
     let text = TextId::Section(section.clone());
     let place = format!("sections/{section}");
+    let (anchor, name) = (section.to_string(), title.clone());
+    let commented = Commented {
+        subject: StoredValue::new(Subject::Section(section.clone())),
+        name: Signal::stored(name),
+        refocus: Callback::new(move |()| focus_id(&anchor)),
+    };
     view! {
         <section
             class="sec"
@@ -26,10 +34,12 @@ pub fn Section(section: SectionKey) -> impl IntoView {
                 <ChangeMark place=place.clone() />
                 <span class="grow"></span>
                 <HereNote place />
+                <CommentBubble commented />
             </header>
             <div class="prose">
                 <TextEditor text label=title placeholder=section.prompt() />
             </div>
+            <SectionThreads commented />
         </section>
     }
     .into_any()

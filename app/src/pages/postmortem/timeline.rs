@@ -2,24 +2,19 @@
 //! line at the foot.
 
 mod as_text;
-mod composer;
 mod entry;
 mod entry_details;
 mod entry_menu;
 mod entry_source;
 mod entry_time;
 mod look;
-mod message;
-mod orphans;
 mod quick_line;
 mod reveal;
 mod rows;
-mod thread_block;
-mod thread_panel;
-mod threads;
 mod tools;
 mod window;
 
+use super::comments::Orphans;
 use super::here::HereNote;
 use crate::controls::list::Row;
 use crate::controls::steady_list;
@@ -30,7 +25,6 @@ use as_text::AsText;
 use entry::Entry;
 use leptos::prelude::*;
 use look::{Filter, Look};
-use orphans::Orphans;
 use postmortem::{ItemId, strip};
 use quick_line::QuickLine;
 use reveal::follow_address;

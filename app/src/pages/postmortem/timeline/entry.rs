@@ -7,14 +7,14 @@ use super::entry_source::EntrySource;
 use super::entry_time::EntryTime;
 use super::look::use_look;
 use super::rows::Layout;
-use super::threads::{CommentBubble, Threads};
 use crate::controls::focus::focus_id;
 use crate::editor::written::Written;
+use crate::pages::postmortem::comments::{CommentBubble, Commented, Threads};
 use crate::reader::{EntryFrame, KindIcon, Tick, Turns, time};
 use crate::state::notices::use_notices;
 use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
-use postmortem::{Command, EntryDraft, ItemId, ItemKind, Precision, Stamp, TextId, TimelineEntry};
+use postmortem::{Command, EntryDraft, ItemId, ItemKind, Precision, Stamp, Subject, TextId, TimelineEntry};
 use std::sync::Arc;
 
 /// What the columns of an entry share.
@@ -63,6 +63,11 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         is_sourcing: RwSignal::new(false),
         is_detailed: RwSignal::new(false),
     };
+    let commented = Commented {
+        subject: StoredValue::new(Subject::Entry(id.clone())),
+        name: clock.into(),
+        refocus: Callback::new(move |()| handle.focus()),
+    };
     tell_when_deleted(open, handle);
     let own = id.clone();
     let place = Memo::new(move |_| layout.with(|layout| layout.place(&own)));
@@ -74,7 +79,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
     let writer = Memo::new(move |_| open.presences.at(&path).into_iter().next());
     let is_here = Memo::new(move |_| {
         open.selected.with(|selected| selected.as_ref() == Some(&here))
-            || open.discussion.open.with(|shown| shown.as_ref() == Some(&here))
+            || open.discussion.is_open(&Subject::Entry(here.clone()))
     });
     let select = move || {
         let id = handle.id.get_value();
@@ -149,7 +154,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
             what=what.into_any()
             source=view! { <EntrySource handle /> }.into_any()
             side=view! {
-                <CommentBubble handle />
+                <CommentBubble commented />
                 <EntryMenu handle />
             }
                 .into_any()
@@ -164,7 +169,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
             on:focusin=move |_| select()
             on:keydown=keydown
         >
-            <Threads handle />
+            <Threads commented />
         </EntryFrame>
     }.into_any()
 }

@@ -8,7 +8,7 @@ use crate::state::notices::{Notices, use_notices};
 use crate::state::open::use_open;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{Command, ItemId, ItemKind, KeyTime, TimelineEntry};
+use postmortem::{Command, ItemId, ItemKind, KeyTime, Subject, TimelineEntry};
 use wasm_bindgen_futures::JsFuture;
 
 /// The key times that an entry can stand for, as one says it.
@@ -56,7 +56,7 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
             <MenuItem
                 label="Comment"
                 icon=IconName::Comment
-                run=Callback::new(move |()| open.discussion.open.set(Some(handle.id.get_value())))
+                run=Callback::new(move |()| open.discussion.open(&Subject::Entry(handle.id.get_value())))
             />
             <MenuItem
                 label="Kind, severity and more"

@@ -6,8 +6,8 @@ use super::rows::Layout;
 use crate::state::open::OpenPostmortem;
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::ItemId;
 use postmortem::rail::Row;
+use postmortem::{ItemId, Subject};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use web_sys::{Element, HtmlElement};
@@ -130,7 +130,11 @@ impl Window {
 
     /// The rows that stay wherever the screen is: the keyboard may be in them.
     fn pins(self) -> BTreeSet<ItemId> {
-        self.open.selected.get().into_iter().chain(self.open.discussion.open.get()).collect()
+        let discussed = match self.open.discussion.shown.get().map(|shown| shown.subject) {
+            Some(Subject::Entry(id)) => Some(id),
+            Some(Subject::Section(_)) | None => None,
+        };
+        self.open.selected.get().into_iter().chain(discussed).collect()
     }
 
     fn compose(self, layout: &Layout, pins: &BTreeSet<ItemId>, range: Range<usize>) -> Drawn {

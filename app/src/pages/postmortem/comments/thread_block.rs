@@ -5,6 +5,7 @@ use super::message::Message;
 use crate::client::comments;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, Row};
+use crate::state::anchors::as_read;
 use crate::state::notices::{Notices, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
@@ -17,12 +18,12 @@ use std::sync::Arc;
 pub fn ThreadBlock(
     thread: ThreadId,
     threads: Memo<Vec<Thread>>,
-    /// Whether the entry is there to be written about.
+    /// Whether what it is about is there to be written about.
     #[prop(default = true)]
     replies: bool,
-    /// Whether the reply takes the keyboard as soon as it is there.
+    /// Whether it shows the words that it is about.
     #[prop(optional)]
-    focuses: bool,
+    quotes: bool,
 ) -> impl IntoView {
     let id = StoredValue::new(thread);
     let value = Memo::new(move |_| {
@@ -39,14 +40,19 @@ pub fn ThreadBlock(
     let is_settled =
         Memo::new(move |_| value.with(|thread| thread.as_ref().is_some_and(|thread| thread.resolved.is_some())));
     let subject = Memo::new(move |_| value.with(|thread| thread.as_ref().map(|thread| thread.subject.clone())));
+    let quote = Memo::new(move |_| value.with(|thread| thread.as_ref().and_then(|thread| thread.passage.clone())));
     view! {
+        {move || {
+            let quote = quote.get().filter(|_| quotes);
+            quote.map(|passage| view! { <blockquote>{format!("“{}”", as_read(&passage.quote))}</blockquote> }.into_any())
+        }}
         <List keys row=message />
         <Settlement thread=id value />
         {move || {
             subject
                 .get()
                 .filter(|_| replies && !is_settled.get())
-                .map(|subject: Subject| view! { <Composer subject thread=Some(id.get_value()) label="Reply" focuses /> }.into_any())
+                .map(|subject: Subject| view! { <Composer subject thread=Some(id.get_value()) passage=None label="Reply" /> }.into_any())
         }}
     }.into_any()
 }
@@ -104,7 +110,10 @@ pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
 fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved: bool) {
     let postmortem = open.id.get_value();
     if is_resolved {
-        open.discussion.leave(open.discussion.subject_of(&thread).map(|subject| (subject, Some(thread.clone()))));
+        // The field of this thread goes, and the next one takes its focus.
+        if let Some(subject) = open.discussion.subject_of(&thread) {
+            open.discussion.await_field(&subject);
+        }
     }
     spawn_local(async move {
         let done = if is_resolved {
@@ -115,7 +124,7 @@ fn settle(open: OpenPostmortem, notices: Notices, thread: ThreadId, is_resolved:
         match done {
             Ok(()) => notices.speak(if is_resolved { "Resolved" } else { "Reopened" }),
             Err(error) => {
-                open.discussion.leave(None);
+                open.discussion.await_nothing();
                 notices.refuse_sentence(&error.to_string(), None);
             }
         }

@@ -37,7 +37,7 @@ pub fn Orphans() -> impl IntoView {
                     row=by_id(move |thread| {
                         view! {
                             <div class="thread">
-                                <ThreadBlock thread threads replies=false />
+                                <ThreadBlock thread threads replies=false quotes=true />
                             </div>
                         }
                             .into_any()

@@ -5,28 +5,29 @@ use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::{Subject, ThreadId, thread::LONGEST_COMMENT};
+use postmortem::{Passage, Subject, ThreadId, thread::LONGEST_COMMENT};
 
 /// The field with its button.
 #[component]
 pub fn Composer(
     subject: Subject,
     thread: Option<ThreadId>,
+    /// The words that a new thread is to be about.
+    passage: Option<Passage>,
     /// "Comment" or "Reply".
     label: &'static str,
-    /// Whether it takes the keyboard as soon as it is there.
-    focuses: bool,
 ) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
     let node = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<String>);
     let place = (subject, thread);
-    let draft = RwSignal::new(open.discussion.draft(&place));
-    let focuses = focuses || open.discussion.follows(&place);
-    let place = StoredValue::new(place);
+    let drafts = open.discussion.drafts;
+    let draft = RwSignal::new(drafts.text(&place));
+    let focuses = open.discussion.takes_focus(&place);
+    let (place, passage) = (StoredValue::new(place), StoredValue::new(passage));
     let write = move |words: String| {
-        place.with_value(|place| open.discussion.keep_draft(place, words.clone()));
+        place.with_value(|place| drafts.keep(place, passage.get_value(), words.clone()));
         draft.set(words);
     };
     Effect::new(move |_| {
@@ -47,9 +48,15 @@ pub fn Composer(
         }
         let (subject, thread) = place.get_value();
         error.set(None);
-        open.discussion.send(&(subject.clone(), thread.clone()));
+        place.with_value(|place| drafts.keep(place, None, String::new()));
         draft.set(String::new());
-        open.comment(subject, thread, None, words);
+        let begins = thread.is_none();
+        let id = open.comment(subject.clone(), thread, passage.get_value(), words);
+        if begins {
+            // The thread's field for replies comes in the place of this one.
+            open.discussion.await_field(&subject);
+            open.discussion.began(&subject, id.into());
+        }
         notices.speak("Comment sent");
     };
     view! {
