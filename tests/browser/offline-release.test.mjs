@@ -48,6 +48,9 @@ test("a_new_release_waits_until_it_is_asked_for_and_never_mixes_with_the_one_bef
   await type(mara, "Still the old page. ");
   assert.equal(await release(mara.page), first, "nothing is reloaded under one's hands");
   await saved(mara);
+  await mara.page.reload();
+  await banner.waitFor();
+  assert.equal(await release(mara.page), first, "a reload by hand stays with the release that it has");
   await banner.getByRole("button", { name: "Reload" }).click();
   await until("the new release is here", async () => (await release(mara.page)) !== first);
   await saved(mara);
