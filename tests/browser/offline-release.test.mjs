@@ -112,10 +112,12 @@ test("changes_are_carried_as_a_file_to_another_machine_and_merged_once", async (
   const named = (name, content) => ({ name, mimeType: "application/octet-stream", buffer: content });
   const carry = (visitor, name, content) => visitor.page.getByLabel("File of changes").setInputFiles(named(name, content));
 
+  await section(tomasz, "overview").evaluate((node) => (node.dataset.drawn = "before"));
   for (let round = 0; round < 2; round++) await carry(tomasz, "changes.debrief", bytes);
   await saved(tomasz);
   await tomasz.page.locator(".toast").getByText("nothing that is not here already").waitFor();
   assert.equal(await agree(house.server, id, "overview", [tomasz]), `Carried on a stick. ${overview}`);
+  assert.equal(await section(tomasz, "overview").getAttribute("data-drawn"), "before", "the page is not drawn anew");
 
   const damaged = Buffer.from(bytes);
   damaged[100] ^= 1;

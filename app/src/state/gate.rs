@@ -170,7 +170,7 @@ impl Gate {
         }
         self.show_waiting();
         if !self.replica().is_empty() {
-            page.saving.arrived.set(true);
+            page.saving.arrive();
         }
     }
 
