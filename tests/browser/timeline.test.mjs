@@ -326,3 +326,16 @@ test("a_long_timeline_is_drawn_only_near_the_screen_and_keys_links_and_readers_r
   });
   await editor.waitFor();
 });
+
+test("an_entry_that_is_deleted_under_the_keyboard_leaves_a_page_that_works", async () => {
+  const { mara, page, id } = await start();
+  const jonah = await house.visitor("Jonah Adeyemi");
+  await open(jonah, id);
+  await addEntry(jonah, "2018-10-21 23:12 Jonah joins");
+  await write(entry(mara, "Jonah joins"));
+  await entry(mara, "Jonah joins").locator('[data-tool="strong"]').focus();
+  await choose(entry(jonah, "Jonah joins"), "More about entry", "Delete entry");
+  await until("it is gone", async () => (await entry(mara, "Jonah joins").count()) === 0);
+  await addEntry(mara, "2018-10-21 23:13 and on");
+  await entry(jonah, "and on").waitFor();
+});
