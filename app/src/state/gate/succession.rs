@@ -9,6 +9,7 @@ use postmortem::leftover::leftover;
 use postmortem::peer::Peer;
 use postmortem::{Postmortem, Replica};
 use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
 
 /// The copy that takes the place of one that the server does not take, as soon as it is whole. Until then the old one
 /// is on screen, and what is typed into it is kept with the rest of it.
@@ -68,6 +69,12 @@ impl Gate {
                 gate.end_if_idle();
             });
         });
+    }
+
+    /// Keeps text of this page that has no place in the document any more.
+    pub fn keep_text(self: &Rc<Self>, reason: &str, text: String) {
+        let (gate, file) = (self.clone(), new_file(reason, text));
+        spawn_local(async move { gate.keep_file(file).await });
     }
 
     /// Keeps text as a file for whoever opens the page next.
