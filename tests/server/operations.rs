@@ -83,6 +83,43 @@ async fn a_backup_of_a_running_server_is_whole_and_never_half_there() {
 }
 
 #[tokio::test]
+async fn a_backup_is_never_written_over_the_database_or_the_files_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let process = Process::start(&data);
+    let mara = process.visitor("Mara").await;
+    mara.start_postmortem("Disk full").await;
+    let database = data.join("debrief.db");
+    let mut own: Vec<_> =
+        ["debrief.db", "debrief.db-wal", "debrief.db-shm", "debrief.lock", "debrief.opening", "../data/debrief.db"]
+            .map(|name| data.join(name))
+            .into();
+    std::fs::hard_link(&database, folder.path().join("twin.db")).expect("a link");
+    own.push(folder.path().join("twin.db"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&database, folder.path().join("link.db")).expect("a link");
+        std::os::unix::fs::symlink(&data, folder.path().join("elsewhere")).expect("a link");
+        own.extend([folder.path().join("link.db"), folder.path().join("elsewhere/debrief.db-wal")]);
+    }
+    for own in own {
+        let said = refused(&run(&data, "backup", &[&own.to_string_lossy(), "--replace"]));
+        assert!(said.contains("give the copy another name"), "{}: {said}", own.display());
+    }
+    // Nor through a link to the database, whose log lies beside what it leads to.
+    #[cfg(unix)]
+    {
+        let link = format!("sqlite:{}", folder.path().join("link.db").display());
+        let log = data.join("debrief.db-wal");
+        let arguments = ["--database", &link, &log.to_string_lossy(), "--replace"];
+        assert!(refused(&run(&data, "backup", &arguments)).contains("give the copy another name"));
+    }
+    mara.start_postmortem("Another").await;
+    assert!(process.terminate());
+    assert!(done(&run(&data, "doctor", &[])).contains("all well: 2 post-mortems"));
+}
+
+#[tokio::test]
 async fn what_browsers_hold_beyond_a_restored_backup_comes_back_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
