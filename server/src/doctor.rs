@@ -40,6 +40,8 @@ pub enum DoctorError {
 pub struct Report {
     /// What SQLite finds wrong.
     pub problems: Vec<String>,
+    /// Rows that refer to missing ones. Everything else can be read and copied all the same.
+    pub orphans: Vec<String>,
     pub documents: Vec<Document>,
 }
 
@@ -95,7 +97,7 @@ impl fmt::Display for Remedy {
 impl Report {
     /// Whether nothing is wrong. Values that do not read as meant are no damage: the page shows what could be read.
     pub fn is_well(&self) -> bool {
-        self.problems.is_empty() && self.damaged().next().is_none()
+        self.problems.is_empty() && self.orphans.is_empty() && self.damaged().next().is_none()
     }
 
     /// The documents that do not decode.
@@ -109,7 +111,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for problem in &self.problems {
+        for problem in self.problems.iter().chain(&self.orphans) {
             writeln!(formatter, "database: {problem}")?;
         }
         for Document { id, title, health } in &self.documents {
@@ -137,7 +139,7 @@ impl fmt::Display for Report {
             write!(
                 formatter,
                 "{count} post-mortems, {damaged} damaged, {} problems of the database",
-                self.problems.len()
+                self.problems.len() + self.orphans.len()
             )
         }
     }
@@ -164,6 +166,7 @@ pub async fn examine_file(file: &Path) -> Result<Report, DoctorError> {
     let release = release_of(file).await?;
     let mut inspection = Inspection::open(file).await?;
     let mut problems = inspection.problems().await?;
+    let orphans = inspection.orphans().await?;
     let mut documents = Vec::new();
     for row in inspection.list_rows().await? {
         let candidates = match release {
@@ -178,7 +181,7 @@ pub async fn examine_file(file: &Path) -> Result<Report, DoctorError> {
     }
     inspection.close().await;
     problems.sort();
-    Ok(Report { problems, documents })
+    Ok(Report { problems, orphans, documents })
 }
 
 /// Puts the last good state of a damaged document in the place of its log, which is kept aside. Nothing happens to a

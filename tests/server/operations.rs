@@ -228,6 +228,31 @@ async fn a_file_that_is_no_sound_backup_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_row_that_belongs_to_nothing_is_reported_and_backed_up_all_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let backup = folder.path().join("monday.db").to_string_lossy().into_owned();
+    let process = Process::start(&data);
+    let id = process.visitor("Mara").await.start_postmortem("Disk full").await;
+    assert!(process.terminate());
+    let options = SqliteConnectOptions::new().filename(data.join("debrief.db")).foreign_keys(false);
+    let mut connection = options.connect().await.expect("the database");
+    let orphan = "insert into threads (id, postmortem_id, place, created_at) \
+                  select 't', 'gone', 'timeline/e', created_at from postmortems where id = ?";
+    sqlx::query(orphan).bind(&id).execute(&mut connection).await.expect("an orphan");
+    connection.close().await.expect("closed");
+
+    let made = run(&data, "backup", &[&backup]);
+    assert!(done(&made).contains("holds 1 post-mortems"));
+    assert!(text(&made.stderr).contains("1 rows of threads refer to missing rows"), "{}", text(&made.stderr));
+    assert!(refused(&run(&data, "restore", &[&backup])).contains("--damaged"));
+    done(&run(&data, "restore", &[&backup, "--damaged"]));
+    let process = Process::start(&data);
+    process.stranger().get(&format!("/api/postmortems/{id}")).await.expect(200);
+    assert!(process.terminate());
+}
+
+#[tokio::test]
 async fn a_poisoned_document_is_set_aside_and_brought_back_by_the_doctor() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path();

@@ -80,22 +80,27 @@ impl Inspection {
         })
     }
 
-    /// What SQLite finds wrong with the file, in its words; rows that refer to missing ones are among it.
+    /// What SQLite finds wrong with the file, in its words.
     ///
     /// # Errors
     /// When it cannot be read at all.
     pub async fn problems(&mut self) -> Result<Vec<String>, StoreError> {
         let integrity: Vec<(String,)> =
             sqlx::query_as("pragma integrity_check").fetch_all(&mut self.connection).await?;
-        let mut problems: Vec<String> =
-            integrity.into_iter().map(|(problem,)| problem).filter(|problem| problem != "ok").collect();
+        Ok(integrity.into_iter().map(|(problem,)| problem).filter(|problem| problem != "ok").collect())
+    }
+
+    /// The tables with rows that refer to missing ones, and how many.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn orphans(&mut self) -> Result<Vec<String>, StoreError> {
         let orphans: Vec<(String, i64)> = sqlx::query_as(
             "select \"table\", count(*) from pragma_foreign_key_check group by \"table\" order by \"table\"",
         )
         .fetch_all(&mut self.connection)
         .await?;
-        problems.extend(orphans.iter().map(|(table, count)| format!("{count} rows of {table} refer to missing rows")));
-        Ok(problems)
+        Ok(orphans.iter().map(|(table, count)| format!("{count} rows of {table} refer to missing rows")).collect())
     }
 
     /// Every post-mortem, in the order of their ids.
