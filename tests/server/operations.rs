@@ -323,6 +323,11 @@ async fn a_version_saves_a_document_whose_log_is_gone() {
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     assert!(process.terminate());
     damage(data, "update updates set data = x'' where postmortem_id = ?", &id).await;
+    // The newest version that can be read, not the newest.
+    let unreadable = "insert into versions (postmortem_id, number, sequence, reason, made_by, made_at, state) \
+                      select postmortem_id, number + 1, sequence, reason, made_by, made_at, x'00ff' \
+                      from versions where postmortem_id = ?";
+    damage(data, unreadable, &id).await;
     let found = text(&run(data, "doctor", &[]).stdout);
     assert!(found.contains("last good state: version 1 of"), "{found}");
     done(&run(data, "doctor", &["--repair", &id]));

@@ -41,7 +41,6 @@ pub struct Candidate {
     pub number: u32,
     pub sequence: i64,
     pub made_at: DateTime<Utc>,
-    pub state: Vec<u8>,
 }
 
 impl Inspection {
@@ -126,19 +125,32 @@ impl Inspection {
         Ok(Log { generation, snapshot, updates, authors: Vec::new() })
     }
 
-    /// The versions of a document, the newest first. Only for a file of this release.
+    /// The versions of a document without their states, the newest first. Only for a file of this release.
     ///
     /// # Errors
     /// When the table cannot be read.
     pub async fn list_candidates(&mut self, id: &PostmortemId) -> Result<Vec<Candidate>, StoreError> {
-        let rows: Vec<(u32, i64, DateTime<Utc>, Vec<u8>)> = sqlx::query_as(
-            "select number, sequence, made_at, state from versions where postmortem_id = ? order by number desc",
+        let rows: Vec<(u32, i64, DateTime<Utc>)> = sqlx::query_as(
+            "select number, sequence, made_at from versions where postmortem_id = ? order by number desc",
         )
         .bind(id.as_str())
         .fetch_all(&mut self.connection)
         .await?;
-        let candidate = |(number, sequence, made_at, state)| Candidate { number, sequence, made_at, state };
+        let candidate = |(number, sequence, made_at)| Candidate { number, sequence, made_at };
         Ok(rows.into_iter().map(candidate).collect())
+    }
+
+    /// The whole document of a version.
+    ///
+    /// # Errors
+    /// When its row cannot be read.
+    pub async fn candidate_state(&mut self, id: &PostmortemId, number: u32) -> Result<Vec<u8>, StoreError> {
+        let (state,): (Vec<u8>,) = sqlx::query_as("select state from versions where postmortem_id = ? and number = ?")
+            .bind(id.as_str())
+            .bind(number)
+            .fetch_one(&mut self.connection)
+            .await?;
+        Ok(state)
     }
 
     /// Closes the file.
