@@ -122,3 +122,16 @@ async fn read<T: DeserializeOwned>(response: Response) -> Result<T, RequestError
     let text = response.text().await.map_err(|_| RequestError::Unreachable)?;
     serde_json::from_str(&text).map_err(|_| RequestError::Unreadable)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_change_by_itself_is_asked_again() {
+        let refused = |status| RequestError::Refused { status, code: String::new(), message: String::new() };
+        assert!([403, 404, 410, 422].map(refused).iter().all(RequestError::is_final));
+        assert!(![401, 408, 429, 500, 503].map(refused).iter().any(RequestError::is_final));
+        assert!(!RequestError::Unreachable.is_final());
+    }
+}
