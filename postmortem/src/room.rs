@@ -673,21 +673,19 @@ impl Room {
 
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
         self.refusals.push(error.code());
-        if error == IngestError::TooOften {
-            self.leave(connection);
-            effects.push(Effect::Close { to: connection, code: CLOSE_TOO_MUCH, reason: error.to_string() });
-            return;
-        }
         let Some(member) = self.members.get_mut(&connection) else { return };
         member.strikes += 1;
-        let strikes = member.strikes;
+        let code = match error {
+            IngestError::TooOften => Some(CLOSE_TOO_MUCH),
+            _ => (member.strikes >= limits::STRIKES).then_some(CLOSE_REFUSED),
+        };
         if member.dialect == Dialect::Debrief {
             let refused = Event::Refused { code: error.code().into(), message: error.to_string() };
             effects.push(send(connection, wire::event(&refused)));
         }
-        if strikes >= limits::STRIKES {
+        if let Some(code) = code {
             self.leave(connection);
-            effects.push(Effect::Close { to: connection, code: CLOSE_REFUSED, reason: error.to_string() });
+            effects.push(Effect::Close { to: connection, code, reason: error.to_string() });
         }
     }
 

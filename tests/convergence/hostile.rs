@@ -153,13 +153,13 @@ fn who_tries_in_vain_again_and_again_is_told_to_wait() {
     }
     scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
     let closed = scene.room.receive(ATTACKER, &wire::update(&replaced));
-    assert!(closed.iter().any(|effect| matches!(effect, Effect::Close { code: CLOSE_TOO_MUCH, .. })), "{closed:?}");
+    assert!(is_closed(&closed, ATTACKER), "{closed:?}");
+    assert_eq!(closed.first().and_then(refusal).as_deref(), Some("too_often"), "a person hears why, before the close");
     scene.bystander_goes_on();
     scene.room.keep_alive();
     assert_eq!(scene.attack(&replaced).as_deref(), Some("lost_part"));
 }
 
-#[test]
 /// An update that passes the check and is then refused: it puts another map in the place of an entry.
 fn in_vain() -> Vec<u8> {
     hex("01 01 2c 00 27 01 08 74696d656c696e65 01 65 01 00")
@@ -208,6 +208,7 @@ fn fresh_sessions_do_not_keep_a_room_busy_for_ever() {
     assert_eq!(attack(&mut scene.room, 501, &in_vain()), (Some("lost_part".into()), false));
 }
 
+#[test]
 fn who_asks_for_everything_again_and_again_is_closed() {
     let mut scene = scene();
     scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());

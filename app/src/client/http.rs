@@ -31,6 +31,11 @@ impl RequestError {
         matches!(self, Self::Refused { status, .. } if (400..500).contains(status) && ![401, 408, 429].contains(status))
     }
 
+    /// Whether what was asked for is there, and cannot be read before somebody repairs it.
+    pub fn is_damaged(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "damaged")
+    }
+
     /// Whether what was asked for does not exist.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Refused { status: 404 | 410, .. })
