@@ -332,6 +332,8 @@ test("marks_are_hidden_away_from_the_caret_and_come_back_with_it", async () => {
   await focusAt(0);
   assert.equal((await lines())[0], "# Title");
   await page.locator("#first").focus();
+  // The editor learns of the focus a moment later.
+  await page.locator(".cm-line").filter({ hasText: /^Title$/ }).waitFor();
   assert.deepEqual(await lines(), read, "without the keyboard nothing shows its marks");
   await assertFollowed(text);
   for (const name of ["md-h1", "md-quote", "md-code", "md-item"]) assert.notEqual(await page.locator(`.${name}`).count(), 0, name);
