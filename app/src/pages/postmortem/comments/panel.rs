@@ -77,7 +77,7 @@ pub fn Panel(commented: Commented) -> impl IntoView {
             {move || match current.get() {
                 Some(thread) => view! { <ThreadBlock thread threads /> }.into_any(),
                 None => {
-                    view! { <Composer subject=subject.get_value() thread=None passage=passage.get_untracked() label="Comment" /> }
+                    view! { <Composer subject=subject.get_value() thread=None passage label="Comment" /> }
                         .into_any()
                 }
             }}
