@@ -185,6 +185,12 @@ test("the_timeline_is_edited_as_text_while_others_write", async () => {
   const text = await area.inputValue();
   assert.equal(text.split("\n").filter((line) => /^[~2]/.test(line)).length, before.length);
   await mara.look("timeline-text");
+  await area.focus();
+  const isLeft = () => area.evaluate((field) => field.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "f", ctrlKey: true, bubbles: true, cancelable: true }),
+  ));
+  assert.equal(await isLeft(), true, "only the browser's own search finds words in the text");
+  assert.equal(await page.getByRole("search").count(), 0);
 
   const words = await write(entryById(jonah, before[4].id));
   await words.press("Control+End");

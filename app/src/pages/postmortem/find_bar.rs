@@ -103,6 +103,10 @@ pub fn FindBar(is_open: RwSignal<bool>) -> impl IntoView {
         if !asks || document().query_selector("dialog[open]").ok().flatten().is_some() {
             return;
         }
+        // All of the timeline stands in that field, where only the browser finds it.
+        if document().active_element().is_some_and(|element| element.id() == "timeline-text") {
+            return;
+        }
         let is_here =
             field.get_untracked().is_some_and(|field| document().active_element().as_ref() == Some(field.as_ref()));
         if is_here {
