@@ -38,18 +38,18 @@ pub struct Process {
 impl Process {
     /// Starts one on a data folder and waits until it listens.
     pub fn start(data: &Path) -> Self {
-        Self::of(&mut Command::new(debrief()), data)
+        Self::start_with(data, &[])
     }
 
     /// The same with variables in its environment.
     pub fn start_with(data: &Path, environment: &[(&str, PathBuf)]) -> Self {
-        Self::of(Command::new(debrief()).envs(environment.iter().cloned()), data)
+        Self::of(Command::new(debrief()).env("RUST_LOG", "warn").envs(environment.iter().cloned()), data)
     }
 
     /// The same from a shell, after a line of it such as `ulimit -Sn 1024`.
     pub fn start_after(line: &str, data: &Path) -> Self {
         let mut shell = Command::new("sh");
-        shell.arg("-c").arg(format!("{line} && exec \"$@\"")).arg("sh").arg(debrief());
+        shell.env("RUST_LOG", "warn").arg("-c").arg(format!("{line} && exec \"$@\"")).arg("sh").arg(debrief());
         Self::of(&mut shell, data)
     }
 
@@ -57,7 +57,6 @@ impl Process {
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
-            .env("RUST_LOG", "warn")
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");

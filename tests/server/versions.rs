@@ -2,7 +2,9 @@
 
 use postmortem::{Command, ItemKind, SectionKey, Status, TextChange, TextId};
 use serde_json::{Value, json};
+use server::config::Settings;
 use server::sync::Pace;
+use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
 use tests::{TestPeer, TestServer, Visitor, entry, fresh_id, incident, insert};
 
@@ -51,6 +53,46 @@ async fn a_version_is_kept_of_what_was_published_and_of_each_status() {
     assert_eq!(shown["postmortem"], json!(published));
     assert_eq!(mara.get(&format!("/api/postmortems/{id}/versions/3")).await.status, 404);
     assert_eq!(mara.get("/api/postmortems/nope/versions").await.status, 404);
+}
+
+/// Changes the database behind the server's back.
+async fn execute(server: &TestServer, statement: &'static str) {
+    let database = Settings::in_folder(server.folder()).database;
+    let mut other = SqliteConnection::connect(&format!("sqlite:{}", database.display())).await.expect("the database");
+    sqlx::query(statement).execute(&mut other).await.expect("executed");
+    other.close().await.expect("closed");
+}
+
+#[tokio::test]
+async fn a_version_that_cannot_be_read_is_no_reason_to_keep_no_other() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut page = TestPeer::connect(&mara, &id).await;
+    let path = format!("/api/postmortems/{id}/publications");
+    mara.post(&path, json!({})).await.expect(201);
+    execute(&server, "update versions set reason = 'of a later release', made_at = 'some day'").await;
+    page.run(&Command::SetOwner("Mara".into())).await;
+    mara.post(&path, json!({})).await.expect(201);
+    assert_eq!(mara.get(&format!("/api/postmortems/{id}/versions/2")).await.status, 200);
+    page.until_saved().await;
+}
+
+#[tokio::test]
+async fn what_people_write_is_saved_even_where_no_version_can_be() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut page = TestPeer::connect(&mara, &id).await;
+    execute(
+        &server,
+        "create trigger refused before insert on versions begin select raise(abort, 'there is no place'); end",
+    )
+    .await;
+    mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
+    page.run(&Command::EditText(overview(), insert(0, "Saved all the same."))).await;
+    page.until_saved().await;
+    assert_eq!(versions(&mara, &id).await, Vec::<Value>::new());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use super::listener::Listener;
 use super::postmortems;
 use super::socket::{Socket, SocketEvents};
 use gloo_timers::callback::{Interval, Timeout};
+use postmortem::room::CLOSE_TOO_MUCH;
 use postmortem::{Generation, PostmortemId};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -20,6 +21,9 @@ const CHECK_MILLISECONDS: u32 = 5_000;
 
 /// The close code for a post-mortem that does not exist (any more).
 const CLOSE_MISSING: u16 = 4404;
+
+/// How long to leave the server alone after it was asked for too much, which it forgets within half a minute.
+const TOO_MUCH_MILLISECONDS: u32 = 30_000;
 
 /// The close code for a copy of another generation.
 const CLOSE_OUTDATED: u16 = 4409;
@@ -182,6 +186,9 @@ impl Line {
             line.generation.set(None);
             line.attempt.set(0);
             (line.events.outdated)();
+        }
+        if code == CLOSE_TOO_MUCH {
+            line.asked_wait.set(Some(TOO_MUCH_MILLISECONDS));
         }
         Self::wait(line);
         if !was_open {

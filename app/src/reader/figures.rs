@@ -125,6 +125,8 @@ mod tests {
             source: None,
             note: String::new(),
             severity: None,
+            clock: String::new(),
+            readings: Vec::new(),
             stamp: postmortem::Stamp::default(),
         };
         let mut details = Details::default();

@@ -84,7 +84,7 @@ fn receive(room: &mut Room, frame: &[u8]) -> Option<Vec<u8>> {
     let bystander = Replica::new(30);
     bystander.apply(document()).expect("a document");
     for effect in room.committed(sequence) {
-        let Effect::Send { to, frame } = effect else { continue };
+        let Effect::Broadcast { to, frame } = effect else { continue };
         for message in wire::messages(&frame).filter(|_| to.contains(&BYSTANDER)) {
             if let Ok(Message::Update(update)) = message {
                 bystander.apply(update).expect("the bystander can take what was accepted");

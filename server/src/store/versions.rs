@@ -71,10 +71,24 @@ pub async fn insert(
     .bind(id.as_str())
     .fetch_optional(&mut *write)
     .await?;
-    for number in outdated(&list(write, id).await?, version.at) {
+    for number in outdated(&list_ages(write, id).await?, version.at) {
         delete(write, id, number).await?;
     }
     Ok(number.map(|(number,)| number))
+}
+
+/// What the age of versions is judged by. A row that this release cannot read is left out, and so stays: what one version
+/// holds is no reason to keep no other.
+async fn list_ages(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<Version>, StoreError> {
+    let rows: Vec<(u32, String, String)> =
+        sqlx::query_as("select number, reason, made_at from versions where postmortem_id = ?")
+            .bind(id.as_str())
+            .fetch_all(read)
+            .await?;
+    let known = rows.into_iter().filter_map(|(number, reason, made_at)| {
+        Some(Version { version: number, reason: reason.parse().ok()?, at: made_at.parse().ok()?, by: None })
+    });
+    Ok(known.collect())
 }
 
 async fn delete(write: &mut SqliteConnection, id: &PostmortemId, number: u32) -> Result<(), StoreError> {

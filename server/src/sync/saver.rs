@@ -1,5 +1,6 @@
 //! The one writer of documents. It has no timer: it commits what queued during the commit before, for all rooms at once.
-//! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it.
+//! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it. Only versions are given
+//! up where they stand in its way: they are a courtesy, and what people wrote is a promise.
 
 use super::mail::Control;
 use crate::metrics::Metrics;
@@ -212,18 +213,27 @@ async fn insist_aloud(
     numbers
 }
 
-/// Saves a batch, however often that has to be tried; the numbers of the versions in it, in order.
+/// Saves a batch, however often that has to be tried; the numbers of the versions in it, in order, and none where one was
+/// given up.
 async fn insist(store: &Store, batch: &[Job], metrics: &Metrics) -> Vec<Option<u32>> {
     let mut pause = FIRST_PAUSE;
+    let mut with_versions = true;
     loop {
         let began = Instant::now();
-        match save(store, batch).await {
+        match save(store, batch, with_versions).await {
             Ok(numbers) => {
                 metrics.commit.observe(began.elapsed());
                 metrics.commit_jobs.observe_count(batch.len());
                 return numbers;
             }
-            Err(error) => tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again"),
+            Err(error) => {
+                tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
+                let count = batch.iter().filter(|job| matches!(job, Job::Version { .. })).count();
+                if with_versions && count > 0 && !error.may_pass() {
+                    tracing::error!(count, "versions are given up, so that everything else is saved");
+                    with_versions = false;
+                }
+            }
         }
         metrics.commit_failures.add();
         sleep(pause).await;
@@ -231,8 +241,8 @@ async fn insist(store: &Store, batch: &[Job], metrics: &Metrics) -> Vec<Option<u
     }
 }
 
-/// Commits a batch.
-async fn save(store: &Store, batch: &[Job]) -> Result<Vec<Option<u32>>, StoreError> {
+/// Commits a batch, with or without the versions in it.
+async fn save(store: &Store, batch: &[Job], with_versions: bool) -> Result<Vec<Option<u32>>, StoreError> {
     let mut numbers = Vec::new();
     if batch.iter().all(|job| matches!(job, Job::Flush(_))) {
         return Ok(numbers);
@@ -249,9 +259,10 @@ async fn save(store: &Store, batch: &[Job]) -> Result<Vec<Option<u32>>, StoreErr
             Job::Summary { postmortem, updated_at, summary } => {
                 postmortems::update_summary(&mut write, postmortem, *updated_at, summary).await?;
             }
-            Job::Version { postmortem, version, .. } => {
+            Job::Version { postmortem, version, .. } if with_versions => {
                 numbers.push(versions::insert(&mut write, postmortem, version).await?);
             }
+            Job::Version { .. } => numbers.push(None),
             Job::Flush(_) => {}
         }
     }

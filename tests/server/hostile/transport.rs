@@ -3,13 +3,11 @@
 use super::Scene;
 use super::raw::{RawSocket, frame};
 use futures_util::future::join_all;
-use futures_util::{SinkExt, StreamExt};
-use postmortem::{Command, TextChange, TextId, wire};
+use postmortem::{Command, wire};
 use serde_json::json;
 use server::sync::Pace;
-use tests::{PATIENCE, TestPeer, TestServer, fresh_id, insert, stranger_socket};
+use tests::{TestPeer, TestServer, fresh_id};
 use tokio::io::AsyncWriteExt;
-use tokio_tungstenite::tungstenite::Message;
 
 const BINARY: u8 = 0x82;
 const UNFINISHED: u8 = 0x02;
@@ -115,26 +113,6 @@ async fn upgrades_that_never_finish_hold_nobody_up() {
     scene.bystander_goes_on().await;
     drop(scene.attacker().await);
     drop(slow);
-    scene.assert_unharmed().await;
-}
-
-#[tokio::test]
-async fn a_peer_that_never_reads_is_cut_off_and_holds_nobody_up() {
-    let mut scene = Scene::set().await;
-    let mallory = scene.server.visitor("Mallory").await;
-    let mut idler = stranger_socket(&mallory, &scene.id).await;
-    idler.send(Message::Binary(wire::state_vector(&[0]))).await.expect("subscribed");
-    let overview: TextId = "sections/overview".parse().expect("a section");
-    let long = "x".repeat(190_000);
-    // More than the server's queue and the system's buffers hold together.
-    for _ in 0..120 {
-        scene.bystander.run(&Command::EditText(overview.clone(), insert(0, &long))).await;
-        let all = vec![TextChange { from: 0, to: 190_000, insert: String::new() }];
-        scene.bystander.run(&Command::EditText(overview.clone(), all)).await;
-        scene.bystander.until_saved().await;
-    }
-    let ended = async { while let Some(Ok(_)) = idler.next().await {} };
-    tokio::time::timeout(PATIENCE, ended).await.expect("the idler is cut off");
     scene.assert_unharmed().await;
 }
 
