@@ -61,7 +61,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await saved(mara);
   await reader.page.reload();
   assert.equal(await reader.page.getByText("A second look added this.").count(), 0, "nothing live is published");
-  const changed = mara.page.getByRole("button", { name: /^Changed since: “Overview”/ });
+  const changed = mara.page.getByRole("button", { name: /^Changed since\s*: “Overview”/ });
   await changed.waitFor();
   // A connection that comes back asks for nothing that is known.
   await mara.page.route("**/publications", (route) => route.abort());
