@@ -170,6 +170,12 @@ const keepComment = (postmortem, id, comment) =>
   write(["comments"], (store) => void store.put({ postmortem, id, comment }));
 const dropComment = (id) => write(["comments"], (store) => void store.delete(id));
 
+/** Keeps text as a file until its person has it; answers its place. */
+async function keepFile(postmortem, file) {
+  const [key] = await write(["kept"], (kept) => [kept.add({ ...file, postmortem })]);
+  return key;
+}
+
 /** Hands a file to the person. */
 function download(name, content) {
   const link = document.createElement("a");
@@ -179,4 +185,4 @@ function download(name, content) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-window.DebriefShelf = { open, visited, comments, keepComment, dropComment, download };
+window.DebriefShelf = { open, visited, comments, keepComment, dropComment, keepFile, download };

@@ -36,14 +36,16 @@ async function install() {
   await cache.addAll(FILES);
 }
 
-/** From this release, else from the one that an older page belongs to, else from the server. */
+/** From this release, else from the server. A file may be of the release that an older page belongs to; the page is not. */
 async function kept(request, path) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? (await caches.match(path)) ?? fetch(request);
+  const own = await cache.match(path);
+  return own ?? (path === PAGE ? undefined : await caches.match(path)) ?? fetch(request);
 }
 
-/** Every page holds a lock in the name of its release for as long as it is open. */
+/** Every page holds a lock in the name of its release for as long as it is open; no page does for one that is to come. */
 async function tidy() {
+  if (self.registration.waiting || self.registration.installing) return;
   const { held } = await navigator.locks.query();
   const used = new Set(held.map((lock) => lock.name));
   for (const name of await caches.keys()) {

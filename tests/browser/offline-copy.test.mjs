@@ -245,3 +245,79 @@ test("while_the_server_cannot_store_anything_the_page_says_not_saved", async () 
   await kept(mara.page, /Not saved, 6 changes kept in this browser/);
   await mara.look("not-saved");
 });
+
+/** Writes a comment on an entry that waits, since there is no connection. */
+async function commentOffline(words) {
+  mara.cutOff();
+  await offline(mara.page);
+  const { timeline } = await house.server.show(id);
+  const panel = await openThreads(entryById(mara, timeline[0].id));
+  await panel.getByRole("textbox", { name: "Comment" }).fill(words);
+  await panel.getByRole("button", { name: "Comment", exact: true }).click();
+  await panel.locator("[data-waiting]").waitFor();
+}
+
+/** How many files the browser keeps. */
+const files = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open("debrief");
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const counting = request.result.transaction("kept").objectStore("kept").count();
+          counting.onsuccess = () => resolve(counting.result);
+        };
+      }),
+  );
+
+async function download(banner) {
+  const [file] = await Promise.all([
+    mara.page.waitForEvent("download"),
+    banner.getByRole("button", { name: "Download my text" }).click(),
+  ]);
+  return readFile(await file.path(), "utf8");
+}
+
+test("a_comment_that_is_refused_after_its_page_was_left_is_kept_as_a_file", async () => {
+  await open(mara, id);
+  mara.allow(/status of 422/);
+  await commentOffline("Who saw the first page?");
+  await mara.page.route("**/api/postmortems/*/comments", (route) =>
+    route.request().method() === "POST"
+      ? route.fulfill({ status: 422, json: { error: { code: "refused", message: "This comment is refused." } } })
+      : route.continue(),
+  );
+  await mara.page.locator('.bar a[href="/"]').first().click();
+  await mara.page.locator(".rows").waitFor();
+  mara.back();
+  await until("it is kept", async () => (await files(mara.page)) === 1);
+  await mara.page.goto(`/postmortems/${id}`);
+  const banner = mara.page.locator("[data-kept]");
+  await banner.getByText("This comment is refused.").waitFor();
+  assertOnce(await download(banner), "Who saw the first page?");
+  await saved(mara);
+});
+
+test("comments_that_wait_for_a_post_mortem_that_was_deleted_are_kept_as_a_file", async () => {
+  await open(mara, id);
+  mara.allow(/status of 404/);
+  await commentOffline("Who saw the first page?");
+  const { status } = await house.server.api("DELETE", `/api/postmortems/${id}`, { cookie: (await house.server.session("Importer")).cookie });
+  assert.equal(status, 204);
+  mara.back();
+  const banner = mara.page.locator("[data-kept]");
+  await banner.getByText(/was deleted before it had your changes/).waitFor();
+  assertOnce(await download(banner), "Who saw the first page?");
+});
+
+test("a_comment_that_the_browser_cannot_store_is_told_to_be_in_the_page_alone", async () => {
+  await open(mara, id);
+  await mara.page.evaluate(() => {
+    window.DebriefShelf.keepComment = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
+  });
+  await commentOffline("Who saw the first page?");
+  await kept(mara.page, /1 change kept in this page only/);
+  mara.back();
+  await saved(mara);
+});

@@ -48,6 +48,9 @@ test("a_new_release_waits_until_it_is_asked_for_and_never_mixes_with_the_one_bef
   await type(mara, "Still the old page. ");
   assert.equal(await release(mara.page), first, "nothing is reloaded under one's hands");
   await saved(mara);
+  await mara.page.reload();
+  await banner.waitFor();
+  assert.equal(await release(mara.page), first, "a reload by hand stays with the release that it has");
   await banner.getByRole("button", { name: "Reload" }).click();
   await until("the new release is here", async () => (await release(mara.page)) !== first);
   await saved(mara);
@@ -109,10 +112,12 @@ test("changes_are_carried_as_a_file_to_another_machine_and_merged_once", async (
   const named = (name, content) => ({ name, mimeType: "application/octet-stream", buffer: content });
   const carry = (visitor, name, content) => visitor.page.getByLabel("File of changes").setInputFiles(named(name, content));
 
+  await section(tomasz, "overview").evaluate((node) => (node.dataset.drawn = "before"));
   for (let round = 0; round < 2; round++) await carry(tomasz, "changes.debrief", bytes);
   await saved(tomasz);
   await tomasz.page.locator(".toast").getByText("nothing that is not here already").waitFor();
   assert.equal(await agree(house.server, id, "overview", [tomasz]), `Carried on a stick. ${overview}`);
+  assert.equal(await section(tomasz, "overview").getAttribute("data-drawn"), "before", "the page is not drawn anew");
 
   const damaged = Buffer.from(bytes);
   damaged[100] ^= 1;

@@ -365,3 +365,50 @@ test("a_long_timeline_is_drawn_only_near_the_screen_and_keys_links_and_readers_r
   });
   await editor.waitFor();
 });
+
+test("a_half_typed_line_and_a_rewriting_outlive_the_page", async () => {
+  const { mara, page, id } = await start();
+  const line = page.locator("#quick-line");
+  await line.fill("23:07 half ty");
+  await page.reload();
+  await saved(mara);
+  assert.equal(await line.inputValue(), "23:07 half ty");
+  await page.getByRole("button", { name: "As text" }).click();
+  const area = page.getByLabel("The timeline as text");
+  const rewritten = `${await area.inputValue()}\n23:50 all is well`;
+  await area.fill(rewritten);
+  await page.reload();
+  await saved(mara);
+  assert.equal(await area.inputValue(), rewritten);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  assert.equal(await line.inputValue(), "23:07 half ty");
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  assert.equal(await area.inputValue(), rewritten);
+
+  // On a timeline that others went on with, its lines would take away theirs.
+  const jonah = await house.visitor("Jonah Adeyemi");
+  await page.addInitScript(() => {
+    // Without a copy of the timeline as it was.
+    Object.defineProperty(window, "indexedDB", { get: () => undefined });
+  });
+  await page.goto("/");
+  await open(jonah, id);
+  await addEntry(jonah, "2018-10-21 23:12 Jonah joins");
+  await saved(jonah);
+  await open(mara, id);
+  await page.locator("[data-kept]").getByText("The timeline has changed since").waitFor();
+  assert.match(await area.inputValue(), /Jonah joins/);
+});
+
+test("an_entry_that_is_deleted_under_the_keyboard_leaves_a_page_that_works", async () => {
+  const { mara, page, id } = await start();
+  const jonah = await house.visitor("Jonah Adeyemi");
+  await open(jonah, id);
+  await addEntry(jonah, "2018-10-21 23:12 Jonah joins");
+  await write(entry(mara, "Jonah joins"));
+  await entry(mara, "Jonah joins").locator('[data-tool="strong"]').focus();
+  await choose(entry(jonah, "Jonah joins"), "More about entry", "Delete entry");
+  await until("it is gone", async () => (await entry(mara, "Jonah joins").count()) === 0);
+  await addEntry(mara, "2018-10-21 23:13 and on");
+  await entry(jonah, "and on").waitFor();
+});

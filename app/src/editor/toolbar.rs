@@ -55,7 +55,8 @@ pub fn Toolbar(
     };
     let focusout = move |event: FocusEvent| {
         if !stays(&event) {
-            left.run(());
+            // A tool that goes with its text tells of it when nobody listens any more.
+            left.try_run(());
         }
     };
     view! {
@@ -98,7 +99,9 @@ pub fn Toolbar(
                             aria-label="Comment"
                             title="Comment on the selected words (Ctrl+Alt+M)"
                             on:mousedown=|event| event.prevent_default()
-                            on:click=move |_| comment.run(())
+                            on:click=move |_| {
+                                comment.try_run(());
+                            }
                         >
                             <Icon name=IconName::Comment small=true />
                         </button>

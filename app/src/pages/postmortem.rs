@@ -84,8 +84,10 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
         document().set_title(&format!("{title} · Debrief"));
     });
     page_shortcuts(open, dialogs);
+    // The whole page hangs on it: what is told again is no reason to draw it anew.
+    let standing = Memo::new(move |_| (open.is_deleted.get(), open.saving.arrived.get()));
     view! {
-        {move || match (open.is_deleted.get(), open.saving.arrived.get()) {
+        {move || match standing.get() {
             (true, _) => {
                 view! {
                     <KeptFiles />

@@ -1,9 +1,11 @@
-//! Comments that were begun and not sent. They wait in this browser, so that closing a panel, a reload or a crash loses
-//! none; a browser that denies storage keeps them as long as the page.
+//! What was begun and not sent: comments, an entry's line, the timeline as text. It waits in this browser, so that closing
+//! a panel, a reload or a crash loses none; a browser that denies storage keeps comments as long as the page.
 
 use leptos::prelude::*;
 use postmortem::{Passage, PostmortemId, Subject, ThreadId};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::marker::PhantomData;
 
 /// Where a comment is written: beside its subject, in a thread once there is one.
 pub type DraftPlace = (Subject, Option<ThreadId>);
@@ -54,14 +56,50 @@ impl Drafts {
                 all.push(Draft { place: place.clone(), passage, text });
             }
         });
-        let Some(storage) = storage() else { return };
         let all = self.all.get_untracked();
-        // What cannot be stored, because the browser is full, is still in the page.
-        let _ = match serde_json::to_string(&all) {
-            Ok(json) if !all.is_empty() => self.key.with_value(|key| storage.set_item(key, &json)),
-            _ => self.key.with_value(|key| storage.remove_item(key)),
-        };
+        self.key.with_value(|key| store(key, (!all.is_empty()).then_some(&all)));
     }
+}
+
+/// One field that is no comment: what is written in it until it is handed over.
+pub struct FieldDraft<T> {
+    key: StoredValue<String>,
+    value: PhantomData<fn(T)>,
+}
+
+impl<T> Clone for FieldDraft<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for FieldDraft<T> {}
+
+impl<T: Serialize + DeserializeOwned> FieldDraft<T> {
+    /// The draft of a field, by its name.
+    pub fn of(postmortem: &PostmortemId, field: &str) -> Self {
+        Self { key: StoredValue::new(format!("debrief.draft.{field}.{postmortem}")), value: PhantomData }
+    }
+
+    /// What this browser keeps.
+    pub fn kept(&self) -> Option<T> {
+        let kept = self.key.with_value(|key| storage()?.get_item(key).ok().flatten());
+        kept.and_then(|kept| serde_json::from_str(&kept).ok())
+    }
+
+    /// Keeps what is written, or nothing any more.
+    pub fn keep(&self, value: Option<&T>) {
+        self.key.with_value(|key| store(key, value));
+    }
+}
+
+/// What cannot be stored, because the browser is full, is still in the page.
+fn store<T: Serialize>(key: &str, value: Option<&T>) {
+    let Some(storage) = storage() else { return };
+    let _ = match value.and_then(|value| serde_json::to_string(value).ok()) {
+        Some(json) => storage.set_item(key, &json),
+        None => storage.remove_item(key),
+    };
 }
 
 fn storage() -> Option<web_sys::Storage> {

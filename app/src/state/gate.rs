@@ -170,7 +170,7 @@ impl Gate {
         }
         self.show_waiting();
         if !self.replica().is_empty() {
-            page.saving.arrived.set(true);
+            page.saving.arrive();
         }
     }
 
@@ -485,7 +485,7 @@ impl Gate {
                 is_synced: peer.is_synced(),
                 is_failing: self.is_failing.get(),
                 unsaved: peer.unsaved() + self.outbox.len(),
-                storage: self.keeping.storage(),
+                storage: self.storage(),
             });
         }
     }
@@ -496,11 +496,22 @@ impl Gate {
 
     /// Whether something would be lost with the page.
     fn is_at_risk(&self) -> bool {
-        (self.has_unsaved() || !self.outbox.is_empty()) && self.keeping.storage() != Storage::Browser
+        let is_waiting = self.has_unsaved() || !self.outbox.is_empty();
+        (is_waiting && self.storage() != Storage::Browser) || self.has_loose_files()
+    }
+
+    fn storage(&self) -> Storage {
+        self.keeping.storage().max(self.outbox.storage())
+    }
+
+    /// Whether there is a file that is in this page alone.
+    fn has_loose_files(&self) -> bool {
+        self.kept.borrow().iter().any(|file| file.key.is_none())
     }
 
     fn is_idle(&self) -> bool {
-        self.page.borrow().is_none() && self.is_loaded.get() && !self.has_unsaved() && self.outbox.is_empty()
+        let is_done = !self.has_unsaved() && self.outbox.is_empty() && !self.has_loose_files();
+        self.page.borrow().is_none() && self.is_loaded.get() && is_done
     }
 
     fn end_if_idle(&self) {

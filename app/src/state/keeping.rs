@@ -10,15 +10,16 @@ use wasm_bindgen::JsValue;
 const MOST_ROWS: usize = 300;
 
 /// Where what was typed here is kept until the server has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The worst is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Storage {
-    /// The browser has not said yet whether it gives storage.
-    #[default]
-    Opening,
     /// In this browser, all of it.
     Browser,
     /// On its way into the browser's storage.
     Storing,
+    /// The browser has not said yet whether it gives storage.
+    #[default]
+    Opening,
     /// In this page alone: the browser gives no storage, or has none left.
     Page,
 }

@@ -1,6 +1,7 @@
 //! Comments on their way to the server: kept in the browser until they are there, sent in the order in which they were
 //! written, and shown in their threads meanwhile. The server takes each id once, so that sending again doubles nothing.
 
+use super::keeping::Storage;
 use super::shelf;
 use crate::client::RequestError;
 use crate::client::comments::{self, NewComment};
@@ -14,15 +15,17 @@ use wasm_bindgen_futures::spawn_local;
 #[derive(Default)]
 pub struct Outbox {
     waiting: RefCell<Vec<NewComment>>,
+    /// Those of them that are not in the browser's storage, and whether they cannot be.
+    unkept: RefCell<Vec<(CommentId, bool)>>,
     is_sending: Cell<bool>,
 }
 
 /// What became of the comment that was sent.
 pub enum Sent {
     /// It stands in this thread.
-    Taken(Thread),
-    /// The server did not take it, and never will: its words, and why.
-    Refused(String, RequestError),
+    Taken(CommentId, Thread),
+    /// The server did not take it, and never will. It waits here, and nothing is sent, until it was given up.
+    Refused(NewComment, RequestError),
     /// There was no answer, or nothing to send. It is tried again.
     Later,
 }
@@ -33,11 +36,28 @@ impl Outbox {
         self.waiting.borrow_mut().splice(0..0, kept);
     }
 
-    /// A comment was written.
-    pub fn add(&self, postmortem: &PostmortemId, comment: NewComment) {
-        let (postmortem, kept) = (postmortem.clone(), comment.clone());
+    /// A comment was written. Whoever adds it keeps it, and tells what came of that.
+    pub fn add(&self, comment: NewComment) {
+        self.unkept.borrow_mut().push((comment.id.clone(), false));
         self.waiting.borrow_mut().push(comment);
-        spawn_local(async move { shelf::keep_comment(&postmortem, &kept).await });
+    }
+
+    /// The browser has stored a comment, or cannot.
+    pub fn kept(&self, id: &CommentId, is_kept: bool) {
+        let mut unkept = self.unkept.borrow_mut();
+        unkept.retain(|(other, _)| other != id);
+        if !is_kept && self.waiting.borrow().iter().any(|waiting| waiting.id == *id) {
+            unkept.push((id.clone(), true));
+        }
+    }
+
+    /// Where those that wait are kept.
+    pub fn storage(&self) -> Storage {
+        match self.unkept.borrow().iter().map(|(_, is_refused)| *is_refused).max() {
+            None => Storage::Browser,
+            Some(false) => Storage::Storing,
+            Some(true) => Storage::Page,
+        }
     }
 
     /// How many wait.
@@ -86,15 +106,41 @@ impl Outbox {
         let first = self.waiting.borrow().first().cloned();
         let Some(first) = first.filter(|_| !self.is_sending.replace(true)) else { return Sent::Later };
         let answer = comments::create(postmortem, &first).await;
+        if let Err(error) = &answer
+            && error.is_final()
+            && self.waiting.borrow().contains(&first)
+        {
+            return Sent::Refused(first, error.clone());
+        }
         self.is_sending.set(false);
-        let sent = match answer {
-            Ok(thread) => Sent::Taken(thread),
-            Err(error) if error.is_final() => Sent::Refused(first.text.clone(), error),
-            Err(_) => return Sent::Later,
-        };
-        self.waiting.borrow_mut().retain(|waiting| waiting.id != first.id);
-        shelf::drop_comment(&first.id).await;
-        sent
+        let Ok(thread) = answer else { return Sent::Later };
+        self.forget(&first.id);
+        Sent::Taken(first.id, thread)
+    }
+
+    /// Gives up a comment that was refused, once its person has the words or a file has them.
+    pub fn give_up(&self, id: &CommentId) {
+        self.is_sending.set(false);
+        self.forget(id);
+    }
+
+    /// Gives up all of them.
+    pub fn clear(&self) {
+        for id in self.ids() {
+            self.forget(&id);
+        }
+    }
+
+    /// The words of all that wait, as Markdown.
+    pub fn words(&self) -> String {
+        self.waiting.borrow().iter().map(|comment| format!("\n## Comment\n\n{}\n", comment.text)).collect()
+    }
+
+    fn forget(&self, id: &CommentId) {
+        self.waiting.borrow_mut().retain(|waiting| waiting.id != *id);
+        self.unkept.borrow_mut().retain(|(other, _)| other != id);
+        let id = id.clone();
+        spawn_local(async move { shelf::drop_comment(&id).await });
     }
 }
 

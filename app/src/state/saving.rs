@@ -91,7 +91,14 @@ impl SavingSignals {
         if before != standing {
             self.standing.set(standing);
         }
-        if standing.is_connected && standing.is_synced && !self.arrived.get_untracked() {
+        if standing.is_connected && standing.is_synced {
+            self.arrive();
+        }
+    }
+
+    /// The document is here. Told once: the page is drawn for it.
+    pub fn arrive(&self) {
+        if self.arrived.try_get_untracked() == Some(false) {
             self.arrived.set(true);
         }
     }

@@ -114,13 +114,7 @@ impl Shelf {
 
     /// Forgets the copy; what only it held becomes a file. `tells` the other tabs.
     pub fn start_afresh(&self, file: Option<&KeptFile>, tells: bool, done: impl FnOnce(Option<u32>) + 'static) {
-        let file = file.map_or(JsValue::UNDEFINED, |file| {
-            object([
-                ("name", file.name.as_str().into()),
-                ("reason", file.reason.as_str().into()),
-                ("text", file.text.as_str().into()),
-            ])
-        });
+        let file = file.map_or(JsValue::UNDEFINED, file_value);
         let promise = self.call("startAfresh", &[file, tells.into()]);
         spawn_local(async move {
             let key = match promise {
@@ -186,15 +180,21 @@ pub async fn comments(postmortem: &PostmortemId) -> Vec<NewComment> {
     found.iter().filter_map(|json| serde_json::from_str(&json.as_string()?).ok()).collect()
 }
 
-/// Keeps a comment until it is sent.
-pub async fn keep_comment(postmortem: &PostmortemId, comment: &NewComment) {
+/// Keeps a comment until it is sent; whether it could be kept.
+pub async fn keep_comment(postmortem: &PostmortemId, comment: &NewComment) -> bool {
     let json = serde_json::to_string(comment).unwrap_or_default();
-    ask("keepComment", &[postmortem.as_str().into(), comment.id.as_str().into(), json.into()]).await;
+    ask("keepComment", &[postmortem.as_str().into(), comment.id.as_str().into(), json.into()]).await.is_some()
 }
 
 /// A comment need not be sent any more.
 pub async fn drop_comment(id: &CommentId) {
     ask("dropComment", &[id.as_str().into()]).await;
+}
+
+/// Keeps text until its person has it. It answers with the file's place on the shelf, or with none.
+pub async fn keep_file(postmortem: &PostmortemId, file: KeptFile) -> KeptFile {
+    let key = ask("keepFile", &[postmortem.as_str().into(), file_value(&file)]).await;
+    KeptFile { key: key.and_then(|key| key.as_f64()).map(|key| key as u32), ..file }
 }
 
 /// Hands a file to the person.
@@ -237,6 +237,14 @@ fn bytes(value: &JsValue) -> Vec<u8> {
 
 fn generation_value(generation: Option<Generation>) -> JsValue {
     generation.map_or(JsValue::UNDEFINED, |generation| generation.0.into())
+}
+
+fn file_value(file: &KeptFile) -> JsValue {
+    object([
+        ("name", file.name.as_str().into()),
+        ("reason", file.reason.as_str().into()),
+        ("text", file.text.as_str().into()),
+    ])
 }
 
 fn kept_file(file: &JsValue) -> KeptFile {

@@ -21,7 +21,7 @@ use crate::controls::steady_list;
 use crate::editor::bridge::nonce;
 use crate::reader::{StripFigure, rail_measures};
 use crate::state::open::{DrawnTimeline, OpenPostmortem, use_open};
-use as_text::AsText;
+use as_text::{AsText, rewriting};
 use entry::Entry;
 use leptos::prelude::*;
 use look::{Filter, Kept, Look};
@@ -39,6 +39,8 @@ use window::{Space, Window};
 pub fn Timeline() -> impl IntoView {
     let open = use_open();
     let look = Look::new();
+    // Whoever was rewriting it when the page went away is there again.
+    look.is_text.set(rewriting(open).kept().is_some());
     provide_context(look);
     let note = Memo::new(move |_| {
         open.parts.timeline.with(|entries| {

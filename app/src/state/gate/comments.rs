@@ -1,17 +1,26 @@
 //! Comments on their way: shown at once, sent after the edits that they may be about.
 
 use super::Gate;
+use super::succession::new_file;
 use crate::client::comments::NewComment;
 use crate::state::outbox::Sent;
+use crate::state::shelf;
 use leptos::prelude::Set;
 use postmortem::Event;
+use postmortem::id::CommentId;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 impl Gate {
     /// A comment was written. It is shown at once, and sent after the edits that it may be about.
     pub fn comment(self: &Rc<Self>, comment: NewComment) {
-        self.outbox.add(&self.id, comment);
+        self.outbox.add(comment.clone());
+        let gate = self.clone();
+        spawn_local(async move {
+            let is_kept = shelf::keep_comment(&gate.id, &comment).await;
+            gate.outbox.kept(&comment.id, is_kept);
+            gate.update_saving();
+        });
         self.show_waiting();
         self.update_saving();
         self.send_comments();
@@ -24,17 +33,21 @@ impl Gate {
         let gate = self.clone();
         spawn_local(async move {
             match gate.outbox.send_first(&gate.id).await {
-                Sent::Taken(thread) => {
+                // The socket may have brought it, and more that was said since.
+                Sent::Taken(id, _) if gate.has_comment(&id) => {}
+                Sent::Taken(_, thread) => {
                     let event = Event::Thread { thread };
                     gate.rows.borrow_mut().take(&event);
                     if let Some(page) = gate.page() {
                         page.take(event);
                     }
                 }
-                Sent::Refused(text, error) => {
-                    if let Some(page) = gate.page() {
-                        page.refuse_comment(&error, text);
+                Sent::Refused(comment, error) => {
+                    match gate.page() {
+                        Some(page) => page.refuse_comment(&error, comment.text),
+                        None => gate.keep_file(new_file(&error.to_string(), comment.text)).await,
                     }
+                    gate.outbox.give_up(&comment.id);
                 }
                 Sent::Later => return,
             }
@@ -43,6 +56,11 @@ impl Gate {
             gate.send_comments();
             gate.end_if_idle();
         });
+    }
+
+    fn has_comment(&self, id: &CommentId) -> bool {
+        let rows = self.rows.borrow();
+        rows.threads().iter().flat_map(|thread| &thread.comments).any(|comment| comment.id == *id)
     }
 
     /// Shows the comments that wait in their threads, as long as they do and once more when they do not.

@@ -6,7 +6,7 @@ use crate::client::postmortems::Summary;
 use crate::state::clock;
 use crate::state::shelf::Record;
 use gloo_timers::callback::Interval;
-use leptos::prelude::{Set, document};
+use leptos::prelude::document;
 use postmortem::carried::Carried;
 use std::rc::Rc;
 
@@ -91,7 +91,9 @@ impl Gate {
             self.bring(changes.clone(), 1);
         }
         if let Some(page) = self.page() {
-            page.saving.arrived.set(!self.replica().is_empty());
+            if !self.replica().is_empty() {
+                page.saving.arrive();
+            }
             page.tell_carried(merged.map(|changes| changes.update.is_some()));
         }
     }

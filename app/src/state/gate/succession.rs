@@ -3,12 +3,13 @@
 use super::Gate;
 use super::with;
 use crate::state::clock;
-use crate::state::shelf::KeptFile;
+use crate::state::shelf::{self, KeptFile};
 use leptos::prelude::{Notify, Set};
 use postmortem::leftover::leftover;
 use postmortem::peer::Peer;
 use postmortem::{Postmortem, Replica};
 use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
 
 /// The copy that takes the place of one that the server does not take, as soon as it is whole. Until then the old one
 /// is on screen, and what is typed into it is kept with the rest of it.
@@ -54,12 +55,7 @@ impl Gate {
 
     /// Forgets the copy in the browser; the text that only it had becomes a file, and its person is told.
     fn start_afresh(self: &Rc<Self>, reason: &str, lost: Option<String>, tells: bool) {
-        let file = lost.map(|text| KeptFile {
-            key: None,
-            name: format!("not-saved-{}.md", clock::now().format("%Y-%m-%d-%H%M")),
-            reason: reason.to_owned(),
-            text,
-        });
+        let file = lost.map(|text| new_file(reason, text));
         let gate = Rc::downgrade(self);
         self.keeping.start_afresh(file, tells, move |file| {
             with(&gate, |gate| {
@@ -70,8 +66,24 @@ impl Gate {
                 if let Some(page) = gate.page() {
                     page.kept.set(gate.kept.borrow().clone());
                 }
+                gate.end_if_idle();
             });
         });
+    }
+
+    /// Keeps text of this page that has no place in the document any more.
+    pub fn keep_text(self: &Rc<Self>, reason: &str, text: String) {
+        let (gate, file) = (self.clone(), new_file(reason, text));
+        spawn_local(async move { gate.keep_file(file).await });
+    }
+
+    /// Keeps text as a file for whoever opens the page next.
+    pub(super) async fn keep_file(&self, file: KeptFile) {
+        let file = shelf::keep_file(&self.id, file).await;
+        self.kept.borrow_mut().push(file);
+        if let Some(page) = self.page() {
+            page.kept.set(self.kept.borrow().clone());
+        }
     }
 
     pub(super) fn renew_connection(&self) {
@@ -83,7 +95,10 @@ impl Gate {
     pub(super) fn deleted(self: &Rc<Self>) {
         let held = self.has_unsaved().then(|| self.replica().read().postmortem);
         let lost = held.and_then(|held| leftover(&held, &Postmortem::default()));
+        let lost = lost.unwrap_or_default() + &self.outbox.words();
+        let lost = Some(lost.trim_start().to_owned()).filter(|lost| !lost.is_empty());
         self.start_afresh("This post-mortem was deleted before it had your changes.", lost, false);
+        self.outbox.clear();
         self.peer.replace(Peer::new());
         if let Some(page) = self.page() {
             page.mark_deleted();
@@ -98,4 +113,10 @@ impl Gate {
             page.kept.set(self.kept.borrow().clone());
         }
     }
+}
+
+/// A file of text that the server did not take.
+pub(super) fn new_file(reason: &str, text: String) -> KeptFile {
+    let name = format!("not-saved-{}.md", clock::now().format("%Y-%m-%d-%H%M"));
+    KeptFile { key: None, name, reason: reason.to_owned(), text }
 }

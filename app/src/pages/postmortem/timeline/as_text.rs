@@ -4,6 +4,7 @@
 use super::look::use_look;
 use crate::controls::field::ErrorLine;
 use crate::state::clock;
+use crate::state::drafts::FieldDraft;
 use crate::state::notices::use_notices;
 use crate::state::open::{OpenPostmortem, use_open};
 use leptos::html;
@@ -16,6 +17,12 @@ use std::sync::Arc;
 /// How many lines that could not be read are named.
 const NAMED: usize = 5;
 
+/// What this browser keeps of a rewriting: the text as it was, and as it is written. On a timeline that was the same text
+/// it goes on; on another one its lines could take away what others wrote.
+pub fn rewriting(open: OpenPostmortem) -> FieldDraft<(String, String)> {
+    FieldDraft::of(&open.id.get_value(), "timeline")
+}
+
 /// The text and what can be done with it.
 #[component]
 pub fn AsText() -> impl IntoView {
@@ -25,7 +32,15 @@ pub fn AsText() -> impl IntoView {
     let before = fork.with_value(|fork| fork.as_deref().map(drafts).unwrap_or_default());
     let written = timeline_text::write(&before.iter().map(|(_, draft)| draft.clone()).collect::<Vec<_>>(), zone);
     let is_missing = fork.with_value(Option::is_none);
-    let text = RwSignal::new(written.clone());
+    let draft = rewriting(open);
+    let text = RwSignal::new(begun(open, draft, &written));
+    let written = StoredValue::new(written);
+    let is_changed = move || text.with_untracked(|text| written.with_value(|written| text != written));
+    let write = move |words: String| {
+        text.set(words.clone());
+        let both = (written.get_value(), words);
+        draft.keep(is_changed().then_some(&both));
+    };
     let problems = RwSignal::new(Vec::<String>::new());
     let node = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
@@ -35,6 +50,7 @@ pub fn AsText() -> impl IntoView {
         }
     });
     let close = move || {
+        draft.keep(None);
         look.is_text.set(false);
         crate::controls::focus::focus_id_later("timeline".to_owned());
     };
@@ -65,13 +81,24 @@ pub fn AsText() -> impl IntoView {
         }
         close();
     };
+    let cancel = move || {
+        if is_changed() {
+            let both = (written.get_value(), text.get_untracked());
+            let back = Arc::new(move || {
+                rewriting(open).keep(Some(&both));
+                look.is_text.set(true);
+            });
+            notices.toast("What you wrote in the text is not in the timeline", Some(back));
+        }
+        close();
+    };
     let keydown = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
         "Enter" if event.ctrl_key() || event.meta_key() => {
             event.prevent_default();
             take_over();
         }
         // What was written is not thrown away by one key.
-        "Escape" if !event.is_composing() && text.with_untracked(|text| *text == written) => close(),
+        "Escape" if !event.is_composing() && !is_changed() => close(),
         _ => {}
     };
     view! {
@@ -92,7 +119,7 @@ pub fn AsText() -> impl IntoView {
                 prop:value=move || text.get()
                 on:input=move |event| {
                     problems.set(Vec::new());
-                    text.set(event_target_value(&event));
+                    write(event_target_value(&event));
                 }
                 on:keydown=keydown
             ></textarea>
@@ -103,13 +130,29 @@ pub fn AsText() -> impl IntoView {
                     <kbd>"Ctrl"</kbd>
                     <kbd>"↵"</kbd>
                 </button>
-                <button type="button" class="btn bare" on:click=move |_| close()>
+                <button type="button" class="btn bare" on:click=move |_| cancel()>
                     "Cancel"
                 </button>
             </div>
         </div>
     }
     .into_any()
+}
+
+/// The text to begin with: what was written here and not taken over, while the timeline is as it was then. Else that
+/// becomes a file.
+fn begun(open: OpenPostmortem, draft: FieldDraft<(String, String)>, written: &str) -> String {
+    match draft.kept() {
+        Some((before, words)) if before == written => words,
+        Some((_, words)) => {
+            if let Some(gate) = open.gate() {
+                draft.keep(None);
+                gate.keep_text("The timeline has changed since you began to write it as text.", words);
+            }
+            written.to_owned()
+        }
+        None => written.to_owned(),
+    }
 }
 
 fn drafts(replica: &Replica) -> Vec<(ItemId, EntryDraft)> {

@@ -7,6 +7,7 @@ use crate::controls::icon::{Icon, IconName};
 use crate::editor::quick_lines::pasted_lines;
 use crate::reader::time;
 use crate::state::clock;
+use crate::state::drafts::FieldDraft;
 use crate::state::notices::{Notices, Refusal, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
 use chrono::{DateTime, Utc};
@@ -25,7 +26,12 @@ pub fn QuickLine() -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
     let zone = use_look().zone;
-    let line = RwSignal::new(String::new());
+    let draft = FieldDraft::<String>::of(&open.id.get_value(), "quick-line");
+    let line = RwSignal::new(draft.kept().unwrap_or_default());
+    let write = move |words: String| {
+        draft.keep((!words.is_empty()).then_some(&words));
+        line.set(words);
+    };
     let error = RwSignal::new(None::<String>);
     let add = move |text: String| match quick_lines::one(
         &text,
@@ -42,7 +48,7 @@ pub fn QuickLine() -> impl IntoView {
                 });
                 select(open, &command);
                 error.set(None);
-                line.set(String::new());
+                write(String::new());
             }
             Err(problem) => error.set(Some(problem.to_string())),
         },
@@ -74,7 +80,7 @@ pub fn QuickLine() -> impl IntoView {
                         prop:value=move || line.get()
                         on:input=move |event| {
                             error.set(None);
-                            line.set(event_target_value(&event));
+                            write(event_target_value(&event));
                         }
                         on:keydown=move |event: web_sys::KeyboardEvent| {
                             if event.key() == "Escape" {
