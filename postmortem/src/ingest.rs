@@ -63,7 +63,7 @@ pub enum IngestError {
     #[error("A post-mortem holds at most {} of one kind, deleted ones included.", limits::ITEMS)]
     TooMany,
     /// Too many changes of this person were tried in vain, or this connection asked too often.
-    #[error("This page asks for more than is done at once. Wait half a minute and reload it.")]
+    #[error("This is more than the server does at once. Keep the page open: it goes on by itself in half a minute.")]
     TooOften,
     /// A text or the document would become too long.
     #[error("This change makes a text too long to save. Shorten it or move the log to a source.")]

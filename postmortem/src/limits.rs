@@ -43,9 +43,13 @@ pub const DOCUMENT: usize = 32 << 20;
 /// Refused messages after which a connection is closed: whatever builds on a refused one is refused as well.
 pub const STRIKES: u32 = 3;
 
-/// Updates of one person that pass the check and are then refused, until the room's next keep-alive: each makes the
+/// Updates of one person, or of one connection of a guest, that pass the check and are then refused, until the room's next keep-alive: each makes the
 /// server build the document again, and a person whose text became too long has one of them.
 pub const IN_VAIN: u32 = 6;
+
+/// Such updates of everyone in a room, until its next keep-alive: four people go on typing into texts that are too long.
+/// Building an ordinary document again takes milliseconds and the longest one a second, in which nobody else is served.
+pub const IN_VAIN_IN_ALL: u32 = 4 * IN_VAIN;
 
 /// State vectors of one connection that are answered until the room's next keep-alive: each answer may be the whole
 /// document, and a client asks when it connects and when it missed something.

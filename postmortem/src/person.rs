@@ -20,6 +20,9 @@ named! {
     }
 }
 
+/// The id under which everyone stands who has given no name.
+pub const GUEST: &str = "guest";
+
 /// The longest display name, in characters.
 pub const LONGEST_NAME: usize = 60;
 
@@ -46,6 +49,11 @@ pub enum NameError {
 }
 
 impl Person {
+    /// Whether this is no one in particular.
+    pub fn is_guest(&self) -> bool {
+        self.id.as_str() == GUEST
+    }
+
     /// Up to two initials, for the small disc.
     pub fn initials(&self) -> String {
         initials(&self.name)

@@ -116,8 +116,22 @@ pub struct Room {
     writers: Vec<Person>,
     /// Why messages were refused since the owner last asked.
     refusals: Vec<&'static str>,
-    /// How often each person's updates were tried in vain since the last keep-alive.
-    in_vain: BTreeMap<UserId, u32>,
+    /// How often whose updates were tried in vain since the last keep-alive.
+    in_vain: BTreeMap<Payer, u32>,
+}
+
+/// To whom an update that was tried in vain is counted: a person, on however many connections, or the one connection of a
+/// guest, who shares the name with everyone else who gave none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Payer {
+    Person(UserId),
+    Guest(ConnectionId),
+}
+
+impl Payer {
+    fn of(connection: ConnectionId, person: &Person) -> Self {
+        if person.is_guest() { Self::Guest(connection) } else { Self::Person(person.id.clone()) }
+    }
 }
 
 /// Whose edits a message carries.
@@ -533,19 +547,28 @@ impl Room {
         update: &[u8],
         carried: Carried,
     ) -> Result<Option<Vec<u8>>, IngestError> {
-        if self.in_vain.get(&person.id).is_some_and(|count| *count >= limits::IN_VAIN) {
+        let payer = Payer::of(connection, person);
+        let may_be_tried = self.may_be_tried(connection);
+        if self.in_vain.get(&payer).is_some_and(|count| *count >= limits::IN_VAIN) {
             return Err(IngestError::TooOften);
         }
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
+            if !may_be_tried {
+                return Err(IngestError::TooOften);
+            }
             // What was written and deleted since is not in the document any more.
             self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-                *self.in_vain.entry(person.id.clone()).or_default() += 1;
+                self.count_in_vain(connection, payer);
                 return Err(IngestError::TooLong);
             }
         }
         let checked = self.gate.check(update)?;
         let fresh = checked.spans().to_vec();
+        // Who has nothing new may come and read.
+        if !may_be_tried && !fresh.is_empty() {
+            return Err(IngestError::TooOften);
+        }
         // What a page makes stands under its own client id, as long as it is open. After a backup was restored, pages bring
         // what others wrote as well: until its own page has told what it holds, nobody can fork what it makes next.
         let is_anothers =
@@ -557,16 +580,34 @@ impl Room {
         match &let_in {
             Ok(canonical) => {
                 self.record(connection, person, &fresh, carried);
+                if let Some(member) = self.members.get_mut(&connection) {
+                    member.has_written |= canonical.is_some();
+                }
                 if canonical.is_some() && self.writers.iter().all(|writer| writer.id != person.id) {
                     self.writers.push(person.clone());
                 }
             }
             Err(_) => {
                 self.mend();
-                *self.in_vain.entry(person.id.clone()).or_default() += 1;
+                self.count_in_vain(connection, payer);
             }
         }
         let_in
+    }
+
+    /// Whether what a connection brings is tried on the accepted replica. Where too much was in vain, only those are trusted
+    /// whose last edit fitted: a fresh session or connection would bring a fresh count.
+    fn may_be_tried(&self, connection: ConnectionId) -> bool {
+        let has_written = self.members.get(&connection).is_some_and(|member| member.has_written);
+        let is_worn_out = || self.in_vain.values().sum::<u32>() >= limits::IN_VAIN_IN_ALL;
+        connection == SERVER || has_written || !is_worn_out()
+    }
+
+    fn count_in_vain(&mut self, connection: ConnectionId, payer: Payer) {
+        *self.in_vain.entry(payer).or_default() += 1;
+        if let Some(member) = self.members.get_mut(&connection) {
+            member.has_written = false;
+        }
     }
 
     /// Remembers who brought what. A page speaks for the client ids under which it types, not for those it carries along.
@@ -632,21 +673,19 @@ impl Room {
 
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
         self.refusals.push(error.code());
-        if error == IngestError::TooOften {
-            self.leave(connection);
-            effects.push(Effect::Close { to: connection, code: CLOSE_TOO_MUCH, reason: error.to_string() });
-            return;
-        }
         let Some(member) = self.members.get_mut(&connection) else { return };
         member.strikes += 1;
-        let strikes = member.strikes;
+        let code = match error {
+            IngestError::TooOften => Some(CLOSE_TOO_MUCH),
+            _ => (member.strikes >= limits::STRIKES).then_some(CLOSE_REFUSED),
+        };
         if member.dialect == Dialect::Debrief {
             let refused = Event::Refused { code: error.code().into(), message: error.to_string() };
             effects.push(send(connection, wire::event(&refused)));
         }
-        if strikes >= limits::STRIKES {
+        if let Some(code) = code {
             self.leave(connection);
-            effects.push(Effect::Close { to: connection, code: CLOSE_REFUSED, reason: error.to_string() });
+            effects.push(Effect::Close { to: connection, code, reason: error.to_string() });
         }
     }
 

@@ -8,11 +8,11 @@ pub use metrics::check_metrics_reader;
 pub use origin::{check_origin, refuse_forgery};
 pub use session::{Visitor, cookie, token_hash};
 
-use postmortem::person::PersonColor;
+use postmortem::person::{GUEST, PersonColor};
 use postmortem::{Person, UserId};
 
 /// The person behind a connection without a session. Its row is made by the first migration.
 pub fn guest() -> Option<Person> {
-    let id: UserId = "guest".parse().ok()?;
+    let id: UserId = GUEST.parse().ok()?;
     Some(Person { id, name: "Guest".into(), color: PersonColor::Umber })
 }

@@ -16,6 +16,8 @@ pub enum BackupError {
     Missing(PathBuf),
     #[error("{0} is there already; give another name, or --replace to write over it")]
     Exists(PathBuf),
+    #[error("{0} is the database itself or belongs to it; give the copy another name")]
+    Own(PathBuf),
     #[error("{file} cannot be written: {error}")]
     Write { file: PathBuf, error: io::Error },
     #[error("the copy was not made: {0}")]
@@ -39,6 +41,7 @@ pub async fn back_up(storage: &Storage, file: &Path, may_replace: bool) -> Resul
     if !original.exists() {
         return Err(BackupError::Missing(original));
     }
+    refuse_own(&original, file)?;
     refuse_existing(file, may_replace)?;
     let unfinished = beside(file, &format!("unfinished-{}", std::process::id()));
     let written = write_checked(&original, &unfinished).await;
@@ -134,6 +137,39 @@ async fn exchange(arriving: &Path, database: &Path) -> Result<Option<PathBuf>, B
 
 fn refuse_existing(file: &Path, may_replace: bool) -> Result<(), BackupError> {
     if file.exists() && !may_replace { Err(BackupError::Exists(file.to_path_buf())) } else { Ok(()) }
+}
+
+/// The database, under whatever name, and the files beside it: a copy in their place would destroy what is copied.
+fn refuse_own(original: &Path, file: &Path) -> Result<(), BackupError> {
+    // Through a link, some of them lie beside the link and some beside the file that it leads to.
+    for database in [original, &resolved(original)] {
+        let logs = ["-wal", "-shm", "-journal"].map(|ending| appended(database, ending));
+        let locks = ["lock", "opening"].map(|ending| database.with_extension(ending));
+        let mut own = logs.into_iter().chain(locks).chain([database.to_path_buf()]);
+        if own.any(|own| is_same(&own, file)) {
+            return Err(BackupError::Own(file.to_path_buf()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether two names lead to one file, or would.
+fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(one), Ok(other)) = (std::fs::metadata(one), std::fs::metadata(other)) {
+        use std::os::unix::fs::MetadataExt;
+        return (one.dev(), one.ino()) == (other.dev(), other.ino());
+    }
+    resolved(one) == resolved(other)
+}
+
+/// A file's name without links, whether it is there or not.
+fn resolved(file: &Path) -> PathBuf {
+    let in_folder = || {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(file.file_name()?))
+    };
+    file.canonicalize().ok().or_else(in_folder).unwrap_or_else(|| file.to_path_buf())
 }
 
 /// Sessions are in it, and everything that anybody wrote: it is for its owner alone.

@@ -164,8 +164,11 @@ async fn run_restore(Restore { storage, file, damaged }: &Restore) -> Result<(),
     Ok(())
 }
 
-/// A damaged post-mortem is no reason to be without a copy of the others.
+/// A damaged post-mortem, or a row that belongs to none, is no reason to be without a copy of the others.
 fn warn_of_damage(report: &Report) {
+    for orphans in &report.orphans {
+        tracing::warn!(orphans, "so it is in this backup as well; everything else can be used");
+    }
     for (document, problem) in report.damaged() {
         tracing::warn!(postmortem = %document.id, problem, "damaged in this backup as well; see debrief doctor");
     }

@@ -38,8 +38,10 @@ pub enum DoctorError {
 /// What was found.
 #[derive(Debug)]
 pub struct Report {
-    /// What SQLite finds wrong.
+    /// What SQLite finds wrong with the file.
     pub problems: Vec<String>,
+    /// Rows that refer to missing ones. Everything else can be read and copied all the same.
+    pub orphans: Vec<String>,
     pub documents: Vec<Document>,
 }
 
@@ -95,7 +97,7 @@ impl fmt::Display for Remedy {
 impl Report {
     /// Whether nothing is wrong. Values that do not read as meant are no damage: the page shows what could be read.
     pub fn is_well(&self) -> bool {
-        self.problems.is_empty() && self.damaged().next().is_none()
+        self.problems.is_empty() && self.orphans.is_empty() && self.damaged().next().is_none()
     }
 
     /// The documents that do not decode.
@@ -109,7 +111,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for problem in &self.problems {
+        for problem in self.problems.iter().chain(&self.orphans) {
             writeln!(formatter, "database: {problem}")?;
         }
         for Document { id, title, health } in &self.documents {
@@ -137,7 +139,7 @@ impl fmt::Display for Report {
             write!(
                 formatter,
                 "{count} post-mortems, {damaged} damaged, {} problems of the database",
-                self.problems.len()
+                self.problems.len() + self.orphans.len()
             )
         }
     }
@@ -164,21 +166,29 @@ pub async fn examine_file(file: &Path) -> Result<Report, DoctorError> {
     let release = release_of(file).await?;
     let mut inspection = Inspection::open(file).await?;
     let mut problems = inspection.problems().await?;
+    let orphans = inspection.orphans().await?;
     let mut documents = Vec::new();
     for row in inspection.list_rows().await? {
-        let candidates = match release {
-            Release::This => inspection.list_candidates(&row.id).await.unwrap_or_default(),
-            _ => Vec::new(),
+        let judged = match inspection.log(&row.id).await {
+            Ok(log) => judge(log).await,
+            Err(error) => Err(Broken { problem: error.to_string(), last: 0, beginning: None }),
         };
-        let health = match inspection.log(&row.id).await {
-            Ok(log) => judge(log, candidates).await,
-            Err(error) => Health::Damaged { problem: error.to_string(), remedy: newest(candidates, 0).await },
+        let health = match judged {
+            Ok(defects) => Health::Readable { defects },
+            Err(Broken { problem, last, beginning }) => {
+                let version = match release {
+                    Release::This => newest(&mut inspection, &row.id, last).await,
+                    _ => None,
+                };
+                let remedy = version.into_iter().chain(beginning).max_by_key(|remedy| remedy.sequence);
+                Health::Damaged { problem, remedy }
+            }
         };
         documents.push(Document { id: row.id, title: row.title, health });
     }
     inspection.close().await;
     problems.sort();
-    Ok(Report { problems, documents })
+    Ok(Report { problems, orphans, documents })
 }
 
 /// Puts the last good state of a damaged document in the place of its log, which is kept aside. Nothing happens to a
@@ -252,15 +262,25 @@ async fn mark(file: &Path, report: &Report) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn judge(log: Log, candidates: Vec<Candidate>) -> Health {
+/// A log that does not decode.
+struct Broken {
+    problem: String,
+    /// The sequence of its last update, as far as that is known.
+    last: i64,
+    /// What stands before the update that cannot be read.
+    beginning: Option<Remedy>,
+}
+
+/// Reads a log: how many defects the document has.
+async fn judge(log: Log) -> Result<usize, Broken> {
     let last = log.sequence();
     let sequences: Vec<i64> = log.sequences().collect();
     let updates: Vec<Vec<u8>> = log.through(last).collect();
     if updates.is_empty() {
-        return Health::Damaged { problem: "its log is empty".into(), remedy: newest(candidates, last).await };
+        return Err(Broken { problem: "its log is empty".into(), last, beginning: None });
     }
     let (at, problem) = match read(updates.clone()).await {
-        Ok((_, defects)) => return Health::Readable { defects },
+        Ok((_, defects)) => return Ok(defects),
         Err(unreadable) => unreadable,
     };
     let beginning = async {
@@ -268,13 +288,13 @@ async fn judge(log: Log, candidates: Vec<Candidate>) -> Health {
         let (replica, _) = read(updates.into_iter().take(at).collect()).await.ok()?;
         Some(Remedy { origin: Origin::Beginning, sequence, last, state: replica.diff(&[0]).ok()? })
     };
-    let remedies = [newest(candidates, last).await, beginning.await];
-    Health::Damaged { problem, remedy: remedies.into_iter().flatten().max_by_key(|remedy| remedy.sequence) }
+    Err(Broken { problem, last, beginning: beginning.await })
 }
 
-/// The newest version that can be read.
-async fn newest(candidates: Vec<Candidate>, last: i64) -> Option<Remedy> {
-    for Candidate { number, sequence, made_at, state } in candidates {
+/// The newest version that can be read. Each is a whole document: one at a time is held.
+async fn newest(inspection: &mut Inspection, id: &PostmortemId, last: i64) -> Option<Remedy> {
+    for Candidate { number, sequence, made_at } in inspection.list_candidates(id).await.ok()? {
+        let Ok(state) = inspection.candidate_state(id, number).await else { continue };
         if read(vec![state.clone()]).await.is_ok() {
             let origin = Origin::Version { number, made_at };
             return Some(Remedy { origin, sequence, last: last.max(sequence), state });

@@ -27,6 +27,8 @@ pub enum ApiError {
     NotYours,
     #[error("There is no such {0}. It may have been deleted.")]
     NotFound(&'static str),
+    #[error("This {0} was deleted since, and is not added again.")]
+    Gone(&'static str),
     #[error("Nothing is at this address. The API is described in the documentation.")]
     NoRoute,
     #[error("This address does not answer that method.")]
@@ -62,6 +64,7 @@ impl ApiError {
             Self::NoSession => StatusCode::UNAUTHORIZED,
             Self::ForeignOrigin | Self::NotYours | Self::MetricsClosed => StatusCode::FORBIDDEN,
             Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::Gone(_) => StatusCode::GONE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -80,6 +83,7 @@ impl ApiError {
             Self::NotYours => "not_yours",
             Self::MetricsClosed => "metrics_closed",
             Self::NotFound(_) | Self::NoRoute => "not_found",
+            Self::Gone(_) => "gone",
             Self::WrongMethod => "wrong_method",
             Self::NotWebSocket => "not_websocket",
             Self::NotJson => "not_json",

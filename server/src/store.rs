@@ -161,8 +161,9 @@ impl Store {
 
     /// The bytes of the database and its write-ahead log on the disk.
     pub fn size(&self) -> u64 {
-        let log = self.file.with_extension("db-wal");
-        let files = [&*self.file, &log];
+        let mut log = self.file.as_os_str().to_owned();
+        log.push("-wal");
+        let files = [&*self.file, Path::new(&log)];
         files.into_iter().filter_map(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len()).sum()
     }
 

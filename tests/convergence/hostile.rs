@@ -2,8 +2,11 @@
 
 use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::poison::{self, Poison};
+use postmortem::person::GUEST;
 use postmortem::room::{CLOSE_TOO_MUCH, Effect};
-use postmortem::{Command, ConnectionId, Dialect, Event, Replica, Room, TextChange, TextId, limits, presence, wire};
+use postmortem::{
+    Command, ConnectionId, Dialect, Event, Person, Replica, Room, TextChange, TextId, limits, presence, wire,
+};
 use tests::person;
 
 const ATTACKER: ConnectionId = ConnectionId(1);
@@ -144,16 +147,65 @@ fn each_kind_of_text_has_its_own_limit() {
 #[test]
 fn who_tries_in_vain_again_and_again_is_told_to_wait() {
     let mut scene = scene();
-    let replaced = hex("01 01 2c 00 27 01 08 74696d656c696e65 01 65 01 00");
+    let replaced = in_vain();
     for _ in 0..limits::IN_VAIN {
         assert_eq!(scene.attack(&replaced).as_deref(), Some("lost_part"));
     }
     scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
     let closed = scene.room.receive(ATTACKER, &wire::update(&replaced));
-    assert!(closed.iter().any(|effect| matches!(effect, Effect::Close { code: CLOSE_TOO_MUCH, .. })), "{closed:?}");
+    assert!(is_closed(&closed, ATTACKER), "{closed:?}");
+    assert_eq!(closed.first().and_then(refusal).as_deref(), Some("too_often"), "a person hears why, before the close");
     scene.bystander_goes_on();
     scene.room.keep_alive();
     assert_eq!(scene.attack(&replaced).as_deref(), Some("lost_part"));
+}
+
+/// An update that passes the check and is then refused: it puts another map in the place of an entry.
+fn in_vain() -> Vec<u8> {
+    hex("01 01 2c 00 27 01 08 74696d656c696e65 01 65 01 00")
+}
+
+fn is_closed(effects: &[Effect], connection: ConnectionId) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Close { to, code: CLOSE_TOO_MUCH, .. } if *to == connection))
+}
+
+#[test]
+fn a_guest_does_not_pay_for_what_another_guest_tries() {
+    let mut scene = scene();
+    let guest = || Person { id: GUEST.parse().expect("an id"), ..person(0) };
+    let (hostile, honest) = (ConnectionId(10), ConnectionId(11));
+    let try_again = |room: &mut Room, connection| {
+        room.join(connection, guest(), Dialect::Debrief, Vec::new());
+        let effects = room.receive(connection, &wire::update(&in_vain()));
+        (effects.iter().find_map(refusal), is_closed(&effects, connection))
+    };
+    for _ in 0..limits::IN_VAIN {
+        assert_eq!(try_again(&mut scene.room, hostile), (Some("lost_part".into()), false));
+    }
+    assert!(try_again(&mut scene.room, hostile).1);
+    assert_eq!(try_again(&mut scene.room, honest), (Some("lost_part".into()), false));
+}
+
+#[test]
+fn fresh_sessions_do_not_keep_a_room_busy_for_ever() {
+    let mut scene = scene();
+    scene.bystander_goes_on();
+    let attack = |room: &mut Room, number: u32, update: &[u8]| {
+        let connection = ConnectionId(100 + u64::from(number));
+        room.join(connection, person(100 + number as usize), Dialect::Debrief, Vec::new());
+        let effects = room.receive(connection, &wire::update(update));
+        (effects.iter().find_map(refusal), is_closed(&effects, connection))
+    };
+    for number in 0..limits::IN_VAIN_IN_ALL {
+        assert_eq!(attack(&mut scene.room, number, &in_vain()), (Some("lost_part".into()), false));
+    }
+    assert!(attack(&mut scene.room, limits::IN_VAIN_IN_ALL, &in_vain()).1, "it is not tried any more");
+    // Whose edits fit goes on, who has nothing new may read, and the next keep-alive forgets.
+    scene.bystander_goes_on();
+    let held = scene.bystander.diff(&scene.room.replica().state_vector()).expect("encoded");
+    assert_eq!(attack(&mut scene.room, 500, &held), (None, false));
+    scene.room.keep_alive();
+    assert_eq!(attack(&mut scene.room, 501, &in_vain()), (Some("lost_part".into()), false));
 }
 
 #[test]

@@ -218,3 +218,30 @@ async fn a_comment_sent_again_under_its_own_id_adds_nothing() {
     }
     assert_eq!(mara.get(&comments).await.expect(200), json!({"threads": [replied["thread"]]}));
 }
+
+#[tokio::test]
+async fn a_deleted_comment_sent_again_stays_deleted_and_is_answered_for_good() {
+    let server = TestServer::start();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let (base, item, _page) = one_entry(&mara).await;
+    let comments = format!("{base}/comments");
+    let (first, alone) = (fresh_id().to_string(), fresh_id().to_string());
+
+    let begun = json!({"id": first, "entry": item, "text": "Typed on a train."});
+    mara.post(&comments, begun.clone()).await.expect(201);
+    jonah.post(&comments, json!({"entry": item, "thread": first, "text": "Where to?"})).await.expect(201);
+    let by_herself = json!({"id": alone, "entry": item, "text": "Never mind."});
+    mara.post(&comments, by_herself.clone()).await.expect(201);
+    for id in [&first, &alone] {
+        assert_eq!(mara.delete(&format!("{comments}/{id}")).await.status, 204);
+    }
+
+    let left = mara.get(&comments).await.expect(200);
+    for again in [begun, by_herself] {
+        let answer = mara.post(&comments, again).await;
+        assert_eq!((answer.status, answer.code().as_str()), (410, "gone"));
+        assert_eq!(answer.message(), "This comment was deleted since, and is not added again.");
+    }
+    assert_eq!(mara.get(&comments).await.expect(200), left);
+    assert_eq!(left["threads"].as_array().map(Vec::len), Some(1), "the reply still stands");
+}

@@ -83,6 +83,43 @@ async fn a_backup_of_a_running_server_is_whole_and_never_half_there() {
 }
 
 #[tokio::test]
+async fn a_backup_is_never_written_over_the_database_or_the_files_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let process = Process::start(&data);
+    let mara = process.visitor("Mara").await;
+    mara.start_postmortem("Disk full").await;
+    let database = data.join("debrief.db");
+    let mut own: Vec<_> =
+        ["debrief.db", "debrief.db-wal", "debrief.db-shm", "debrief.lock", "debrief.opening", "../data/debrief.db"]
+            .map(|name| data.join(name))
+            .into();
+    std::fs::hard_link(&database, folder.path().join("twin.db")).expect("a link");
+    own.push(folder.path().join("twin.db"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&database, folder.path().join("link.db")).expect("a link");
+        std::os::unix::fs::symlink(&data, folder.path().join("elsewhere")).expect("a link");
+        own.extend([folder.path().join("link.db"), folder.path().join("elsewhere/debrief.db-wal")]);
+    }
+    for own in own {
+        let said = refused(&run(&data, "backup", &[&own.to_string_lossy(), "--replace"]));
+        assert!(said.contains("give the copy another name"), "{}: {said}", own.display());
+    }
+    // Nor through a link to the database, whose log lies beside what it leads to.
+    #[cfg(unix)]
+    {
+        let link = format!("sqlite:{}", folder.path().join("link.db").display());
+        let log = data.join("debrief.db-wal");
+        let arguments = ["--database", &link, &log.to_string_lossy(), "--replace"];
+        assert!(refused(&run(&data, "backup", &arguments)).contains("give the copy another name"));
+    }
+    mara.start_postmortem("Another").await;
+    assert!(process.terminate());
+    assert!(done(&run(&data, "doctor", &[])).contains("all well: 2 post-mortems"));
+}
+
+#[tokio::test]
 async fn what_browsers_hold_beyond_a_restored_backup_comes_back_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
@@ -191,6 +228,31 @@ async fn a_file_that_is_no_sound_backup_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_row_that_belongs_to_nothing_is_reported_and_backed_up_all_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let backup = folder.path().join("monday.db").to_string_lossy().into_owned();
+    let process = Process::start(&data);
+    let id = process.visitor("Mara").await.start_postmortem("Disk full").await;
+    assert!(process.terminate());
+    let options = SqliteConnectOptions::new().filename(data.join("debrief.db")).foreign_keys(false);
+    let mut connection = options.connect().await.expect("the database");
+    let orphan = "insert into threads (id, postmortem_id, place, created_at) \
+                  select 't', 'gone', 'timeline/e', created_at from postmortems where id = ?";
+    sqlx::query(orphan).bind(&id).execute(&mut connection).await.expect("an orphan");
+    connection.close().await.expect("closed");
+
+    let made = run(&data, "backup", &[&backup]);
+    assert!(done(&made).contains("holds 1 post-mortems"));
+    assert!(text(&made.stderr).contains("1 rows of threads refer to missing rows"), "{}", text(&made.stderr));
+    assert!(refused(&run(&data, "restore", &[&backup])).contains("--damaged"));
+    done(&run(&data, "restore", &[&backup, "--damaged"]));
+    let process = Process::start(&data);
+    process.stranger().get(&format!("/api/postmortems/{id}")).await.expect(200);
+    assert!(process.terminate());
+}
+
+#[tokio::test]
 async fn a_poisoned_document_is_set_aside_and_brought_back_by_the_doctor() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path();
@@ -261,6 +323,11 @@ async fn a_version_saves_a_document_whose_log_is_gone() {
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     assert!(process.terminate());
     damage(data, "update updates set data = x'' where postmortem_id = ?", &id).await;
+    // The newest version that can be read, not the newest.
+    let unreadable = "insert into versions (postmortem_id, number, sequence, reason, made_by, made_at, state) \
+                      select postmortem_id, number + 1, sequence, reason, made_by, made_at, x'00ff' \
+                      from versions where postmortem_id = ?";
+    damage(data, unreadable, &id).await;
     let found = text(&run(data, "doctor", &[]).stdout);
     assert!(found.contains("last good state: version 1 of"), "{found}");
     done(&run(data, "doctor", &["--repair", &id]));

@@ -38,6 +38,8 @@ pub struct ConnectionEvents {
     pub closed: Box<dyn Fn()>,
     /// The document was made anew since the copy whose generation was named; the next attempt follows at once.
     pub outdated: Box<dyn Fn()>,
+    /// The server cannot read the post-mortem, and says so in a sentence; the next attempt follows by itself.
+    pub damaged: Box<dyn Fn(String)>,
     /// The post-mortem is gone for good; no attempt follows.
     pub deleted: Box<dyn Fn()>,
 }
@@ -196,15 +198,17 @@ impl Line {
         }
     }
 
-    /// A browser does not tell why a socket did not open: only a request says that the post-mortem does not exist.
+    /// A browser does not tell why a socket did not open: only a request says that the post-mortem does not exist, or is
+    /// damaged.
     fn look_for(line: &Rc<Self>) {
         let (id, line) = (line.id.clone(), Rc::downgrade(line));
         spawn_local(async move {
-            if postmortems::is_missing(&id).await
-                && let Some(line) = line.upgrade()
-                && !line.is_open.get()
-            {
+            let Err(error) = postmortems::check(&id).await else { return };
+            let Some(line) = line.upgrade().filter(|line| !line.is_open.get()) else { return };
+            if error.is_missing() {
                 Self::end(&line);
+            } else if error.is_damaged() {
+                (line.events.damaged)(error.to_string());
             }
         });
     }

@@ -31,6 +31,11 @@ impl RequestError {
         matches!(self, Self::Refused { status, .. } if (400..500).contains(status) && ![401, 408, 429].contains(status))
     }
 
+    /// Whether what was asked for is there, and cannot be read before somebody repairs it.
+    pub fn is_damaged(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "damaged")
+    }
+
     /// Whether what was asked for does not exist.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Refused { status: 404 | 410, .. })
@@ -121,4 +126,17 @@ async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response,
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, RequestError> {
     let text = response.text().await.map_err(|_| RequestError::Unreachable)?;
     serde_json::from_str(&text).map_err(|_| RequestError::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_change_by_itself_is_asked_again() {
+        let refused = |status| RequestError::Refused { status, code: String::new(), message: String::new() };
+        assert!([403, 404, 410, 422].map(refused).iter().all(RequestError::is_final));
+        assert!(![401, 408, 429, 500, 503].map(refused).iter().any(RequestError::is_final));
+        assert!(!RequestError::Unreachable.is_final());
+    }
 }

@@ -126,9 +126,9 @@ pub async fn open_example() -> Result<PostmortemId, RequestError> {
     Ok(created.id)
 }
 
-/// Whether there is no such post-mortem; a server that does not answer says nothing about that.
-pub async fn is_missing(id: &PostmortemId) -> bool {
-    http::check(&format!("/api/postmortems/{id}")).await.is_err_and(|error| error.is_missing())
+/// Whether the server has such a post-mortem to show, and why not.
+pub async fn check(id: &PostmortemId) -> Result<(), RequestError> {
+    http::check(&format!("/api/postmortems/{id}")).await
 }
 
 /// Deletes one for everyone.

@@ -33,6 +33,7 @@ use crate::controls::focus::focus_id;
 use crate::controls::shortcuts::use_shortcuts;
 use crate::state::OpenPostmortem;
 use crate::state::notices::use_notices;
+use crate::state::open::use_open;
 use crate::state::saving::Saving;
 use bar::Bar;
 use changes::{Changes, follow_visit, go_to_next_change};
@@ -98,7 +99,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                 }
                     .into_any()
             }
-            (false, false) => view! { <Opening /> }.into_any(),
+            (false, false) => view! { <Unopened /> }.into_any(),
             (false, true) => {
                 view! {
                     <a class="skip" href="#timeline">
@@ -130,6 +131,25 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
         }}
     }
     .into_any()
+}
+
+/// What stands in the place of a document that has not come.
+#[component]
+fn Unopened() -> impl IntoView {
+    let open = use_open();
+    let retry = Callback::new(move |()| {
+        if let Some(gate) = open.gate() {
+            gate.try_now();
+        }
+    });
+    move || match open.damage.get() {
+        Some(sentence) => view! {
+            <KeptFiles />
+            <FailurePage title="This post-mortem is damaged" sentence retry />
+        }
+        .into_any(),
+        None => view! { <Opening /> }.into_any(),
+    }
 }
 
 #[component]

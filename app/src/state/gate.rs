@@ -20,6 +20,7 @@ use crate::editor::bridge::Editor;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::{Notify, Set, window};
 use postmortem::carried::Carried;
+use postmortem::ingest::IngestError;
 use postmortem::peer::Peer;
 use postmortem::presence::Selection;
 use postmortem::rows::Rows;
@@ -149,13 +150,20 @@ impl Gate {
     }
 
     fn events(self: &Rc<Self>) -> ConnectionEvents {
-        let [opened, received, closed, outdated, deleted] = std::array::from_fn(|_| Rc::downgrade(self));
+        let [opened, received, closed, outdated, damaged, deleted] = std::array::from_fn(|_| Rc::downgrade(self));
         ConnectionEvents {
             opened: Box::new(move || with(&opened, |gate| gate.opened())),
             received: Box::new(move |frame| with(&received, |gate| gate.received(&frame))),
             closed: Box::new(move || with(&closed, |gate| gate.closed())),
             outdated: Box::new(move || {
                 with(&outdated, |gate| gate.give_way("This post-mortem was made anew on the server.".into(), false));
+            }),
+            damaged: Box::new(move |sentence| {
+                with(&damaged, |gate| {
+                    if let Some(page) = gate.page() {
+                        page.mark_damaged(Some(sentence));
+                    }
+                });
             }),
             deleted: Box::new(move || with(&deleted, |gate| gate.deleted())),
         }
@@ -296,6 +304,9 @@ impl Gate {
 
     fn opened(&self) {
         self.is_connected.set(true);
+        if let Some(page) = self.page() {
+            page.mark_damaged(None);
+        }
         // A server that was away may have come back as a newer one.
         release::check();
         let frames = match self.successor.borrow_mut().as_mut() {
@@ -354,6 +365,8 @@ impl Gate {
                         connection.come_back_after(*after_milliseconds);
                     }
                 }
+                // Nothing is wrong with what was sent: it goes again with the next connection.
+                Event::Refused { code, .. } if code == IngestError::TooOften.code() => {}
                 Event::Refused { message, .. } => refusal = Some(message.clone()),
                 _ => {}
             }

@@ -18,6 +18,7 @@ use postmortem::carried::CarriedError;
 use postmortem::digest::Differences;
 use postmortem::event::Event;
 use postmortem::id::CommentId;
+use postmortem::ingest::IngestError;
 use postmortem::{Command, CommandError, ItemId, Passage, PostmortemId, Replica, Subject, TextId, ThreadId};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -75,6 +76,8 @@ pub struct OpenPostmortem {
     pub kept: RwSignal<Vec<KeptFile>>,
     /// Whether somebody deleted the whole post-mortem.
     pub is_deleted: RwSignal<bool>,
+    /// Why the server cannot show the post-mortem, while it cannot.
+    pub damage: RwSignal<Option<String>>,
     notices: Notices,
     // The one place where something of the browser is stored among signals, which ask for `Send`.
     gate: StoredValue<Option<Rc<Gate>>, LocalStorage>,
@@ -98,6 +101,7 @@ impl OpenPostmortem {
             waiting_comments: RwSignal::new(Vec::new()),
             kept: RwSignal::new(Vec::new()),
             is_deleted: RwSignal::new(false),
+            damage: RwSignal::new(None),
             notices: use_notices(),
             gate: StoredValue::new_local(None),
         };
@@ -220,6 +224,13 @@ impl OpenPostmortem {
         self.is_deleted.set(true);
     }
 
+    /// The server says that it cannot read the post-mortem, or shows it.
+    pub fn mark_damaged(&self, sentence: Option<String>) {
+        if self.damage.with_untracked(|known| *known != sentence) {
+            self.damage.set(sentence);
+        }
+    }
+
     /// Takes in what the server says.
     pub fn take(&self, event: Event) {
         match event {
@@ -232,6 +243,9 @@ impl OpenPostmortem {
                 self.publication.set(Publication { slug, revision, published_at });
             }
             // What becomes of the copy and of the connection is the gate's.
+            Event::Refused { code, message } if code == IngestError::TooOften.code() => {
+                self.notices.refuse_sentence(&message, None);
+            }
             Event::Refused { .. } | Event::Storage { .. } | Event::ComeBack { .. } => {}
             Event::Deleted => self.mark_deleted(),
         }

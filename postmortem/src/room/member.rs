@@ -31,6 +31,8 @@ pub(super) struct Member {
     pub strikes: u32,
     /// Whether it has told what it holds: from then on nobody else can know more of its page than the room does.
     pub has_spoken: bool,
+    /// Whether an edit of it was taken, and nothing was tried in vain since.
+    pub has_written: bool,
     /// How many document messages wait for which sequence to be on disk, until they are acknowledged.
     expected: VecDeque<(u64, u64)>,
     acknowledged: u64,
@@ -62,6 +64,7 @@ impl Member {
             clients: BTreeSet::new(),
             strikes: 0,
             has_spoken: false,
+            has_written: false,
             expected: VecDeque::new(),
             acknowledged: 0,
             page: None,

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// A new comment: on a section or an entry, in a thread of it or in a new one, which may be about words of it. With an
-/// id of the client's own, sending it again after an answer that was lost adds nothing; a thread that it begins has the
+/// id of the client's own, sending it again after an answer that was lost adds nothing, deleted or not; a thread that it begins has the
 /// same id, so that replies can name it before the first answer has come.
 #[derive(Debug, Deserialize)]
 pub struct NewComment {
@@ -67,6 +67,11 @@ pub async fn create(
                 return Err(ApiError::Invalid("Another comment has this id. Make a fresh one.".into()));
             }
             return debrief.store.find_thread(&id, &placed.thread).await?.ok_or(ApiError::NotFound("thread"));
+        }
+        if let Some(comment) = &new.id
+            && debrief.store.was_comment_deleted(comment).await?
+        {
+            return Err(ApiError::Gone("comment"));
         }
         let comment = new.id.unwrap_or_else(|| random::id(CommentId::new));
         let now = clock::now();
@@ -120,7 +125,7 @@ pub async fn delete(
         let _turn = debrief.telling.lock().await;
         let placed = own(&debrief, &person, &id, &comment).await?;
         let mut write = debrief.store.write().await?;
-        threads::delete_comment(&mut write, &comment).await?;
+        threads::delete_comment(&mut write, &id, &comment).await?;
         threads::delete_empty_thread(&mut write, &placed.thread).await?;
         write.commit().await.map_err(StoreError::from)?;
         tell(&debrief, &id, &placed.thread).await?;

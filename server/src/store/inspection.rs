@@ -41,7 +41,6 @@ pub struct Candidate {
     pub number: u32,
     pub sequence: i64,
     pub made_at: DateTime<Utc>,
-    pub state: Vec<u8>,
 }
 
 impl Inspection {
@@ -80,22 +79,27 @@ impl Inspection {
         })
     }
 
-    /// What SQLite finds wrong with the file, in its words; rows that refer to missing ones are among it.
+    /// What SQLite finds wrong with the file, in its words.
     ///
     /// # Errors
     /// When it cannot be read at all.
     pub async fn problems(&mut self) -> Result<Vec<String>, StoreError> {
         let integrity: Vec<(String,)> =
             sqlx::query_as("pragma integrity_check").fetch_all(&mut self.connection).await?;
-        let mut problems: Vec<String> =
-            integrity.into_iter().map(|(problem,)| problem).filter(|problem| problem != "ok").collect();
+        Ok(integrity.into_iter().map(|(problem,)| problem).filter(|problem| problem != "ok").collect())
+    }
+
+    /// The tables with rows that refer to missing ones, and how many.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn orphans(&mut self) -> Result<Vec<String>, StoreError> {
         let orphans: Vec<(String, i64)> = sqlx::query_as(
             "select \"table\", count(*) from pragma_foreign_key_check group by \"table\" order by \"table\"",
         )
         .fetch_all(&mut self.connection)
         .await?;
-        problems.extend(orphans.iter().map(|(table, count)| format!("{count} rows of {table} refer to missing rows")));
-        Ok(problems)
+        Ok(orphans.iter().map(|(table, count)| format!("{count} rows of {table} refer to missing rows")).collect())
     }
 
     /// Every post-mortem, in the order of their ids.
@@ -121,19 +125,32 @@ impl Inspection {
         Ok(Log { generation, snapshot, updates, authors: Vec::new() })
     }
 
-    /// The versions of a document, the newest first. Only for a file of this release.
+    /// The versions of a document without their states, the newest first. Only for a file of this release.
     ///
     /// # Errors
     /// When the table cannot be read.
     pub async fn list_candidates(&mut self, id: &PostmortemId) -> Result<Vec<Candidate>, StoreError> {
-        let rows: Vec<(u32, i64, DateTime<Utc>, Vec<u8>)> = sqlx::query_as(
-            "select number, sequence, made_at, state from versions where postmortem_id = ? order by number desc",
+        let rows: Vec<(u32, i64, DateTime<Utc>)> = sqlx::query_as(
+            "select number, sequence, made_at from versions where postmortem_id = ? order by number desc",
         )
         .bind(id.as_str())
         .fetch_all(&mut self.connection)
         .await?;
-        let candidate = |(number, sequence, made_at, state)| Candidate { number, sequence, made_at, state };
+        let candidate = |(number, sequence, made_at)| Candidate { number, sequence, made_at };
         Ok(rows.into_iter().map(candidate).collect())
+    }
+
+    /// The whole document of a version.
+    ///
+    /// # Errors
+    /// When its row cannot be read.
+    pub async fn candidate_state(&mut self, id: &PostmortemId, number: u32) -> Result<Vec<u8>, StoreError> {
+        let (state,): (Vec<u8>,) = sqlx::query_as("select state from versions where postmortem_id = ? and number = ?")
+            .bind(id.as_str())
+            .bind(number)
+            .fetch_one(&mut self.connection)
+            .await?;
+        Ok(state)
     }
 
     /// Closes the file.

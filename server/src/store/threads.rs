@@ -1,4 +1,4 @@
-//! The tables `threads` and `comments`.
+//! The tables `threads`, `comments` and `deleted_comments`.
 
 use super::people::person;
 use super::{Store, StoreError, parsed};
@@ -140,9 +140,18 @@ pub async fn update_comment(
     Ok(())
 }
 
-/// Deletes a comment.
-pub async fn delete_comment(write: &mut SqliteConnection, id: &CommentId) -> Result<(), StoreError> {
-    sqlx::query("delete from comments where id = ?").bind(id.as_str()).execute(write).await?;
+/// Deletes a comment, and remembers its id.
+pub async fn delete_comment(
+    write: &mut SqliteConnection,
+    postmortem: &PostmortemId,
+    id: &CommentId,
+) -> Result<(), StoreError> {
+    sqlx::query("delete from comments where id = ?").bind(id.as_str()).execute(&mut *write).await?;
+    sqlx::query("insert into deleted_comments (id, postmortem_id) values (?, ?)")
+        .bind(id.as_str())
+        .bind(postmortem.as_str())
+        .execute(write)
+        .await?;
     Ok(())
 }
 
@@ -217,6 +226,18 @@ impl Store {
     ) -> Result<Option<Placed>, StoreError> {
         let placed = self.find_comment_anywhere(comment).await?;
         Ok(placed.filter(|placed| placed.postmortem == *postmortem))
+    }
+
+    /// Whether there was a comment with this id. Those that were deleted before their ids were remembered are known by the
+    /// thread that they began, where others went on with it.
+    pub async fn was_comment_deleted(&self, comment: &CommentId) -> Result<bool, StoreError> {
+        let (was_deleted,): (bool,) = sqlx::query_as(
+            "select exists (select 1 from deleted_comments where id = ?1) or exists (select 1 from threads where id = ?1)",
+        )
+        .bind(comment.as_str())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(was_deleted)
     }
 
     /// Where a comment stands, whatever post-mortem that is in.
