@@ -233,3 +233,26 @@ test("on_a_phone_a_thread_is_a_sheet_from_below", async () => {
   await sheet.getByRole("button", { name: "Close comments" }).tap();
   await until("it is gone", async () => (await sheet.count()) === 0);
 });
+
+test("other_words_that_are_selected_before_sending_are_what_the_comment_is_about", async () => {
+  const { id, visitors: [mara] } = await desk(["Mara Lindqvist"]);
+  const key = "resolution";
+  const words = (await house.server.show(id)).sections[key].split(" ");
+  const [first, second] = [words.slice(0, 2).join(" "), words.slice(3, 6).join(" ")];
+  const field = aside(mara, key).getByRole("textbox", { name: "Comment" });
+  const begin = async (quoted) => {
+    await selectWords(section(mara, key), quoted);
+    await mara.page.keyboard.press("Control+Alt+m");
+    await until("the field has the keyboard", () => field.evaluate((element) => element === document.activeElement));
+    assert.equal(await aside(mara, key).locator("blockquote").textContent(), `“${quoted}”`);
+  };
+  await begin(first);
+  await mara.page.keyboard.type("Says ");
+  await begin(second);
+  await mara.page.keyboard.type("who?");
+  await mara.page.keyboard.press("Control+Enter");
+  await aside(mara, key).locator(".msg").getByText("who?").waitFor();
+  const thread = await until("the comment is sent", async () => (await house.server.show(id)).threads[0]);
+  assert.equal(thread.passage.quote, second);
+  assert.ok(["Says who?", "who?Says "].includes(thread.comments[0].text), thread.comments[0].text);
+});

@@ -157,6 +157,24 @@ test("what_changed_since_the_last_visit_is_marked_until_it_is_seen", async () =>
   assert.equal(await mara.page.locator(".fresh").count(), 0);
 });
 
+test("what_changed_while_the_page_was_hidden_is_marked_at_the_next_visit", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  await mara.page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { get: () => true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    // A page that is hidden already is not told so again when it goes.
+    addEventListener("visibilitychange", (event) => event.stopImmediatePropagation(), true);
+  });
+  await caretAt(section(tomasz, "overview"), "end");
+  await type(tomasz, " Nobody saw this.");
+  await section(mara, "overview").getByText("Nobody saw this.").waitFor();
+  await mara.page.goto("/");
+  await open(mara, id);
+  await mara.page.locator(".since").getByText(/^“Overview” changed since/).waitFor();
+});
+
 test("a_screen_reader_hears_of_a_lost_connection_and_not_of_every_key", async () => {
   const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
   const id = await house.server.import(GITHUB, cookie);

@@ -61,8 +61,21 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await saved(mara);
   await reader.page.reload();
   assert.equal(await reader.page.getByText("A second look added this.").count(), 0, "nothing live is published");
+  const changed = mara.page.getByRole("button", { name: /^Changed since\s*: “Overview”/ });
+  await changed.waitFor();
+  // A connection that comes back asks for nothing that is known.
+  await mara.page.route("**/publications", (route) => route.abort());
+  mara.cutOff();
+  await mara.page.locator('[data-saving="offline"]').waitFor();
+  mara.back();
+  await saved(mara);
+  await caretAt(section(mara, "resolution"), "end");
+  await type(mara, " So did this.");
+  await saved(mara);
+  await changed.and(mara.page.getByTitle("“Overview” and “Resolution”")).waitFor();
+  await mara.page.unroute("**/publications");
   await mara.page.getByRole("button", { name: "Published, changed since", exact: true }).click();
-  await dialog.getByText("Changed since: “Overview”.").waitFor();
+  await dialog.getByText("Changed since: “Overview” and “Resolution”.").waitFor();
   await dialog.getByRole("button", { name: "Publish version 2" }).click();
   await dialog.getByRole("button", { name: "Publish version 3" }).waitFor();
   await until("nothing has changed since", async () => (await dialog.getByText("Changed since:").count()) === 0);

@@ -121,6 +121,39 @@ test("r36_entries_are_filtered_by_kind_and_by_missing_sources", async () => {
   await until("five have none", async () => (await page.locator("[data-entry]").count()) === 5);
 });
 
+test("a_filter_takes_no_row_from_the_person_who_works_in_it", async () => {
+  const { mara, page, id } = await start({ incident: TURNS });
+  const jonah = await house.visitor("Jonah Adeyemi");
+  await open(jonah, id);
+  await choose(page.locator(".tools"), "Show entries", /^Without source/);
+  await page.getByText("Without source: 5 of 6 entries.").waitFor();
+  const source = async (visitor, words, link) => {
+    await entry(visitor, words).focus();
+    await visitor.page.keyboard.press("s");
+    await entry(visitor, words).getByRole("textbox", { name: "Source link" }).waitFor();
+    await visitor.page.keyboard.type(link);
+    await visitor.page.keyboard.press("Enter");
+  };
+  await source(mara, "Queues stop", "https://chat.example/2");
+  await page.getByText("Without source: 4 of 6 entries.").waitFor();
+  assert.ok(await entry(mara, "Queues stop").evaluate((row) => row.contains(document.activeElement)), "the keyboard is in the row");
+
+  const words = await write(entry(mara, "An alert fires"));
+  await words.press("Control+End");
+  await source(jonah, "An alert fires", "https://chat.example/3");
+  await page.getByText("Without source: 3 of 6 entries.").waitFor();
+  await type(mara, " at once");
+  await until("the words are kept", async () => (await house.server.show(id)).timeline.some(({ text }) => text === "An alert fires at once"));
+  await page.keyboard.press("Escape");
+
+  await choose(page.locator(".tools"), "Show entries", /^Decision/);
+  await page.getByText("Decision: 1 of 6 entries.").waitFor();
+  assert.equal(await page.locator("[data-entry]").count(), 1, "another filter begins anew");
+  await addEntry(mara, "2018-10-28 00:40Z somebody looks");
+  await entry(mara, "somebody looks").waitFor();
+  await page.getByText("Decision: 1 of 7 entries.").waitFor();
+});
+
 test("fifty_pasted_lines_are_fifty_entries_and_one_undo", async () => {
   const { mara, page, id } = await start();
   const before = await house.server.show(id);
@@ -152,6 +185,12 @@ test("the_timeline_is_edited_as_text_while_others_write", async () => {
   const text = await area.inputValue();
   assert.equal(text.split("\n").filter((line) => /^[~2]/.test(line)).length, before.length);
   await mara.look("timeline-text");
+  await area.focus();
+  const isLeft = () => area.evaluate((field) => field.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "f", ctrlKey: true, bubbles: true, cancelable: true }),
+  ));
+  assert.equal(await isLeft(), true, "only the browser's own search finds words in the text");
+  assert.equal(await page.getByRole("search").count(), 0);
 
   const words = await write(entryById(jonah, before[4].id));
   await words.press("Control+End");

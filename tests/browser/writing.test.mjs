@@ -234,4 +234,20 @@ test("words_are_found_anywhere_and_escape_returns", async () => {
   await until("the keyboard is where it was", () => section(mara, "overview").evaluate((editor) => editor === document.activeElement));
   assert.equal(await page.locator(".found, [data-found]").count(), 0);
   assert.equal(await bar.count(), 0);
+
+  const close = bar.getByRole("button", { name: "Close the search" });
+  await page.keyboard.press("Control+f");
+  await bar.getByRole("searchbox").fill("zebra");
+  await bar.getByText("1 of 3").waitFor();
+  await close.click();
+  await until("nothing was shown: it is there again", () => section(mara, "overview").evaluate((editor) => editor === document.activeElement));
+  await page.keyboard.press("Control+f");
+  for (const place of ["1 of 3", "2 of 3"]) {
+    await page.keyboard.press("Enter");
+    await bar.getByText(place).waitFor();
+  }
+  await close.click();
+  await until("the keyboard is where the words were shown", () =>
+    page.locator("[data-entry]", { hasText: "a zebra goes off" }).evaluate((row) => row === document.activeElement),
+  );
 });

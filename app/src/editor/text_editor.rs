@@ -109,8 +109,9 @@ pub fn TextEditor(
         place.is_some()
     });
     if let Some(subject) = Subject::of(&text) {
+        let written = open.follow_text(subject.clone());
         let found = Memo::new(move |_| {
-            open.track_text(&subject);
+            written();
             anchors(open, &subject)
         });
         Effect::new(move |_| {

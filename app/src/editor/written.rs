@@ -34,13 +34,13 @@ pub fn Written(
     children: Option<ChildrenFn>,
 ) -> impl IntoView {
     let open = use_open();
-    let subject = Subject::of(&text);
+    let subject = Subject::of(&text).map(|subject| (open.follow_text(subject.clone()), subject));
     let own = text.clone();
     let found = Memo::new(move |_| {
         let searched = open.found.get().filter(|(found, ..)| *found == own);
         let searched = searched.map(|(_, from, to)| Mark { from, to, by: MarkedBy::Search });
-        let threads = subject.as_ref().map(|subject| {
-            open.track_text(subject);
+        let threads = subject.as_ref().map(|(written, subject)| {
+            written();
             marks(anchors(open, subject))
         });
         threads.unwrap_or_default().into_iter().chain(searched).collect::<Vec<_>>()

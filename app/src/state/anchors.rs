@@ -19,7 +19,7 @@ pub struct Anchor {
 }
 
 /// The anchors on a subject whose words are there: of every unresolved thread, and of the one that is open or being
-/// begun. Follows the threads and the open panel; whoever draws follows the text with [`OpenPostmortem::track_text`].
+/// begun. Follows the threads and the open panel; whoever draws follows the text with [`OpenPostmortem::follow_text`].
 pub fn anchors(open: OpenPostmortem, subject: &Subject) -> Vec<Anchor> {
     let text = subject.text();
     let shown = open.discussion.shown.get().filter(|shown| shown.subject == *subject);

@@ -115,6 +115,11 @@ impl Discussion {
         self.shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.subject == *subject))
     }
 
+    /// Whether the open panel is at a place: at its thread, or at the new one that is written there.
+    pub fn shows(&self, place: &DraftPlace) -> bool {
+        self.shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.subject == place.0 && shown.thread == place.1))
+    }
+
     /// Opens the panel of a subject: with what was begun there, with its first unresolved thread, or with a new one.
     pub fn open(&self, subject: &Subject) {
         let begun = untrack(|| self.drafts.begun(subject));

@@ -125,16 +125,16 @@ impl OpenPostmortem {
         self.gate().map(|gate| gate.read(read))
     }
 
-    /// Lets the caller follow the text that a subject's comments are about.
-    pub fn track_text(&self, subject: &Subject) {
-        match subject {
-            Subject::Section(_) => self.parts.sections.track(),
-            Subject::Entry(id) => {
-                if let Some(entry) = self.parts.entry(id) {
-                    entry.track();
-                }
-            }
-        }
+    /// Lets whoever calls the answer follow the text that a subject's comments are about, and nothing of what is written
+    /// elsewhere.
+    pub fn follow_text(&self, subject: Subject) -> impl Fn() + Copy + Send + Sync + use<> {
+        let parts = self.parts;
+        let text = Memo::new(move |_| match &subject {
+            Subject::Section(key) => parts.sections.with(|sections| sections.get(key).cloned()),
+            Subject::Entry(id) => parts.entry(id).map(|entry| entry.with(|entry| entry.text.clone())),
+        });
+        // A memo that is only tracked, and never read, hears of nothing.
+        move || text.with(|_| ())
     }
 
     /// Carries out an edit.

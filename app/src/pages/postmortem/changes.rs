@@ -41,7 +41,13 @@ pub fn follow_visit(open: OpenPostmortem) {
             visit.arrive(open);
         }
     });
-    let left = Listener::new(&window(), "pagehide", move |_| visit.leave(open));
+    // A hidden page was left when it was hidden: nobody saw what came since.
+    let leave = move || {
+        if !document().hidden() {
+            visit.leave(open);
+        }
+    };
+    let left = Listener::new(&window(), "pagehide", move |_| leave());
     let looked = Listener::new(&document(), "focusout", move |event| {
         if let Some(place) = event.dyn_ref::<FocusEvent>().and_then(place_left) {
             visit.saw(&place);
@@ -49,7 +55,7 @@ pub fn follow_visit(open: OpenPostmortem) {
     });
     let listeners = StoredValue::new_local((hidden, left, looked));
     on_cleanup(move || {
-        visit.leave(open);
+        leave();
         listeners.dispose();
     });
 }

@@ -35,6 +35,17 @@ struct Before {
     scroll: f64,
 }
 
+/// Where the person goes when the bar closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    /// To where they were before.
+    Back,
+    /// On from what is shown.
+    On,
+    /// To the browser's own search.
+    ToTheBrowser,
+}
+
 /// The bar; nothing while it is closed.
 #[component]
 pub fn FindBar(is_open: RwSignal<bool>) -> impl IntoView {
@@ -68,14 +79,19 @@ pub fn FindBar(is_open: RwSignal<bool>) -> impl IntoView {
         current.set(if forward { (here + 1) % count } else { (here + count - 1) % count });
         show();
     };
-    let close = move |returns: bool| {
+    let close = move |goes: Goes| {
+        let shown = shown_element(open).filter(|_| goes == Goes::On);
         is_open.set(false);
         show_place(open, None);
         let before = before.try_update_value(Option::take).flatten();
-        if let Some(Before { focus, scroll }) = before.filter(|_| returns) {
-            if let Some(focus) = focus {
-                let _ = focus.focus();
-            }
+        let (focus, scroll) = before.map_or((None, None), |before| (before.focus, Some(before.scroll)));
+        if goes == Goes::ToTheBrowser {
+            return;
+        }
+        if let Some(focus) = shown.or(focus) {
+            let _ = focus.focus();
+        }
+        if let Some(scroll) = scroll.filter(|_| goes == Goes::Back) {
             window().scroll_to_with_x_and_y(0.0, scroll);
         }
     };
@@ -87,10 +103,14 @@ pub fn FindBar(is_open: RwSignal<bool>) -> impl IntoView {
         if !asks || document().query_selector("dialog[open]").ok().flatten().is_some() {
             return;
         }
+        // All of the timeline stands in that field, where only the browser finds it.
+        if document().active_element().is_some_and(|element| element.id() == "timeline-text") {
+            return;
+        }
         let is_here =
             field.get_untracked().is_some_and(|field| document().active_element().as_ref() == Some(field.as_ref()));
         if is_here {
-            close(false);
+            close(Goes::ToTheBrowser);
             return;
         }
         event.prevent_default();
@@ -129,7 +149,7 @@ pub fn FindBar(is_open: RwSignal<bool>) -> impl IntoView {
         }
         "Escape" if !event.is_composing() => {
             event.stop_propagation();
-            close(true);
+            close(Goes::Back);
         }
         _ => {}
     };
@@ -170,7 +190,7 @@ pub fn FindBar(is_open: RwSignal<bool>) -> impl IntoView {
                 <button type="button" class="btn bare icon small" aria-label="Next place" on:click=move |_| step(true)>
                     <Icon name=IconName::ChevronDown small=true />
                 </button>
-                <button type="button" class="btn bare icon small" aria-label="Close the search" on:click=move |_| close(false)>
+                <button type="button" class="btn bare icon small" aria-label="Close the search" on:click=move |_| close(Goes::On)>
                     <Icon name=IconName::Close small=true />
                 </button>
             </div>
@@ -281,6 +301,23 @@ fn bring_into_sight(element: &Element) {
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Center);
     element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// What takes the keyboard where a found place is shown: the editor of its text, or its row.
+fn shown_element(open: OpenPostmortem) -> Option<HtmlElement> {
+    let selector = match open.found.get_untracked() {
+        Some((TextId::Section(key), ..)) => format!("[data-section=\"{key}\"] .cm-content"),
+        Some((TextId::Entry(id), ..)) => format!("[data-entry=\"{id}\"]"),
+        Some((TextId::Action(id), ..)) => format!("[data-action=\"{id}\"]"),
+        None => SHOWN_ROW.to_owned(),
+    };
+    let place = document().query_selector(&selector).ok().flatten()?;
+    let takes = if place.matches("[tabindex], [contenteditable]").unwrap_or(false) {
+        Some(place)
+    } else {
+        place.query_selector("button, input, select, a[href]").ok().flatten()
+    };
+    takes?.dyn_into().ok()
 }
 
 /// Whether a row is shown as found.

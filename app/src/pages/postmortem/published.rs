@@ -2,7 +2,7 @@
 
 use super::Dialogs;
 use crate::client::publications;
-use crate::state::open::{OpenPostmortem, use_open};
+use crate::state::open::{OpenPostmortem, Publication, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,18 +15,25 @@ const REST_MILLISECONDS: u32 = 1_500;
 /// Compares what is written with what was published, for as long as the page lives.
 pub fn follow_publication(open: OpenPostmortem) {
     let published = RwSignal::new(None::<Digests>);
-    Effect::new(move |_| {
-        let is_standing = open.publication.with(|publication| publication.slug.is_some());
-        published.set(None);
-        if is_standing {
-            let id = open.id.get_value();
+    let version = move |publication: &Publication| publication.slug.clone().map(|slug| (slug, publication.revision));
+    // Told with every connection, whether it is another version or not.
+    Effect::new(move |before: Option<Option<(String, u32)>>| {
+        let standing = open.publication.with(version);
+        if before.is_some_and(|before| before != standing) {
+            published.set(None);
+        }
+        if standing.is_some() && published.with_untracked(Option::is_none) {
+            let (id, asked) = (open.id.get_value(), standing.clone());
             spawn_local(async move {
-                // Without an answer nothing is claimed; the next version, or the next visit, asks again.
-                if let Ok(digests) = publications::digests(&id).await {
+                // Without an answer nothing is claimed; the next connection, or the next version, asks again.
+                if let Ok(digests) = publications::digests(&id).await
+                    && open.publication.try_with_untracked(version) == Some(asked)
+                {
                     published.try_set(digests);
                 }
             });
         }
+        standing
     });
     let resting = StoredValue::new_local(None::<Timeout>);
     let compare = move || {

@@ -24,14 +24,14 @@ use crate::state::open::{DrawnTimeline, OpenPostmortem, use_open};
 use as_text::{AsText, rewriting};
 use entry::Entry;
 use leptos::prelude::*;
-use look::{Filter, Look};
+use look::{Filter, Kept, Look};
 use postmortem::{ItemId, strip};
 use quick_line::QuickLine;
 use reveal::follow_address;
 pub use reveal::reveal;
 use rows::{DrawnRow, Layout};
 use std::sync::Arc;
-use tools::Tools;
+use tools::{Tools, count};
 use window::{Space, Window};
 
 /// The timeline.
@@ -80,16 +80,15 @@ fn Strip() -> impl IntoView {
 fn Rows() -> impl IntoView {
     let open = use_open();
     let look = look::use_look();
+    let kept = Kept::follow(open, look.filter);
     let layout = Memo::new(move |_| {
-        Layout::of(&open.parts.timeline.get(), &open.parts.details.get(), look.zone.get(), look.filter.get())
+        let (entries, details) = (open.parts.timeline.get(), open.parts.details.get());
+        kept.with(|kept| Layout::of(&entries, &details, look.zone.get(), |entry| kept.shows(entry)))
     });
     let measures = Memo::new(move |_| layout.with(|layout| rail_measures(&layout.rows)));
     let window = Window::new(open, layout);
     let drawn = window.drawn();
     let bring_near = Callback::new(move |id: ItemId| {
-        if layout.with_untracked(|layout| layout.index(&id).is_none()) {
-            look.filter.set(Filter::All);
-        }
         window.scroll_near(&id);
     });
     let shown = Callback::new(move |()| layout.with_untracked(|layout| layout.shown().cloned().collect()));
@@ -117,7 +116,7 @@ fn Rows() -> impl IntoView {
     view! {
         // Lengths of gaps come from this element, since the page's policy forbids style attributes in markup.
         <style nonce=nonce()>{measures}</style>
-        <Narrowed layout />
+        <Narrowed />
         <ol class="tl" node_ref=window.list></ol>
         <QuickLine />
     }
@@ -126,18 +125,18 @@ fn Rows() -> impl IntoView {
 
 /// What a filter leaves out, and the way back.
 #[component]
-fn Narrowed(layout: Memo<Layout>) -> impl IntoView {
+fn Narrowed() -> impl IntoView {
     let open = use_open();
     let filter = look::use_look().filter;
     view! {
         {move || {
             (filter.get() != Filter::All)
                 .then(|| {
-                    let shown = layout.with(|layout| layout.shown().count());
+                    let fitting = count(open, filter.get());
                     let all = open.parts.timeline.with(|entries| entries.len());
                     view! {
                         <p class="narrowed" role="status">
-                            {format!("{}: {shown} of {all} entries. ", filter.get().label())}
+                            {format!("{}: {fitting} of {all} entries. ", filter.get().label())}
                             <button type="button" class="btn bare small" on:click=move |_| filter.set(Filter::All)>
                                 "Show all"
                             </button>

@@ -12,8 +12,9 @@ use postmortem::{Passage, Subject, ThreadId, thread::LONGEST_COMMENT};
 pub fn Composer(
     subject: Subject,
     thread: Option<ThreadId>,
-    /// The words that a new thread is to be about.
-    passage: Option<Passage>,
+    /// The words that a new thread is to be about; others may be chosen while it is written.
+    #[prop(into)]
+    passage: Signal<Option<Passage>>,
     /// "Comment" or "Reply".
     label: &'static str,
 ) -> impl IntoView {
@@ -24,14 +25,20 @@ pub fn Composer(
     let place = (subject, thread);
     let drafts = open.discussion.drafts;
     let draft = RwSignal::new(drafts.text(&place));
-    let focuses = open.discussion.takes_focus(&place);
-    let (place, passage) = (StoredValue::new(place), StoredValue::new(passage));
+    let focuses = StoredValue::new(open.discussion.takes_focus(&place));
+    let place = StoredValue::new(place);
     let write = move |words: String| {
-        place.with_value(|place| drafts.keep(place, passage.get_value(), words.clone()));
+        place.with_value(|place| drafts.keep(place, passage.get_untracked(), words.clone()));
         draft.set(words);
     };
     Effect::new(move |_| {
-        if focuses && let Some(node) = node.get() {
+        // It may be asked for again while it is there: for other words, or by a thread that is open already.
+        if place.with_value(|place| open.discussion.shows(place) && open.discussion.takes_focus(place)) {
+            focuses.set_value(true);
+        }
+        if let Some(node) = node.get()
+            && focuses.try_update_value(std::mem::take) == Some(true)
+        {
             let _ = node.focus();
         }
     });
@@ -51,7 +58,7 @@ pub fn Composer(
         place.with_value(|place| drafts.keep(place, None, String::new()));
         draft.set(String::new());
         let begins = thread.is_none();
-        let id = open.comment(subject.clone(), thread, passage.get_value(), words);
+        let id = open.comment(subject.clone(), thread, passage.get_untracked(), words);
         if begins {
             // The thread's field for replies comes in the place of this one.
             open.discussion.await_field(&subject);

@@ -55,7 +55,9 @@ pub fn SectionThreads(commented: Commented) -> impl IntoView {
     let arrange = move || {
         // The rows are in the page after this turn.
         Timeout::new(0, move || {
-            if let Some(Some(node)) = node.try_get_untracked() {
+            if let Some(Some(node)) = node.try_get_untracked()
+                && node.child_element_count() > 0
+            {
                 let subject = subject.get_value();
                 let lines = lines(open, &subject);
                 place(&node, &lines);
@@ -63,10 +65,11 @@ pub fn SectionThreads(commented: Commented) -> impl IntoView {
         })
         .forget();
     };
+    let written = open.follow_text(subject.get_value());
     Effect::new(move |_| {
         keys.track();
         open.discussion.shown.track();
-        subject.with_value(|subject| open.track_text(subject));
+        written();
         if node.get().is_some() {
             arrange();
         }
@@ -111,17 +114,35 @@ fn place(asides: &HtmlElement, lines: &[(Option<ThreadId>, f64)]) {
         .map(|element| (of(&element), element))
         .collect();
     rows.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let mut free = f64::MIN;
-    for (top, element) in rows {
-        let top = top.max(free);
-        let is_tight = others.as_ref().is_some_and(|others| {
-            let place = element.get_bounding_client_rect();
-            // Beside the section's own text, as on a narrow page, there is nothing to make room for.
-            others.left() > base.right() && base.top() + top < others.bottom() && place.width() > 0.0
-        });
-        let _ = element.toggle_attribute_with_force("data-tight", is_tight);
+    let mut tops = Vec::with_capacity(rows.len());
+    // All are measured before any is moved. One that shrinks makes room for those below it, which are measured again.
+    for _ in 0..=rows.len() {
+        let mut free = f64::MIN;
+        let mut are_tight = Vec::with_capacity(rows.len());
+        tops.clear();
+        for (top, element) in &rows {
+            let top = top.max(free);
+            let size = element.get_bounding_client_rect();
+            are_tight.push(others.as_ref().is_some_and(|others| {
+                // Beside the section's own text, as on a narrow page, there is nothing to make room for.
+                others.left() > base.right() && base.top() + top < others.bottom() && size.width() > 0.0
+            }));
+            tops.push(top);
+            free = top + size.height() + APART;
+        }
+        let mut is_settled = true;
+        for ((_, element), is_tight) in rows.iter().zip(are_tight) {
+            if element.has_attribute("data-tight") != is_tight {
+                let _ = element.toggle_attribute_with_force("data-tight", is_tight);
+                is_settled = false;
+            }
+        }
+        if is_settled {
+            break;
+        }
+    }
+    for ((_, element), top) in rows.iter().zip(tops) {
         let _ = element.style().set_property("top", &format!("{top}px"));
-        free = top + f64::from(element.offset_height()) + APART;
     }
 }
 

@@ -77,7 +77,7 @@ pub fn Panel(commented: Commented) -> impl IntoView {
             {move || match current.get() {
                 Some(thread) => view! { <ThreadBlock thread threads /> }.into_any(),
                 None => {
-                    view! { <Composer subject=subject.get_value() thread=None passage=passage.get_untracked() label="Comment" /> }
+                    view! { <Composer subject=subject.get_value() thread=None passage label="Comment" /> }
                         .into_any()
                 }
             }}
@@ -126,8 +126,9 @@ pub fn Panel(commented: Commented) -> impl IntoView {
 #[component]
 fn Quote(passage: Passage, value: Memo<Option<Thread>>, commented: Commented) -> impl IntoView {
     let open = use_open();
+    let written = open.follow_text(commented.subject.get_value());
     let lost = Memo::new(move |_| {
-        commented.subject.with_value(|subject| open.track_text(subject));
+        written();
         value.with(|thread| thread.as_ref().is_some_and(|thread| is_lost(open, thread)))
     });
     view! {

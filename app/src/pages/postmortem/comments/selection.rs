@@ -60,7 +60,7 @@ pub fn SelectionButton() -> impl IntoView {
             class="btn small at-selection"
             node_ref=node
             hidden=move || !is_offered.get()
-            title="Ctrl+Alt+M"
+            title="C, or Ctrl+Alt+M while writing"
             // The selection must not go before it was read.
             on:mousedown=|event| event.prevent_default()
             on:click=move |_| {

@@ -52,7 +52,7 @@ pub fn ThreadBlock(
             subject
                 .get()
                 .filter(|_| replies && !is_settled.get())
-                .map(|subject: Subject| view! { <Composer subject thread=Some(id.get_value()) passage=None label="Reply" /> }.into_any())
+                .map(|subject: Subject| view! { <Composer subject thread=Some(id.get_value()) passage=Signal::stored(None) label="Reply" /> }.into_any())
         }}
     }.into_any()
 }

@@ -89,6 +89,10 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
     };
     let keydown = move |event: web_sys::KeyboardEvent| {
         let is_row = event.target() == event.current_target();
+        // A field that ended with Enter has given the keyboard away; the row takes it.
+        if !is_row && event.key() == "Enter" && document().active_element() == document().body().map(Into::into) {
+            handle.focus();
+        }
         let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
         let opens = match event.key().as_str() {
             _ if !is_row || !is_plain => return,

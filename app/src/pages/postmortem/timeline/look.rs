@@ -2,8 +2,10 @@
 //! sees anything of it.
 
 use crate::state::clock;
+use crate::state::open::OpenPostmortem;
 use leptos::prelude::*;
-use postmortem::{EntryKind, TimelineEntry, Zone};
+use postmortem::{EntryKind, ItemId, TimelineEntry, Zone};
+use std::collections::BTreeSet;
 
 /// Where the browser remembers the zone.
 const KEY: &str = "debrief.zone";
@@ -48,6 +50,40 @@ pub struct Look {
     pub filter: RwSignal<Filter>,
     /// Whether the timeline is a text at the moment.
     pub is_text: RwSignal<bool>,
+}
+
+/// What stays shown under a filter though it does not fit, or does no more: the entries that somebody went to or worked
+/// in since it was chosen. A row goes neither from under a hand, nor moves those below it when the hand goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    filter: Filter,
+    entries: BTreeSet<ItemId>,
+}
+
+impl Kept {
+    /// Follows the filter and the selected entry.
+    pub fn follow(open: OpenPostmortem, filter: RwSignal<Filter>) -> Memo<Self> {
+        Memo::new(move |before: Option<&Self>| {
+            let filter = filter.get();
+            if filter == Filter::All {
+                return Self { filter, entries: BTreeSet::new() };
+            }
+            let before = before.filter(|before| before.filter == filter);
+            let fits = |id: &ItemId| {
+                let entry = open.parts.entry(id);
+                entry.is_some_and(|entry| entry.with_untracked(|entry| filter.shows(entry)))
+            };
+            // What was selected when the filter was chosen is no reason to show it.
+            let selected = open.selected.get().filter(|id| before.is_some() || fits(id));
+            let kept = before.map(|before| before.entries.clone()).unwrap_or_default();
+            Self { filter, entries: kept.into_iter().chain(selected).collect() }
+        })
+    }
+
+    /// Whether an entry is shown.
+    pub fn shows(&self, entry: &TimelineEntry) -> bool {
+        self.filter.shows(entry) || self.entries.contains(&entry.id)
+    }
 }
 
 impl Look {

@@ -1,7 +1,6 @@
 //! The rows of the timeline as a keyed list: an entry keeps its element, and with it its editor, while the rail around
 //! it changes; days, gaps and bare key times are drawn anew.
 
-use super::look::Filter;
 use crate::reader::{DayRow, EntryFrame, GapRow, Tick, Turns, When};
 use chrono::TimeDelta;
 use leptos::prelude::*;
@@ -44,9 +43,14 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays out the entries that a filter shows, on the clocks of a zone.
-    pub fn of(entries: &[TimelineEntry], details: &Details, zone: Zone, filter: Filter) -> Self {
-        let rows = rail::rows_of(entries, details, zone, |entry| filter.shows(entry));
+    /// Lays out the entries that are to be shown, on the clocks of a zone.
+    pub fn of(
+        entries: &[TimelineEntry],
+        details: &Details,
+        zone: Zone,
+        shows: impl Fn(&TimelineEntry) -> bool,
+    ) -> Self {
+        let rows = rail::rows_of(entries, details, zone, shows);
         let ids: Vec<ItemId> = entries.iter().map(|entry| entry.id.clone()).collect();
         let shown = rows.iter().enumerate().filter_map(|(index, row)| match row {
             Row::Entry { index: entry, .. } | Row::Undated { index: entry } => Some((ids.get(*entry)?.clone(), index)),
@@ -170,7 +174,7 @@ mod tests {
         let second = entry("b", "2018-10-21T23:07:00Z");
         let between = entry("c", "2018-10-21T22:59:00Z");
         let keys = |entries: &[TimelineEntry]| -> Vec<String> {
-            let layout = Layout::of(entries, &Details::default(), Zone::UTC, Filter::All);
+            let layout = Layout::of(entries, &Details::default(), Zone::UTC, |_| true);
             (0..layout.len()).map(|index| layout.key(index)).collect()
         };
         let before = keys(&[first.clone(), second.clone()]);

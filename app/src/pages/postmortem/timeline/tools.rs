@@ -38,8 +38,8 @@ pub fn Tools() -> impl IntoView {
     .into_any()
 }
 
-/// How many entries a filter shows.
-fn count(open: OpenPostmortem, filter: Filter) -> usize {
+/// How many entries fit a filter.
+pub fn count(open: OpenPostmortem, filter: Filter) -> usize {
     open.parts.timeline.with(|entries| entries.iter().filter(|entry| filter.shows(entry)).count())
 }
 
