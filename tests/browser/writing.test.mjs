@@ -243,7 +243,7 @@ test("words_are_found_anywhere_and_escape_returns", async () => {
   await until("nothing was shown: it is there again", () => section(mara, "overview").evaluate((editor) => editor === document.activeElement));
   await page.keyboard.press("Control+f");
   for (const place of ["1 of 3", "2 of 3"]) {
-    await page.keyboard.press("Enter");
+    await bar.getByRole("searchbox").press("Enter");
     await bar.getByText(place).waitFor();
   }
   await close.click();
