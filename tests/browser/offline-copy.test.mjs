@@ -242,7 +242,8 @@ test("while_the_server_cannot_store_anything_the_page_says_not_saved", async () 
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Kept. ");
   await mara.page.locator('[data-saving="failing"]').waitFor();
-  await kept(mara.page, /Not saved, 6 changes kept in this browser/);
+  // How many edits the keys became is the browser's.
+  await kept(mara.page, /Not saved, \d+ changes? kept in this browser/);
   await mara.look("not-saved");
 });
 
