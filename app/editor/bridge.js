@@ -4,6 +4,7 @@
 import { EditorState, Transaction } from "@codemirror/state";
 import { EditorView, placeholder } from "@codemirror/view";
 import { carets, setCarets } from "./bridge/carets.js";
+import { formatted } from "./bridge/cells.js";
 import { format, pastedLinks } from "./bridge/format.js";
 import { admission, wellFormed } from "./bridge/input.js";
 import { files } from "./bridge/files.js";
@@ -11,6 +12,7 @@ import { keys } from "./bridge/keys.js";
 import { live } from "./bridge/live.js";
 import { markdown } from "./bridge/markdown.js";
 import { passages, setFound, setPassages } from "./bridge/passages.js";
+import { afterPress } from "./bridge/press.js";
 import { theme } from "./bridge/theme.js";
 import "./release.js";
 import "./shelf.js";
@@ -47,6 +49,7 @@ function create(parent, options, events) {
         wellFormed(options.multiline),
         files(tell),
         pastedLinks,
+        formatted(options.multiline, options.addressed),
         keys(options.multiline, tell),
         markdown,
         live,
@@ -57,7 +60,14 @@ function create(parent, options, events) {
           focus: () => tell("focused"),
           // The tools of the editor are a part of it.
           blur: (event) => {
-            if (!parent.closest("[data-writing]")?.contains(event.relatedTarget)) tell("blurred");
+            const writing = parent.closest("[data-writing]");
+            if (writing?.contains(event.relatedTarget)) return;
+            tell("blurred");
+            writing?.setAttribute("data-leaving", "");
+            afterPress(() => {
+              writing?.removeAttribute("data-leaving");
+              if (!writing?.contains(document.activeElement)) tell("left");
+            });
           },
         }),
         EditorView.updateListener.of((update) => {

@@ -9,15 +9,19 @@ let registration;
 async function register() {
   registration = await navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" });
   registration.active?.postMessage("tidy");
-  if (registration.waiting) tell();
+  if (isNewer(registration.waiting)) tell();
   registration.addEventListener("updatefound", () => {
     const coming = registration.installing;
     coming.addEventListener("statechange", () => {
-      // The first of all does not wait.
-      if (coming.state === "installed" && registration.active) tell();
+      if (coming.state === "installed" && isNewer(coming)) tell();
     });
   });
   setInterval(check, LOOK_AFTER);
+}
+
+/** The first of all waits for nothing: it may be between two states, and be the active one already when that is told. */
+function isNewer(worker) {
+  return Boolean(worker && registration.active && registration.active !== worker);
 }
 
 function tell() {

@@ -6,6 +6,8 @@ pub mod comments;
 pub mod connection;
 pub mod http;
 pub mod listener;
+pub mod obstacle;
+pub mod person;
 pub mod postmortems;
 pub mod publications;
 pub mod sessions;
@@ -14,3 +16,4 @@ pub mod versions;
 
 pub use connection::{Connection, ConnectionEvents};
 pub use http::RequestError;
+pub use obstacle::Obstacle;

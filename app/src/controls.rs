@@ -29,6 +29,8 @@ pub mod notices;
 #[cfg(feature = "csr")]
 pub mod panel;
 #[cfg(feature = "csr")]
+pub mod question;
+#[cfg(feature = "csr")]
 pub mod shortcuts;
 #[cfg(feature = "csr")]
 pub mod steady_list;

@@ -1,5 +1,7 @@
 //! The pages of the client: the incident log, a post-mortem, and what stands in the place of either.
 
+mod becomes;
+mod doubtful_list;
 mod failure;
 mod frame;
 mod log;

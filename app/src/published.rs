@@ -2,6 +2,7 @@
 //! that a strict policy can name the one hash. Rendered from a value at publish time and stored; nothing here is live.
 
 use crate::reader::colophon::{lowered, roles_in_words, sources};
+use crate::reader::contents::{self, anchor, further, has_section, has_timeline};
 use crate::reader::{
     ActionTable, Colophon, Facts, Figures, Legend, Prose, StripFigure, Timeline, figures, rail_measures,
 };
@@ -10,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::rail::{self, Row};
-use postmortem::{ActionItem, Link, Postmortem, SectionKey, Zone, markdown, section, strip};
+use postmortem::{Link, Postmortem, SectionKey, Zone, markdown, names, section, strip};
 use sha2::{Digest, Sha256};
 
 /// The parts of `style/` that a published page shows, in the order of `main.css`.
@@ -28,19 +29,6 @@ const STYLE: &str = concat!(
 
 /// The longest description for previews of the link; what shows it cuts at about this length.
 const LONGEST_DESCRIPTION: usize = 200;
-
-/// The sections that stand elsewhere on the page or leave the house another way.
-const PLACED: [&str; 9] = [
-    "overview",
-    "what_happened",
-    "contributing_factors",
-    "resolution",
-    "went_well",
-    "went_poorly",
-    "internal_email",
-    "external_message",
-    section::REFERENCES,
-];
 
 /// What is published, as which version, when and by whom.
 pub struct Published<'a> {
@@ -60,14 +48,14 @@ pub struct Page {
 
 /// The page that readers get.
 pub fn page(published: &Published) -> Page {
-    let postmortem = published.postmortem;
+    let postmortem = &contents::for_readers(published.postmortem);
     let rows = rail::rows(&postmortem.timeline, &postmortem.details, Zone::UTC);
     let style = format!("{STYLE}{}", rail_measures(&rows));
     let description = described(&markdown::to_text(postmortem.section("overview")));
     let body = view! {
         <main class="page">
             {header(postmortem)}
-            {contents(&parts(postmortem))}
+            {table_of_contents(&contents::parts(postmortem))}
             {main_sections(postmortem, rows)}
             <Colophon
                 revision=published.revision
@@ -83,16 +71,22 @@ pub fn page(published: &Published) -> Page {
 
 /// What stands at a link whose publication was withdrawn.
 pub fn withdrawn_page() -> Page {
-    plain_page("Withdrawn", "This post-mortem was withdrawn by the people who wrote it. Ask them for a copy.")
+    plain_page(
+        "This page was withdrawn",
+        "The people who wrote it took it back; it may come back under the same link. Ask whoever sent you the link.",
+    )
 }
 
 /// What stands at a link that never led anywhere.
 pub fn missing_page() -> Page {
-    plain_page("Nothing is published here", "Check the link: a letter may be missing at its end.")
+    plain_page(
+        "Nothing is published here",
+        "The link may have been cut off when it was copied. Ask whoever sent it to you for the whole link.",
+    )
 }
 
 fn plain_page(title: &'static str, sentence: &'static str) -> Page {
-    let body = view! { <main class="page gone"><h1>{title}</h1><p>{sentence}</p></main> };
+    let body = view! { <main class="page absent"><h1>{title}</h1><p>{sentence}</p></main> };
     document(title, "", STYLE.to_owned(), body.into_any())
 }
 
@@ -134,8 +128,11 @@ fn preview(property: &'static str, content: &str) -> impl IntoView + use<> {
 
 fn header(postmortem: &Postmortem) -> AnyView {
     let overview = postmortem.section("overview");
-    let lede = (!is_blank(overview)).then(|| view! { <Prose text=overview.to_owned() class="prose lede"/> });
-    let readings = figures::known(postmortem);
+    let lede = (!overview.trim().is_empty()).then(|| view! { <Prose text=overview.to_owned() class="prose lede"/> });
+    let readings = figures::known(postmortem, |figure| {
+        let role = figure.checker.as_deref().and_then(|name| names::role_of(postmortem, name));
+        role.unwrap_or_else(|| "one of its authors".to_owned())
+    });
     let figures = (!readings.is_empty()).then(|| view! { <Figures readings=readings/> });
     view! {
         <header>
@@ -148,24 +145,8 @@ fn header(postmortem: &Postmortem) -> AnyView {
     .into_any()
 }
 
-/// The parts that a page has, as the anchor and heading of each, in reading order.
-fn parts(postmortem: &Postmortem) -> Vec<(String, String)> {
-    let prose = |key: &str| {
-        let key: SectionKey = key.parse().ok()?;
-        (!is_blank(postmortem.section(key.as_str()))).then(|| (anchor(&key), key.title()))
-    };
-    let timeline = has_timeline(postmortem).then(|| ("timeline".to_owned(), "Timeline".to_owned()));
-    let actions = (!postmortem.actions.is_empty()).then(|| ("actions".to_owned(), "Action items".to_owned()));
-    let mut parts: Vec<(String, String)> = prose("what_happened").into_iter().chain(timeline).collect();
-    parts.extend(["contributing_factors", "resolution", "went_well", "went_poorly"].into_iter().filter_map(prose));
-    parts.extend(actions);
-    parts.extend(further(postmortem).into_iter().map(|key| (anchor(key), key.title())));
-    parts.extend(prose(section::REFERENCES));
-    parts
-}
-
 /// A short table of contents, where there is enough to choose from.
-fn contents(parts: &[(String, String)]) -> Option<AnyView> {
+fn table_of_contents(parts: &[(String, String)]) -> Option<AnyView> {
     if parts.len() < 3 {
         return None;
     }
@@ -193,10 +174,10 @@ fn main_sections(postmortem: &Postmortem, rows: Vec<Row>) -> AnyView {
 }
 
 fn prose_section(postmortem: &Postmortem, key: &SectionKey) -> Option<AnyView> {
-    let text = postmortem.section(key.as_str());
-    if is_blank(text) {
+    if !has_section(postmortem, key) {
         return None;
     }
+    let text = postmortem.section(key.as_str());
     let section = view! {
         <section class="sec" id=anchor(key)>
             <header><h2>{key.title()}</h2></header>
@@ -238,11 +219,7 @@ fn actions(postmortem: &Postmortem) -> Option<AnyView> {
     if postmortem.actions.is_empty() {
         return None;
     }
-    let named_by_role = |action: &ActionItem| ActionItem {
-        owner: role_of(postmortem, &action.owner).unwrap_or_else(|| action.owner.clone()),
-        ..action.clone()
-    };
-    let actions = postmortem.actions.iter().map(named_by_role).collect();
+    let actions = postmortem.actions.clone();
     let section = view! {
         <section class="sec" id="actions">
             <header><h2>"Action items"</h2></header>
@@ -250,16 +227,6 @@ fn actions(postmortem: &Postmortem) -> Option<AnyView> {
         </section>
     };
     Some(section.into_any())
-}
-
-fn has_timeline(postmortem: &Postmortem) -> bool {
-    !postmortem.timeline.is_empty()
-}
-
-/// The sections that a template added and that somebody wrote.
-fn further(postmortem: &Postmortem) -> Vec<&SectionKey> {
-    let keys = postmortem.section_keys().into_iter();
-    keys.filter(|key| !PLACED.contains(&key.as_str()) && !is_blank(postmortem.section(key.as_str()))).collect()
 }
 
 /// The addresses that the timeline draws on and that the references do not name already.
@@ -273,14 +240,6 @@ fn role_of(postmortem: &Postmortem, name: &str) -> Option<String> {
     let name = name.trim();
     let responder = postmortem.responders.iter().find(|responder| !name.is_empty() && responder.name.trim() == name)?;
     Some(responder.role.label().to_owned())
-}
-
-fn anchor(key: &SectionKey) -> String {
-    key.as_str().replace('_', "-")
-}
-
-fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
 }
 
 /// The first words of a text, cut between two of them.

@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod colophon;
+pub mod contents;
 pub mod duration;
 pub mod entry;
 pub mod facts;
@@ -23,7 +24,7 @@ pub use entry::{EntryFrame, KindIcon, Source, Turns, When};
 pub use facts::Facts;
 pub use figures::{Figure, Figures};
 pub use person::Avatar;
-pub use prose::Prose;
+pub use prose::{Plain, Prose};
 pub use rail::{DayRow, GapRow, Legend, Tick, rail_measures};
 pub use severity::SeverityMark;
 pub use status::StatusMark;

@@ -4,7 +4,7 @@
 use crate::ingest::IngestError;
 use crate::replica::{Changes, Replica};
 use crate::wire::{Cursor, WireError, put_block, put_number};
-use crate::{Generation, PostmortemId};
+use crate::{Generation, PostmortemId, Waiting};
 
 /// The ending of the files' names.
 pub const ENDING: &str = ".debrief";
@@ -35,6 +35,12 @@ pub enum CarriedError {
     /// Changes of another post-mortem.
     #[error("This file belongs to another post-mortem. Open it from the incident log.")]
     OtherPostmortem,
+    /// There is nothing to be carried yet.
+    #[error("This post-mortem has not arrived yet. Try again when it is here.")]
+    NotHere,
+    /// Something follows on what is not here, and would be missing from the file.
+    #[error("Some of your changes follow on others that are not here. Connect to the server, and then save the file.")]
+    Waiting,
     /// Changes of a document that was made anew since.
     #[error("This post-mortem was made anew since the file was saved, so its changes do not fit any more.")]
     OtherGeneration,
@@ -50,6 +56,24 @@ impl From<WireError> for CarriedError {
 }
 
 impl Carried {
+    /// Everything that a copy of a post-mortem holds.
+    ///
+    /// # Errors
+    /// When it is not known of which making the copy is, or something waits to be taken in.
+    pub fn of(
+        postmortem: &PostmortemId,
+        generation: Option<Generation>,
+        replica: &Replica,
+        waiting: &Waiting,
+    ) -> Result<Self, CarriedError> {
+        let generation = generation.ok_or(CarriedError::NotHere)?;
+        if !waiting.is_empty() {
+            return Err(CarriedError::Waiting);
+        }
+        let update = replica.diff(&[0]).map_err(|_| CarriedError::NotHere)?;
+        Ok(Self { postmortem: postmortem.clone(), generation, update })
+    }
+
     /// The file.
     pub fn write(&self) -> Vec<u8> {
         let mut bytes = BEGINNING.to_vec();
@@ -120,8 +144,25 @@ mod tests {
     }
 
     fn file(of: &Replica) -> Carried {
-        let update = of.diff(&[0]).expect("encoded");
-        Carried { postmortem: "p1".parse().expect("an id"), generation: Generation(2), update }
+        let id = "p1".parse().expect("an id");
+        Carried::of(&id, Some(Generation(2)), of, &Waiting::default()).expect("a file")
+    }
+
+    #[test]
+    fn what_waits_is_not_left_behind_in_silence() {
+        let page = create::create(1, "Disk full", Severity::Sev2).expect("made");
+        let copy = Replica::new(2);
+        copy.apply(&page.diff(&[0]).expect("encoded")).expect("applied");
+        page.run(&Command::SetOwner("Mara".into())).expect("run");
+        let next = page.run(&Command::SetServices(vec!["search".into()])).expect("run").update.expect("an update");
+        let mut waiting = Waiting::default();
+        waiting.take_in(&copy, vec![next]);
+        let id = "p1".parse().expect("an id");
+        let carried = |waiting: &Waiting| Carried::of(&id, Some(Generation(2)), &copy, waiting);
+        assert_eq!(carried(&waiting), Err(CarriedError::Waiting));
+        copy.apply(&page.diff(&[0]).expect("encoded")).expect("applied");
+        waiting.retry(&copy);
+        assert!(carried(&waiting).is_ok());
     }
 
     #[test]

@@ -5,9 +5,10 @@ use crate::schema::{self, ItemKind, Roots};
 use crate::text::{self, TextChange, TextId};
 use crate::{
     ActionKind, ActionState, EntryKind, ItemId, KeyTime, Link, OtherReading, Precision, Priority, Role, SectionKey,
-    Severity, Status, limits,
+    Severity, Status, UserId, limits,
 };
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
 use yrs::{Any, GetString, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim, TextRef, TransactionMut};
 
 /// One edit that a person intends.
@@ -108,6 +109,8 @@ impl EntryDraft {
 pub enum EntryChange {
     /// Moves it. A key time that stood at the entry's old time moves along.
     At(DateTime<Utc>),
+    /// Puts another guess in the place of its time. What else stands at the old one is no guess, and stays.
+    Guessed(DateTime<Utc>),
     /// Takes its time away: it stands below the others until somebody knows.
     Undated,
     /// When it ended.
@@ -137,6 +140,8 @@ pub struct FigureDraft {
     pub value: Option<String>,
     /// How it was found.
     pub note: String,
+    /// Who checked this value.
+    pub checked_by: Option<UserId>,
 }
 
 /// A change to one value of an impact figure.
@@ -148,6 +153,8 @@ pub enum FigureChange {
     Value(Option<String>),
     /// How it was found.
     Note(String),
+    /// This person checked the value that it has.
+    CheckedBy(UserId),
 }
 
 /// A responder to be added.
@@ -256,7 +263,7 @@ type Checked = Result<(), CommandError>;
 
 impl Command {
     /// Checks everything first, then edits: an error leaves the transaction empty.
-    pub(crate) fn perform(&self, roots: &Roots, transaction: &mut TransactionMut) -> Checked {
+    pub(crate) fn perform(&self, roots: &Roots, transaction: &mut TransactionMut, tallies: &mut Tallies) -> Checked {
         let meta = &roots.meta;
         match self {
             Self::SetTitle(title) => put_text(meta, transaction, "title", title),
@@ -275,14 +282,17 @@ impl Command {
                 Ok(())
             }
             Self::EditText(id, changes) => edit_text(roots, transaction, id, changes),
-            Self::AddEntry(id, draft) => add_entry(roots, transaction, id, draft),
+            Self::AddEntry(id, draft) => add_entry(roots, transaction, tallies, id, draft),
             Self::ChangeEntry(id, change) => change_entry(roots, transaction, id, change),
             Self::AddFigure(id, draft) => {
-                check_values(&[&draft.label, draft.value.as_deref().unwrap_or(""), &draft.note])?;
-                let item = add_item(ItemKind::Figure, roots, transaction, id)?;
+                let value = draft.value.as_deref().unwrap_or_default();
+                let check = draft.checked_by.as_ref().map(|person| schema::check(person, value));
+                check_values(&[&draft.label, value, &draft.note, check.as_deref().unwrap_or_default()])?;
+                let item = add_item(ItemKind::Figure, roots, transaction, tallies, id)?;
                 item.insert(transaction, "label", draft.label.as_str());
                 put_optional(&item, transaction, "value", draft.value.as_deref())?;
-                put_unless_empty(&item, transaction, "note", &draft.note)
+                put_unless_empty(&item, transaction, "note", &draft.note)?;
+                put_optional(&item, transaction, schema::CHECKED, check.as_deref())
             }
             Self::ChangeFigure(id, change) => {
                 let item = item(ItemKind::Figure, roots, transaction, id)?;
@@ -290,11 +300,15 @@ impl Command {
                     FigureChange::Label(label) => put_text(&item, transaction, "label", label),
                     FigureChange::Value(value) => put_optional(&item, transaction, "value", value.as_deref()),
                     FigureChange::Note(note) => put_text(&item, transaction, "note", note),
+                    FigureChange::CheckedBy(person) => {
+                        let value = schema::string(&item, transaction, "value").unwrap_or_default();
+                        put_text(&item, transaction, schema::CHECKED, &schema::check(person, &value))
+                    }
                 }
             }
             Self::AddResponder(id, draft) => {
                 check_values(&[&draft.name])?;
-                let item = add_item(ItemKind::Responder, roots, transaction, id)?;
+                let item = add_item(ItemKind::Responder, roots, transaction, tallies, id)?;
                 item.insert(transaction, "name", draft.name.as_str());
                 put(&item, transaction, "role", draft.role.code())
             }
@@ -305,7 +319,7 @@ impl Command {
                     ResponderChange::Role(role) => put(&item, transaction, "role", role.code()),
                 }
             }
-            Self::AddAction(id, draft) => add_action(roots, transaction, id, draft),
+            Self::AddAction(id, draft) => add_action(roots, transaction, tallies, id, draft),
             Self::ChangeAction(id, change) => {
                 let item = item(ItemKind::Action, roots, transaction, id)?;
                 match change {
@@ -338,7 +352,13 @@ impl Command {
     }
 }
 
-fn add_entry(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, draft: &EntryDraft) -> Checked {
+fn add_entry(
+    roots: &Roots,
+    transaction: &mut TransactionMut,
+    tallies: &mut Tallies,
+    id: &ItemId,
+    draft: &EntryDraft,
+) -> Checked {
     check_text(&TextId::Entry(id.clone()), &draft.text)?;
     check_values(&[&draft.note, &draft.clock])?;
     for at in draft.at.iter().chain(&draft.until) {
@@ -348,7 +368,7 @@ fn add_entry(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, draft
         check_time(reading.at)?;
         check_values(&[&reading.clock])?;
     }
-    let item = add_item(ItemKind::Entry, roots, transaction, id)?;
+    let item = add_item(ItemKind::Entry, roots, transaction, tallies, id)?;
     put_time(&item, transaction, "at", draft.at)?;
     put_time(&item, transaction, "until", draft.until)?;
     put(&item, transaction, "precision", draft.precision.code())?;
@@ -378,6 +398,7 @@ fn change_entry(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, ch
             }
             Ok(())
         }
+        EntryChange::Guessed(at) => put_time(&item, transaction, "at", Some(*at)),
         EntryChange::Undated => put_optional(&item, transaction, "at", None),
         EntryChange::Until(until) => put_time(&item, transaction, "until", *until),
         EntryChange::Precision(precision) => put(&item, transaction, "precision", precision.code()),
@@ -400,10 +421,16 @@ fn change_entry(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, ch
     }
 }
 
-fn add_action(roots: &Roots, transaction: &mut TransactionMut, id: &ItemId, draft: &ActionDraft) -> Checked {
+fn add_action(
+    roots: &Roots,
+    transaction: &mut TransactionMut,
+    tallies: &mut Tallies,
+    id: &ItemId,
+    draft: &ActionDraft,
+) -> Checked {
     check_text(&TextId::Action(id.clone()), &draft.text)?;
     check_values(&[&draft.owner])?;
-    let item = add_item(ItemKind::Action, roots, transaction, id)?;
+    let item = add_item(ItemKind::Action, roots, transaction, tallies, id)?;
     put_unless_empty(&item, transaction, "owner", &draft.owner)?;
     put_optional(&item, transaction, "due", draft.due.map(|day| day.to_string()).as_deref())?;
     put(&item, transaction, "priority", draft.priority.code())?;
@@ -473,29 +500,51 @@ fn add_item(
     kind: ItemKind,
     roots: &Roots,
     transaction: &mut TransactionMut,
+    tallies: &mut Tallies,
     id: &ItemId,
 ) -> Result<MapRef, CommandError> {
     let root = kind.root(roots);
-    if root.len(transaction) as usize >= limits::ITEMS {
+    let tally = tallies.0.entry(kind).or_insert_with(|| Tally::of(root, transaction));
+    if tally.count >= limits::ITEMS {
         return Err(CommandError::TooMany);
     }
-    // Entries are ordered by their own time, never by position.
-    let order = match kind {
-        ItemKind::Entry => None,
-        _ => Some(last_order(root, transaction) + 1.0),
-    };
+    tally.count += usize::from(!root.contains_key(transaction, id.as_str()));
     let item = root.insert(transaction, id.as_str(), MapPrelim::default());
-    if let Some(order) = order {
-        item.insert(transaction, "order", order);
+    // Entries are ordered by their own time, never by position.
+    if kind != ItemKind::Entry {
+        tally.last_order += 1.0;
+        item.insert(transaction, "order", tally.last_order);
     }
     Ok(item)
 }
 
-fn last_order(root: &MapRef, transaction: &TransactionMut) -> f64 {
-    root.values(transaction).fold(0.0_f64, |last, value| match value.first() {
-        Some(Out::YMap(item)) => schema::number(item, transaction, "order").unwrap_or(0.0).max(last),
-        _ => last,
-    })
+/// What adding an item has to know of those that are there. Counting looks at all of them, so that it is done once and
+/// remembered; whatever but a command may have added items has to forget it.
+#[derive(Debug, Default)]
+pub(crate) struct Tallies(BTreeMap<ItemKind, Tally>);
+
+impl Tallies {
+    pub fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[derive(Debug)]
+struct Tally {
+    /// Items, deleted ones included.
+    count: usize,
+    /// The greatest order among them; 0 where there is none.
+    last_order: f64,
+}
+
+impl Tally {
+    fn of(root: &MapRef, transaction: &TransactionMut) -> Self {
+        let last_order = root.values(transaction).fold(0.0_f64, |last, value| match value.first() {
+            Some(Out::YMap(item)) => schema::number(item, transaction, "order").unwrap_or(0.0).max(last),
+            _ => last,
+        });
+        Self { count: root.len(transaction) as usize, last_order }
+    }
 }
 
 fn item(kind: ItemKind, roots: &Roots, transaction: &TransactionMut, id: &ItemId) -> Result<MapRef, CommandError> {
@@ -549,4 +598,95 @@ fn check_values(values: &[&str]) -> Checked {
 fn check_text(id: &TextId, text: &str) -> Checked {
     let (length, limit) = (text::utf16_length(text), id.limit());
     if length > limit { Err(CommandError::TextTooLong { noun: id.noun(), limit, length }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Replica, create};
+
+    fn figure(number: u64) -> Command {
+        let draft = FigureDraft { label: format!("figure {number}"), ..FigureDraft::default() };
+        Command::AddFigure(ItemId::new(number, [0; 10]), draft)
+    }
+
+    #[test]
+    fn the_items_that_are_there_are_counted_once_for_all_that_are_added() {
+        type Adding = (ItemKind, fn(u64) -> Command);
+        let kinds: [Adding; 4] = [
+            (ItemKind::Figure, figure),
+            (ItemKind::Entry, |number| {
+                Command::AddEntry(ItemId::new(number, [0; 10]), EntryDraft::new(DateTime::UNIX_EPOCH, "x"))
+            }),
+            (ItemKind::Responder, |number| {
+                let draft = ResponderDraft { name: "Mara".into(), role: Role::Scribe };
+                Command::AddResponder(ItemId::new(number, [0; 10]), draft)
+            }),
+            (ItemKind::Action, |number| Command::AddAction(ItemId::new(number, [0; 10]), ActionDraft::new("do"))),
+        ];
+        for (kind, command) in kinds {
+            let replica = create::create(1, "x", Severity::Sev2).expect("made");
+            let known = |replica: &Replica| replica.tallies().0.get(&kind).map(|tally| tally.count);
+            for number in 0..3 {
+                replica.run(&command(number)).expect("added");
+            }
+            let counted = known(&replica).expect("it was counted");
+            // A count that was taken anew would not say this.
+            replica.tallies().0.get_mut(&kind).expect("it was counted").count = limits::ITEMS - 1;
+            replica.run(&command(3)).expect("added");
+            assert_eq!(replica.run(&command(4)), Err(CommandError::TooMany));
+            replica.apply(&replica.diff(&[0]).expect("encoded")).expect("applied");
+            assert_eq!(known(&replica), None, "what comes from elsewhere is counted");
+            replica.run(&command(4)).expect("added");
+            assert_eq!(known(&replica), Some(counted + 2));
+        }
+    }
+
+    #[test]
+    fn an_entry_that_is_moved_takes_its_key_times_along_and_a_guess_that_is_corrected_takes_none() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
+        let (noon, before, later) =
+            (at("2026-11-29T12:00:00Z"), at("2026-11-28T12:00:00Z"), at("2026-11-29T12:05:00Z"));
+        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let id = ItemId::new(1, [0; 10]);
+        let change = |change| replica.run(&Command::ChangeEntry(id.clone(), change)).expect("run");
+        let times = || {
+            let postmortem = replica.read().postmortem;
+            (postmortem.timeline[0].at, postmortem.details.started_at)
+        };
+        replica.run(&Command::SetKeyTime(KeyTime::Started, Some(noon))).expect("run");
+        replica.run(&Command::AddEntry(id.clone(), EntryDraft::new(noon, "x"))).expect("run");
+        change(EntryChange::Guessed(before));
+        assert_eq!(times(), (Some(before), Some(noon)));
+        change(EntryChange::Guessed(noon));
+        change(EntryChange::At(later));
+        assert_eq!(times(), (Some(later), Some(later)));
+    }
+
+    #[test]
+    fn what_others_add_is_counted_and_comes_before_what_is_added_next() {
+        let (mara, jonah) = (create::create(1, "x", Severity::Sev2).expect("made"), Replica::new(2));
+        mara.run(&figure(1)).expect("added");
+        jonah.apply(&mara.diff(&[0]).expect("encoded")).expect("applied");
+        for number in 2..9 {
+            jonah.run(&figure(number)).expect("added");
+        }
+        mara.apply(&jonah.diff(&mara.state_vector()).expect("encoded")).expect("applied");
+        // Its id comes first, so that its order alone puts it last.
+        mara.run(&figure(0)).expect("added");
+        let labels: Vec<String> = mara.figures().into_iter().map(|figure| figure.label).collect();
+        assert_eq!(labels.last().map(String::as_str), Some("figure 0"), "{labels:?}");
+    }
+
+    #[test]
+    fn there_is_an_end_to_the_items_of_a_kind_whoever_added_them() {
+        let mara = create::create(1, "x", Severity::Sev2).expect("made");
+        let all = u64::try_from(limits::ITEMS).expect("fits");
+        let batch: Vec<Command> = (0..all).map(figure).collect();
+        assert_eq!(mara.run_each(&batch).1, []);
+        assert_eq!(mara.run(&figure(all)), Err(CommandError::TooMany));
+        let jonah = Replica::replay(2, [mara.diff(&[0]).expect("encoded")]).expect("readable");
+        assert_eq!(jonah.run_each(&[figure(all)]).1, [(0, CommandError::TooMany)]);
+        assert_eq!(jonah.figures().len(), limits::ITEMS);
+    }
 }

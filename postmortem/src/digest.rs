@@ -229,6 +229,9 @@ fn published(postmortem: &Postmortem) -> Postmortem {
     seen.sections
         .retain(|key, text| !matches!(key.as_str(), "internal_email" | "external_message") && !text.trim().is_empty());
     seen.impact.retain(|figure| figure.value.is_some());
+    for figure in &mut seen.impact {
+        figure.checker = None;
+    }
     for action in &mut seen.actions {
         action.ticket = None;
     }

@@ -24,6 +24,21 @@ pub fn in_words(duration: TimeDelta) -> String {
     words.join(" ")
 }
 
+/// A duration that is known to lie between two: `17 to 20 min`, `58 min to 1 h 2 min`; one where both read the same.
+pub fn range_in_words(least: TimeDelta, most: TimeDelta) -> String {
+    let (from, to) = (in_words(least), in_words(most));
+    if from == to {
+        return to;
+    }
+    if least <= TimeDelta::zero() {
+        return format!("0 to {to}");
+    }
+    match (from.split_once('\u{a0}'), to.split_once('\u{a0}')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {to}"),
+        _ => format!("{from} to {to}"),
+    }
+}
+
 /// Time since the start as on a stopwatch: `+24:11`, `−0:05` before the start.
 pub fn elapsed(since_start: TimeDelta) -> String {
     let minutes = since_start.num_minutes();
@@ -62,6 +77,18 @@ mod tests {
         assert_eq!(in_words(TimeDelta::minutes(24 * 60 + 11)), "24\u{a0}h 11\u{a0}min");
         assert_eq!(in_words(TimeDelta::hours(3)), "3\u{a0}h");
         assert_eq!(in_words(TimeDelta::hours(100)), "4\u{a0}d 4\u{a0}h");
+    }
+
+    #[test]
+    fn a_range_names_its_unit_once() {
+        let told =
+            |least, most| range_in_words(TimeDelta::minutes(least), TimeDelta::minutes(most)).replace('\u{a0}', " ");
+        assert_eq!(told(17, 20), "17 to 20 min");
+        assert_eq!(told(20, 20), "20 min");
+        assert_eq!(told(58, 62), "58 min to 1 h 2 min");
+        assert_eq!(told(60, 180), "1 to 3 h");
+        assert_eq!(told(62, 65), "1 h 2 min to 1 h 5 min");
+        assert_eq!(told(0, 3), "0 to 3 min");
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What the server tells our own clients beside the document: rows that it wrote from a session, and refusals.
 
-use crate::{Generation, Person, Stamp, Thread, ThreadId};
+use crate::thread::{Comment, Resolution};
+use crate::{CommentId, Generation, Person, Stamp, Thread, ThreadId, UserId, limits};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// One event, as JSON with its kind under `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,12 +18,23 @@ pub enum Event {
         /// The document's, to be named at the next connection.
         generation: Generation,
     },
-    /// All threads, once at the start.
+    /// All threads, or the first of them, at the start: what was known of others is outdated.
     Threads {
+        /// In the order in which they were begun; those that weigh much with their first comments only.
+        threads: Vec<Thread>,
+        /// Whether others follow with [`Event::MoreThreads`].
+        #[serde(default, skip_serializing_if = "is_false")]
+        more: bool,
+    },
+    /// The threads after those that were told before.
+    MoreThreads {
         /// In the order in which they were begun.
         threads: Vec<Thread>,
+        /// Whether others follow.
+        #[serde(default, skip_serializing_if = "is_false")]
+        more: bool,
     },
-    /// A thread that is new or changed.
+    /// A thread that is new or changed, with all of its comments.
     Thread {
         /// As it is now.
         thread: Thread,
@@ -31,16 +44,42 @@ pub enum Event {
         /// Which.
         id: ThreadId,
     },
-    /// Who brought what: everything at the start, then what is new.
+    /// A comment that is new or changed, in a thread that is not told as a whole because of its weight.
+    Comment {
+        /// Where it stands.
+        thread: ThreadId,
+        /// As it is now.
+        comment: Comment,
+    },
+    /// A comment of such a thread was deleted.
+    CommentGone {
+        /// Where it stood.
+        thread: ThreadId,
+        /// Which.
+        id: CommentId,
+    },
+    /// Such a thread was resolved or opened again.
+    Resolution {
+        /// Which.
+        thread: ThreadId,
+        /// Who resolved it and when; absent when it is open.
+        resolved: Option<Resolution>,
+    },
+    /// Who brought what: everything at the start, in several events where it is much, then what is new.
     Authors {
         /// Ranges to be added to those known.
         authors: Vec<Authorship>,
+    },
+    /// Somebody has another name now; whatever they did stays theirs.
+    Renamed {
+        /// As they are now.
+        person: Person,
     },
     /// The state of publication: at the start and whenever it changes.
     Publication {
         /// The published page's slug; `None` while nothing is published.
         slug: Option<String>,
-        /// How many revisions were published under it.
+        /// The number of the latest revision, also of one that was withdrawn; 0 where nothing ever was.
         revision: u32,
         /// When the latest was.
         published_at: Option<DateTime<Utc>>,
@@ -58,6 +97,13 @@ pub enum Event {
         /// Nothing has been saved for a while; what was sent is kept and waits, unacknowledged.
         is_failing: bool,
     },
+    /// How full the post-mortem is: told from [`crate::limits::NEARLY_FULL`] on, to those who join, and as it grows.
+    Size {
+        /// Of the document with its history.
+        bytes: usize,
+        /// The most that it may have.
+        most: usize,
+    },
     /// The connection is about to be closed: when to come back, chosen for each client, so that they do not all come at
     /// once.
     ComeBack {
@@ -66,6 +112,10 @@ pub enum Event {
     },
     /// The post-mortem was deleted.
     Deleted,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// From a clock of a client on, until the next such range of that client, items were brought by one person.
@@ -79,10 +129,13 @@ pub struct Authorship {
     pub person: Option<Person>,
 }
 
+/// A client and the first clock of a range of it.
+pub type RangeStart = (u64, u32);
+
 /// All ranges of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Authors {
-    ranges: BTreeMap<(u64, u32), Option<Person>>,
+    ranges: BTreeMap<RangeStart, Option<Person>>,
 }
 
 impl Authors {
@@ -96,6 +149,23 @@ impl Authors {
         self.range(stamp)?.as_ref()
     }
 
+    /// Those who wrote in the document, some of them several times.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        self.ranges.values().flatten()
+    }
+
+    /// Somebody who wrote in the document.
+    pub fn find(&self, id: &UserId) -> Option<&Person> {
+        self.people().find(|person| person.id == *id)
+    }
+
+    /// Somebody has another name.
+    pub fn rename(&mut self, person: &Person) {
+        for known in self.ranges.values_mut().flatten().filter(|known| known.id == person.id) {
+            known.clone_from(person);
+        }
+    }
+
     /// Whether the stamp lies in a range of this person.
     pub(crate) fn is_by(&self, stamp: Stamp, person: &Person) -> bool {
         self.of(stamp).is_some_and(|other| other.id == person.id)
@@ -106,13 +176,30 @@ impl Authors {
         self.ranges.range(first..=(stamp.client, stamp.clock)).next_back().map(|(_, person)| person)
     }
 
+    /// As many ranges as go into one event, by client and clock: the first of all, or those after a range.
+    pub fn piece(&self, after: Option<RangeStart>) -> Vec<Authorship> {
+        self.behind(after).take(limits::AUTHORS).map(|(start, person)| authorship(start, person)).collect()
+    }
+
+    /// The last range of a piece, where others follow.
+    pub fn end_of_piece(&self, after: Option<RangeStart>) -> Option<RangeStart> {
+        let mut behind = self.behind(after).skip(limits::AUTHORS - 1).map(|(start, _)| *start);
+        let last = behind.next()?;
+        behind.next().map(|_| last)
+    }
+
     /// Every range, by client and clock.
     pub fn all(&self) -> Vec<Authorship> {
-        let ranges = self.ranges.iter();
-        ranges
-            .map(|((client, from), person)| Authorship { client: *client, from: *from, person: person.clone() })
-            .collect()
+        self.ranges.iter().map(|(start, person)| authorship(start, person)).collect()
     }
+
+    fn behind(&self, after: Option<RangeStart>) -> impl Iterator<Item = (&RangeStart, &Option<Person>)> {
+        self.ranges.range((after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded))
+    }
+}
+
+fn authorship((client, from): &RangeStart, person: &Option<Person>) -> Authorship {
+    Authorship { client: *client, from: *from, person: person.clone() }
 }
 
 impl FromIterator<Authorship> for Authors {
@@ -146,8 +233,36 @@ mod tests {
     }
 
     #[test]
+    fn whoever_has_another_name_wrote_what_they_wrote() {
+        let person = |id: &str, name: &str| Person {
+            id: id.parse().expect("an id"),
+            name: name.to_owned(),
+            color: PersonColor::Violet,
+        };
+        let range = |client, person| Authorship { client, from: 0, person: Some(person) };
+        let mut authors: Authors = [range(1, person("a", "Mara")), range(2, person("b", "Mara"))].into_iter().collect();
+        authors.rename(&person("a", "Mara Lindqvist"));
+        let name = |client| authors.of(Stamp { client, clock: 3 }).map(|person| person.name.as_str());
+        assert_eq!([name(1), name(2)], [Some("Mara Lindqvist"), Some("Mara")]);
+    }
+
+    #[test]
     fn an_event_names_its_kind() {
         let json = serde_json::to_value(Event::Refused { code: "gap".into(), message: "m".into() }).expect("JSON");
         assert_eq!(json, serde_json::json!({"type": "refused", "code": "gap", "message": "m"}));
+    }
+
+    #[test]
+    fn many_ranges_are_told_in_pieces_that_are_all_of_them() {
+        let range = |client| Authorship { client, from: 0, person: None };
+        for count in [0, 1, limits::AUTHORS as u64, limits::AUTHORS as u64 + 1, 2 * limits::AUTHORS as u64 + 7] {
+            let authors: Authors = (0..count).map(range).collect();
+            let (mut told, mut after) = (authors.piece(None), authors.end_of_piece(None));
+            while let Some(last) = after {
+                told.extend(authors.piece(Some(last)));
+                after = authors.end_of_piece(Some(last));
+            }
+            assert_eq!(told, authors.all(), "{count} ranges");
+        }
     }
 }

@@ -1,12 +1,21 @@
-//! Reads an incident from JSON: title, severity, times, prose, figures, timeline and actions. A file is read whole
-//! before anything is made of it, and an error names the field.
+//! Reads an incident from JSON: title, severity, times, prose, figures, timeline and actions. A file is read whole and held
+//! against every limit before anything is made of it, and an error names the field. Fields of other names are told.
+
+mod own;
+mod unknown;
 
 use crate::command::{ActionDraft, Command, EntryDraft, FigureDraft};
 use crate::section::REFERENCES;
-use crate::text::{TextChange, TextId, utf16_length};
-use crate::{EntryKind, ItemId, KeyTime, Link, OtherReading, Precision, SectionKey, Severity, create, limits, schema};
-use chrono::{DateTime, Utc};
+use crate::text::{TextChange, TextId, utf16_length, without_blank_ends};
+use crate::{
+    EntryKind, ItemId, KeyTime, Link, OtherReading, Postmortem, Precision, SectionKey, Severity, create, limits,
+    moment, schema,
+};
+use chrono::{DateTime, Timelike, Utc};
 use serde_json::{Map, Value};
+
+/// Bytes of a time in a file: a weekday, a date, a clock with its fraction and the name of a zone take fewer.
+const LONGEST_TIME: usize = 64;
 
 /// Why a file is not an incident.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,18 +37,70 @@ pub struct Incident {
     figures: Vec<FigureDraft>,
     entries: Vec<EntryDraft>,
     actions: Vec<String>,
+    unknown: Vec<String>,
+    /// Our own export, which holds everything.
+    own: Option<Box<Postmortem>>,
+}
+
+/// What is said of the fields that nothing was made of; nothing where there are none.
+pub fn not_taken(unknown: &[String]) -> Option<String> {
+    let sentence =
+        || format!("No field of these names is known, and they were not taken over: {}.", unknown.join(", "));
+    (!unknown.is_empty()).then(sentence)
+}
+
+/// The text of a file: UTF-8, or UTF-16 as some editors and shells write it, with or without a mark in front.
+///
+/// # Errors
+/// Says what is needed.
+pub fn decode(bytes: &[u8]) -> Result<String, ImportError> {
+    let failed = || ImportError {
+        field: "file".into(),
+        problem: "it is neither UTF-8 nor UTF-16 text. Save it as UTF-8 and try again.".into(),
+    };
+    let units = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+        if rest.is_empty() { String::from_utf16(&units).map_err(|_| failed()) } else { Err(failed()) }
+    };
+    match bytes {
+        [0xEF, 0xBB, 0xBF, text @ ..] => std::str::from_utf8(text).map(str::to_owned).map_err(|_| failed()),
+        [0xFF, 0xFE, text @ ..] => units(text, u16::from_le_bytes),
+        [0xFE, 0xFF, text @ ..] => units(text, u16::from_be_bytes),
+        // JSON begins with a character of one byte.
+        [_, 0, ..] => units(bytes, u16::from_le_bytes),
+        [0, _, ..] => units(bytes, u16::from_be_bytes),
+        text => std::str::from_utf8(text).map(str::to_owned).map_err(|_| failed()),
+    }
 }
 
 /// Reads the JSON of one incident.
 ///
 /// # Errors
-/// Names the first field that is missing, has another type, or cannot be read.
+/// Names the first field that is missing, has another type, cannot be read, or is more than a post-mortem holds.
 pub fn parse(json: &str) -> Result<Incident, ImportError> {
-    let value: Value = serde_json::from_str(json)
+    let value: Value = serde_json::from_str(json.trim_start_matches('\u{feff}'))
         .map_err(|error| ImportError { field: "file".into(), problem: format!("this is not JSON: {error}.") })?;
     let Value::Object(object) = value else {
         return Err(ImportError { field: "file".into(), problem: "one incident as a JSON object is expected.".into() });
     };
+    if own::is(&object) {
+        let given = object.clone();
+        let own = own::read(object)?;
+        let unknown = unknown::of_own(given, &own);
+        check_bytes(own::text_bytes(&own))?;
+        return Ok(Incident {
+            title: own.details.title.clone(),
+            severity: own.details.severity,
+            key_times: Vec::new(),
+            sections: Vec::new(),
+            figures: Vec::new(),
+            entries: Vec::new(),
+            actions: Vec::new(),
+            unknown,
+            own: Some(Box::new(own)),
+        });
+    }
     let file = Fields { object: &object, path: String::new() };
     let mut key_times = Vec::new();
     for key in KeyTime::ALL {
@@ -54,23 +115,19 @@ pub fn parse(json: &str) -> Result<Incident, ImportError> {
         ("root_cause", "contributing_factors"),
         ("resolution", "resolution"),
     ] {
-        sections.push((section, file.text(field)?.unwrap_or_default(), field));
+        sections.push((section, file.prose(field)?.unwrap_or_default(), field));
     }
     for (field, section) in [("went_well", "went_well"), ("went_poorly", "went_poorly")] {
         sections.push((section, bullets(&file.texts(field)?), field));
     }
     sections.push((REFERENCES, references(&file)?, "sources"));
     for (_, text, field) in &sections {
-        if utf16_length(text) > limits::SECTION {
-            return Err(file.error(field, format!("a section holds at most {} characters.", limits::SECTION)));
-        }
+        file.check_length(field, "a section", text, limits::SECTION)?;
     }
     let entries = file.objects("timeline", entry)?;
     let title = file.required_text("title")?;
-    if title.len() > limits::VALUE {
-        return Err(file.error("title", format!("a title has at most {} characters.", limits::VALUE)));
-    }
-    Ok(Incident {
+    file.check_value("title", &title)?;
+    let incident = Incident {
         title,
         severity: file
             .required_text("severity")?
@@ -81,7 +138,24 @@ pub fn parse(json: &str) -> Result<Incident, ImportError> {
         sections: sections.into_iter().map(|(section, text, _)| (section, text)).collect(),
         figures: file.objects("impact", figure)?,
         actions: file.texts("actions")?,
-    })
+        unknown: unknown::of_file(&object),
+        own: None,
+    };
+    check_bytes(incident.text_bytes())?;
+    Ok(incident)
+}
+
+fn check_bytes(bytes: usize) -> Result<(), ImportError> {
+    if bytes <= limits::DOCUMENT {
+        return Ok(());
+    }
+    let problem = format!(
+        "its texts have {} MiB together, and a post-mortem holds at most {} MiB. Move logs to sources, or make two \
+         files of it.",
+        bytes.div_ceil(1 << 20),
+        limits::DOCUMENT >> 20
+    );
+    Err(ImportError { field: "file".into(), problem })
 }
 
 impl Incident {
@@ -95,8 +169,31 @@ impl Incident {
         self.severity
     }
 
-    /// The commands that fill a new post-mortem, the template's figures included.
+    /// The fields that nothing was made of, since none of that name is known, as `timeline[3].colour`.
+    pub fn unknown(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// Bytes of the texts and notes that grow with the file.
+    fn text_bytes(&self) -> usize {
+        let sections = self.sections.iter().map(|(_, text)| text.len());
+        let figures = self
+            .figures
+            .iter()
+            .map(|figure| figure.label.len() + figure.value.as_deref().map_or(0, str::len) + figure.note.len());
+        let entries = self.entries.iter().map(|entry| {
+            let readings: usize = entry.readings.iter().map(|reading| reading.clock.len()).sum();
+            entry.text.len() + entry.note.len() + entry.clock.len() + readings
+        });
+        sections.chain(figures).chain(entries).chain(self.actions.iter().map(String::len)).sum()
+    }
+
+    /// The commands that fill a new post-mortem. A figure that the template asks for is filled in; the rest of the
+    /// template's follow the file's own, as far as there is room.
     pub fn commands(&self, new_id: &mut dyn FnMut() -> ItemId) -> Vec<Command> {
+        if let Some(own) = &self.own {
+            return own::commands(own, new_id);
+        }
         // Entries of one instant are ordered by id, and have to stand as they do in the file.
         let mut entry_ids: Vec<ItemId> = self.entries.iter().map(|_| new_id()).collect();
         entry_ids.sort();
@@ -111,8 +208,21 @@ impl Incident {
                 commands.push(Command::EditText(TextId::Section(key), vec![change]));
             }
         }
-        commands.extend(self.figures.iter().map(|figure| Command::AddFigure(new_id(), figure.clone())));
-        commands.extend(create::template_figures());
+        let mut filled = Vec::new();
+        for figure in &self.figures {
+            match own::template_figure(&figure.label).filter(|(id, _)| !filled.contains(id)) {
+                Some((id, label)) => {
+                    filled.push(id.clone());
+                    commands.push(Command::AddFigure(id, FigureDraft { label: label.to_owned(), ..figure.clone() }));
+                }
+                None => commands.push(Command::AddFigure(new_id(), figure.clone())),
+            }
+        }
+        let asked = create::template_figures().into_iter().filter(|command| match command {
+            Command::AddFigure(id, _) => !filled.contains(id),
+            _ => false,
+        });
+        commands.extend(asked.take(limits::ITEMS.saturating_sub(self.figures.len())));
         commands
             .extend(entry_ids.into_iter().zip(&self.entries).map(|(id, entry)| Command::AddEntry(id, entry.clone())));
         commands.extend(self.actions.iter().map(|text| Command::AddAction(new_id(), ActionDraft::new(text))));
@@ -122,10 +232,9 @@ impl Incident {
 
 fn entry(fields: &Fields<'_>) -> Result<EntryDraft, ImportError> {
     let at = fields.time("at")?.ok_or_else(|| fields.error("at", "this field is missing.".into()))?;
-    let text = fields.required_text("what")?;
-    if utf16_length(&text) > limits::ENTRY {
-        return Err(fields.error("what", format!("an entry holds at most {} characters.", limits::ENTRY)));
-    }
+    fields.required_text("what")?;
+    let text = fields.prose("what")?.unwrap_or_default();
+    fields.check_length("what", "an entry", &text, limits::ENTRY)?;
     let source = match fields.text("source_url")?.filter(|source| !source.is_empty()) {
         Some(source) => Some(source.parse::<Link>().map_err(|error| fields.error("source_url", error.to_string()))?),
         None => None,
@@ -134,7 +243,11 @@ fn entry(fields: &Fields<'_>) -> Result<EntryDraft, ImportError> {
     Ok(EntryDraft {
         at: Some(at),
         until: fields.time("until")?,
-        precision: if about { Precision::About } else { Precision::Minute },
+        precision: match (about, at.second() > 0 || at.nanosecond() > 0) {
+            (true, _) => Precision::About,
+            (false, true) => Precision::Exact,
+            (false, false) => Precision::Minute,
+        },
         clock: fields.short_text("clock")?,
         readings: fields.objects("readings", reading)?,
         kind: fields.named("kind")?.unwrap_or(EntryKind::Observation),
@@ -152,11 +265,9 @@ fn reading(fields: &Fields<'_>) -> Result<OtherReading, ImportError> {
 
 fn figure(fields: &Fields<'_>) -> Result<FigureDraft, ImportError> {
     let label = fields.required_text("metric")?;
-    if label.len() > limits::VALUE {
-        return Err(fields.error("metric", format!("a value has at most {} characters.", limits::VALUE)));
-    }
+    fields.check_value("metric", &label)?;
     let value = Some(fields.short_text("value")?).filter(|value| !value.is_empty());
-    Ok(FigureDraft { label, value, note: fields.short_text("note")? })
+    Ok(FigureDraft { label, value, note: fields.short_text("note")?, checked_by: None })
 }
 
 /// Where the file tells no kind, the key times tell three of them without guessing.
@@ -186,7 +297,7 @@ fn references(file: &Fields<'_>) -> Result<String, ImportError> {
         let links: Vec<String> = sources.iter().map(|source| format!("- <{source}>")).collect();
         parts.push(links.join("\n"));
     }
-    parts.extend(file.text("notes")?.filter(|notes| !notes.is_empty()));
+    parts.extend(file.prose("notes")?.filter(|notes| !notes.is_empty()));
     Ok(parts.join("\n\n"))
 }
 
@@ -202,20 +313,41 @@ impl Fields<'_> {
         ImportError { field, problem }
     }
 
+    /// A short value.
     fn text(&self, field: &str) -> Result<Option<String>, ImportError> {
+        Ok(self.prose(field)?.map(|text| text.trim_start().to_owned()))
+    }
+
+    /// Markdown, whose indentation says what it is.
+    fn prose(&self, field: &str) -> Result<Option<String>, ImportError> {
         match self.object.get(field) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
+            Some(Value::String(text)) => Ok(Some(without_blank_ends(text).to_owned())),
             Some(_) => Err(self.error(field, "text in quotation marks is expected.".into())),
         }
     }
 
     fn short_text(&self, field: &str) -> Result<String, ImportError> {
         let text = self.text(field)?.unwrap_or_default();
-        if text.len() > limits::VALUE {
-            return Err(self.error(field, format!("a value has at most {} characters.", limits::VALUE)));
-        }
+        self.check_value(field, &text)?;
         Ok(text)
+    }
+
+    fn check_value(&self, field: &str, value: &str) -> Result<(), ImportError> {
+        if value.len() <= limits::VALUE {
+            return Ok(());
+        }
+        let problem = format!("a short value has at most {} bytes, and this has {}.", limits::VALUE, value.len());
+        Err(self.error(field, problem))
+    }
+
+    fn check_length(&self, field: &str, noun: &str, text: &str, limit: u32) -> Result<(), ImportError> {
+        let length = utf16_length(text);
+        if length <= limit {
+            return Ok(());
+        }
+        let problem = format!("{noun} holds at most {limit} characters, and this has {length}. Move logs to a source.");
+        Err(self.error(field, problem))
     }
 
     fn required_text(&self, field: &str) -> Result<String, ImportError> {
@@ -245,7 +377,8 @@ impl Fields<'_> {
         let Some(text) = self.text(field)?.filter(|text| !text.is_empty()) else { return Ok(None) };
         let shown: String = text.chars().take(40).collect();
         let problem = || format!("'{shown}' is not a time. Write it as 2018-10-21T22:52:00Z.");
-        let at = text.parse::<DateTime<Utc>>().map_err(|_| self.error(field, problem()))?;
+        let at = Some(&text).filter(|text| text.len() <= LONGEST_TIME).and_then(|text| moment::whole(text));
+        let at = at.ok_or_else(|| self.error(field, problem()))?;
         if schema::is_possible(at) { Ok(Some(at)) } else { Err(self.error(field, problem())) }
     }
 
@@ -253,7 +386,9 @@ impl Fields<'_> {
         match self.object.get(field) {
             None | Some(Value::Null) => Ok(&[]),
             Some(Value::Array(values)) if values.len() > limits::ITEMS => {
-                Err(self.error(field, format!("at most {} are taken.", limits::ITEMS)))
+                let (count, most) = (values.len(), limits::ITEMS);
+                let problem = format!("these are {count}, and a post-mortem holds at most {most} of one kind.");
+                Err(self.error(field, problem))
             }
             Some(Value::Array(values)) => Ok(values),
             Some(_) => Err(self.error(field, "a list in square brackets is expected.".into())),
@@ -261,13 +396,13 @@ impl Fields<'_> {
     }
 
     fn texts(&self, field: &str) -> Result<Vec<String>, ImportError> {
-        let texts =
-            self.list(field)?.iter().enumerate().map(|(index, value)| match value {
-                Value::String(text) if utf16_length(text) <= limits::ENTRY => Ok(text.trim().to_owned()),
-                Value::String(_) => Err(self
-                    .error(&format!("{field}[{index}]"), format!("at most {} characters are taken.", limits::ENTRY))),
-                _ => Err(self.error(&format!("{field}[{index}]"), "text in quotation marks is expected.".into())),
-            });
+        let texts = self.list(field)?.iter().enumerate().map(|(index, value)| match value {
+            Value::String(text) => {
+                self.check_length(&format!("{field}[{index}]"), "one of these", text, limits::ENTRY)?;
+                Ok(without_blank_ends(text).to_owned())
+            }
+            _ => Err(self.error(&format!("{field}[{index}]"), "text in quotation marks is expected.".into())),
+        });
         texts.collect()
     }
 
@@ -288,72 +423,4 @@ impl Fields<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(json: &str) -> String {
-        parse(json).expect_err("refused").to_string()
-    }
-
-    #[test]
-    fn an_error_names_the_field() {
-        assert!(refused("{").starts_with("file: this is not JSON"));
-        assert_eq!(refused("[]"), "file: one incident as a JSON object is expected.");
-        assert_eq!(refused(r#"{"severity":"SEV-1"}"#), "title: this field is missing.");
-        assert_eq!(
-            refused(r#"{"title":"x","severity":"bad"}"#),
-            "severity: 'bad' is not a severity; write one of SEV-1, SEV-2, SEV-3."
-        );
-        assert_eq!(
-            refused(r#"{"title":"x","severity":"SEV-1","timeline":[{"at":"25:00","what":"y"}]}"#),
-            "timeline[0].at: '25:00' is not a time. Write it as 2018-10-21T22:52:00Z."
-        );
-        assert_eq!(
-            refused(r#"{"title":"x","severity":"SEV-1","timeline":[{"at":"2018-10-21T22:52:00Z"}]}"#),
-            "timeline[0].what: this field is missing."
-        );
-        assert_eq!(
-            refused(
-                r#"{"title":"x","severity":"SEV-1",
-                    "timeline":[{"at":"2018-10-21T22:52:00Z","what":"y","source_url":"javascript:x"}]}"#
-            ),
-            "timeline[0].source_url: A link starts with https:// or http://."
-        );
-        assert_eq!(refused(r#"{"title":7,"severity":"SEV-1"}"#), "title: text in quotation marks is expected.");
-        assert_eq!(
-            refused(r#"{"title":"x","severity":"SEV-1","actions":[{}]}"#),
-            "actions[0]: text in quotation marks is expected."
-        );
-    }
-
-    #[test]
-    fn everything_in_a_file_becomes_a_command() {
-        let incident = parse(
-            r#"{"title":"x","severity":"SEV-1","started_at":"2018-10-21T22:52:00Z","summary":"s",
-                "impact":[{"metric":"m","value":"0"}],
-                "timeline":[{"at":"2018-10-21T22:52:00Z","what":"w","approx":true}],
-                "went_well":["a","b"],"actions":["do"],"sources":["https://s.example"],"notes":"n"}"#,
-        )
-        .expect("valid");
-        let mut count = 0;
-        let commands = incident.commands(&mut || {
-            count += 1;
-            ItemId::new(count, [0; 10])
-        });
-        let replica = create::create(1, incident.title(), incident.severity()).expect("made");
-        for command in &commands {
-            replica.run(command).expect("carried out");
-        }
-        let reading = replica.read();
-        assert_eq!(reading.defects, []);
-        let postmortem = reading.postmortem;
-        assert_eq!(postmortem.section("overview"), "s");
-        assert_eq!(postmortem.section("went_well"), "- a\n- b");
-        assert_eq!(postmortem.section(REFERENCES), "- <https://s.example>\n\nn");
-        assert_eq!(postmortem.timeline[0].precision, Precision::About);
-        assert_eq!(postmortem.timeline[0].kind, EntryKind::Trigger);
-        assert_eq!(postmortem.impact[0].value.as_deref(), Some("0"));
-        assert_eq!(postmortem.impact.len(), 1 + crate::impact::TEMPLATE_FIGURES.len());
-        assert_eq!(postmortem.actions[0].text, "do");
-    }
-}
+mod tests;

@@ -11,7 +11,7 @@ pub(crate) use scan::Span;
 
 use crate::limits;
 use crate::replica::{Replica, UpdateError};
-use crate::schema::{self, Shape};
+use crate::schema::{self, Form, Shape};
 use crate::wire::WireError;
 use content::Kind;
 use layout::{Addition, Layout, Place, Resolver, Type};
@@ -47,6 +47,9 @@ pub enum IngestError {
     /// A place that the document does not have.
     #[error("This change is for a place that a post-mortem does not have.")]
     ForeignPlace,
+    /// A value that does not read as what stands there.
+    #[error("This change sets a value that cannot be read there, such as a time that is none.")]
+    ForeignValue,
     /// Changes that it builds on are missing.
     #[error("This change builds on others that have not arrived. Reload the page.")]
     Gap,
@@ -65,9 +68,16 @@ pub enum IngestError {
     /// Too many changes of this person were tried in vain, or this connection asked too often.
     #[error("This is more than the server does at once. Keep the page open: it goes on by itself in half a minute.")]
     TooOften,
-    /// A text or the document would become too long.
+    /// A text would become too long.
     #[error("This change makes a text too long to save. Shorten it or move the log to a source.")]
     TooLong,
+    /// The document with its history would be larger than [`limits::DOCUMENT`].
+    #[error(
+        "This post-mortem is full: with all that was written and deleted it holds {} MiB, and there is room for no more. \
+         Keep what you wrote, and begin another post-mortem for what is still to come.",
+        limits::DOCUMENT >> 20
+    )]
+    Full,
 }
 
 impl IngestError {
@@ -78,14 +88,20 @@ impl IngestError {
             Self::TooLarge => "too_large",
             Self::ForeignContent => "foreign_content",
             Self::ForeignPlace => "foreign_place",
+            Self::ForeignValue => "foreign_value",
             Self::Gap => "gap",
             Self::OtherPerson => "other_person",
             Self::Misfit => "misfit",
             Self::LostPart => "lost_part",
             Self::TooMany => "too_many",
             Self::TooOften => "too_often",
-            Self::TooLong => "too_long",
+            Self::TooLong | Self::Full => "too_long",
         }
+    }
+
+    /// Code and sentence, for a close frame and for clients that show no more than a text.
+    pub fn reason(self) -> String {
+        format!("{}: {self}", self.code())
     }
 }
 
@@ -108,6 +124,8 @@ pub(crate) fn check_stored(update: &[u8]) -> Result<(), IngestError> {
 pub struct Gate {
     head: Replica,
     layout: Layout,
+    /// What an update may cost at worst: [`limits::WORK`], unless a test asks for less.
+    work: u64,
     /// Whether the head still has a transaction open that panicked.
     is_broken: bool,
 }
@@ -116,6 +134,15 @@ impl std::fmt::Debug for Gate {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Gate({:?})", self.head)
     }
+}
+
+/// Which values an update brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Values {
+    /// New ones, which must read as the shapes say.
+    New,
+    /// Also ones that were taken by an earlier release, which asked less of them.
+    Kept,
 }
 
 /// An update that was held against the document and may be tried on it.
@@ -143,7 +170,7 @@ impl Gate {
         let head = Replica::new(client);
         head.apply(document)?;
         let layout = Layout::of(document).map_err(|_| UpdateError::Unreadable)?;
-        Ok(Self { head, layout, is_broken: false })
+        Ok(Self { head, layout, work: limits::WORK, is_broken: false })
     }
 
     /// The accepted head.
@@ -156,6 +183,19 @@ impl Gate {
     /// # Errors
     /// With the reason.
     pub fn check<'a>(&self, update: &'a [u8]) -> Result<Checked<'a>, IngestError> {
+        self.hold(update, Values::New)
+    }
+
+    /// Holds an update against the document that may bring values back which an earlier release took: from a version, or
+    /// from another copy.
+    ///
+    /// # Errors
+    /// With the reason.
+    pub(crate) fn check_kept<'a>(&self, update: &'a [u8]) -> Result<Checked<'a>, IngestError> {
+        self.hold(update, Values::Kept)
+    }
+
+    fn hold<'a>(&self, update: &'a [u8], values: Values) -> Result<Checked<'a>, IngestError> {
         let scan = Scan::read(update, Origin::Client)?;
         let mut checked =
             Checked { update, addition: Addition::of(self.fresh_spans(&scan)?), written: BTreeMap::new() };
@@ -166,11 +206,14 @@ impl Gate {
             if item.end() > self.layout.clock(item.client) {
                 let place = resolver.place(index)?;
                 self.check_place(item, place, &mut resolver)?;
+                if values == Values::New {
+                    check_value(item, place, &mut resolver, update)?;
+                }
                 work.add(item, place, self.layout.weight(place) + checked.addition.weight(place));
                 self.note(item, place, &mut resolver, &mut checked);
             }
         }
-        if work.steps > limits::WORK {
+        if work.steps > self.work {
             return Err(IngestError::TooLarge);
         }
         for deleted in &scan.deletions {
@@ -254,16 +297,18 @@ impl Gate {
         if item.clock < known && self.layout.place((item.client, known - 1)) != place {
             return Err(IngestError::ForeignPlace);
         }
-        let is_keyed = item.keyed || matches!(item.parent, Parent::Beside(_));
+        let is_keyed = item.key.is_some() || matches!(item.parent, Parent::Beside(_));
         let fits = match place {
             Place::Gone => true,
-            Place::Root(root) => match schema::shape(root) {
+            Place::Root(root, _) => match schema::shape(root) {
                 Shape::Values => matches!(item.kind, Kind::Value | Kind::Deleted),
                 Shape::Texts => matches!(item.kind, Kind::Text | Kind::Deleted),
                 Shape::Items => matches!(item.kind, Kind::Map | Kind::Deleted),
             },
-            Place::Inside(id) => match resolver.type_of(id) {
-                Some(Type { is_text: true, .. }) => matches!(item.kind, Kind::Words | Kind::Deleted) && !item.keyed,
+            Place::Inside(id, _) => match resolver.type_of(id) {
+                Some(Type { is_text: true, .. }) => {
+                    matches!(item.kind, Kind::Words | Kind::Deleted) && item.key.is_none()
+                }
                 Some(_) => matches!(item.kind, Kind::Value | Kind::Text | Kind::Deleted) && is_keyed,
                 None => false,
             },
@@ -282,10 +327,32 @@ impl Gate {
         if let Some(made) = resolver.type_in(item.kind, place) {
             checked.addition.types.insert(item.id(), made);
         }
-        if let (Kind::Words, Place::Inside(text)) = (item.kind, place)
+        if let (Kind::Words, Place::Inside(text, _)) = (item.kind, place)
             && let Some(form) = resolver.type_of(text)
         {
             checked.written.insert(text, form);
+        }
+    }
+}
+
+/// Under each key of `meta` and of an item stands what the shapes name there, and a value that reads as meant. Only what an
+/// update brings is asked for that: what a document has from before stays, and readers name it as a defect.
+fn check_value(item: &Item, place: Place, resolver: &mut Resolver<'_>, update: &[u8]) -> Result<(), IngestError> {
+    let (root, key) = match place {
+        Place::Root(root, key) if schema::shape(root) == Shape::Values => (root, key),
+        Place::Inside(id, key) => match resolver.type_of(id) {
+            Some(Type { is_text: false, root }) => (root, key),
+            _ => return Ok(()),
+        },
+        Place::Root(..) | Place::Gone => return Ok(()),
+    };
+    let form = key.form(root).ok_or(IngestError::ForeignPlace)?;
+    match (form, item.kind) {
+        (_, Kind::Deleted) | (Form::Text, Kind::Text) => Ok(()),
+        (Form::Text, _) | (_, Kind::Text) => Err(IngestError::ForeignPlace),
+        (form, _) => {
+            let value = content::scalar(update.get(item.content..).unwrap_or_default())?;
+            if form.fits(value) { Ok(()) } else { Err(IngestError::ForeignValue) }
         }
     }
 }
@@ -313,5 +380,30 @@ impl Work {
         if !is_between_neighbours && place != Place::Gone {
             self.steps += weight;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Severity, create};
+
+    #[test]
+    fn what_would_cost_the_crdt_too_much_is_refused_before_it_is_tried() {
+        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let document = replica.diff(&[0]).expect("encoded");
+        let mut gate = Gate::new(2, &document).expect("a document");
+        // A text whose second letter is client 3's, and of client 4 four letters that all want to stand before it.
+        let root = [&[0x27, 1, 8][..], b"timeline", &[1, b'e', 1]].concat();
+        let text = [&[0x27, 0, 3, 0, 4][..], b"text", &[2]].concat();
+        let letters = [4, 0, 3, 1, 2, b'a', b'b'];
+        let base = [&[1, 3, 3, 0][..], &root, &text, &letters, &[0]].concat();
+        let between = [0xc4, 3, 2, 3, 3, 1, b'x'];
+        let crowd = [&[1, 4, 4, 0][..], &between.repeat(4), &[0]].concat();
+        let checked = gate.check(&base).expect("fits");
+        gate.let_in(checked).expect("taken");
+        assert!(gate.check(&crowd).is_ok());
+        gate.work = 3;
+        assert_eq!(gate.check(&crowd).map(drop), Err(IngestError::TooLarge));
     }
 }

@@ -23,6 +23,11 @@ pub const FRAME: usize = 1 << 20;
 /// block that cannot be cut, the longest section.
 pub const PIECE: usize = FRAME / 2;
 
+/// Bytes of one room's answers in pieces that are under way, each counted once for all to whom it goes: two of the largest
+/// documents, for readers who are slow and lack different things. Beyond that, whoever lacks more than a piece is sent the
+/// whole, which all of them share.
+pub const UNDER_WAY: usize = 2 * DOCUMENT;
+
 /// Bytes of one presence state: two cursors and a place take under 600.
 pub const PRESENCE: usize = 2_048;
 
@@ -40,16 +45,32 @@ pub const CLIENTS: usize = 20_000;
 /// within a second.
 pub const DOCUMENT: usize = 32 << 20;
 
-/// Refused messages after which a connection is closed: whatever builds on a refused one is refused as well.
+/// Bytes from which people are told that a post-mortem is nearly full: while there is time to begin another.
+pub const NEARLY_FULL: usize = DOCUMENT / 10 * 8;
+
+/// Refused messages after which a connection of ours is closed: what was on its way when the first was refused builds on
+/// it and is refused as well.
 pub const STRIKES: u32 = 3;
 
 /// Updates of one person, or of one connection of a guest, that pass the check and are then refused, until the room's next keep-alive: each makes the
 /// server build the document again, and a person whose text became too long has one of them.
 pub const IN_VAIN: u32 = 6;
 
-/// Such updates of everyone in a room, until its next keep-alive: four people go on typing into texts that are too long.
-/// Building an ordinary document again takes milliseconds and the longest one a second, in which nobody else is served.
-pub const IN_VAIN_IN_ALL: u32 = 4 * IN_VAIN;
+/// Such updates of all people at one address, or of all guests there, in a room of so many bytes, until its next
+/// keep-alive. Building the document again takes some thirty milliseconds a megabyte: an ordinary one is built so often in
+/// a tenth of the time, and a stranger who is refused twenty times a second keeps nobody from writing. The longest takes a
+/// second, in which nobody else is served; there, four people go on typing into texts that are too long. As many again are
+/// tried of connections whose last edit was taken: whoever wrote before the others began is not shut out with them, and who
+/// opened connections for that comes to an end as well.
+pub fn in_vain_from_one(document: usize) -> u32 {
+    const REBUILT: usize = 64 << 20;
+    let times = u32::try_from(REBUILT / document.max(1)).unwrap_or(u32::MAX);
+    times.clamp(4 * IN_VAIN, 512)
+}
+
+/// How many times as many are tried from everywhere together. An address counts once, by its people or by its guests, so that
+/// one alone never keeps out who comes from elsewhere.
+pub const IN_VAIN_ADDRESSES: u32 = 2;
 
 /// State vectors of one connection that are answered until the room's next keep-alive: each answer may be the whole
 /// document, and a client asks when it connects and when it missed something.
@@ -69,3 +90,29 @@ pub const PRESENCE_CLOCK: u64 = 1 << 32;
 
 /// Messages in one frame: Yjs clients send one, and a client of ours a few.
 pub const MESSAGES: usize = 1_000;
+
+/// Comments of one post-mortem: as many as it may have entries, and several times what the longest review said.
+pub const COMMENTS: u32 = 20_000;
+
+/// Bytes of all comments of one post-mortem and of the words that they are about: as much as the document may hold.
+pub const COMMENT_BYTES: u32 = 32 << 20;
+
+/// Comments of one thread: who scrolls through thousands finds nothing in them, and a new thread is a click away.
+pub const THREAD_COMMENTS: u32 = 5_000;
+
+/// Bytes of the comments of one thread: a quarter of all, so that one that ran away leaves room for the others.
+pub const THREAD_BYTES: u32 = COMMENT_BYTES / 4;
+
+/// What a thread may weigh ([`crate::Thread::weight`]) to be told with all its comments: some twenty ordinary ones. Of one
+/// that weighs more the first are told, and the others on demand.
+pub const THREAD_TOLD: usize = 8 << 10;
+
+/// Characters of the first comment of a thread where it does not fit as a whole: what a line in the margin shows, and more.
+pub const EXCERPT: usize = 200;
+
+/// The weight of the threads of one message or answer. Text in JSON takes at most twice its bytes, which leaves as much
+/// again of a message.
+pub const THREADS: usize = FRAME / 4;
+
+/// Ranges of authorship in one message: some 250 bytes each with the longest names.
+pub const AUTHORS: usize = 1_000;

@@ -1,8 +1,18 @@
 //! Markdown as safe HTML. The same renderer runs in the client and on the server; raw HTML becomes text, and only
 //! links with a harmless scheme stay links, so its output needs no second cleaning.
 
+mod address;
+mod exported;
+mod shown;
+mod stand_ins;
+
+pub use address::{Address, addresses};
+pub use exported::{as_written, contained, fence_mark};
+
 use crate::{Link, ThreadId};
-use pulldown_cmark::{Alignment, CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+use shown::{Shown, shown};
+use stand_ins::StandIns;
 use std::ops::Range;
 
 /// Words to be marked where they are read, by their place in the Markdown.
@@ -28,12 +38,14 @@ pub enum MarkedBy {
 }
 
 /// HTML of a Markdown text: paragraphs, headings (as level 3 and below, since the page has its own), lists, quotes,
-/// code, tables, emphasis and links. Pictures become links to them.
+/// code, tables, emphasis and links. A line that was typed is a line. Pictures become links to them.
 pub fn to_html(markdown: &str) -> String {
-    let mut open_links = Vec::new();
-    let events = parser(markdown).flat_map(|event| safe(event, &mut open_links)).collect::<Vec<_>>();
+    written(markdown, shown(markdown).into_iter().map(|(event, _)| event))
+}
+
+fn written(markdown: &str, events: impl Iterator<Item = Shown>) -> String {
     let mut result = String::with_capacity(markdown.len() + markdown.len() / 4);
-    html::push_html(&mut result, events.into_iter());
+    html::push_html(&mut result, events);
     result
 }
 
@@ -45,33 +57,26 @@ pub fn to_marked_html(markdown: &str, marks: &[Mark]) -> String {
         .filter(|(range, _)| !range.is_empty())
         .collect();
     marks.sort_by_key(|(range, _)| range.len());
-    let mut open_links = Vec::new();
     let mut events = Vec::new();
-    for (event, range) in parser(markdown).into_offset_iter() {
-        for event in safe(event, &mut open_links) {
-            match event {
-                Event::Text(words) => {
-                    for (at, piece) in pieces(markdown, &words, range.clone(), &marks) {
-                        push_marked(&mut events, Event::Text(piece.to_owned().into()), by(&marks, &at));
-                    }
+    for (event, range) in shown(markdown) {
+        match event {
+            Event::Text(words) => {
+                for (at, piece) in pieces(markdown, &words, range.clone(), &marks) {
+                    push_marked(&mut events, Event::Text(piece.to_owned().into()), by(&marks, &at));
                 }
-                Event::Code(words) => push_marked(&mut events, Event::Code(words), by(&marks, &range)),
-                other => events.push(other),
             }
+            Event::Code(words) => push_marked(&mut events, Event::Code(words), by(&marks, &range)),
+            other => events.push(other),
         }
     }
-    let mut result = String::with_capacity(markdown.len() + markdown.len() / 4);
-    html::push_html(&mut result, events.into_iter());
-    result
+    written(markdown, events.into_iter())
 }
 
 /// Where words of the rendered text stand in the Markdown, in UTF-16 units. `before` counts the characters in front of
 /// them and `inside` their own, both without white space, which is where the two texts differ.
 pub fn source_of(markdown: &str, before: usize, inside: usize) -> Option<(u32, u32)> {
-    let mut shown = parser(markdown).into_offset_iter().flat_map(|(event, range)| match event {
-        Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => {
-            characters(markdown, &words, range)
-        }
+    let mut shown = shown(markdown).into_iter().flat_map(|(event, range)| match event {
+        Event::Text(words) | Event::Code(words) => characters(markdown, &words, range),
         _ => Vec::new(),
     });
     let first = shown.nth(before)?;
@@ -124,7 +129,7 @@ fn by<'a>(marks: &[(Range<usize>, &'a MarkedBy)], place: &Range<usize>) -> Optio
     marks.iter().find(|(range, _)| range.start < place.end && place.start < range.end).map(|(_, by)| *by)
 }
 
-fn push_marked<'a>(events: &mut Vec<Event<'a>>, event: Event<'a>, by: Option<&MarkedBy>) {
+fn push_marked(events: &mut Vec<Shown>, event: Shown, by: Option<&MarkedBy>) {
     let Some(by) = by else {
         events.push(event);
         return;
@@ -151,87 +156,70 @@ fn byte_of(text: &str, offset: u32) -> usize {
 /// The words of a Markdown text on one line, for descriptions and mail.
 pub fn to_text(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
-    for event in parser(markdown) {
+    for (event, _) in shown(markdown) {
         match event {
-            Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => {
-                text.push_str(&words);
-            }
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
-                text.push(' ');
-            }
+            Event::Text(words) | Event::Code(words) => text.push_str(&words),
+            // Without its marks, what is struck out would say the opposite.
+            Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough) => text.push_str("~~"),
+            Event::InlineHtml(tag) if matches!(&*tag, "</td>" | "</th>") => text.push(' '),
+            Event::HardBreak
+            | Event::Html(_)
+            | Event::Start(Tag::Item)
+            | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::CodeBlock) => text.push(' '),
             _ => {}
         }
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How many points a section of one point a line has: list items, or paragraphs where there is no list.
-pub fn points(markdown: &str) -> usize {
-    let items = parser(markdown).filter(|event| matches!(event, Event::Start(Tag::Item))).count();
-    if items > 0 {
-        return items;
+/// The bytes of a Markdown text that are plain words: neither code, nor markup, nor a link or a part of one. Words that
+/// follow on each other are one range.
+pub fn words(markdown: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    let (mut links, mut code) = (0_usize, 0_usize);
+    for (event, range) in shown(markdown) {
+        match event {
+            Event::InlineHtml(tag) if tag.starts_with("<a ") => links += 1,
+            Event::InlineHtml(tag) if &*tag == "</a>" => links = links.saturating_sub(1),
+            Event::Start(Tag::CodeBlock(_)) => code += 1,
+            Event::End(TagEnd::CodeBlock) => code = code.saturating_sub(1),
+            Event::Text(text) if links == 0 && code == 0 && markdown.get(range.clone()) == Some(&text) => {
+                match words.last_mut().filter(|last| last.end == range.start) {
+                    Some(last) => last.end = range.end,
+                    None => words.push(range),
+                }
+            }
+            _ => {}
+        }
     }
-    parser(markdown).filter(|event| matches!(event, Event::Start(Tag::Paragraph))).count()
+    words
+}
+
+/// How many points a section of one point a line has: list items, or lines where there is no list.
+pub fn points(markdown: &str) -> usize {
+    let mut items = 0;
+    let mut lines = 0;
+    let stand_ins = StandIns::new(markdown);
+    for event in parser(&stand_ins.text) {
+        match event {
+            Event::Start(Tag::Item) => items += 1,
+            Event::Start(Tag::Paragraph) | Event::SoftBreak | Event::HardBreak => lines += 1,
+            _ => {}
+        }
+    }
+    if items > 0 { items } else { lines }
 }
 
 fn parser(markdown: &str) -> Parser<'_> {
-    Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES)
+    Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS)
 }
 
-/// One event, made harmless. `open_links` remembers for each open link whether it stayed one.
-fn safe<'a>(event: Event<'a>, open_links: &mut Vec<bool>) -> Vec<Event<'a>> {
-    match event {
-        Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
-        Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
-        Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
-        Event::Start(Tag::Heading { level, .. }) => {
-            vec![Event::Start(Tag::Heading { level: lowered(level), id: None, classes: vec![], attrs: vec![] })]
-        }
-        Event::End(TagEnd::Heading(level)) => vec![Event::End(TagEnd::Heading(lowered(level)))],
-        // Alignment would become style attributes, which the published page's policy forbids.
-        Event::Start(Tag::Table(columns)) => vec![Event::Start(Tag::Table(vec![Alignment::None; columns.len()]))],
-        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-            let target = harmless(&dest_url);
-            open_links.push(target.is_some());
-            target.map(|target| vec![Event::InlineHtml(opening(&target))]).unwrap_or_default()
-        }
-        Event::End(TagEnd::Link | TagEnd::Image) => {
-            let stayed = open_links.pop().unwrap_or(false);
-            if stayed { vec![Event::InlineHtml(CowStr::Borrowed("</a>"))] } else { vec![] }
-        }
-        other => vec![other],
-    }
-}
-
-fn opening(target: &str) -> CowStr<'static> {
-    let mut escaped = String::with_capacity(target.len());
-    for character in target.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            other => escaped.push(other),
-        }
-    }
-    format!("<a class=\"lnk\" href=\"{escaped}\" rel=\"noopener noreferrer nofollow\">").into()
-}
-
+/// The target, where a page of ours may link to it.
 fn harmless(target: &str) -> Option<String> {
     let is_mail = target.strip_prefix("mailto:").is_some_and(|address| {
         !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@._+-".contains(&byte))
     });
     if is_mail { Some(target.to_owned()) } else { target.parse::<Link>().ok().map(String::from) }
-}
-
-fn lowered(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
-    use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
-    match level {
-        H1 => H3,
-        H2 => H4,
-        H3 => H5,
-        H4 | H5 | H6 => H6,
-    }
 }
 
 #[cfg(test)]
@@ -267,7 +255,7 @@ mod tests {
     #[test]
     fn a_table_has_no_style() {
         let html = to_html("|a|\n|--:|\n|1|");
-        assert!(html.contains("<td>1</td>") && !html.contains("style"), "{html}");
+        assert!(html.contains("<td class=\"right\">1</td>") && !html.contains("style"), "{html}");
     }
 
     #[test]
@@ -330,8 +318,130 @@ mod tests {
     #[test]
     fn words_come_out_of_markdown() {
         assert_eq!(to_text("# A\n\nb *c*\n\n- d\n- `e`"), "A b c d e");
+        assert_eq!(to_text("It was ~~not~~ DNS"), "It was ~~not~~ DNS");
+        assert_eq!(to_text("|a|b|\n|-|-|\n|1|2|3|"), "a b 1 2 3");
+        assert_eq!(to_text("- a\n  - b\n\n1. c\n5. d"), "a b c d");
         assert_eq!(points("- a\n- b"), 2);
         assert_eq!(points("a\n\nb\n\nc"), 3);
+        assert_eq!(points("a\nb\nc"), 3);
+        assert_eq!(points("[db1]: ok\n[db2]: ok"), 2);
         assert_eq!(points(""), 0);
+    }
+
+    fn words_of(html: &str) -> String {
+        let mut words = String::new();
+        let mut is_tag = false;
+        for character in html.chars() {
+            match character {
+                '<' => is_tag = true,
+                '>' => is_tag = false,
+                _ if is_tag => {}
+                other => words.push(other),
+            }
+        }
+        words.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    }
+
+    #[test]
+    fn a_definition_that_no_link_needs_is_what_somebody_wrote_down() {
+        for written in [
+            "[db1]: ok",
+            "[14:03]: restarted",
+            "[INC-1]: fix",
+            "[^1]: db1",
+            "# Hosts\n\n[db1]: ok\n[db2]: down",
+            "- [db1]: ok\n- [db2]: https://a.example",
+            "> [db1]: ok",
+            "1. [db1]: ok",
+            "[a]: https://a.example\n\n[a]: https://b.example",
+            "[a]: <x> 'title'",
+            "[a]:\nhttps://a.example",
+            "[a\nb]: https://a.example",
+            "See [db1] and [db1][x].\n\n[db1]: /relative\n[x]: javascript:alert(1)",
+        ] {
+            let html = to_html(written);
+            let shown: String = words_of(&html).split_whitespace().collect();
+            let marks = |character: char| character.is_whitespace() || "#->".contains(character);
+            let expected: String = written.chars().filter(|character| !marks(*character)).collect();
+            let shown: String = shown.chars().filter(|character| !marks(*character)).collect();
+            assert_eq!(shown, expected.strip_prefix("1.").unwrap_or(&expected), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_definition_that_a_link_needs_stays_one() {
+        let html = to_html("See [the page][p].\n\n[p]: https://a.example/x \"A title\"\n[q]: https://b.example");
+        assert!(html.contains("<a class=\"lnk\" href=\"https://a.example/x\" title=\"A title\""), "{html}");
+        assert!(html.contains("[q]: <a") && !html.contains("[p]"), "{html}");
+    }
+
+    #[test]
+    fn lists_keep_the_numbers_that_were_written() {
+        assert_eq!(to_html("3. a\n4. b"), "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n");
+        assert_eq!(to_html("1. a\n5. b\n6. c"), "<ol>\n<li>a</li>\n<li value=\"5\">b</li>\n<li>c</li>\n</ol>\n");
+        assert_eq!(to_html("1. a\n1. b"), "<ol>\n<li>a</li>\n<li value=\"1\">b</li>\n</ol>\n");
+    }
+
+    #[test]
+    fn lines_that_were_typed_are_lines() {
+        assert_eq!(to_html("one\ntwo\nthree"), "<p>one<br />\ntwo<br />\nthree</p>\n");
+        assert_eq!(to_html("<b>\nx\n</b>"), "<p>&lt;b&gt;<br />\nx<br />\n&lt;/b&gt;</p>\n");
+        assert_eq!(to_text("one\ntwo"), "one two");
+    }
+
+    #[test]
+    fn addresses_are_links_and_refused_links_are_what_was_written() {
+        for (written, target) in [
+            ("https://a.example/x_y_z*1*", "https://a.example/x_y_z*1"),
+            ("www.a.example", "https://www.a.example"),
+            ("<oncall@example.com>", "mailto:oncall@example.com"),
+            ("oncall@example.com", "mailto:oncall@example.com"),
+            ("**https://a.example/x_y**", "https://a.example/x_y"),
+            ("<https://a.example/x_y>", "https://a.example/x_y"),
+            ("[x](https://a.example/x_y)", "https://a.example/x_y"),
+            ("|a|\n|-|\n|https://a.example/x|", "https://a.example/x"),
+        ] {
+            let html = to_html(written);
+            assert_eq!(html.matches("<a ").count(), 1, "{html}");
+            assert!(html.contains(&format!("href=\"{target}\"")), "{html}");
+        }
+        for written in [
+            "[x](/relative)",
+            "[a **b** c](javascript:alert(1))",
+            "[](x)",
+            "![alt](data:image/png;base64,x)",
+            "<javascript:alert(1)>",
+            "`https://a.example`",
+        ] {
+            let html = to_html(written);
+            let shown = words_of(&html);
+            assert!(!html.contains("<a "), "{html}");
+            assert_eq!(shown.trim(), written.replace(['*', '`'], ""), "{html}");
+        }
+        let html = to_html("[https://a.example](https://b.example)");
+        assert_eq!(html.matches("<a ").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn one_tilde_is_about_and_two_strike_out() {
+        assert_eq!(to_html("~5 to 10~ and \\~6"), "<p>~5 to 10~ and ~6</p>\n");
+        assert_eq!(to_html("~~DNS~~"), "<p><del>DNS</del></p>\n");
+    }
+
+    #[test]
+    fn every_cell_of_a_table_is_shown_and_keeps_its_side() {
+        let html = to_html("|a|b|\n|:-:|--:|\n|1|2|3 **4**|five\\|six|\n|7|");
+        assert!(html.contains("<th class=\"center\">a</th><th class=\"right\">b</th>"), "{html}");
+        assert!(html.contains("<td class=\"center\">1</td><td class=\"right\">2</td><td>3 **4**</td>"), "{html}");
+        assert!(html.contains("five\\|six"), "{html}");
+        let html = to_html("a|b\n-|-\n1|2|3");
+        assert!(html.contains("<td>3</td>"), "{html}");
+    }
+
+    #[test]
+    fn tasks_say_whether_they_are_done() {
+        let html = to_html("- [x] done\n- [ ] open");
+        assert_eq!(html.matches("<span class=\"task").count(), 2, "{html}");
+        assert_eq!(words_of(&html).split_whitespace().collect::<Vec<_>>(), ["done", "open"]);
     }
 }

@@ -9,6 +9,7 @@ use crate::replica::{Changes, Replica};
 use crate::wire::{self, Message, WireError};
 use bytes::Bytes;
 use std::collections::VecDeque;
+use std::iter::Sum;
 
 /// What one frame from the server brought.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -33,16 +34,32 @@ pub struct Peer {
     answered: bool,
     /// What the server had when it last said so.
     seen: Vec<u8>,
+    /// Whether the server was asked for everything that is lacking here, and has not answered yet.
+    asked: bool,
     /// Whether everything that the server had has arrived.
     synced: bool,
     /// Edits that no message of this connection carries yet.
-    unsent: usize,
+    unsent: Edits,
     /// For each unacknowledged message of this connection, how many edits it carries.
-    sent: VecDeque<usize>,
+    sent: VecDeque<Edits>,
     /// Messages of this connection that are acknowledged.
     acknowledged: u64,
     presence_clock: u64,
     whereabouts: Whereabouts,
+}
+
+/// A number of edits, by whose they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Edits {
+    own: usize,
+    /// Those of other pages of this browser, which keep them as well.
+    others: usize,
+}
+
+impl Sum for Edits {
+    fn sum<I: Iterator<Item = Self>>(edits: I) -> Self {
+        edits.fold(Self::default(), |sum, edits| Self { own: sum.own + edits.own, others: sum.others + edits.others })
+    }
 }
 
 impl Peer {
@@ -55,6 +72,7 @@ impl Peer {
     pub fn connected(&mut self, replica: &Replica) -> Vec<Bytes> {
         self.disconnected();
         self.connected = true;
+        self.asked = true;
         vec![wire::state_vector(&replica.state_vector()), self.presence_frame(replica.client())]
     }
 
@@ -63,7 +81,9 @@ impl Peer {
         self.connected = false;
         self.answered = false;
         self.synced = false;
-        self.unsent += self.sent.drain(..).sum::<usize>();
+        self.asked = false;
+        self.unsent = self.unacknowledged();
+        self.sent.clear();
         self.acknowledged = 0;
     }
 
@@ -89,14 +109,20 @@ impl Peer {
                 received.changes.push(replica.apply(update).map_err(|_| WireError::Unreadable)?);
                 received.updates.push(update.to_vec());
                 self.synced = true;
+                self.asked = false;
             }
             Message::Update(update) => match replica.apply(update) {
                 Ok(changes) => {
                     received.changes.push(changes);
                     received.updates.push(update.to_vec());
                 }
-                // Something was missed: ask for everything that is lacking.
-                Err(_) => received.frames.push(wire::state_vector(&replica.state_vector())),
+                // Something was missed. The answer brings all that is lacking, this update with it, and so much of what
+                // follows: one question is enough.
+                Err(_) if self.asked => {}
+                Err(_) => {
+                    self.asked = true;
+                    received.frames.push(wire::state_vector(&replica.state_vector()));
+                }
             },
             Message::Presence(states) => {
                 received.presences.extend(presence::decode(states)?.into_iter().map(|state| {
@@ -121,21 +147,30 @@ impl Peer {
     fn answer(&mut self, replica: &Replica) -> Result<Vec<Bytes>, WireError> {
         let lacking = replica.diff(&self.seen).map_err(|_| WireError::Unreadable)?;
         let pieces = pieces(&lacking, limits::PIECE);
-        let edits = self.unsaved();
-        self.unsent = 0;
-        self.sent.iter_mut().for_each(|edits| *edits = 0);
-        self.sent.extend(std::iter::repeat_n(0, pieces.len() - 1));
+        let edits = self.unacknowledged();
+        self.unsent = Edits::default();
+        self.sent.iter_mut().for_each(|edits| *edits = Edits::default());
+        self.sent.extend(std::iter::repeat_n(Edits::default(), pieces.len() - 1));
         self.sent.push_back(edits);
         self.answered = true;
         let rest = pieces.iter().skip(1).map(|piece| wire::update(piece));
         Ok(pieces.iter().take(1).map(|piece| wire::missing(piece)).chain(rest).collect())
     }
 
-    /// The replica has taken in edits that did not come from the server: kept from an earlier page, made in another
-    /// page of this browser, or brought in a file. The frames to send, where a connection is ready for them; otherwise
-    /// they wait.
+    /// The replica has taken in edits that did not come from the server: kept from an earlier page, or brought in a file.
+    /// The frames to send, where a connection is ready for them; otherwise they wait.
     pub fn brought(&mut self, replica: &Replica, edits: usize) -> Vec<Bytes> {
-        self.unsent += edits;
+        self.unsent.own += edits;
+        self.answer_again(replica)
+    }
+
+    /// The same for edits that another page of this browser makes and keeps.
+    pub fn borrowed(&mut self, replica: &Replica, edits: usize) -> Vec<Bytes> {
+        self.unsent.others += edits;
+        self.answer_again(replica)
+    }
+
+    fn answer_again(&mut self, replica: &Replica) -> Vec<Bytes> {
         if !self.answered {
             return Vec::new();
         }
@@ -151,10 +186,10 @@ impl Peer {
     /// A local edit. The frame to send, where a connection is ready for it; otherwise the edit waits.
     pub fn edited(&mut self, update: &[u8]) -> Option<Bytes> {
         if !self.answered {
-            self.unsent += 1;
+            self.unsent.own += 1;
             return None;
         }
-        self.sent.push_back(1);
+        self.sent.push_back(Edits { own: 1, others: 0 });
         Some(wire::update(update))
     }
 
@@ -167,7 +202,17 @@ impl Peer {
 
     /// How many edits the server has not acknowledged. While this is 0, everything typed here is on its disk.
     pub fn unsaved(&self) -> usize {
-        self.unsent + self.sent.iter().sum::<usize>()
+        let Edits { own, others } = self.unacknowledged();
+        own + others
+    }
+
+    /// How many of them no other page of this browser keeps.
+    pub fn own_unsaved(&self) -> usize {
+        self.unacknowledged().own
+    }
+
+    fn unacknowledged(&self) -> Edits {
+        std::iter::once(self.unsent).chain(self.sent.iter().copied()).sum()
     }
 
     /// Whether the replica holds everything that the server had when this connection began.
@@ -179,5 +224,31 @@ impl Peer {
         self.presence_clock += 1;
         let json = serde_json::to_string(&self.whereabouts).ok();
         wire::presence(&presence::encode(&[State { client, clock: self.presence_clock, json }]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Command, Severity, create};
+
+    #[test]
+    fn edits_of_another_page_are_told_from_ones_own_until_each_is_saved() {
+        let begun = create::create(7, "Disk full", Severity::Sev2).expect("made");
+        let page = Replica::new(8);
+        page.apply(&begun.diff(&[0]).expect("encoded")).expect("applied");
+        let mut peer = Peer::new();
+        let unsaved = |peer: &Peer| (peer.unsaved(), peer.own_unsaved());
+        assert!(peer.borrowed(&page, 5).is_empty());
+        assert_eq!(unsaved(&peer), (5, 0));
+        peer.connected(&page);
+        peer.received(&page, &wire::state_vector(&begun.state_vector())).expect("a question");
+        let owner = page.run(&Command::SetOwner("Mara".into())).expect("run").update.expect("an update");
+        assert!(peer.edited(&owner).is_some());
+        assert_eq!(unsaved(&peer), (6, 1));
+        peer.received(&page, &wire::acknowledged(1)).expect("an acknowledgement");
+        assert_eq!(unsaved(&peer), (1, 1), "what the other page made is saved, and her edit is not");
+        peer.disconnected();
+        assert_eq!(unsaved(&peer), (1, 1));
     }
 }

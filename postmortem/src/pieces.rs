@@ -1,25 +1,10 @@
-//! Updates of our own, block by block: whether a document holds all that one builds on, and how one that is larger than
-//! a message is cut into several, each of which can be taken in as soon as those before it are. A day of writing
-//! without a network passes the limit of one message. What strangers send is read by `ingest`.
+//! How an update of our own that is larger than a message is cut into several, each of which can be taken in as soon as
+//! those before it are. A day of writing without a network passes the limit of one message.
 
 use crate::limits;
-use crate::wire::{Cursor, WireError, put_number};
-use std::collections::BTreeMap;
-use std::ops::Range;
-use yrs::{ClientID, StateVector};
-
-/// Whether a document that has seen this much holds everything that an update builds on. The CRDT would keep another
-/// aside, with whatever comes after it.
-pub(crate) fn is_whole(update: &[u8], seen: &StateVector) -> Result<bool, WireError> {
-    let update = Outline::read(update)?;
-    let known = |client: u64| seen.get(&ClientID::new(client));
-    let ends: BTreeMap<u64, u32> = update.runs.iter().map(|run| (run.client, run.end)).collect();
-    let end = |client: u64| known(client).max(ends.get(&client).copied().unwrap_or(0));
-    let mut blocks = update.runs.iter().flat_map(|run| &run.blocks);
-    Ok(update.runs.iter().all(|run| run.from <= known(run.client))
-        && blocks.all(|block| block.builds_on.iter().all(|(client, clock)| *clock < end(*client)))
-        && update.deletions.iter().all(|deletion| deletion.to <= end(deletion.client)))
-}
+use crate::outline::{self, Block, Deletion, Stretch};
+use crate::wire::{WireError, put_number};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// An update as pieces of at most `limit` bytes, as far as its blocks allow: a block is never cut. The order of the
 /// pieces matters. What cannot be read stays whole, for the receiver to refuse.
@@ -35,7 +20,7 @@ pub(crate) fn pieces(update: &[u8], limit: usize) -> Vec<Vec<u8>> {
 }
 
 /// `None` when blocks build on one another in a circle.
-fn cut(update: &[u8], outline: Outline, limit: usize) -> Option<Vec<Vec<u8>>> {
+fn cut(update: &[u8], outline: Outline<'_>, limit: usize) -> Option<Vec<Vec<u8>>> {
     let Outline { mut runs, deletions } = outline;
     let begins: BTreeMap<u64, u32> = runs.iter().map(|run| (run.client, run.from)).collect();
     let begin = |client: u64| begins.get(&client).copied().unwrap_or(u32::MAX);
@@ -44,7 +29,7 @@ fn cut(update: &[u8], outline: Outline, limit: usize) -> Option<Vec<Vec<u8>>> {
     let mut pieces = Pieces { update, limit, done: Vec::new(), open: BTreeMap::new(), size: 0, blocks: 0 };
     // What the receiver has is deleted first: a text that was replaced must not be longer meanwhile than it ever was.
     pieces.delete(old);
-    while place_what_can_be(&mut runs, &mut pieces) {}
+    place(&mut runs, &mut pieces);
     if runs.iter().any(|run| run.placed < run.blocks.len()) {
         return None;
     }
@@ -53,24 +38,33 @@ fn cut(update: &[u8], outline: Outline, limit: usize) -> Option<Vec<Vec<u8>>> {
     Some(pieces.done)
 }
 
-/// Puts every block into a piece that builds only on what stands in a piece already; whether there was one.
-fn place_what_can_be(runs: &mut [Run], pieces: &mut Pieces<'_>) -> bool {
-    let mut is_moving = false;
-    let mut placed: BTreeMap<u64, Range<u32>> = runs.iter().map(|run| (run.client, run.from..run.reached)).collect();
-    for run in runs {
-        while let Some(block) = run.blocks.get(run.placed) {
-            let is_there = |(client, clock): &(u64, u32)| placed.get(client).is_none_or(|placed| *clock < placed.end);
-            if !block.builds_on.iter().all(is_there) {
+/// Puts every block into a piece that builds only on what stands in a piece already. A run that cannot go on waits for the
+/// one that it needs, so that none is looked at in vain: of pages that wrote in turn, the runs wait for each other at every
+/// block. What builds on itself stays out.
+fn place(runs: &mut [Run<'_>], pieces: &mut Pieces<'_>) {
+    let run_of: BTreeMap<u64, usize> = runs.iter().enumerate().map(|(index, run)| (run.client, index)).collect();
+    // For each run, who waits for which of its clocks.
+    let mut waiting: Vec<BTreeSet<(u32, usize)>> = vec![BTreeSet::new(); runs.len()];
+    let mut ready: VecDeque<usize> = (0..runs.len()).collect();
+    while let Some(index) = ready.pop_front() {
+        while let Some(block) = runs[index].blocks.get(runs[index].placed) {
+            let needed = block.builds_on.iter().flatten().find_map(|(client, clock)| {
+                let run = *run_of.get(client)?;
+                (*clock >= runs[run].reached).then_some((run, *clock))
+            });
+            if let Some((run, clock)) = needed {
+                waiting[run].insert((clock, index));
                 break;
             }
-            pieces.put(run.client, run.reached, block);
-            run.placed += 1;
-            run.reached += block.length;
-            placed.insert(run.client, run.from..run.reached);
-            is_moving = true;
+            pieces.put(block);
+            let length = block.length;
+            runs[index].placed += 1;
+            runs[index].reached += length;
         }
+        let still_waiting = waiting[index].split_off(&(runs[index].reached, 0));
+        let woken = std::mem::replace(&mut waiting[index], still_waiting);
+        ready.extend(woken.into_iter().map(|(_, run)| run));
     }
-    is_moving
 }
 
 /// The pieces that are done, and the one that is being filled.
@@ -85,7 +79,7 @@ struct Pieces<'a> {
 }
 
 impl Pieces<'_> {
-    fn put(&mut self, client: u64, clock: u32, block: &Block) {
+    fn put(&mut self, block: &Block<'_>) {
         // A client, its first clock and a count take up to 20 bytes in front of its blocks.
         let size = block.bytes.len() + 20;
         if self.size + size > self.limit || self.blocks >= limits::BLOCKS / 2 {
@@ -93,7 +87,7 @@ impl Pieces<'_> {
         }
         self.size += size;
         self.blocks += 1;
-        let (_, count, bytes) = self.open.entry(client).or_insert_with(|| (clock, 0, Vec::new()));
+        let (_, count, bytes) = self.open.entry(block.client).or_insert_with(|| (block.clock, 0, Vec::new()));
         *count += 1;
         bytes.extend_from_slice(&self.update[block.bytes.clone()]);
     }
@@ -141,124 +135,40 @@ impl Pieces<'_> {
 }
 
 /// What an update is made of.
-struct Outline {
-    runs: Vec<Run>,
+#[derive(Default)]
+struct Outline<'a> {
+    runs: Vec<Run<'a>>,
     deletions: Vec<Deletion>,
 }
 
 /// The blocks of one client, in the order of their clocks.
-struct Run {
+struct Run<'a> {
     client: u64,
     from: u32,
-    end: u32,
-    blocks: Vec<Block>,
+    blocks: Vec<Block<'a>>,
     /// How many of them are in a piece, and the clock behind those.
     placed: usize,
     reached: u32,
 }
 
-struct Block {
-    bytes: Range<usize>,
-    length: u32,
-    builds_on: Vec<(u64, u32)>,
-}
+impl<'a> Outline<'a> {
+    fn read(update: &'a [u8]) -> Result<Self, WireError> {
+        let mut outline = Self::default();
+        outline::walk(update, |stretch| match stretch {
+            Stretch::Block(block) => outline.add(block),
+            Stretch::Deletion(deletion) => outline.deletions.push(deletion),
+        })?;
+        Ok(outline)
+    }
 
-#[derive(Clone, Copy)]
-struct Deletion {
-    client: u64,
-    from: u32,
-    to: u32,
-}
-
-impl Outline {
-    fn read(update: &[u8]) -> Result<Self, WireError> {
-        let mut cursor = Cursor::new(update);
-        let mut runs = Vec::new();
-        for _ in 0..cursor.number()? {
-            let count = cursor.number()?;
-            let (client, from) = id(&mut cursor)?;
-            let mut run = Run { client, from, end: from, blocks: Vec::new(), placed: 0, reached: from };
-            for _ in 0..count {
-                let begin = update.len() - cursor.remaining();
-                let (length, builds_on) = block(&mut cursor)?;
-                let bytes = begin..update.len() - cursor.remaining();
-                run.blocks.push(Block { bytes, length, builds_on });
-                run.end = run.end.checked_add(length).ok_or(WireError::Overlong)?;
-            }
-            runs.push(run);
-        }
-        let mut deletions = Vec::new();
-        for _ in 0..cursor.number()? {
-            let client = cursor.number()?;
-            for _ in 0..cursor.number()? {
-                let (from, length) = (clock(&mut cursor)?, clock(&mut cursor)?);
-                let to = from.checked_add(length).ok_or(WireError::Overlong)?;
-                deletions.push(Deletion { client, from, to });
+    fn add(&mut self, block: Block<'a>) {
+        match self.runs.last_mut().filter(|run| run.client == block.client) {
+            Some(run) => run.blocks.push(block),
+            None => {
+                let (client, from) = (block.client, block.clock);
+                self.runs.push(Run { client, from, blocks: vec![block], placed: 0, reached: from });
             }
         }
-        Ok(Self { runs, deletions })
-    }
-}
-
-fn clock(cursor: &mut Cursor<'_>) -> Result<u32, WireError> {
-    u32::try_from(cursor.number()?).map_err(|_| WireError::Overlong)
-}
-
-fn id(cursor: &mut Cursor<'_>) -> Result<(u64, u32), WireError> {
-    Ok((cursor.number()?, clock(cursor)?))
-}
-
-/// The length of a block in clocks, and the ids that it builds on.
-fn block(cursor: &mut Cursor<'_>) -> Result<(u32, Vec<(u64, u32)>), WireError> {
-    let info = cursor.byte()?;
-    let mut builds_on = Vec::new();
-    let kind = info & 0x1f;
-    if kind == 0 {
-        return Ok((clock(cursor)?, builds_on));
-    }
-    for flag in [0x80, 0x40] {
-        if info & flag != 0 {
-            builds_on.push(id(cursor)?);
-        }
-    }
-    if builds_on.is_empty() {
-        match cursor.number()? {
-            0 => builds_on.push(id(cursor)?),
-            _ => drop(cursor.block()?),
-        }
-        if info & 0x20 != 0 {
-            cursor.block()?;
-        }
-    }
-    let length = match kind {
-        1 => clock(cursor)?,
-        4 => crate::text::utf16_length(cursor.text()?),
-        7 => cursor.number().map(|_| 1)?,
-        8 => {
-            let count = clock(cursor)?;
-            for _ in 0..count {
-                value(cursor)?;
-            }
-            count
-        }
-        // Nothing else stands in a document of ours.
-        _ => return Err(WireError::Unreadable),
-    };
-    Ok((length, builds_on))
-}
-
-/// One scalar.
-fn value(cursor: &mut Cursor<'_>) -> Result<(), WireError> {
-    match cursor.byte()? {
-        119 => cursor.block().map(drop),
-        120 | 121 | 126 | 127 => Ok(()),
-        122 | 123 => cursor.take(8).map(drop),
-        124 => cursor.take(4).map(drop),
-        125 => {
-            while cursor.byte()? & 0x80 != 0 {}
-            Ok(())
-        }
-        _ => Err(WireError::Unreadable),
     }
 }
 
@@ -306,11 +216,34 @@ mod tests {
             let seen = server.state_vector();
             let lacking = pages[0].diff(&seen).expect("encoded");
             for piece in pieces(&lacking, limit) {
-                prop_assert!(server.take(&piece).is_ok(), "a piece builds on a later one");
+                prop_assert!(server.apply(&piece).is_ok(), "a piece builds on a later one");
             }
             prop_assert_eq!(server.read(), pages[0].read());
             prop_assert_eq!(server.state_vector(), pages[0].state_vector());
         }
+    }
+
+    #[test]
+    fn pages_that_wrote_in_turn_are_cut_in_one_go() {
+        let pages = [create::create(1, "x", Severity::Sev2).expect("made"), Replica::new(2)];
+        pages[1].apply(&pages[0].diff(&[0]).expect("encoded")).expect("applied");
+        let turns = 4_000;
+        for turn in 0..turns {
+            let update = edit(
+                &pages[turn % 2],
+                "overview",
+                u32::try_from(turn).expect("few"),
+                u32::try_from(turn).expect("few"),
+                "x".into(),
+            );
+            pages[1 - turn % 2].apply(&update).expect("applied");
+        }
+        let reader = Replica::new(3);
+        for piece in pieces(&pages[0].diff(&[0]).expect("encoded"), 1_000) {
+            reader.apply(&piece).expect("it builds on those before");
+        }
+        assert_eq!(reader.read(), pages[0].read());
+        assert_eq!(reader.section(&"overview".parse().expect("a section")).len(), turns);
     }
 
     #[test]
@@ -327,7 +260,7 @@ mod tests {
         assert!(pieces.len() > 5, "{}", pieces.len());
         for piece in &pieces {
             assert!(piece.len() <= 100_000, "{}", piece.len());
-            server.take(piece).expect("taken");
+            server.apply(piece).expect("taken");
         }
         assert_eq!(server.read(), page.read());
     }
@@ -338,9 +271,9 @@ mod tests {
         let page = copy(2, &server);
         let first = edit(&page, "overview", 0, 0, "one".into());
         let second = edit(&page, "overview", 3, 3, " two".into());
-        assert!(server.take(&second).is_err());
-        server.take(&first).expect("taken");
-        server.take(&second).expect("taken");
+        assert!(server.apply(&second).is_err());
+        server.apply(&first).expect("taken");
+        server.apply(&second).expect("taken");
         assert_eq!(server.read(), page.read());
     }
 }

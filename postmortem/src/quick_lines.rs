@@ -1,21 +1,81 @@
-//! What a quick line, or several pasted ones, make of a timeline: an edit for every line. What could not be read in a
-//! paste is kept as an entry without a time, whose note says why.
+//! What pasted lines make of a timeline. A list is read as a list: a day above several lines is theirs, wrapped lines and
+//! the messages of a chat are one entry each, and times stay in their order. What could not be read is kept as an entry
+//! without a time, whose note says why; what can be read in two ways is asked about before it is taken.
 
+mod chat;
+mod heads;
+mod items;
+mod lines;
+mod mail;
+mod under;
+mod zones;
+
+use crate::moment::{self, Doubt, Near, Placing, Reading, Slot};
 use crate::quick_entry::{self, QuickEntry, QuickEntryError, QuickLine};
-use crate::{ActionDraft, Command, EntryDraft, ItemId, Zone};
+use crate::{ActionDraft, Command, EntryDraft, EntryKind, ItemId, Link, OtherReading};
 use chrono::{DateTime, Utc};
+use lines::Time;
+use under::Under;
 
-/// Lines as read.
+/// Edits that lines make.
 #[derive(Debug, Default)]
 pub struct QuickLines {
-    /// An edit for each line, in order.
+    /// An edit for each entry and action item, in order.
     pub commands: Vec<Command>,
-    /// The line of each of them, to give back what is refused.
+    /// The lines of each of them, to give back what is refused.
     pub lines: Vec<String>,
     /// The earliest time among the entries.
     pub first_at: Option<DateTime<Utc>>,
-    /// How many could not be read and are entries without a time.
+    /// How many are entries without a time.
     pub unread: usize,
+}
+
+/// A list as read.
+#[derive(Debug)]
+pub struct List {
+    items: Vec<Item>,
+    placing: Placing,
+    near: Near,
+    /// Whether nothing says the day of the list.
+    pub is_day_guessed: bool,
+}
+
+/// One entry of a list, to be shown before it is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// When it was; `None` where no time could be read.
+    pub at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub until: Option<DateTime<Utc>>,
+    /// What happened.
+    pub text: String,
+    /// Why it has no time.
+    pub note: String,
+    /// Whether the ways to read the list differ in its time.
+    pub is_doubtful: bool,
+}
+
+#[derive(Debug)]
+struct Item {
+    /// Its lines as they were pasted.
+    raw: Vec<String>,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Action(String),
+    Undated(Box<EntryDraft>),
+    Timed(Box<Timed>),
+}
+
+#[derive(Debug)]
+struct Timed {
+    time: Time,
+    heading: Option<usize>,
+    text: String,
+    source: Option<Link>,
+    under: Under,
 }
 
 /// Reads one line.
@@ -24,48 +84,164 @@ pub struct QuickLines {
 /// With a sentence that says what to write; the line stays where it was typed.
 pub fn one(
     line: &str,
-    reference: DateTime<Utc>,
-    zone: Zone,
+    near: &Near,
     new_id: &mut dyn FnMut() -> ItemId,
-) -> Result<Command, QuickEntryError> {
-    quick_entry::parse(line, reference, zone).map(|read| command(read, new_id))
+) -> Result<(Command, Option<quick_entry::Found>), QuickEntryError> {
+    Ok(match quick_entry::parse(line, near)? {
+        QuickLine::Entry(entry) => {
+            let found = entry.found.clone();
+            (Command::AddEntry(new_id(), draft(entry)), Some(found))
+        }
+        QuickLine::Action(text) => (Command::AddAction(new_id(), ActionDraft::new(text)), None),
+    })
 }
 
-/// Reads pasted lines. A time without a date is put near the line before it, the first one near `reference`.
-pub fn many(text: &str, mut reference: DateTime<Utc>, zone: Zone, new_id: &mut dyn FnMut() -> ItemId) -> QuickLines {
-    let mut lines = QuickLines::default();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let command = match quick_entry::parse(line, reference, zone) {
-            Ok(read) => {
-                if let QuickLine::Entry(entry) = &read {
-                    reference = entry.at;
-                    lines.first_at = Some(lines.first_at.map_or(entry.at, |first| first.min(entry.at)));
+/// Reads pasted lines.
+pub fn read(text: &str, near: &Near) -> List {
+    let (items, days) = items::items(text, near);
+    let slots: Vec<Slot<'_>> = items
+        .iter()
+        .filter_map(|item| match &item.content {
+            Content::Timed(timed) => {
+                let Time { start, end, .. } = &timed.time;
+                Some(Slot { stamp: start, end: end.as_ref(), heading: timed.heading })
+            }
+            Content::Action(_) | Content::Undated(_) => None,
+        })
+        .collect();
+    let is_day_guessed =
+        !slots.is_empty() && slots.iter().all(|slot| slot.stamp.day.is_none() && slot.heading.is_none());
+    let placing = moment::place(&slots, &days, near);
+    List { items, placing, near: *near, is_day_guessed }
+}
+
+/// Whether the first line of a text stays as it is behind a time in bold, as our own Markdown export writes it.
+pub fn stays_behind_a_time(text: &str) -> bool {
+    let first = text.split('\n').next().unwrap_or_default();
+    let (tags, behind) = quick_entry::tags(first);
+    tags == quick_entry::Tags::default() && behind == first && quick_entry::words(&format!(" {first}")) == first
+}
+
+/// A text for the same export: lines that look like the values under an entry are told from them.
+pub fn apart_from_values(text: &str) -> String {
+    under::apart(text)
+}
+
+/// How much of a line a question shows, in characters.
+const SHOWN: usize = 60;
+
+impl List {
+    /// Why it has to be asked about before it is taken.
+    pub fn doubt(&self) -> Option<Doubt> {
+        self.placing.doubt
+    }
+
+    /// What has to be answered before it is taken, with the first line that it is about.
+    pub fn question(&self) -> Option<String> {
+        let doubt = self.placing.doubt?;
+        let timed = self.items.iter().filter(|item| matches!(item.content, Content::Timed(_)));
+        let (_, item) = timed.enumerate().find(|(number, _)| self.placing.is_doubtful(*number))?;
+        let line = item.raw.iter().map(|line| line.trim()).find(|line| !line.is_empty())?;
+        let shown: String = line.chars().take(SHOWN).collect();
+        let rest = if shown.len() < line.len() { "…" } else { "" };
+        Some(doubt.question(&format!("{shown}{rest}")))
+    }
+
+    /// The ways to read it, as words, the likeliest first; one where there is no doubt.
+    pub fn ways(&self) -> Vec<String> {
+        let named = |reading: &Reading| reading.ways.iter().map(|way| way.label()).collect::<Vec<_>>().join("; ");
+        self.placing.readings.iter().map(named).collect()
+    }
+
+    /// By what it was read.
+    pub fn near(&self) -> &Near {
+        &self.near
+    }
+
+    /// How many entries and action items it has.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The times of the same list on the day that is the next likely one, where nothing says the day, as
+    /// [`QuickLines::commands`] has its entries with a time.
+    pub fn other_day(&self) -> Option<&[DateTime<Utc>]> {
+        self.placing.other_day.as_deref()
+    }
+
+    /// The entries in one of the ways, in the order of the list.
+    pub fn rows(&self, way: usize) -> Vec<Row> {
+        let mut number = 0;
+        let rows = self.entries(way).map(|(_, draft)| {
+            let is_timed = draft.as_ref().is_some_and(|draft| draft.at.is_some());
+            let is_doubtful = is_timed && self.placing.is_doubtful(number);
+            number += usize::from(is_timed);
+            draft.map(|draft| Row { at: draft.at, until: draft.until, text: draft.text, note: draft.note, is_doubtful })
+        });
+        rows.flatten().collect()
+    }
+
+    /// The edits in one of the ways.
+    pub fn take(&self, way: usize, new_id: &mut dyn FnMut() -> ItemId) -> QuickLines {
+        let mut taken = QuickLines::default();
+        for (item, draft) in self.entries(way) {
+            let command = match (&item.content, draft) {
+                (Content::Action(text), _) => Command::AddAction(new_id(), ActionDraft::new(text)),
+                (_, Some(draft)) => {
+                    taken.unread += usize::from(draft.at.is_none());
+                    taken.first_at = taken.first_at.into_iter().chain(draft.at).min();
+                    Command::AddEntry(new_id(), draft)
                 }
-                command(read, new_id)
-            }
-            Err(error) => {
-                lines.unread += 1;
-                Command::AddEntry(new_id(), EntryDraft::undated(line, remark(&error)))
-            }
+                (_, None) => continue,
+            };
+            taken.commands.push(command);
+            taken.lines.push(item.raw.join("\n"));
+        }
+        taken
+    }
+
+    /// Each item with its entry in one of the ways; none for an action item.
+    fn entries(&self, way: usize) -> impl Iterator<Item = (&Item, Option<EntryDraft>)> {
+        let reading = self.placing.readings.get(way);
+        let mut times = reading.map(|reading| reading.times.iter()).into_iter().flatten();
+        self.items.iter().map(move |item| {
+            let draft = match &item.content {
+                Content::Action(_) => None,
+                Content::Undated(draft) => Some((**draft).clone()),
+                Content::Timed(timed) => {
+                    let at = times.next().copied().unwrap_or(self.near.now);
+                    reading.map(|reading| timed.draft(at, reading, &self.near))
+                }
+            };
+            (item, draft)
+        })
+    }
+}
+
+impl Timed {
+    fn draft(&self, at: DateTime<Utc>, reading: &Reading, near: &Near) -> EntryDraft {
+        let other = |reading: &under::Reading| OtherReading {
+            at: Near::beside(at, near.now, near.zone).place(&reading.stamp).at,
+            clock: reading.clock.clone(),
         };
-        lines.commands.push(command);
-        lines.lines.push(line.to_owned());
-    }
-    lines
-}
-
-/// What the note of an entry says whose line could not be read; a line without any time needs no words.
-fn remark(error: &QuickEntryError) -> String {
-    match error {
-        QuickEntryError::NoTime(_) | QuickEntryError::NoText | QuickEntryError::Empty => String::new(),
-        told => told.to_string(),
-    }
-}
-
-fn command(read: QuickLine, new_id: &mut dyn FnMut() -> ItemId) -> Command {
-    match read {
-        QuickLine::Entry(entry) => Command::AddEntry(new_id(), draft(entry)),
-        QuickLine::Action(text) => Command::AddAction(new_id(), ActionDraft::new(text)),
+        let mut readings: Vec<OtherReading> = self.under.readings.iter().map(other).collect();
+        readings.sort_by_key(|reading| reading.at);
+        EntryDraft {
+            until: self.time.end.as_ref().map(|end| reading.end(end, at, near)),
+            precision: self.time.precision,
+            clock: self.under.clock.join("\n"),
+            readings,
+            kind: self.time.tags.kind.unwrap_or(EntryKind::Observation),
+            source: self.under.source.clone().or_else(|| self.source.clone()),
+            note: self.under.note.join("\n"),
+            severity: self.time.tags.severity,
+            ..EntryDraft::new(at, self.text.clone())
+        }
     }
 }
 
@@ -82,47 +258,4 @@ fn draft(entry: QuickEntry) -> EntryDraft {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn read(text: &str) -> QuickLines {
-        let reference = "2018-10-21T22:52:00Z".parse().expect("a time");
-        let mut number = 0;
-        many(text, reference, Zone::UTC, &mut || {
-            number += 1;
-            ItemId::new(number, [0; 10])
-        })
-    }
-
-    #[test]
-    fn each_line_with_a_time_becomes_an_entry_over_midnight() {
-        let lines = read("23:07 deploys locked\n\n00:05 plan set\nTODO test failover");
-        assert_eq!((lines.commands.len(), lines.unread), (3, 0));
-        let Command::AddEntry(_, second) = &lines.commands[1] else { panic!("an entry") };
-        assert_eq!(second.at.map(|at| at.to_rfc3339()), Some("2018-10-22T00:05:00+00:00".into()));
-        assert!(matches!(lines.commands[2], Command::AddAction(..)));
-    }
-
-    #[test]
-    fn a_line_that_cannot_be_read_is_kept_without_a_time_and_says_why() {
-        let lines = read("25:07 deploys locked\nand then it got worse\n23:11 coordinator joins");
-        assert_eq!((lines.commands.len(), lines.unread), (3, 2));
-        let Command::AddEntry(_, first) = &lines.commands[0] else { panic!("an entry") };
-        assert_eq!((first.at, first.text.as_str()), (None, "25:07 deploys locked"));
-        assert!(first.note.contains("01:07 for the next day"));
-        let Command::AddEntry(_, second) = &lines.commands[1] else { panic!("an entry") };
-        assert_eq!((second.text.as_str(), second.note.as_str()), ("and then it got worse", ""));
-    }
-
-    proptest! {
-        #[test]
-        fn no_pasted_line_is_lost(lines in proptest::collection::vec("\\PC{0,30}", 0..12)) {
-            let text = lines.join("\n");
-            let kept = text.lines().filter(|line| !line.trim().is_empty()).count();
-            let read = read(&text);
-            prop_assert_eq!(read.commands.len(), kept);
-            prop_assert_eq!(read.lines.len(), kept);
-        }
-    }
-}
+mod tests;

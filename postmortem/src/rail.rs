@@ -188,24 +188,6 @@ pub fn rows_of(
     rows
 }
 
-/// How long the incident was at a severity, from the entries that change it (R65, R66). `None` while the timeline
-/// does not tell.
-pub fn time_in(severity: Severity, entries: &[TimelineEntry], details: &Details) -> Option<TimeDelta> {
-    let end = details.resolved_at?;
-    let changes: Vec<(DateTime<Utc>, Severity)> =
-        entries.iter().filter_map(|entry| Some((entry.at?, entry.severity?))).filter(|(at, _)| *at < end).collect();
-    if changes.is_empty() {
-        return None;
-    }
-    let ends = changes.iter().skip(1).map(|(at, _)| *at).chain(std::iter::once(end));
-    let total = changes
-        .iter()
-        .zip(ends)
-        .filter(|((_, level), _)| *level == severity)
-        .fold(TimeDelta::zero(), |total, ((from, _), to)| total + (to - *from));
-    Some(total)
-}
-
 /// Every dated entry and every marked key time, in order. A key time is marked on the first entry of its instant; one
 /// without such an entry stands on its own, the start before what happens in the same instant and the rest after.
 pub(crate) fn moments(entries: &[TimelineEntry], details: &Details) -> Vec<Moment> {
@@ -383,18 +365,6 @@ mod tests {
         let rows = rows(&entries, &Details::default(), Zone::UTC);
         assert!(matches!(rows[2], Row::Day { gap: Some(gap), .. } if gap == TimeDelta::minutes(46)));
         assert!(matches!(rows[4], Row::Gap { duration, .. } if duration == TimeDelta::minutes(370)));
-    }
-
-    #[test]
-    fn r65_r66_time_in_a_severity_comes_from_the_entries_that_change_it() {
-        let mut yellow = entry(1, "2018-10-21T23:09:00Z");
-        yellow.severity = Some(Severity::Sev2);
-        let mut red = entry(2, "2018-10-21T23:13:00Z");
-        red.severity = Some(Severity::Sev1);
-        let entries = [yellow, red];
-        assert_eq!(time_in(Severity::Sev2, &entries, &details()), Some(TimeDelta::minutes(4)));
-        assert_eq!(time_in(Severity::Sev1, &entries, &details()), Some(TimeDelta::minutes(23 * 60 + 50)));
-        assert_eq!(time_in(Severity::Sev1, &[], &details()), None);
     }
 
     #[test]

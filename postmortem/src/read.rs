@@ -153,6 +153,10 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
             label: reader.text_value(item, "label"),
             value: schema::string(item, reader.transaction, "value").filter(|value| !value.trim().is_empty()),
             note: reader.text_value(item, "note"),
+            checked_by: schema::string(item, reader.transaction, "value").and_then(|value| {
+                schema::checked_by(&schema::string(item, reader.transaction, schema::CHECKED)?, &value)
+            }),
+            checker: None,
             id,
         })
     }
@@ -240,7 +244,7 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
 
     fn parsed<V: FromStr<Err: Display>>(&mut self, map: &MapRef, place: &str, key: &str) -> Option<V> {
         let text = match map.get(self.transaction, key)? {
-            Out::Any(yrs::Any::Null) => return None,
+            Out::Any(yrs::Any::Null | yrs::Any::Undefined) => return None,
             Out::Any(yrs::Any::String(text)) if text.is_empty() => return None,
             Out::Any(yrs::Any::String(text)) => text,
             _ => {

@@ -4,6 +4,7 @@
 mod journal;
 mod passage;
 mod replay;
+mod twin;
 mod undo;
 
 pub use journal::{Changes, Part};
@@ -11,21 +12,21 @@ pub use passage::PassageError;
 pub use replay::Damage;
 pub use undo::TextUndo;
 
-use crate::command::{Command, CommandError, shared_text};
+use crate::command::{Command, CommandError, Tallies, shared_text};
 use crate::ingest::{Gate, IngestError, Span};
-use crate::pieces::is_whole;
 use crate::read::{Reader, Reading};
 use crate::schema::{self, ItemKind, Roots};
 use crate::text::TextId;
-use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry, sticky};
+use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry, seen, sticky};
 use journal::Journal;
 use std::mem::ManuallyDrop;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use twin::Twin;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
     Assoc, BranchID, ClientID, Doc, GetString, ID, IndexedSequence, Map, OffsetKind, Options, Origin, ReadTxn,
-    StateVector, StickyIndex, Text, Transact, TransactionMut, Update,
+    StateVector, StickyIndex, Text, TextRef, Transact, TransactionMut, Update,
 };
 
 /// The origin of edits made by this replica's own person, which is what undo tracks.
@@ -47,6 +48,8 @@ pub struct Replica {
     doc: Doc,
     roots: Roots,
     journal: Option<Journal>,
+    tallies: Mutex<Tallies>,
+    twin: Mutex<Option<Twin>>,
 }
 
 impl std::fmt::Debug for Replica {
@@ -60,11 +63,9 @@ impl Replica {
     /// that Yjs makes; two replicas that edit at once never share one.
     pub fn new(client: u64) -> Self {
         let client = ClientID::new(client & ((1 << 53) - 1));
-        let mut options = Options::with_guid_and_client_id("debrief".into(), client);
-        options.offset_kind = OffsetKind::Utf16;
-        let doc = Doc::with_options(options);
+        let doc = blank(client);
         let roots = Roots::of(&doc);
-        Self { doc, roots, journal: None }
+        Self { doc, roots, journal: None, tallies: Mutex::default(), twin: Mutex::default() }
     }
 
     /// An empty replica whose [`Changes`] tell what changed, for a page that draws it. A server's replicas are not
@@ -86,7 +87,7 @@ impl Replica {
     /// With a sentence for the person; the document is then unchanged.
     pub fn run(&self, command: &Command) -> Result<Changes, CommandError> {
         let mut transaction = self.doc.transact_mut_with(OWN);
-        command.perform(&self.roots, &mut transaction)?;
+        command.perform(&self.roots, &mut transaction, &mut self.tallies())?;
         let update = encoded(&mut transaction);
         drop(transaction);
         Ok(self.changes(update))
@@ -96,11 +97,15 @@ impl Replica {
     /// stand in the answer with their place in the list.
     pub fn run_each(&self, commands: &[Command]) -> (Changes, Vec<(usize, CommandError)>) {
         let mut transaction = self.doc.transact_mut_with(OWN);
+        let mut tallies = self.tallies();
         let refused = commands
             .iter()
             .enumerate()
-            .filter_map(|(index, command)| Some((index, command.perform(&self.roots, &mut transaction).err()?)))
+            .filter_map(|(index, command)| {
+                Some((index, command.perform(&self.roots, &mut transaction, &mut tallies).err()?))
+            })
             .collect();
+        drop(tallies);
         let update = encoded(&mut transaction);
         drop(transaction);
         (self.changes(update), refused)
@@ -120,22 +125,20 @@ impl Replica {
     /// Brings in what a fork holds beyond this replica, as an edit of this replica's own person.
     ///
     /// # Errors
-    /// When the fork builds on what this replica has not seen.
+    /// When the fork builds on what this replica has not seen; nothing was brought in then.
     pub fn merge(&self, fork: &Self) -> Result<Changes, UpdateError> {
-        let update = Update::decode_v1(&fork.diff(&self.state_vector())?).map_err(|_| UpdateError::Unreadable)?;
+        self.tallies().forget();
+        let update = self.decoded(&fork.diff(&self.state_vector())?)?;
         let mut transaction = self.doc.transact_mut_with(OWN);
         transaction.apply_update(update).map_err(|_| UpdateError::Unreadable)?;
         let update = encoded(&mut transaction);
-        let pending = has_pending(&transaction);
         drop(transaction);
-        if pending {
-            return Err(UpdateError::Incomplete);
-        }
         Ok(self.changes(update))
     }
 
     /// Edits the document in one transaction.
     pub(crate) fn edit(&self, edit: impl FnOnce(&Roots, &mut TransactionMut)) -> Changes {
+        self.tallies().forget();
         let mut transaction = self.doc.transact_mut_with(OWN);
         edit(&self.roots, &mut transaction);
         let update = encoded(&mut transaction);
@@ -151,31 +154,24 @@ impl Replica {
     /// Takes in an update from another replica.
     ///
     /// # Errors
-    /// When the bytes do not decode, or build on updates that this replica has not seen. The bytes must come from a
-    /// source that checks them ([`crate::ingest`]); the CRDT itself does not survive hostile ones.
+    /// When the bytes do not decode, or do not follow on what this replica has seen: clocks are left out, or it builds on
+    /// or deletes something that is not here. It leaves nothing behind then. The bytes must come from a source that checks
+    /// them ([`crate::ingest`]); the CRDT itself does not survive hostile ones.
     pub fn apply(&self, update: &[u8]) -> Result<Changes, UpdateError> {
-        let update = Update::decode_v1(update).map_err(|_| UpdateError::Unreadable)?;
+        self.tallies().forget();
+        let update = self.decoded(update)?;
         let mut transaction = self.doc.transact_mut();
         transaction.apply_update(update).map_err(|_| UpdateError::Unreadable)?;
-        let pending = has_pending(&transaction);
         drop(transaction);
-        if pending {
-            return Err(UpdateError::Incomplete);
-        }
         Ok(self.changes(None))
     }
 
-    /// Takes in an update of our own that was kept outside of this page: in the browser, or by another page of it.
-    ///
-    /// # Errors
-    /// As [`Replica::apply`]; but an update whose beginnings are missing leaves nothing behind.
-    pub fn take(&self, update: &[u8]) -> Result<Changes, UpdateError> {
-        let seen = self.doc.transact().state_vector();
-        match is_whole(update, &seen) {
-            Ok(true) => self.apply(update),
-            Ok(false) => Err(UpdateError::Incomplete),
-            Err(_) => Err(UpdateError::Unreadable),
-        }
+    /// An update that follows on what this replica has seen. The CRDT is not asked: it would take in what it can of another
+    /// one, and keep the rest aside where no encoding finds it.
+    fn decoded(&self, update: &[u8]) -> Result<Update, UpdateError> {
+        let known = self.doc.transact().state_vector();
+        seen::reached(update, |client| known.get(&ClientID::new(client)))?;
+        Update::decode_v1(update).map_err(|_| UpdateError::Unreadable)
     }
 
     /// Takes in an update from a file, after the checks that a server makes of every update; they are made on a copy.
@@ -186,7 +182,7 @@ impl Replica {
     pub fn adopt(&self, update: &[u8]) -> Result<Changes, IngestError> {
         let everything = self.doc.transact().encode_diff_v1(&StateVector::default());
         let mut gate = Gate::new(self.client(), &everything).map_err(|_| IngestError::Misfit)?;
-        match gate.let_in(gate.check(update)?)? {
+        match gate.let_in(gate.check_kept(update)?)? {
             Some(news) => {
                 let changes = self.apply(&news).map_err(|_| IngestError::Misfit)?;
                 Ok(Changes { update: Some(news), ..changes })
@@ -205,6 +201,7 @@ impl Replica {
         update: &[u8],
         inspect: impl FnOnce(&Outcome<'_, '_>) -> Result<(), IngestError>,
     ) -> Result<Option<Vec<u8>>, IngestError> {
+        self.tallies().forget();
         let update = Update::decode_v1(update).map_err(|_| IngestError::Misfit)?;
         // A transaction commits when it is dropped; while unwinding that would run the code that has just panicked.
         let mut transaction = ManuallyDrop::new(self.doc.transact_mut());
@@ -235,6 +232,16 @@ impl Replica {
     pub fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, UpdateError> {
         let state_vector = StateVector::decode_v1(state_vector).map_err(|_| UpdateError::Unreadable)?;
         Ok(self.doc.transact().encode_diff_v1(&state_vector))
+    }
+
+    /// How many clocks a replica with this state vector (v1) lacks.
+    ///
+    /// # Errors
+    /// When the state vector does not decode.
+    pub(crate) fn count_lacking(&self, state_vector: &[u8]) -> Result<u64, UpdateError> {
+        let seen = StateVector::decode_v1(state_vector).map_err(|_| UpdateError::Unreadable)?;
+        let known = self.doc.transact().state_vector();
+        Ok(known.iter().map(|(client, clock)| u64::from(clock.saturating_sub(seen.get(client)))).sum())
     }
 
     /// The whole document as a value, with its defects.
@@ -329,14 +336,32 @@ impl Replica {
     fn offset(&self, id: &TextId, sticky: &StickyIndex) -> Option<u32> {
         let transaction = self.doc.transact();
         let text = shared_text(&self.roots, &transaction, id)?;
-        let offset = sticky.get_offset(&transaction)?;
-        let branch: &yrs::branch::Branch = text.as_ref();
-        (offset.branch.id() == branch.id()).then(|| offset.index.min(text.len(&transaction)))
+        offset_in(&text, &transaction, sticky)
+    }
+
+    /// Looks at the document as whoever opens it now does: without what the CRDT remembers, on this page alone, of the
+    /// places of words that an undo brought back.
+    fn never_undone<V>(&self, view: impl FnOnce(&Roots, &yrs::Transaction<'_>) -> V) -> V {
+        let mut twin = self.twin.lock().unwrap_or_else(PoisonError::into_inner);
+        match twin.as_mut().and_then(|twin| twin.follow(&self.doc)) {
+            Some((doc, roots)) => view(roots, &doc.transact()),
+            None => view(&self.roots, &self.doc.transact()),
+        }
+    }
+
+    /// To be called before anything is undone in this replica.
+    fn expect_undo(&self) {
+        self.twin.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Twin::default);
     }
 
     fn reading<V>(&self, read: impl FnOnce(&mut Reader<'_, yrs::Transaction<'_>>) -> V) -> V {
         let transaction = self.doc.transact();
         read(&mut Reader::new(&self.roots, &transaction))
+    }
+
+    pub(crate) fn tallies(&self) -> MutexGuard<'_, Tallies> {
+        // A panic in the middle of a command may leave a tally that is too high; the replica is of no use then.
+        self.tallies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What observers saw since the last call, the update of an undo included; nothing for a replica that is not
@@ -389,10 +414,24 @@ fn encoded(transaction: &mut TransactionMut) -> Option<Vec<u8>> {
     changed.then(|| transaction.encode_update_v1())
 }
 
+/// Whether the document keeps something aside. That it does not proves no more than that: see [`crate::seen`].
 fn has_pending(transaction: &TransactionMut) -> bool {
-    use yrs::ReadTxn;
     let store = ReadTxn::store(transaction);
     store.pending_update().is_some() || store.pending_ds().is_some()
+}
+
+/// A document without anything in it.
+fn blank(client: ClientID) -> Doc {
+    let mut options = Options::with_guid_and_client_id("debrief".into(), client);
+    options.offset_kind = OffsetKind::Utf16;
+    Doc::with_options(options)
+}
+
+/// Where a position is now, in UTF-16 units of a text; `None` when it is elsewhere, or what it stood by is gone.
+fn offset_in(text: &TextRef, transaction: &yrs::Transaction<'_>, sticky: &StickyIndex) -> Option<u32> {
+    let offset = sticky.get_offset(transaction)?;
+    let branch: &yrs::branch::Branch = text.as_ref();
+    (offset.branch.id() == branch.id()).then(|| offset.index.min(text.len(transaction)))
 }
 
 /// The journal's name among the document's observers.
@@ -401,7 +440,7 @@ fn observer() -> Origin {
 }
 
 /// A shared cell that observers may fill: the CRDT asks for `Send` and `Sync`.
-type Shared<V> = Arc<std::sync::Mutex<V>>;
+type Shared<V> = Arc<Mutex<V>>;
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@
 //! Two replicas: the accepted one, behind the gate, takes in what clients send, the durable one what is on disk. Clients
 //! are only ever told what is on disk.
 
+mod answers;
 mod member;
 
 use crate::event::{Authors, Authorship, Event};
@@ -12,20 +13,30 @@ use crate::presence::{self, State};
 use crate::replica::{Replica, UpdateError, merge};
 use crate::wire::{self, Message};
 use crate::{Person, Stamp, UserId, limits};
+use answers::{Answer, Answers};
 use bytes::Bytes;
 use member::Member;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
 
-/// The close code for a connection whose messages were refused too often.
+/// The close code for a connection of which something was refused: a stock client's at once, one of ours when it happens
+/// too often. Clients end for good at 4400 to 4499, as y-websocket does since 3.1, which is right here: they would send the
+/// same again.
 pub const CLOSE_REFUSED: u16 = 4400;
 
 /// The close code for a frame that cannot be read.
 pub const CLOSE_MALFORMED: u16 = 4401;
 
+/// The close code for a page that says as whose it writes, and has no session of theirs: giving the name again helps.
+pub const CLOSE_SIGNED_OUT: u16 = 4403;
+
+/// The close code for a stock client that carries what another person's open page has written: that page brings it itself,
+/// or goes, and then the same may come again.
+pub const CLOSE_LATER: u16 = 4509;
+
 /// The close code for a connection that asks for more than is done at once. What it sent is not lost where it was made:
-/// it may come again in a while.
-pub const CLOSE_TOO_MUCH: u16 = 4429;
+/// it may come again in a while, which is what clients take 4500 to 4599 for.
+pub const CLOSE_TOO_MUCH: u16 = 4529;
 
 /// How many pages that left are remembered.
 const MOST_REMEMBERED: usize = 10_000;
@@ -33,6 +44,10 @@ const MOST_REMEMBERED: usize = 10_000;
 /// One socket of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
+
+/// The network address behind a connection, as a number: those of IPv4 stand where IPv6 maps them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(pub u128);
 
 /// What a connection understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +67,14 @@ pub enum Effect {
         to: Vec<ConnectionId>,
         /// The frame, shared by all.
         frame: Bytes,
+    },
+    /// Send a connection the frames that answer its state vector, in this order. They must arrive, and may be as large as the
+    /// document: they are shared with others, and what waits of them is counted apart.
+    Answer {
+        /// The connection.
+        to: ConnectionId,
+        /// The frames.
+        frames: Vec<Bytes>,
     },
     /// Send a frame to everyone whom it concerns. It may be kept from a connection that reads too slowly, as long as
     /// nothing after it is sent either: see [`Room::fall_behind`].
@@ -81,6 +104,19 @@ pub enum Effect {
     },
 }
 
+/// A message that was refused. It says nothing of what the message held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// A stable code.
+    pub code: &'static str,
+    /// Who sent it.
+    pub connection: ConnectionId,
+    /// Whose connection that is.
+    pub person: UserId,
+    /// Whether it is the first of the connection: others may follow from it.
+    pub is_first: bool,
+}
+
 /// A turn's accepted updates on their way to disk.
 #[derive(Debug)]
 struct Turn {
@@ -104,8 +140,12 @@ pub struct Room {
     in_flight: VecDeque<Turn>,
     /// The number of the last turn handed to the log.
     sequence: u64,
-    /// The bytes of the document's history, as far as they are known.
+    /// The bytes of the document's history, as far as they are known: at most, since what was deleted takes less.
     size: usize,
+    /// The size from which it is measured.
+    next_measure: usize,
+    /// Whether people were told how full it is.
+    is_nearly_full: bool,
     /// The last presence clock of pages that left: the others only believe a page that comes back above it.
     left: BTreeMap<u64, u64>,
     /// Pages that left, of which the others have not been told.
@@ -114,10 +154,13 @@ pub struct Room {
     is_holding_back: bool,
     /// Who changed something since the owner last asked.
     writers: Vec<Person>,
-    /// Why messages were refused since the owner last asked.
-    refusals: Vec<&'static str>,
+    /// What was refused since the owner last asked.
+    refusals: Vec<Refusal>,
+    answers: Answers,
     /// How often whose updates were tried in vain since the last keep-alive.
     in_vain: BTreeMap<Payer, u32>,
+    /// The same by the address that they came from.
+    in_vain_from: BTreeMap<Option<Address>, InVain>,
 }
 
 /// To whom an update that was tried in vain is counted: a person, on however many connections, or the one connection of a
@@ -131,6 +174,24 @@ enum Payer {
 impl Payer {
     fn of(connection: ConnectionId, person: &Person) -> Self {
         if person.is_guest() { Self::Guest(connection) } else { Self::Person(person.id.clone()) }
+    }
+}
+
+/// How often the people with a session at an address, and the guests there, brought what was tried in vain. Whoever wears out
+/// the patience with the ones leaves the others theirs.
+#[derive(Debug, Default)]
+struct InVain {
+    people: u32,
+    guests: u32,
+}
+
+impl InVain {
+    fn of(&self, person: &Person) -> u32 {
+        if person.is_guest() { self.guests } else { self.people }
+    }
+
+    fn count(&mut self, person: &Person) {
+        *(if person.is_guest() { &mut self.guests } else { &mut self.people }) += 1;
     }
 }
 
@@ -170,12 +231,16 @@ impl Room {
             in_flight: VecDeque::new(),
             sequence: 0,
             size,
+            next_measure: limits::NEARLY_FULL,
+            is_nearly_full: false,
             left: BTreeMap::new(),
             gone: Vec::new(),
             is_holding_back: false,
             writers: Vec::new(),
             refusals: Vec::new(),
+            answers: Answers::default(),
             in_vain: BTreeMap::new(),
+            in_vain_from: BTreeMap::new(),
         })
     }
 
@@ -199,8 +264,15 @@ impl Room {
         effects
     }
 
+    /// From where a connection comes, as far as that is known: what is tried in vain is counted there as well.
+    pub fn locate(&mut self, connection: ConnectionId, address: Address) {
+        if let Some(member) = self.members.get_mut(&connection) {
+            member.address = Some(address);
+        }
+    }
+
     fn greet(&self, connection: ConnectionId, greetings: &[Event]) -> Vec<Effect> {
-        let authors = Event::Authors { authors: self.authors.all() };
+        let authors = Event::Authors { authors: self.authors.piece(None) };
         greetings.iter().chain([&authors]).map(|event| send(connection, wire::event(event))).collect()
     }
 
@@ -218,9 +290,9 @@ impl Room {
             return Vec::new();
         };
         member.is_behind = false;
-        if member.asked.is_none() {
-            member.asked = member.seen.clone();
-        }
+        // Until it is answered, updates would not fit.
+        let seen = member.seen.take();
+        member.asked = member.asked.take().or(seen);
         let speaks_debrief = member.dialect == Dialect::Debrief;
         let mut effects = Vec::new();
         if speaks_debrief {
@@ -229,8 +301,13 @@ impl Room {
         let gone = self.left.iter().map(|(client, clock)| State { client: *client, clock: *clock, json: None });
         let states: Vec<State> = gone.chain(self.others_of(connection)).collect();
         effects.push(send(connection, wire::presence(&presence::encode(&states))));
-        self.answer(connection, &mut BTreeMap::new(), &mut effects);
+        self.answer(connection, &mut effects);
         effects
+    }
+
+    /// Whether a connection understands events.
+    pub fn speaks_debrief(&self, connection: ConnectionId) -> bool {
+        self.members.get(&connection).is_some_and(|member| member.dialect == Dialect::Debrief)
     }
 
     /// Takes no more edits until [`Room::take_again`]: too much waits for the disk. Nothing is refused; what clients
@@ -256,9 +333,7 @@ impl Room {
     pub fn receive(&mut self, connection: ConnectionId, frame: &[u8]) -> Vec<Effect> {
         let mut effects = Vec::new();
         if wire::messages(frame).take(limits::MESSAGES + 1).count() > limits::MESSAGES {
-            self.leave(connection);
-            let reason = "A frame holds too many messages.".to_owned();
-            effects.push(Effect::Close { to: connection, code: CLOSE_MALFORMED, reason });
+            self.give_up_on(connection, "A frame holds too many messages.", &mut effects);
             return effects;
         }
         for message in wire::messages(frame) {
@@ -286,10 +361,7 @@ impl Room {
                 }
                 // A client has nothing to acknowledge or to announce; kinds of a later version are passed over.
                 Ok(Message::Acknowledged(_) | Message::Event(_) | Message::Unknown(_)) => {}
-                Err(error) => {
-                    self.leave(connection);
-                    effects.push(Effect::Close { to: connection, code: CLOSE_MALFORMED, reason: error.to_string() });
-                }
+                Err(error) => self.give_up_on(connection, &error.to_string(), &mut effects),
             }
         }
         effects
@@ -299,13 +371,19 @@ impl Room {
     /// connection asked, and once for all who asked the same: after a restart everybody does.
     pub fn settle(&mut self) -> Vec<Effect> {
         let mut effects = self.append_turn();
+        effects.extend(self.measure());
+        self.answers.next_turn();
         let curious = self.members.iter().filter(|(_, member)| member.is_curious());
         let curious: Vec<ConnectionId> = curious.map(|(id, _)| *id).collect();
-        let mut answers = BTreeMap::new();
         for connection in curious {
-            self.answer(connection, &mut answers, &mut effects);
+            self.answer(connection, &mut effects);
         }
         effects
+    }
+
+    /// Whether somebody waits for an answer until the one before is read: [`Room::settle`] gives it as soon as that is so.
+    pub fn is_awaited(&self) -> bool {
+        self.members.values().any(Member::is_curious)
     }
 
     /// Tells everyone who moved and who has gone since the last call. The owner chooses how often: in a full room, each
@@ -400,6 +478,7 @@ impl Room {
     /// person whose presence was not renewed for as long.
     pub fn keep_alive(&mut self) -> Vec<Effect> {
         self.in_vain.clear();
+        self.in_vain_from.clear();
         for member in self.members.values_mut() {
             member.renew();
         }
@@ -410,6 +489,15 @@ impl Room {
     /// What is on disk.
     pub fn replica(&self) -> &Replica {
         &self.durable
+    }
+
+    /// Somebody has another name: what they did here, and what they do from now on, is under that.
+    pub fn rename(&mut self, person: &Person) {
+        self.authors.rename(person);
+        let members = self.members.values_mut().map(|member| &mut member.person);
+        for known in members.chain(&mut self.writers).filter(|known| known.id == person.id) {
+            known.clone_from(person);
+        }
     }
 
     /// Who brought what.
@@ -445,13 +533,32 @@ impl Room {
         Ok(has_changed)
     }
 
+    /// How full the document is, where people are to know.
+    pub fn fullness(&self) -> Option<Event> {
+        self.is_nearly_full.then_some(Event::Size { bytes: self.size, most: limits::DOCUMENT })
+    }
+
+    /// Measures a document that may be nearly full, again after each hundredth, and tells everyone.
+    fn measure(&mut self) -> Vec<Effect> {
+        if self.size < self.next_measure {
+            return Vec::new();
+        }
+        self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
+        self.next_measure = limits::NEARLY_FULL.max(self.size + limits::DOCUMENT / 100);
+        let was_told = std::mem::replace(&mut self.is_nearly_full, self.size >= limits::NEARLY_FULL);
+        if !was_told && !self.is_nearly_full {
+            return Vec::new();
+        }
+        self.announce(&Event::Size { bytes: self.size, most: limits::DOCUMENT })
+    }
+
     /// Who changed something since the last call, each once.
     pub fn take_writers(&mut self) -> Vec<Person> {
         std::mem::take(&mut self.writers)
     }
 
-    /// The codes of what was refused since the last call.
-    pub fn take_refusals(&mut self) -> Vec<&'static str> {
+    /// What was refused since the last call.
+    pub fn take_refusals(&mut self) -> Vec<Refusal> {
         std::mem::take(&mut self.refusals)
     }
 
@@ -478,22 +585,26 @@ impl Room {
         }
     }
 
-    /// Answers what a connection asked; `answers` are those given to the same state vectors since the last change.
-    fn answer(&mut self, connection: ConnectionId, answers: &mut BTreeMap<Vec<u8>, Bytes>, effects: &mut Vec<Effect>) {
+    /// Answers what a connection asked, unless it has yet to read the answer in pieces before.
+    fn answer(&mut self, connection: ConnectionId, effects: &mut Vec<Effect>) {
         let Some(member) = self.members.get_mut(&connection) else { return };
         let asked_presence = std::mem::take(&mut member.asked_presence);
-        if let Some(seen) = member.asked.take() {
-            member.answers += 1;
-            if member.answers > limits::ANSWERS {
+        if let Some(seen) = member.take_question() {
+            if member.answers >= limits::ANSWERS {
                 return self.refuse(connection, IngestError::TooOften, effects);
             }
-            let known = answers.get(&seen).cloned().map(Ok);
-            let answer = known.unwrap_or_else(|| self.durable.diff(&seen).map(|lacking| wire::missing(&lacking)));
-            match answer {
-                Ok(frame) => {
-                    member.begin_to_read(&seen);
-                    answers.insert(seen, frame.clone());
-                    effects.push(send(connection, frame));
+            match self.answers.of(&self.durable, &seen) {
+                Ok(answer) => {
+                    member.answers += 1;
+                    // What was read of an answer is not sent again to a peer that falls behind later.
+                    member.begin_to_read(self.durable.state_vector());
+                    effects.push(match answer {
+                        Answer::Frames(frames) => {
+                            member.unread = frames.last().cloned();
+                            Effect::Answer { to: connection, frames }
+                        }
+                        Answer::Frame(frame) => send(connection, frame),
+                    });
                 }
                 Err(_) => self.refuse(connection, IngestError::Malformed, effects),
             }
@@ -539,11 +650,21 @@ impl Room {
             }
             // Nothing new: durable as soon as what was accepted before it is.
             Ok(None) => self.expect(connection, effects),
+            Err(IngestError::Gap) if self.may_follow(connection, carried) => {}
             Err(error) => self.refuse(connection, error, effects),
         }
         if let Some(member) = self.members.get_mut(&connection) {
             member.has_spoken = true;
+            member.has_told_all |= carried == Carried::FromAnyone;
         }
+    }
+
+    /// Whether what does not fit comes again with the sync step 2 that is still to arrive, and is passed over until then.
+    /// Clients of ours wait with what is typed.
+    fn may_follow(&self, connection: ConnectionId, carried: Carried) -> bool {
+        let member = self.members.get(&connection);
+        let has_more = member.is_some_and(|member| member.dialect == Dialect::Plain && !member.has_told_all);
+        has_more && carried == Carried::Typed
     }
 
     fn ingest(
@@ -566,10 +687,11 @@ impl Room {
             self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
                 self.count_in_vain(connection, payer);
-                return Err(IngestError::TooLong);
+                return Err(IngestError::Full);
             }
         }
-        let checked = self.gate.check(update)?;
+        // The server's own edit is a version, with values that may be older than a rule.
+        let checked = if connection == SERVER { self.gate.check_kept(update)? } else { self.gate.check(update)? };
         let fresh = checked.spans().to_vec();
         // Who has nothing new may come and read.
         if !may_be_tried && !fresh.is_empty() {
@@ -601,18 +723,23 @@ impl Room {
         let_in
     }
 
-    /// Whether what a connection brings is tried on the accepted replica. Where too much was in vain, only those are trusted
-    /// whose last edit fitted: a fresh session or connection would bring a fresh count.
+    /// Whether what a connection brings is tried on the accepted replica. Where too much was in vain, those are trusted a
+    /// while longer whose last edit fitted: a fresh session or connection would bring a fresh count.
     fn may_be_tried(&self, connection: ConnectionId) -> bool {
-        let has_written = self.members.get(&connection).is_some_and(|member| member.has_written);
-        let is_worn_out = || self.in_vain.values().sum::<u32>() >= limits::IN_VAIN_IN_ALL;
-        connection == SERVER || has_written || !is_worn_out()
+        let Some(member) = self.members.get(&connection) else { return connection == SERVER };
+        let most = limits::in_vain_from_one(self.size);
+        let from_there = self.in_vain_from.get(&member.address).map_or(0, |there| there.of(&member.person));
+        // An address counts once, whoever is there, and no further than it is listened to.
+        let from_anywhere: u32 = self.in_vain_from.values().map(|there| there.people.max(there.guests).min(most)).sum();
+        let trusted = if member.has_written { most } else { 0 };
+        from_there < most + trusted && from_anywhere < most * limits::IN_VAIN_ADDRESSES + trusted
     }
 
     fn count_in_vain(&mut self, connection: ConnectionId, payer: Payer) {
         *self.in_vain.entry(payer).or_default() += 1;
         if let Some(member) = self.members.get_mut(&connection) {
             member.has_written = false;
+            self.in_vain_from.entry(member.address).or_default().count(&member.person);
         }
     }
 
@@ -677,22 +804,51 @@ impl Room {
         }
     }
 
+    /// Tells a connection of a refusal. A client of ours hears of it and replaces its copy. A stock client goes on sending
+    /// what builds on the refused update, and all of that would be lost as well: its connection is closed at once, while its
+    /// person can still see why.
     fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
-        self.refusals.push(error.code());
-        let Some(member) = self.members.get_mut(&connection) else { return };
-        member.strikes += 1;
-        let code = match error {
-            IngestError::TooOften => Some(CLOSE_TOO_MUCH),
-            _ => (member.strikes >= limits::STRIKES).then_some(CLOSE_REFUSED),
-        };
-        if member.dialect == Dialect::Debrief {
-            let refused = Event::Refused { code: error.code().into(), message: error.to_string() };
-            effects.push(send(connection, wire::event(&refused)));
+        let Some(dialect) = self.count_refusal(connection, error.code()) else { return };
+        let is_too_often = error == IngestError::TooOften;
+        match dialect {
+            Dialect::Debrief => {
+                let refused = Event::Refused { code: error.code().into(), message: error.to_string() };
+                effects.push(send(connection, wire::event(&refused)));
+            }
+            // Nothing is wrong with what comes too often: the connection comes back by itself.
+            Dialect::Plain if is_too_often => {}
+            Dialect::Plain => effects.push(send(connection, wire::denied(&error.reason()))),
         }
-        if let Some(code) = code {
+        let strikes = self.members.get(&connection).map_or(0, |member| member.strikes);
+        if is_too_often || dialect == Dialect::Plain || strikes >= limits::STRIKES {
+            let code = match error {
+                IngestError::TooOften => CLOSE_TOO_MUCH,
+                IngestError::OtherPerson if dialect == Dialect::Plain => CLOSE_LATER,
+                _ => CLOSE_REFUSED,
+            };
             self.leave(connection);
-            effects.push(Effect::Close { to: connection, code, reason: error.to_string() });
+            effects.push(Effect::Close { to: connection, code, reason: error.reason() });
         }
+    }
+
+    /// Closes a connection whose frames cannot be read.
+    fn give_up_on(&mut self, connection: ConnectionId, problem: &str, effects: &mut Vec<Effect>) {
+        let code = IngestError::Malformed.code();
+        let reason = format!("{code}: {problem}");
+        if self.count_refusal(connection, code) == Some(Dialect::Plain) {
+            effects.push(send(connection, wire::denied(&reason)));
+        }
+        self.leave(connection);
+        effects.push(Effect::Close { to: connection, code: CLOSE_MALFORMED, reason });
+    }
+
+    /// Remembers a refusal for the owner; what the connection understands.
+    fn count_refusal(&mut self, connection: ConnectionId, code: &'static str) -> Option<Dialect> {
+        let member = self.members.get_mut(&connection)?;
+        member.strikes += 1;
+        let (person, is_first) = (member.person.id.clone(), member.strikes == 1);
+        self.refusals.push(Refusal { code, connection, person, is_first });
+        Some(member.dialect)
     }
 
     fn place(&mut self, connection: ConnectionId, states: &[u8]) {

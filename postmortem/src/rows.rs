@@ -2,13 +2,13 @@
 //! the server.
 
 use crate::event::{Authors, Event};
-use crate::{Generation, Person, Thread};
+use crate::{Generation, Person, Thread, Threads};
 
 /// What a connection was greeted with, kept up to date by what it was told since.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows {
     welcome: Option<(Person, Generation)>,
-    threads: Vec<Thread>,
+    threads: Threads,
     authors: Authors,
     publication: Option<Event>,
 }
@@ -18,15 +18,27 @@ impl Rows {
     pub fn take(&mut self, event: &Event) {
         match event {
             Event::Welcome { you, generation } => self.welcome = Some((you.clone(), *generation)),
-            Event::Threads { threads } => self.threads.clone_from(threads),
-            Event::Thread { thread } => match self.threads.iter_mut().find(|known| known.id == thread.id) {
-                Some(known) => known.clone_from(thread),
-                None => self.threads.push(thread.clone()),
-            },
-            Event::ThreadGone { id } => self.threads.retain(|thread| thread.id != *id),
+            Event::Threads { .. }
+            | Event::MoreThreads { .. }
+            | Event::Thread { .. }
+            | Event::ThreadGone { .. }
+            | Event::Comment { .. }
+            | Event::CommentGone { .. }
+            | Event::Resolution { .. } => self.threads.take(event),
             Event::Authors { authors } => authors.iter().for_each(|authorship| self.authors.add(authorship.clone())),
+            Event::Renamed { person } => {
+                self.threads.take(event);
+                self.authors.rename(person);
+                for (you, _) in self.welcome.iter_mut().filter(|(you, _)| you.id == person.id) {
+                    you.clone_from(person);
+                }
+            }
             Event::Publication { .. } => self.publication = Some(event.clone()),
-            _ => {}
+            Event::Refused { .. }
+            | Event::Storage { .. }
+            | Event::Size { .. }
+            | Event::ComeBack { .. }
+            | Event::Deleted => {}
         }
     }
 
@@ -37,13 +49,23 @@ impl Rows {
 
     /// All threads.
     pub fn threads(&self) -> &[Thread] {
-        &self.threads
+        self.threads.all()
+    }
+
+    /// Takes in what followed the number `after` in a thread when it was asked for; the thread with that.
+    pub fn put_page(&mut self, after: u32, page: Thread) -> Option<&Thread> {
+        let id = page.id.clone();
+        self.threads.put_page(after, page);
+        self.threads.find(&id)
     }
 
     /// The events that tell all of it.
     pub fn greeting(&self) -> Vec<Event> {
         let welcome = self.welcome.clone().map(|(you, generation)| Event::Welcome { you, generation });
-        let rows = [Event::Threads { threads: self.threads.clone() }, Event::Authors { authors: self.authors.all() }];
+        let rows = [
+            Event::Threads { threads: self.threads().to_vec(), more: false },
+            Event::Authors { authors: self.authors.all() },
+        ];
         welcome.into_iter().chain(rows).chain(self.publication.clone()).collect()
     }
 }
@@ -62,6 +84,7 @@ mod tests {
             id: id.parse().expect("an id"),
             subject: Subject::Entry("e1".parse().expect("an id")),
             passage: None,
+            more: None,
             comments: Vec::new(),
             resolved: None,
         };
@@ -69,7 +92,7 @@ mod tests {
         let mut rows = Rows::default();
         for event in [
             Event::Welcome { you: you.clone(), generation: Generation(3) },
-            Event::Threads { threads: vec![thread("a")] },
+            Event::Threads { threads: vec![thread("a")], more: false },
             Event::Thread { thread: thread("b") },
             Event::ThreadGone { id: "a".parse().expect("an id") },
             Event::Authors { authors: vec![authorship.clone()] },
@@ -79,7 +102,7 @@ mod tests {
         }
         let greeting = [
             Event::Welcome { you, generation: Generation(3) },
-            Event::Threads { threads: vec![thread("b")] },
+            Event::Threads { threads: vec![thread("b")], more: false },
             Event::Authors { authors: vec![authorship] },
         ];
         assert_eq!(rows.greeting(), greeting);

@@ -90,6 +90,14 @@ impl From<TextChange> for (u32, u32, String) {
     }
 }
 
+/// A text without blank lines before it and white space behind it. The indentation of its first line says what it is.
+pub fn without_blank_ends(text: &str) -> &str {
+    let text = text.trim_end();
+    let words = text.len() - text.trim_start().len();
+    let line = text.get(..words).and_then(|blank| blank.rfind('\n')).map_or(0, |end| end + 1);
+    text.get(line..).unwrap_or_default()
+}
+
 /// The length of a text in UTF-16 units, which is how browsers, Yjs and this crate count.
 pub fn utf16_length(text: &str) -> u32 {
     u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX)

@@ -10,14 +10,14 @@
 //! ? somebody restarted the proxies
 //! ```
 
-use crate::moment::{self, Near};
-use crate::quick_entry::{self, QuickEntryError, link_in};
-use crate::text::{TextChange, TextId};
-use crate::{
-    Command, EntryChange, EntryDraft, EntryKind, ItemId, ItemKind, Link, OtherReading, Precision, TimelineEntry, Zone,
-};
-use chrono::{DateTime, Timelike, Utc};
-use std::collections::{HashMap, VecDeque};
+mod edits;
+mod read;
+
+pub use edits::{changes, edits, restoring};
+pub use read::read;
+
+use crate::{EntryDraft, EntryKind, Link, Near, OtherReading, Precision, TimelineEntry, Zone, moment};
+use chrono::{DateTime, Offset, Timelike, Utc};
 
 /// A line that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +27,6 @@ pub struct UnreadLine {
     /// What is wrong and what to write, as a sentence.
     pub problem: String,
 }
-
-/// How many entries are looked through for the one that was rewritten: a person rewrites a handful, and comparing all
-/// with all would hold the page up.
-const COMPARED: usize = 50;
 
 /// What stands in front of an entry whose time nobody knows.
 const UNDATED: &str = "?";
@@ -56,10 +52,23 @@ pub fn write(entries: &[EntryDraft], zone: Zone) -> String {
     entries.iter().map(|entry| write_one(entry, zone)).collect()
 }
 
+/// A text with the line ends of this format, in the place of those of other systems.
+fn in_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 fn write_one(entry: &EntryDraft, zone: Zone) -> String {
+    let readings = entry.readings.iter().map(|reading| OtherReading { clock: in_lines(&reading.clock), ..*reading });
+    let entry = &EntryDraft {
+        text: in_lines(&entry.text),
+        note: in_lines(&entry.note),
+        clock: in_lines(&entry.clock),
+        readings: readings.collect(),
+        ..entry.clone()
+    };
     let plain = written(entry, zone, true);
     // Where the words themselves look like a time, a tag or a source, they are written word for word.
-    match read(&plain, DateTime::UNIX_EPOCH, zone) {
+    match read(&plain, &Near::now(DateTime::UNIX_EPOCH, zone)) {
         Ok(entries) if entries.as_slice() == std::slice::from_ref(entry) => plain,
         _ => written(entry, zone, false),
     }
@@ -88,28 +97,41 @@ fn written(entry: &EntryDraft, zone: Zone, is_plain: bool) -> String {
         }
     }
     for reading in &entry.readings {
-        let at = stamp(reading.at, zone, reading.at.second() > 0);
         for words in reading.clock.split('\n') {
-            below.push_str(format!("    or: {at} {words}").trim_end());
-            below.push('\n');
+            below.push_str(&format!("    or: {}\n", other(reading.at, words, zone)));
         }
     }
     format!("{line}\n{below}")
 }
 
+/// Another time and where it was read; parted by a comma where the words could be a part of the time.
+fn other(at: DateTime<Utc>, words: &str, zone: Zone) -> String {
+    let at = stamp(at, zone, Precision::Minute);
+    let plain = format!("{at} {words}").trim_end().to_owned();
+    let alone = moment::in_front(&at, zone);
+    let is_plain = match (moment::in_front(&plain, zone), &alone) {
+        (Ok(Some(read)), Ok(Some(alone))) => {
+            (read.start == alone.start)
+                && read.end.is_none()
+                && read.rest.trim_start() == words
+                && !words.starts_with(", ")
+        }
+        _ => false,
+    };
+    if is_plain { plain } else { format!("{at}{}, {words}", if zone.is_utc() { "Z" } else { "" }) }
+}
+
 /// Time, end and tags.
 fn front(entry: &EntryDraft, zone: Zone) -> String {
-    let has_seconds = |at: DateTime<Utc>| at.second() > 0 || at.nanosecond() > 0;
     let mut front = match entry.at {
         None => UNDATED.to_owned(),
         Some(at) => {
             let about = if entry.precision == Precision::About { "~" } else { "" };
-            let seconds = has_seconds(at) || entry.precision == Precision::Exact;
-            let mut front = format!("{about}{}", stamp(at, zone, seconds));
+            let mut front = format!("{about}{}", stamp(at, zone, entry.precision));
             if let Some(until) = entry.until {
-                front.push_str(&format!(" until {}", stamp(until, zone, has_seconds(until))));
+                front.push_str(&format!(" until {}", stamp(until, zone, Precision::Minute)));
             }
-            if entry.precision == Precision::Minute && seconds {
+            if entry.precision == Precision::Minute && (at.second() > 0 || at.nanosecond() > 0) {
                 front.push_str(" [minute]");
             }
             front
@@ -117,7 +139,7 @@ fn front(entry: &EntryDraft, zone: Zone) -> String {
     };
     if entry.at.is_none() {
         if let Some(until) = entry.until {
-            front.push_str(&format!(" until {}", stamp(until, zone, has_seconds(until))));
+            front.push_str(&format!(" until {}", stamp(until, zone, Precision::Minute)));
         }
         if entry.precision != Precision::Minute {
             front.push_str(&format!(" [{}]", entry.precision.code()));
@@ -132,300 +154,36 @@ fn front(entry: &EntryDraft, zone: Zone) -> String {
     front
 }
 
-/// `2018-10-21 23:13`, with the distance from UTC in any other zone.
-fn stamp(at: DateTime<Utc>, zone: Zone, has_seconds: bool) -> String {
-    let pattern = match (has_seconds, at.nanosecond()) {
-        (_, 1..) => "%Y-%m-%d %H:%M:%S%.f",
-        (true, 0) => "%Y-%m-%d %H:%M:%S",
-        (false, 0) => "%Y-%m-%d %H:%M",
-    };
-    let shown = zone.local(at).format(pattern);
-    if zone.is_utc() { shown.to_string() } else { format!("{shown}{}", zone.local(at).format("%:z")) }
-}
-
-/// Reads a text back. A time without a date is put near the line before it, the first one near `reference`; a time
-/// without a distance from UTC is meant in `zone`.
-///
-/// # Errors
-/// With every line that could not be read; nothing of the text is taken over then.
-pub fn read(text: &str, mut reference: DateTime<Utc>, zone: Zone) -> Result<Vec<EntryDraft>, Vec<UnreadLine>> {
-    let mut entries: Vec<Building> = Vec::new();
-    let mut unread = Vec::new();
-    for (index, line) in text.split('\n').enumerate() {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let mut refuse = |problem: String| unread.push(UnreadLine { number: index + 1, problem });
-        if line.trim().is_empty() {
-            continue;
-        }
-        if line.starts_with([' ', '\t']) {
-            match entries.last_mut() {
-                Some(entry) => {
-                    if let Err(problem) = entry.take(line.trim_start(), reference, zone) {
-                        refuse(problem);
-                    }
-                }
-                None => refuse("An indented line belongs to the entry above it, and there is none.".into()),
-            }
-            continue;
-        }
-        match head(line, Near { reference, zone }) {
-            Ok(entry) => {
-                reference = entry.draft.at.unwrap_or(reference);
-                entries.push(entry);
-            }
-            Err(error) => refuse(match error {
-                QuickEntryError::NoTime(_) => {
-                    "Put the time in front, or a question mark while nobody knows it.".to_owned()
-                }
-                other => other.to_string(),
-            }),
-        }
+/// `2018-10-21 23:13`, with the distance from UTC in any other zone: `+02:00`, or `UTC-04:00`, since a clock behind a
+/// hyphen may be the end of a range.
+fn stamp(at: DateTime<Utc>, zone: Zone, precision: Precision) -> String {
+    let shown = zone.local(at);
+    let typed =
+        |zone: Zone| format!("{} {}", zone.local(at).format("%Y-%m-%d"), moment::clock_as_typed(at, precision, zone));
+    let seconds = shown.offset().fix().local_minus_utc();
+    match seconds {
+        _ if zone.is_utc() => typed(zone),
+        0.. if seconds % 60 == 0 => format!("{}{}", typed(zone), shown.format("%:z")),
+        -43_200..0 if seconds % 1_800 == 0 => format!("{} UTC{}", typed(zone), shown.format("%:z")),
+        // Local time by the sun, as some zones had it long ago.
+        _ => format!("{}Z", typed(Zone::UTC)),
     }
-    if unread.is_empty() { Ok(entries.into_iter().map(Building::done).collect()) } else { Err(unread) }
-}
-
-/// An entry whose indented lines are still coming.
-struct Building {
-    draft: EntryDraft,
-    /// The lines of the text so far; the first may be missing where the head has no words.
-    lines: Vec<String>,
-    notes: Vec<String>,
-    clocks: Vec<String>,
-}
-
-impl Building {
-    fn take(&mut self, line: &str, reference: DateTime<Utc>, zone: Zone) -> Result<(), String> {
-        let value = |name: &str| line.strip_prefix(name).map(|value| value.strip_prefix(' ').unwrap_or(value));
-        if let Some(words) = value("|") {
-            self.lines.push(words.to_owned());
-        } else if let Some(words) = value("note:") {
-            self.notes.push(words.to_owned());
-        } else if let Some(words) = value("clock:") {
-            self.clocks.push(words.to_owned());
-        } else if let Some(link) = value("source:") {
-            self.draft.source = Some(link.trim().parse().map_err(|error: crate::link::LinkError| error.to_string())?);
-        } else if let Some(reading) = value("or:") {
-            let near = Near { reference: self.draft.at.unwrap_or(reference), zone };
-            let read = moment::in_front(reading, near).map_err(|error| error.to_string())?;
-            let read = read.ok_or("Write the other time behind “or:”, as in or: 2018-10-21 23:15 chat.")?;
-            let (at, clock) = (read.moment.at, read.rest.to_owned());
-            match self.draft.readings.iter_mut().find(|known| known.at == at) {
-                Some(known) => known.clock = format!("{}\n{clock}", known.clock),
-                None => self.draft.readings.push(OtherReading { at, clock }),
-            }
-        } else {
-            self.lines.push(line.to_owned());
-        }
-        Ok(())
-    }
-
-    fn done(mut self) -> EntryDraft {
-        self.draft.text = self.lines.join("\n");
-        self.draft.note = self.notes.join("\n");
-        self.draft.clock = self.clocks.join("\n");
-        self.draft.readings.sort_by_key(|reading| reading.at);
-        self.draft
-    }
-}
-
-/// The first line of an entry: time, end, tags, words, and the source as its last word.
-fn head(line: &str, near: Near) -> Result<Building, QuickEntryError> {
-    let front = match line.strip_prefix(UNDATED).filter(|rest| rest.is_empty() || rest.starts_with(' ')) {
-        Some(rest) => undated(rest, near)?,
-        None => {
-            let front = quick_entry::front(line, near)?.ok_or_else(|| QuickEntryError::NoTime(line.to_owned()))?;
-            let draft = EntryDraft {
-                until: front.until,
-                precision: front.precision(),
-                kind: front.tags.kind.unwrap_or(EntryKind::Observation),
-                severity: front.tags.severity,
-                ..EntryDraft::new(front.moment.at, "")
-            };
-            (draft, front.rest)
-        }
-    };
-    let (mut draft, rest) = front;
-    // One space stands between the tags and the words; what else is there belongs to the words.
-    let words = rest.strip_prefix(' ').unwrap_or(rest);
-    let (before, last) = words.rsplit_once(' ').unwrap_or(("", words));
-    let words = match link_in(last).filter(|link| link.as_str() == last) {
-        Some(link) => {
-            draft.source = Some(link);
-            before
-        }
-        None => words,
-    };
-    let lines = if words.is_empty() { Vec::new() } else { vec![words.to_owned()] };
-    Ok(Building { draft, lines, notes: Vec::new(), clocks: Vec::new() })
-}
-
-fn undated(rest: &str, near: Near) -> Result<(EntryDraft, &str), QuickEntryError> {
-    let mut draft = EntryDraft::undated("", "");
-    let mut rest = rest;
-    if let Some(end) = rest.strip_prefix(" until ")
-        && let Some(read) = moment::in_front(end, near)?
-    {
-        draft.until = Some(read.moment.at);
-        rest = read.rest;
-    }
-    let (tags, rest) = quick_entry::tags(rest);
-    draft.precision = tags.precision.unwrap_or(Precision::Minute);
-    draft.kind = tags.kind.unwrap_or(EntryKind::Observation);
-    draft.severity = tags.severity;
-    Ok((draft, rest))
-}
-
-/// The edits that make of the entries `before` those that a person wrote. An entry that stayed as it is has none; one
-/// that was changed keeps its identity, and with it its comments and what others write in it meanwhile.
-pub fn edits(
-    before: &[(ItemId, EntryDraft)],
-    after: &[EntryDraft],
-    new_id: &mut dyn FnMut() -> ItemId,
-) -> Vec<Command> {
-    let partners = partners(before, after);
-    let mut commands = Vec::new();
-    let mut kept = vec![false; before.len()];
-    for (written, partner) in after.iter().zip(&partners) {
-        match partner {
-            Some(index) => {
-                kept[*index] = true;
-                let (id, old) = &before[*index];
-                commands.extend(changes(id, old, written));
-            }
-            None => commands.push(Command::AddEntry(new_id(), written.clone())),
-        }
-    }
-    let gone = before.iter().zip(kept).filter(|(_, is_kept)| !is_kept);
-    commands.extend(gone.map(|((id, _), _)| Command::Delete(ItemKind::Entry, id.clone())));
-    commands
-}
-
-/// The edits that take back what was made of the entries `before`, on the replica where it was made.
-pub fn restoring(before: &[(ItemId, EntryDraft)], after: &[(ItemId, EntryDraft)]) -> Vec<Command> {
-    let then: HashMap<&ItemId, &EntryDraft> = before.iter().map(|(id, draft)| (id, draft)).collect();
-    let now: HashMap<&ItemId, &EntryDraft> = after.iter().map(|(id, draft)| (id, draft)).collect();
-    let changed = before.iter().flat_map(|(id, draft)| match now.get(id) {
-        Some(current) => changes(id, current, draft),
-        None => vec![Command::Restore(ItemKind::Entry, id.clone())],
-    });
-    let added = after.iter().filter(|(id, _)| !then.contains_key(id));
-    changed.chain(added.map(|(id, _)| Command::Delete(ItemKind::Entry, id.clone()))).collect()
-}
-
-/// For each written entry the one that it was: the same whole, then the same words, then the same time and kind, then
-/// what shares most words between the same neighbours.
-fn partners(before: &[(ItemId, EntryDraft)], after: &[EntryDraft]) -> Vec<Option<usize>> {
-    let mut partners: Vec<Option<usize>> = vec![None; after.len()];
-    let mut free: Vec<bool> = vec![true; before.len()];
-    let keys: [fn(&EntryDraft) -> Option<String>; 3] = [
-        |entry| Some(write_one(entry, Zone::UTC)),
-        |entry| Some(entry.text.clone()).filter(|text| !text.trim().is_empty()),
-        |entry| entry.at.map(|at| at.to_rfc3339()),
-    ];
-    for key in keys {
-        let mut waiting: HashMap<String, VecDeque<usize>> = HashMap::new();
-        for (index, (_, entry)) in before.iter().enumerate().filter(|(index, _)| free[*index]) {
-            if let Some(key) = key(entry) {
-                waiting.entry(key).or_default().push_back(index);
-            }
-        }
-        for (written, partner) in after.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
-            let found = key(written).and_then(|key| waiting.get_mut(&key)?.pop_front());
-            if let Some(index) = found {
-                *partner = Some(index);
-                free[index] = false;
-            }
-        }
-    }
-    // What is left had both time and words changed: it is the same entry where half of its words are.
-    for (written, partner) in after.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
-        let candidates = before.iter().enumerate().filter(|(index, _)| free[*index]).take(COMPARED);
-        let best = candidates.map(|(index, (_, entry))| (shared_words(&entry.text, &written.text), index)).max();
-        if let Some((50.., index)) = best {
-            *partner = Some(index);
-            free[index] = false;
-        }
-    }
-    partners
-}
-
-/// How many of a hundred words of the longer text are in the other.
-fn shared_words(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<&str>, Vec<&str>) = (one.split_whitespace().collect(), other.split_whitespace().collect());
-    let shared = one.iter().filter(|word| other.contains(word)).count();
-    (shared * 100).checked_div(one.len().max(other.len())).unwrap_or(0)
-}
-
-/// The edits that make of one entry the other. Line ends that an editor writes differently are no edit.
-pub fn changes(id: &ItemId, old: &EntryDraft, new: &EntryDraft) -> Vec<Command> {
-    let mut changes = Vec::new();
-    match new.at {
-        _ if old.at == new.at => {}
-        Some(at) => changes.push(EntryChange::At(at)),
-        None => changes.push(EntryChange::Undated),
-    }
-    if old.until != new.until {
-        changes.push(EntryChange::Until(new.until));
-    }
-    if old.precision != new.precision {
-        changes.push(EntryChange::Precision(new.precision));
-    }
-    if old.kind != new.kind {
-        changes.push(EntryChange::Kind(new.kind));
-    }
-    if old.severity != new.severity {
-        changes.push(EntryChange::Severity(new.severity));
-    }
-    if old.source != new.source {
-        changes.push(EntryChange::Source(new.source.clone()));
-    }
-    if old.note != new.note {
-        changes.push(EntryChange::Note(new.note.clone()));
-    }
-    if old.clock != new.clock {
-        changes.push(EntryChange::Clock(new.clock.clone()));
-    }
-    for gone in old.readings.iter().filter(|known| new.readings.iter().all(|other| other.at != known.at)) {
-        changes.push(EntryChange::Reading(gone.at, None));
-    }
-    for reading in new.readings.iter().filter(|reading| !old.readings.contains(reading)) {
-        changes.push(EntryChange::Reading(reading.at, Some(reading.clock.clone())));
-    }
-    let mut commands: Vec<Command> =
-        changes.into_iter().map(|change| Command::ChangeEntry(id.clone(), change)).collect();
-    if let Some(change) = replaced(&old.text, &new.text) {
-        commands.push(Command::EditText(TextId::Entry(id.clone()), vec![change]));
-    }
-    commands
-}
-
-/// The one range in which two texts differ.
-fn replaced(old: &str, new: &str) -> Option<TextChange> {
-    if old == new {
-        return None;
-    }
-    let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
-    let before = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let longest = old.len().min(new.len()) - before;
-    let behind = old.iter().rev().zip(new.iter().rev()).take(longest).take_while(|(a, b)| a == b).count();
-    let units = |characters: &[char]| characters.iter().map(|character| character.len_utf16() as u32).sum::<u32>();
-    let from = units(&old[..before]);
-    Some(TextChange {
-        from,
-        to: from + units(&old[before..old.len() - behind]),
-        insert: new[before..new.len() - behind].iter().collect(),
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zone::berlin;
-    use crate::{Replica, Severity, create};
+    use crate::text::{TextChange, TextId};
+    use crate::zone::{berlin, new_york};
+    use crate::{Command, EntryChange, ItemId, Replica, Severity, create};
     use proptest::prelude::*;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().expect("a time")
+    }
+
+    fn near(zone: Zone) -> Near {
+        Near::beside(at("2018-10-21T23:13:00Z"), at("2026-11-29T12:37:00Z"), zone)
     }
 
     fn ids() -> impl FnMut() -> ItemId {
@@ -462,7 +220,7 @@ mod tests {
         let before = drafts(&fork);
         let text = change(&text_of(&fork));
         meanwhile();
-        let after = read(&text, at("2018-10-21T23:13:00Z"), Zone::UTC).expect("readable");
+        let after = read(&text, &near(Zone::UTC)).expect("readable");
         let mut made = 100;
         let commands = edits(&before, &after, &mut || {
             made += 1;
@@ -506,13 +264,12 @@ mod tests {
         let entry = EntryDraft::new(at("2018-10-28T01:30:00Z"), "x");
         let text = write(std::slice::from_ref(&entry), berlin());
         assert_eq!(text, "2018-10-28 02:30+01:00 x\n");
-        assert_eq!(read(&text, at("2018-10-21T23:13:00Z"), berlin()), Ok(vec![entry]));
+        assert_eq!(read(&text, &near(berlin())), Ok(vec![entry]));
     }
 
     #[test]
     fn a_line_that_cannot_be_read_is_named_and_nothing_is_taken_over() {
-        let unread =
-            read("22:52 x\n25:07 y\nz\n    note: fine\n", at("2018-10-21T22:52:00Z"), Zone::UTC).expect_err("refused");
+        let unread = read("22:52 x\n25:07 y\nz\n    note: fine\n", &near(Zone::UTC)).expect_err("refused");
         assert_eq!(
             unread,
             [
@@ -529,8 +286,48 @@ mod tests {
     fn an_untouched_text_is_no_edit_at_all() {
         let replica = incident();
         let before = drafts(&replica);
-        let after = read(&text_of(&replica), at("2018-10-21T23:13:00Z"), Zone::UTC).expect("readable");
+        let after = read(&text_of(&replica), &near(Zone::UTC)).expect("readable");
         assert_eq!(edits(&before, &after, &mut ids()), []);
+    }
+
+    #[test]
+    fn line_ends_of_another_system_are_no_edit_and_make_no_other_lines() {
+        let replica = incident();
+        let entry = EntryDraft {
+            note: "one\r\ntwo".into(),
+            clock: "log\r".into(),
+            ..EntryDraft::new(at("2018-10-21T23:20:00Z"), "one\r\ntwo\r\n\r\nthree\r")
+        };
+        replica.run(&Command::AddEntry(ItemId::new(60, [6; 10]), entry)).expect("added");
+        let before = drafts(&replica);
+        for text in [text_of(&replica), text_of(&replica).replace('\n', "\r\n"), text_of(&replica).replace('\n', "\r")]
+        {
+            let after = read(&text, &near(Zone::UTC)).expect("readable");
+            assert_eq!(after.len(), 4, "{text:?}");
+            assert_eq!(edits(&before, &after, &mut ids()), [], "{text:?}");
+        }
+        let changed = read(&text_of(&replica).replace("three", "four"), &near(Zone::UTC)).expect("readable");
+        assert_eq!(edits(&before, &changed, &mut ids()).len(), 1);
+        let unread = read("22:52 x\r\n25:07 y\r\n", &near(Zone::UTC)).expect_err("refused");
+        assert_eq!(unread[0].number, 2);
+    }
+
+    #[test]
+    fn what_may_be_meant_in_two_ways_is_named_by_its_line() {
+        let read =
+            |text: &str| read(text, &near(Zone::UTC)).map_err(|unread| (unread[0].number, unread[0].problem.clone()));
+        assert_eq!(
+            read("2018-10-21 9:30 pm x\n9:45 y\n").expect_err("asked"),
+            (
+                2,
+                "Other lines say am or pm, and this one does not. Write it behind the time, as in 11:07 pm.".to_owned()
+            )
+        );
+        assert_eq!(
+            read("2018-10-21 09:30 x\n10/03/2018 12:10 y\n").expect_err("asked"),
+            (2, "This date may be meant in two ways. Write it as 2018-10-21.".to_owned())
+        );
+        assert!(read("10/03/2018 12:10 x\n25/03/2018 12:10 y\n").is_ok());
     }
 
     #[test]
@@ -581,7 +378,7 @@ mod tests {
         let fork = replica.fork(77).expect("a copy");
         let text = text_of(&fork).replace("22:52 The", "22:50 A").lines().take(2).collect::<Vec<_>>().join("\n")
             + "\n23:50 New";
-        let after = read(&text, at("2018-10-21T23:13:00Z"), Zone::UTC).expect("readable");
+        let after = read(&text, &near(Zone::UTC)).expect("readable");
         let mut new_id = || ItemId::new(99, [1; 10]);
         fork.run_each(&edits(&before, &after, &mut new_id));
         replica.merge(&fork).expect("merged");
@@ -608,7 +405,7 @@ mod tests {
             "[a-zA-Z ,.]{0,40}",
             // What looks like the front of a line, a tag, an indented line or a source.
             "(|~|\\? |    \\| |\\[SEV-1\\] |\\[minute\\]|until 23:07 |- |UTC |PM |\\\\|note: )[a-c ]{0,3}(|https://a\\.example/x|\n| \n|\n\n|\t)[a-c ]{0,5}",
-            "[^\r\0]{0,30}",
+            "[^\0]{0,30}",
         ]
     }
 
@@ -641,15 +438,19 @@ mod tests {
     proptest! {
         #[test]
         fn any_timeline_written_as_text_and_read_again_is_the_same(
-            entries in proptest::collection::vec(any_entry(), 0..6), zone in prop_oneof![Just(Zone::UTC), Just(berlin())],
+            entries in proptest::collection::vec(any_entry(), 0..6), zone in prop_oneof![Just(Zone::UTC), Just(berlin()), Just(new_york())],
         ) {
             let text = write(&entries, zone);
-            prop_assert_eq!(read(&text, at("2018-10-21T23:13:00Z"), zone), Ok(entries), "{}", text);
+            let entries: Vec<EntryDraft> = entries
+                .into_iter()
+                .map(|entry| EntryDraft { text: in_lines(&entry.text), ..entry })
+                .collect();
+            prop_assert_eq!(read(&text, &near(zone)), Ok(entries), "{}", text);
         }
 
         #[test]
         fn no_text_panics(text in "(\\PC|\n| ){0,60}") {
-            let _ = read(&text, at("2018-10-21T23:13:00Z"), berlin());
+            let _ = read(&text, &near(berlin()));
         }
 
         #[test]

@@ -19,6 +19,8 @@ const STATE_VECTOR: u64 = 0;
 const MISSING: u64 = 1;
 const UPDATE: u64 = 2;
 
+const DENIED: u64 = 0;
+
 /// One message of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Message<'a> {
@@ -135,6 +137,11 @@ pub fn update(update: &[u8]) -> Bytes {
 /// Awareness states, as [`crate::presence::encode`] writes them.
 pub fn presence(states: &[u8]) -> Bytes {
     frame(&[PRESENCE], states)
+}
+
+/// What y-protocols call permission denied: why something of the receiver's was refused. Stock clients show it.
+pub fn denied(reason: &str) -> Bytes {
+    frame(&[AUTH, DENIED], reason.as_bytes())
 }
 
 /// That the first `count` document messages of the receiver's connection are on disk.
@@ -263,6 +270,13 @@ mod tests {
     fn kinds_of_a_later_version_are_passed_over() {
         let read: Vec<_> = messages(&[120, 1, 7, 3]).collect();
         assert_eq!(read, [Ok(Message::Unknown(120)), Ok(Message::PresenceQuery)]);
+    }
+
+    #[test]
+    fn a_number_that_javascript_cannot_count_to_is_none() {
+        let mut bytes = Vec::new();
+        put_number(&mut bytes, 1 << 53);
+        assert_eq!(Cursor::new(&bytes).number(), Err(WireError::Overlong));
     }
 
     proptest! {

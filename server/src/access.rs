@@ -1,15 +1,60 @@
-//! Who may do what: the session behind a request, and whether a request came from our own pages. Roles will stand here.
+//! Who may do what: the session behind a request, whether a request came from our own pages and was made for this server,
+//! and how much anybody may make. Roles will stand here.
 
+mod address;
+mod caller;
+mod fairness;
 mod metrics;
+mod names;
 mod origin;
+mod quotas;
+mod request_pace;
 mod session;
+mod told;
+mod uses;
 
+pub use address::Address;
+pub use caller::{Asker, Behind, Caller, behind, narrowed};
+pub use fairness::gives_way;
 pub use metrics::check_metrics_reader;
+pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
+pub use quotas::{Growth, Quotas, Rate};
+pub use request_pace::{A_SECOND, RequestPace, keep_pace};
 pub use session::{Visitor, cookie, token_hash};
+pub use told::Told;
+pub use uses::{Uses, end_idle_sessions};
 
+use crate::store::Store;
 use postmortem::person::{GUEST, PersonColor};
 use postmortem::{Person, UserId};
+
+/// What is known of whoever asks, beside the database.
+#[derive(Debug)]
+pub struct Access {
+    pub names: Names,
+    pub told: Told,
+    pub quotas: Quotas,
+    pub pace: RequestPace,
+    pub uses: Uses,
+}
+
+/// Looks after sessions and quotas for as long as the server runs.
+pub async fn tend(access: &Access, store: &Store, growth: &Growth) {
+    let mut turns = tokio::time::interval(growth.tended);
+    loop {
+        turns.tick().await;
+        access.quotas.tidy();
+        access.pace.tidy(tokio::time::Instant::now());
+        let ended = match access.uses.write_down(store).await {
+            Ok(()) => end_idle_sessions(store, growth).await,
+            failed => failed,
+        };
+        if let Err(error) = ended {
+            tracing::warn!(%error, "sessions could not be looked after; it is tried again");
+        }
+    }
+}
 
 /// The person behind a connection without a session. Its row is made by the first migration.
 pub fn guest() -> Option<Person> {

@@ -1,11 +1,13 @@
 //! Backups: a consistent copy of the database while a server goes on, and putting one back. A file under its final name is
 //! always whole, and what a restore replaces is kept beside it.
 
+use crate::claim::{Claim, ClaimError};
 use crate::config::Storage;
-use crate::doctor::{self, DoctorError, Report};
-use crate::store::{StoreError, inspection};
-use crate::{ServeError, claim, clock};
-use std::fs::{File, OpenOptions};
+use crate::doctor::{self, DoctorError, Report, Rescued};
+use crate::store::{StoreError, custody, inspection};
+use crate::unfinished::Unfinished;
+use crate::{clock, private};
+use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,8 @@ pub enum BackupError {
     Missing(PathBuf),
     #[error("{0} is there already; give another name, or --replace to write over it")]
     Exists(PathBuf),
+    #[error("{file} is {what}, and only a backup of Debrief is written over; give the copy another name")]
+    NotOurs { file: PathBuf, what: &'static str },
     #[error("{0} is the database itself or belongs to it; give the copy another name")]
     Own(PathBuf),
     #[error("{file} cannot be written: {error}")]
@@ -24,45 +28,100 @@ pub enum BackupError {
     Copy(#[from] StoreError),
     #[error("the copy does not hold what it should ({0}); nothing was left behind")]
     Unsound(String),
+    #[error("the copy was not made: {0}")]
+    NotMade(DoctorError),
+    #[error(
+        "the database is damaged, and what can be read of it is no reason to write over {0}, which is left as it is; give \
+         another name, or see `debrief doctor`"
+    )]
+    KeepsEarlier(PathBuf),
     #[error("stop the server first: {0}")]
-    Serving(#[from] ServeError),
+    Serving(#[from] ClaimError),
     #[error("this backup is not put back: {0}")]
     Refused(#[from] DoctorError),
+    #[error(
+        "this is no backup but a copy of a database that was open, without the log that stood beside it (its name with -wal \
+         behind it): what was written last is not in it. Copy both while the server is stopped, or use `debrief backup`; \
+         put it back all the same with --damaged"
+    )]
+    LacksItsLog,
     #[error("this backup is not put back, because it is damaged:\n{0}\nput it back all the same with --damaged")]
-    Damaged(Report),
+    Damaged(Box<Report>),
 }
 
-/// Writes a copy of the database into a file.
+/// What is in a backup.
+#[derive(Debug)]
+pub struct BackedUp {
+    pub report: Report,
+    /// A line for everything that could not be read, and is not in it.
+    pub losses: Vec<String>,
+}
+
+/// Writes a copy of the database into a file. Of a damaged one, that is what can be read.
 ///
 /// # Errors
 /// When it could not be written or does not read back; no file is there under that name then, or the one that was.
-pub async fn back_up(storage: &Storage, file: &Path, may_replace: bool) -> Result<Report, BackupError> {
+pub async fn back_up(storage: &Storage, file: &Path, may_replace: bool) -> Result<BackedUp, BackupError> {
     let original = storage.file();
     if !original.exists() {
         return Err(BackupError::Missing(original));
     }
     refuse_own(&original, file)?;
-    refuse_existing(file, may_replace)?;
-    let unfinished = beside(file, &format!("unfinished-{}", std::process::id()));
-    let written = write_checked(&original, &unfinished).await;
-    let result = match written {
-        Ok(report) => refuse_existing(file, may_replace).and_then(|()| put(&unfinished, file)).map(|()| report),
-        Err(error) => Err(error),
+    refuse_existing(file, may_replace).await?;
+    doctor::tidy(file);
+    let unfinished = Unfinished::new(file).map_err(write_error(file))?;
+    let backed_up = write_checked(&original, file, unfinished.path()).await;
+    let (unfinished, backed_up) = match backed_up {
+        Ok(report) => (unfinished, BackedUp { report, losses: Vec::new() }),
+        Err(error) if !is_of_the_original(&error) => return Err(error),
+        // A copy of a damaged file cannot be made, or is as damaged; what can be read is better than no backup, and worse
+        // than an earlier one.
+        Err(_) if std::fs::symlink_metadata(file).is_ok() => return Err(BackupError::KeepsEarlier(file.to_path_buf())),
+        Err(_) => {
+            drop(unfinished);
+            let unfinished = Unfinished::new(file).map_err(write_error(file))?;
+            let rescued = doctor::write_rescued(&original, &unfinished).await;
+            let rescued: Rescued = rescued.map_err(BackupError::NotMade)?;
+            let losses = rescued.losses().collect();
+            (unfinished, BackedUp { report: rescued.report, losses })
+        }
     };
-    if result.is_err() {
-        // It never had its final name; whether it could be removed changes nothing about that.
-        drop(std::fs::remove_file(&unfinished));
-    }
-    result
+    refuse_existing(file, may_replace).await?;
+    unfinished.finish(file).map_err(write_error(file))?;
+    Ok(backed_up)
 }
 
-async fn write_checked(original: &Path, unfinished: &Path) -> Result<Report, BackupError> {
-    create_private(unfinished).map_err(write_error(unfinished))?;
+/// Whether the original cannot be read, rather than the copy be written.
+fn is_of_the_original(error: &BackupError) -> bool {
+    match error {
+        BackupError::Copy(error) => error.is_unreadable(),
+        BackupError::Unsound(_) => true,
+        _ => false,
+    }
+}
+
+async fn write_checked(original: &Path, file: &Path, unfinished: &Path) -> Result<Report, BackupError> {
+    let lacks_its_log = custody::lacks_its_log(original).await?;
     inspection::copy(original, unfinished).await?;
-    sync(unfinished)?;
-    let report = doctor::examine_file(unfinished).await.map_err(|error| BackupError::Unsound(error.to_string()))?;
+    custody::mark_copy(unfinished, Some(clock::now())).await.map_err(|error| match error {
+        error if error.is_unreadable() => BackupError::Unsound(error.to_string()),
+        error => BackupError::Write { file: file.to_path_buf(), error: io::Error::other(error) },
+    })?;
+    let mut report = doctor::examine_file(unfinished).await.map_err(unexamined)?;
+    if lacks_its_log {
+        report.problems.push(crate::LOG_IS_MISSING.into());
+    }
     // What is damaged in the original is in the copy as well, and said; the file itself has to be sound.
-    if report.problems.is_empty() { Ok(report) } else { Err(BackupError::Unsound(report.problems.join("; "))) }
+    if report.is_sound() { Ok(report) } else { Err(BackupError::Unsound(report.damage.join("; "))) }
+}
+
+/// Why a copy was not examined: as damaged as what it was made of, or for a reason that says nothing of that.
+fn unexamined(error: DoctorError) -> BackupError {
+    match error {
+        DoctorError::Illegible { .. } => BackupError::Unsound(error.to_string()),
+        DoctorError::Store(error) if error.is_unreadable() => BackupError::Unsound(error.to_string()),
+        error => BackupError::NotMade(error),
+    }
 }
 
 /// What a restore did.
@@ -81,43 +140,41 @@ pub async fn restore(storage: &Storage, file: &Path, may_be_damaged: bool) -> Re
     if !file.exists() {
         return Err(BackupError::Missing(file.to_path_buf()));
     }
-    let database = storage.file();
-    if let Some(folder) = database.parent() {
-        std::fs::create_dir_all(folder).map_err(write_error(folder))?;
+    // What a link leads to is replaced, and not the link.
+    let database = private::resolved(&storage.file());
+    let _claim = Claim::new(&database)?;
+    doctor::tidy(&database);
+    if custody::lacks_its_log(file).await.unwrap_or(false) && !may_be_damaged {
+        return Err(BackupError::LacksItsLog);
     }
-    let _claim = claim(&database)?;
     // The copy is what is checked, so that nothing can change between the check and the restore.
-    let arriving = beside(&database, "restoring");
-    let arrived = take_in(file, &arriving, may_be_damaged).await;
-    let result = match arrived {
-        Ok(report) => exchange(&arriving, &database).await.map(|replaced| Restored { report, replaced }),
-        Err(error) => Err(error),
-    };
-    if result.is_err() {
-        drop(std::fs::remove_file(&arriving));
-    }
-    result
+    let arriving = Unfinished::new(&database).map_err(write_error(&database))?;
+    let report = take_in(file, arriving.path(), may_be_damaged).await?;
+    let replaced = exchange(arriving, &database).await?;
+    Ok(Restored { report, replaced })
 }
 
 async fn take_in(file: &Path, arriving: &Path, may_be_damaged: bool) -> Result<Report, BackupError> {
-    drop(std::fs::remove_file(arriving));
-    // A backup is one file; a database that was copied by hand may have its log beside it, which this folds in.
-    create_private(arriving).map_err(write_error(arriving))?;
     doctor::examine_file(file).await?;
+    // A backup is one file; a database that was copied by hand may have its log beside it, which this folds in.
     inspection::copy(file, arriving).await?;
-    sync(arriving)?;
+    custody::mark_copy(arriving, None).await?;
     let report = doctor::examine_file(arriving).await?;
-    let is_sound = report.problems.is_empty();
-    if report.is_well() || (is_sound && may_be_damaged) { Ok(report) } else { Err(BackupError::Damaged(report)) }
+    if report.is_well() || (report.is_sound() && may_be_damaged) {
+        Ok(report)
+    } else {
+        Err(BackupError::Damaged(Box::new(report)))
+    }
 }
 
 /// Puts the new database in the place of the old one, which gets another name first: at any moment one of them stands.
-async fn exchange(arriving: &Path, database: &Path) -> Result<Option<PathBuf>, BackupError> {
+async fn exchange(arriving: Unfinished, database: &Path) -> Result<Option<PathBuf>, BackupError> {
     if !database.exists() {
-        put(arriving, database)?;
+        arriving.finish(database).map_err(write_error(database))?;
         return Ok(None);
     }
-    let kept = beside(database, &format!("replaced-{}", clock::now().format("%Y%m%dT%H%M%S%3fZ")));
+    let now = clock::now().format("%Y%m%dT%H%M%S%3fZ");
+    let kept = private::appended(database, &format!("{}{now}", doctor::REPLACED));
     // A log that was left by a kill belongs to the old database and would be played into the new one.
     if let Err(error) = inspection::settle(database).await {
         tracing::warn!(%error, "the database that is replaced could not be read; its files are kept as they are");
@@ -125,25 +182,47 @@ async fn exchange(arriving: &Path, database: &Path) -> Result<Option<PathBuf>, B
     std::fs::hard_link(database, &kept)
         .or_else(|_| std::fs::copy(database, &kept).map(drop))
         .map_err(write_error(&kept))?;
+    private::tighten(&kept);
     for ending in ["-wal", "-shm"] {
-        let (from, to) = (appended(database, ending), appended(&kept, ending));
+        let (from, to) = (private::appended(database, ending), private::appended(&kept, ending));
         if from.exists() {
             std::fs::rename(&from, &to).map_err(write_error(&to))?;
         }
     }
-    put(arriving, database)?;
+    arriving.finish(database).map_err(write_error(database))?;
     Ok(Some(kept))
 }
 
-fn refuse_existing(file: &Path, may_replace: bool) -> Result<(), BackupError> {
-    if file.exists() && !may_replace { Err(BackupError::Exists(file.to_path_buf())) } else { Ok(()) }
+/// A file that is there is written over only when that was asked for, and only when it is a backup of ours.
+async fn refuse_existing(file: &Path, may_replace: bool) -> Result<(), BackupError> {
+    // Of a link, what it is itself.
+    let Ok(metadata) = std::fs::symlink_metadata(file) else { return Ok(()) };
+    if !may_replace {
+        return Err(BackupError::Exists(file.to_path_buf()));
+    }
+    let refuse = |what| Err(BackupError::NotOurs { file: file.to_path_buf(), what });
+    if !metadata.is_file() {
+        return refuse(kind(metadata.file_type()));
+    }
+    // What cannot be read is nothing that anybody could call a backup.
+    if custody::is_backup(file).await.unwrap_or(false) { Ok(()) } else { refuse("another file") }
+}
+
+fn kind(kind: FileType) -> &'static str {
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_symlink() {
+        "a link"
+    } else {
+        "a device, a pipe or a socket"
+    }
 }
 
 /// The database, under whatever name, and the files beside it: a copy in their place would destroy what is copied.
 fn refuse_own(original: &Path, file: &Path) -> Result<(), BackupError> {
     // Through a link, some of them lie beside the link and some beside the file that it leads to.
-    for database in [original, &resolved(original)] {
-        let logs = ["-wal", "-shm", "-journal"].map(|ending| appended(database, ending));
+    for database in [original, &private::resolved(original)] {
+        let logs = ["-wal", "-shm", "-journal"].map(|ending| private::appended(database, ending));
         let locks = ["lock", "opening"].map(|ending| database.with_extension(ending));
         let mut own = logs.into_iter().chain(locks).chain([database.to_path_buf()]);
         if own.any(|own| is_same(&own, file)) {
@@ -160,38 +239,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
         use std::os::unix::fs::MetadataExt;
         return (one.dev(), one.ino()) == (other.dev(), other.ino());
     }
-    resolved(one) == resolved(other)
-}
-
-/// A file's name without links, whether it is there or not.
-fn resolved(file: &Path) -> PathBuf {
-    let in_folder = || {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Some(folder.canonicalize().ok()?.join(file.file_name()?))
-    };
-    file.canonicalize().ok().or_else(in_folder).unwrap_or_else(|| file.to_path_buf())
-}
-
-/// Sessions are in it, and everything that anybody wrote: it is for its owner alone.
-fn create_private(file: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop)
-}
-
-/// Gives a finished file its name, in one step.
-fn put(finished: &Path, file: &Path) -> Result<(), BackupError> {
-    std::fs::rename(finished, file).map_err(write_error(file))?;
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        sync(folder)?;
-    }
-    Ok(())
-}
-
-fn sync(file: &Path) -> Result<(), BackupError> {
-    File::open(file).and_then(|open| open.sync_all()).map_err(write_error(file))
+    private::resolved(one) == private::resolved(other)
 }
 
 fn write_error(file: &Path) -> impl FnOnce(io::Error) -> BackupError {
@@ -199,13 +247,18 @@ fn write_error(file: &Path) -> impl FnOnce(io::Error) -> BackupError {
     move |error| BackupError::Write { file, error }
 }
 
-/// The file's name with a word behind it, in the same folder.
-fn beside(file: &Path, word: &str) -> PathBuf {
-    appended(file, &format!(".{word}"))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn appended(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
+    #[test]
+    fn only_a_copy_that_cannot_be_read_says_that_the_database_is_damaged() {
+        let file = PathBuf::from("monday.db");
+        let unreadable = || StoreError::Unreadable("'x' is not a severity".into());
+        assert!(is_of_the_original(&unexamined(DoctorError::Illegible { file, error: unreadable() })));
+        assert!(is_of_the_original(&unexamined(DoctorError::Store(unreadable()))));
+        let full = unexamined(DoctorError::Store(StoreError::Folder(io::ErrorKind::StorageFull.into())));
+        assert!(!is_of_the_original(&full));
+        assert!(full.to_string().contains("no storage space"), "{full}");
+    }
 }

@@ -1,20 +1,28 @@
 //! What the binary does: serve, import, export, back up, restore, examine. Results go to standard output, everything else
 //! to standard error.
 
-use crate::backup::{self, BackupError, Restored};
+use crate::access::Growth;
+use crate::backup::{self, BackedUp, BackupError, Restored};
 use crate::config::{
-    Backup, Command, CommandLine, Doctor, Export, Format, Import, LogFormat, Restore, Serve, Settings, Storage,
+    Backup, Command, CommandLine, Doctor, Export, Format, Import, LogFormat, Network, Restore, Serve, Settings,
 };
 use crate::creation::New;
 use crate::doctor::{self, DoctorError, Report};
+use crate::store::inspection::{Inspection, Release};
 use crate::store::{Store, StoreError, StoreOptions};
-use crate::sync::{Bounds, Pace, Whole};
-use crate::{clock, export, files, logs, publication, random, serve};
-use postmortem::{PostmortemId, Room, import};
-use std::io::Write;
+use crate::sync::{Beginning, Bounds, LoadError, Pace, Whole};
+use crate::workshop::Wanted;
+use crate::{Server, claim, clock, export, files, listener, logs, look_for_log, publication};
+use postmortem::{PostmortemId, Thread, import, limits};
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
+use std::pin::pin;
 use std::process::ExitCode;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
+
+/// How many connections may wait until they are taken in: after a restart everybody comes back within seconds.
+const BACKLOG: u32 = 1_024;
 
 /// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -27,18 +35,27 @@ enum Failure {
     Store(#[from] StoreError),
     #[error("there is no post-mortem {0} in this data folder")]
     Missing(PostmortemId),
-    #[error("the post-mortem cannot be decoded: {0}")]
-    Load(#[from] postmortem::UpdateError),
+    #[error(
+        "{id} is damaged: {problem}. `debrief doctor` says what its last good state is, and `debrief export {id} --damaged` \
+         writes that"
+    )]
+    Damaged { id: PostmortemId, problem: String },
+    #[error("the post-mortem could not be read: {0}")]
+    Load(LoadError),
     #[error(transparent)]
     Backup(#[from] BackupError),
     #[error(transparent)]
     Doctor(#[from] DoctorError),
-    #[error("not all is well; what is damaged is set aside, and everything else can be used")]
+    #[error("not all is well; what is damaged is kept as it is, and everything else can be used")]
     Unwell,
+    #[error("the database is damaged, and this backup holds what can be read of it; what it lacks is told above")]
+    Incomplete,
     #[error("the output could not be written: {0}")]
     Output(#[from] std::io::Error),
     #[error("{failed} of {total} files were not imported")]
     Files { failed: usize, total: usize },
+    #[error("stopped; {left} of {total} files were not imported, and nothing of them is kept")]
+    Interrupted { left: usize, total: usize },
 }
 
 /// Carries out a command.
@@ -62,24 +79,53 @@ pub async fn run(CommandLine { command, log_format }: CommandLine) -> ExitCode {
 }
 
 async fn run_server(arguments: Serve, log_format: LogFormat) -> Result<(), Failure> {
-    let Serve { listen, storage, public_url, max_connections, metrics_token } = arguments;
+    let Serve {
+        listen,
+        storage,
+        public_url,
+        max_connections,
+        messages_per_second,
+        requests_per_second,
+        trusted_proxies,
+        metrics_token,
+    } = arguments;
+    let (sockets, requests) = files::share(max_connections, listener::Limits::default().connections);
     let settings = Settings {
         database: storage.file(),
         public_url,
+        trusted_proxies: trusted_proxies.into_iter().map(|Network(network)| network).collect(),
         metrics_token: metrics_token.filter(|token| !token.is_empty()),
         pace: Pace::default(),
-        bounds: Bounds { connections: max_connections, ..Bounds::default() },
+        listener: listener::Limits { connections: requests, ..listener::Limits::default() },
+        bounds: Bounds { connections: sockets, messages_per_second, ..Bounds::default() },
+        requests_per_second,
+        growth: Growth::default(),
         store: StoreOptions::default(),
     };
-    files::allow_many(settings.bounds.connections);
-    let bound = async {
-        let listener = TcpListener::bind(&listen).await?;
-        let address = listener.local_addr()?;
-        Ok((listener, address))
-    };
-    let (listener, address) = bound.await.map_err(|error| Failure::Listen { address: listen.clone(), error })?;
+    let failure = |error| Failure::Listen { address: listen.clone(), error };
+    let socket = bind(&listen).await.map_err(failure)?;
+    let server = Server::open(settings, socket.local_addr().map_err(failure)?).await?;
+    let listener = socket.listen(BACKLOG).map_err(failure)?;
+    let address = listener.local_addr().map_err(failure)?;
     logs::say(log_format, "INFO", &format!("listening on http://{address}"));
-    Ok(serve(listener, settings, stop_signal()).await?)
+    Ok(server.run(listener, stop_signal()).await?)
+}
+
+/// Takes an address, on which nobody is answered yet: that it is taken already is said before the database is opened, and
+/// who comes while that lasts is refused rather than kept waiting.
+async fn bind(address: &str) -> std::io::Result<TcpSocket> {
+    let mut last = std::io::Error::from(std::io::ErrorKind::AddrNotAvailable);
+    for address in tokio::net::lookup_host(address).await? {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // A server that comes back need not wait until the system has forgotten the connections of the one before.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        match socket.bind(address) {
+            Ok(()) => return Ok(socket),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 /// Ctrl-C, or the signal by which service managers stop a process.
@@ -104,16 +150,39 @@ async fn stop_signal() {
     }
 }
 
-async fn open(storage: &Storage) -> Result<Store, Failure> {
-    Ok(Store::open(&storage.file()).await?)
-}
-
 async fn run_import(arguments: &Import) -> Result<(), Failure> {
-    let store = open(&arguments.storage).await?;
+    let file = arguments.storage.file();
+    // A server that has it has looked.
+    if !claim::is_served(&file) {
+        look_for_log(&file).await?;
+    }
+    let store = Store::open(&file).await?;
+    let total = arguments.files.len();
     let mut failed = 0;
-    for file in &arguments.files {
-        match import_file(&store, file).await {
-            Ok(id) => writeln!(std::io::stdout(), "{id}")?,
+    let mut interrupted = pin!(stop_signal());
+    for (done, file) in arguments.files.iter().enumerate() {
+        let made = tokio::select! {
+            biased;
+            () = &mut interrupted => {
+                store.close().await;
+                return Err(Failure::Interrupted { left: total - done + failed, total });
+            }
+            made = read_file(file) => made,
+        };
+        let kept = match made {
+            // What is being kept is kept whole, and told.
+            Ok((new, unknown)) => {
+                new.keep(&store, None).await.map(|id| (id, unknown)).map_err(|error| error.to_string())
+            }
+            Err(reason) => Err(reason),
+        };
+        match kept {
+            Ok((id, unknown)) => {
+                writeln!(std::io::stdout(), "{id}")?;
+                if let Some(sentence) = import::not_taken(&unknown) {
+                    eprintln!("warning: {}: {sentence}", file.display());
+                }
+            }
             Err(reason) => {
                 eprintln!("error: {}: {reason}", file.display());
                 failed += 1;
@@ -121,36 +190,65 @@ async fn run_import(arguments: &Import) -> Result<(), Failure> {
         }
     }
     store.close().await;
-    if failed == 0 { Ok(()) } else { Err(Failure::Files { failed, total: arguments.files.len() }) }
+    if failed == 0 { Ok(()) } else { Err(Failure::Files { failed, total }) }
 }
 
-/// Imports one file, or says in a sentence why not and keeps nothing of it.
-async fn import_file(store: &Store, file: &Path) -> Result<PostmortemId, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let incident = import::parse(&text).map_err(|error| error.to_string())?;
-    let new = New::imported(&incident).map_err(|error| error.to_string())?;
-    new.keep(store, None).await.map_err(|error| error.to_string())
+/// The most bytes of an incident file on this machine: all that a post-mortem holds, with as much again for how JSON writes it.
+const LARGEST_FILE: usize = 2 * limits::DOCUMENT;
+
+/// Makes a post-mortem of one file and names the fields that are not known, or says in a sentence why not. It is given up
+/// when the future is dropped.
+async fn read_file(file: &Path) -> Result<(New, Vec<String>), String> {
+    let file = file.to_owned();
+    let (wanted, _awaiting) = Wanted::new();
+    let making = tokio::task::spawn_blocking(move || {
+        let mut bytes = Vec::new();
+        let mut file = File::open(file).map_err(|error| error.to_string())?.take(LARGEST_FILE as u64 + 1);
+        file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        if bytes.len() > LARGEST_FILE {
+            return Err(format!("file: it is larger than {} MiB. Make several files of it.", LARGEST_FILE >> 20));
+        }
+        let text = import::decode(&bytes).map_err(|error| error.to_string())?;
+        let incident = import::parse(&text).map_err(|error| error.to_string())?;
+        let new = New::imported(&incident, &wanted).map_err(|error| error.to_string())?;
+        Ok((new, incident.unknown().to_vec()))
+    });
+    making.await.unwrap_or_else(|error| Err(format!("the import failed inside: {error}")))
 }
 
 async fn run_export(arguments: &Export) -> Result<(), Failure> {
-    if !arguments.storage.file().exists() {
+    let file = arguments.storage.file();
+    if !file.exists() {
         return Err(Failure::Missing(arguments.id.clone()));
     }
-    let store = open(&arguments.storage).await?;
-    let whole = read(&store, &arguments.id).await?;
-    store.close().await;
+    let (whole, threads) = match read(&file, &arguments.id).await {
+        Err(Failure::Damaged { .. }) if arguments.damaged => (last_good(&file, &arguments.id).await?, Vec::new()),
+        read => read?,
+    };
     let text = match arguments.format {
-        Format::Json => format!("{:#}\n", export::json::whole(&whole)),
+        Format::Json => format!("{:#}\n", export::json::whole(&whole, &threads)),
         Format::Markdown => export::markdown::document(&whole.reading.postmortem),
         Format::Html => publication::page(&whole.reading.postmortem, clock::now(), "an export"),
     };
     Ok(std::io::stdout().write_all(text.as_bytes())?)
 }
 
+/// What can be read of a damaged post-mortem: its document, without who wrote what and without comments.
+async fn last_good(file: &Path, id: &PostmortemId) -> Result<Whole, Failure> {
+    let (problem, remedy, reading) = doctor::last_good(file, id).await?;
+    tracing::warn!(postmortem = %id, problem, "damaged; this is its last good state, without comments: {remedy}");
+    let entry_authors = vec![None; reading.postmortem.timeline.len()];
+    Ok(Whole { id: id.clone(), reading, entry_authors })
+}
+
 async fn run_backup(Backup { storage, file, replace }: &Backup) -> Result<(), Failure> {
-    let report = backup::back_up(storage, file, *replace).await?;
+    let BackedUp { report, losses } = backup::back_up(storage, file, *replace).await?;
     warn_of_damage(&report);
-    Ok(writeln!(std::io::stdout(), "{} holds {} post-mortems", file.display(), report.documents.len())?)
+    for lost in &losses {
+        tracing::warn!("not in this backup: {lost}");
+    }
+    writeln!(std::io::stdout(), "{} holds {} post-mortems", file.display(), report.documents.len())?;
+    if losses.is_empty() { Ok(()) } else { Err(Failure::Incomplete) }
 }
 
 async fn run_restore(Restore { storage, file, damaged }: &Restore) -> Result<(), Failure> {
@@ -166,6 +264,9 @@ async fn run_restore(Restore { storage, file, damaged }: &Restore) -> Result<(),
 
 /// A damaged post-mortem, or a row that belongs to none, is no reason to be without a copy of the others.
 fn warn_of_damage(report: &Report) {
+    for problem in &report.problems {
+        tracing::warn!(problem, "so it is with this backup");
+    }
     for orphans in &report.orphans {
         tracing::warn!(orphans, "so it is in this backup as well; everything else can be used");
     }
@@ -174,8 +275,16 @@ fn warn_of_damage(report: &Report) {
     }
 }
 
-async fn run_doctor(Doctor { storage, repair }: &Doctor) -> Result<(), Failure> {
+async fn run_doctor(Doctor { storage, repair, rescue }: &Doctor) -> Result<(), Failure> {
     let mut output = std::io::stdout();
+    if let Some(file) = rescue {
+        let rescued = doctor::rescue(storage, file).await?;
+        for lost in rescued.losses() {
+            writeln!(output, "not whole: {lost}")?;
+        }
+        let count = rescued.report.documents.len();
+        return Ok(writeln!(output, "{} holds {count} post-mortems, all readable", file.display())?);
+    }
     if let Some(id) = repair {
         return match doctor::repair(storage, id).await? {
             Some(remedy) => Ok(writeln!(output, "{id} is back: {remedy}. What it replaces is kept in the database.")?),
@@ -187,10 +296,29 @@ async fn run_doctor(Doctor { storage, repair }: &Doctor) -> Result<(), Failure> 
     if report.is_well() { Ok(()) } else { Err(Failure::Unwell) }
 }
 
-async fn read(store: &Store, id: &PostmortemId) -> Result<Whole, Failure> {
-    let log = store.find_log(id).await?.ok_or_else(|| Failure::Missing(id.clone()))?;
-    let threads = store.list_threads(id).await?;
-    let (sequence, authors) = (log.sequence(), log.authors.clone());
-    let room = Room::load(random::client(), log.through(sequence), authors)?;
-    Ok(Whole::of(id, &room, &threads))
+/// Reads a post-mortem as the server does.
+async fn read(file: &Path, id: &PostmortemId) -> Result<(Whole, Vec<Thread>), Failure> {
+    let store = open_to_read(file).await?;
+    let read = async {
+        let Beginning { room, .. } = Beginning::load(&store, id).await?;
+        Ok((Whole::of(id, &room), store.list_threads(id).await?))
+    };
+    let read = read.await;
+    store.close().await;
+    read.map_err(|error| match error {
+        LoadError::Missing => Failure::Missing(id.clone()),
+        LoadError::Damaged(problem) => Failure::Damaged { id: id.clone(), problem },
+        error @ (LoadError::Stopping | LoadError::Store(_)) => Failure::Load(error),
+    })
+}
+
+/// Opens a database without writing to it, unless an older release made it, whose tables have to be brought up.
+async fn open_to_read(file: &Path) -> Result<Store, Failure> {
+    let mut inspection = Inspection::open(file).await?;
+    let release = inspection.release().await;
+    inspection.close().await;
+    match release {
+        Ok(Release::This) => Ok(Store::open_to_read(file).await?),
+        _ => Ok(Store::open(file).await?),
+    }
 }

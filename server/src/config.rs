@@ -1,9 +1,13 @@
 //! The command line and the environment, which nothing else reads.
 
+use crate::access::{self, Growth};
+use crate::listener;
 use crate::store::StoreOptions;
 use crate::sync::{Bounds, Pace};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 use postmortem::PostmortemId;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -53,12 +57,27 @@ pub struct Serve {
     pub listen: String,
     #[command(flatten)]
     pub storage: Storage,
-    /// The address under which browsers reach the server; without it, a request's Origin has to match its Host.
+    /// The address under which browsers reach the server. Without it, it answers to localhost and, beyond loopback, to
+    /// addresses in digits; a request's Origin has to match its Host.
     #[arg(long, env = "DEBRIEF_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
     /// The most connections at a time. Who comes beyond them is asked to try again in a moment.
     #[arg(long, env = "DEBRIEF_MAX_CONNECTIONS", default_value_t = Bounds::default().connections, value_name = "NUMBER")]
     pub max_connections: usize,
+    /// The messages a second that one connection may send for ever; it may save up those of ten seconds. A keystroke is
+    /// one, and a script that replays an incident sends many.
+    #[arg(long, env = "DEBRIEF_MESSAGES_PER_SECOND", default_value_t = Bounds::default().messages_per_second,
+          value_parser = clap::value_parser!(u32).range(1..), value_name = "NUMBER")]
+    pub messages_per_second: u32,
+    /// The requests a second that the API answers one person for ever; they may save up those of five seconds. A write counts
+    /// as five, and strangers at one address have twice as many together. Who asks faster is answered later.
+    #[arg(long, env = "DEBRIEF_REQUESTS_PER_SECOND", default_value_t = access::A_SECOND,
+          value_parser = clap::value_parser!(u32).range(1..), value_name = "NUMBER")]
+    pub requests_per_second: u32,
+    /// A proxy in front, as an address or a network such as 10.0.0.0/8; may be given several times. It is believed whom it
+    /// names in X-Forwarded-For, so that limits hold for each of those and not for all of them together.
+    #[arg(long = "trusted-proxy", env = "DEBRIEF_TRUSTED_PROXY", value_name = "ADDR", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
     /// What a reader of /metrics has to bring as a bearer token; without it, this machine may read them.
     #[arg(long, env = "DEBRIEF_METRICS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub metrics_token: Option<String>,
@@ -84,6 +103,9 @@ pub struct Export {
     /// The format.
     #[arg(long, value_enum)]
     pub format: Format,
+    /// Of a post-mortem that cannot be read, write its last good state.
+    #[arg(long)]
+    pub damaged: bool,
 }
 
 /// `debrief backup`.
@@ -93,7 +115,7 @@ pub struct Backup {
     pub storage: Storage,
     /// The file to be written.
     pub file: PathBuf,
-    /// Write over a file that is there.
+    /// Write over an earlier backup of that name.
     #[arg(long)]
     pub replace: bool,
 }
@@ -105,7 +127,7 @@ pub struct Restore {
     pub storage: Storage,
     /// A file that `debrief backup` wrote.
     pub file: PathBuf,
-    /// Put it back although some of its post-mortems cannot be read.
+    /// Put it back although some of its post-mortems cannot be read, or it lacks what was written last.
     #[arg(long)]
     pub damaged: bool,
 }
@@ -116,8 +138,11 @@ pub struct Doctor {
     #[command(flatten)]
     pub storage: Storage,
     /// Bring the last good state of a damaged post-mortem back.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "rescue")]
     pub repair: Option<PostmortemId>,
+    /// Write what can be read into a fresh database, for `debrief restore`.
+    #[arg(long, value_name = "FILE")]
+    pub rescue: Option<PathBuf>,
 }
 
 /// The formats of an export.
@@ -159,12 +184,20 @@ pub struct Settings {
     pub database: PathBuf,
     /// The address under which browsers reach the server.
     pub public_url: Option<PublicUrl>,
+    /// The proxies that are believed whom they ask for.
+    pub trusted_proxies: Vec<IpNet>,
     /// What opens the measurements; without it, this machine may read them.
     pub metrics_token: Option<String>,
+    /// How long connections may take, and how many there may be.
+    pub listener: listener::Limits,
     /// How often rooms do what nobody asks them for.
     pub pace: Pace,
     /// How much of what comes from outside is held at a time.
     pub bounds: Bounds,
+    /// How many requests a second the API answers one person.
+    pub requests_per_second: u32,
+    /// How much may be made, and how long what nobody uses is kept.
+    pub growth: Growth,
     /// How the store behaves towards others who use the file.
     pub store: StoreOptions,
 }
@@ -175,9 +208,13 @@ impl Settings {
         Self {
             database: folder.join("debrief.db"),
             public_url: None,
+            trusted_proxies: Vec::new(),
             metrics_token: None,
+            listener: listener::Limits::default(),
             pace: Pace::default(),
             bounds: Bounds::default(),
+            requests_per_second: access::A_SECOND,
+            growth: Growth::default(),
             store: StoreOptions::default(),
         }
     }
@@ -199,6 +236,9 @@ pub enum UrlError {
     /// Any other address.
     #[error("A database is written as sqlite:PATH.")]
     Database,
+    /// Neither an address nor a network.
+    #[error("A proxy is an address such as 127.0.0.1, or a network such as 10.0.0.0/8.")]
+    Proxy,
     /// Not an origin.
     #[error("A public URL is a scheme and a host, such as https://debrief.example.org, without a path.")]
     Public,
@@ -219,6 +259,20 @@ impl FromStr for DatabaseUrl {
     }
 }
 
+/// The addresses of a network, or a single one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network(pub IpNet);
+
+impl FromStr for Network {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        let text = text.trim();
+        let single = text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+        single.or_else(|_| text.parse::<IpNet>()).map(Self).map_err(|_| UrlError::Proxy)
+    }
+}
+
 /// The address under which browsers reach the server, as they write it in `Origin`: lower case, no default port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(String);
@@ -227,6 +281,11 @@ impl PublicUrl {
     /// The origin, without a slash at its end.
     pub fn origin(&self) -> &str {
         &self.0
+    }
+
+    /// The host, with its port unless that is the scheme's own.
+    pub fn authority(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, authority)| authority)
     }
 
     /// Whether browsers come over TLS, so that the cookie may demand it.
@@ -266,6 +325,17 @@ mod tests {
         assert_eq!("http://[::1]:8080".parse(), Ok(PublicUrl("http://[::1]:8080".into())));
         for text in ["debrief.example.org", "ftp://x", "https://x/path", "https://user@x", "https://"] {
             assert_eq!(text.parse::<PublicUrl>(), Err(UrlError::Public), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        let parse = |text: &str| text.parse::<Network>().map(|Network(network)| network.to_string());
+        assert_eq!(parse("127.0.0.1"), Ok("127.0.0.1/32".into()));
+        assert_eq!(parse(" ::ffff:10.0.0.1"), Ok("10.0.0.1/32".into()));
+        assert_eq!(parse("172.16.0.0/12"), Ok("172.16.0.0/12".into()));
+        for text in ["", "proxy.example.org", "10.0.0.0/33", "10.0.0.1:80"] {
+            assert_eq!(parse(text), Err(UrlError::Proxy), "{text}");
         }
     }
 

@@ -3,13 +3,15 @@
 
 use crate::creation::CreationError;
 use crate::random;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::sync::{BringBackError, OpenError, PlacementError};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use postmortem::{PostmortemId, limits};
 use serde::Serialize;
 use serde_json::json;
+use tokio::task::JoinError;
 
 /// Over how many seconds those are spread who are to try again.
 const RETRY_SECONDS: u32 = 10;
@@ -19,8 +21,12 @@ const RETRY_SECONDS: u32 = 10;
 pub enum ApiError {
     #[error("Give your name first.")]
     NoSession,
-    #[error("This request came from another site. Open Debrief under its own address and try again.")]
-    ForeignOrigin,
+    #[error("{0}")]
+    ForeignOrigin(String),
+    #[error("{0}")]
+    ForeignHost(String),
+    #[error("Too many {what} in a short time. Wait {seconds} s and try again.")]
+    TooOften { what: &'static str, seconds: u64 },
     #[error("Measurements are read on the machine itself, or with the token of --metrics-token.")]
     MetricsClosed,
     #[error("Only the author of a comment can change it.")]
@@ -29,6 +35,8 @@ pub enum ApiError {
     NotFound(&'static str),
     #[error("This {0} was deleted since, and is not added again.")]
     Gone(&'static str),
+    #[error("This post-mortem was deleted.")]
+    Deleted,
     #[error("Nothing is at this address. The API is described in the documentation.")]
     NoRoute,
     #[error("This address does not answer that method.")]
@@ -39,14 +47,33 @@ pub enum ApiError {
     NotJson,
     #[error("This is too large: {} KiB is the limit here.", .limit / 1024)]
     TooLarge { limit: usize },
+    #[error("This took too long to arrive. Send it again, over a better line or in smaller parts.")]
+    TooSlow,
     #[error("{0}")]
     Malformed(String),
     #[error("{0}")]
     Invalid(String),
+    #[error(
+        "This thread is full: it has at most {} comments and {} MiB. Resolve it, and say this in a new one.",
+        limits::THREAD_COMMENTS,
+        limits::THREAD_BYTES >> 20
+    )]
+    ThreadFull,
+    #[error(
+        "This post-mortem has as many comments as it may: {}, or {} MiB. Delete some that are settled, or write this into \
+         the text.",
+        limits::COMMENTS,
+        limits::COMMENT_BYTES >> 20
+    )]
+    CommentsFull,
     #[error("The server is restarting. Try again in a moment.")]
     Stopping,
     #[error("Too many people are connected. Try again in a moment; what you typed stays in your browser.")]
     TooMany,
+    #[error("The server is busy with what others asked for. Nothing was kept of this; try again in a moment.")]
+    Busy,
+    #[error("Much of what you asked for is still under way. Nothing was kept of this; try again when it is done.")]
+    TooMuchAtOnce,
     #[error("The server cannot save at the moment. Keep what you wrote and try again in a moment.")]
     CannotSave,
     #[error(
@@ -59,19 +86,46 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// Some work of a request panicked, or was cut off.
+    pub fn failed_inside(error: &JoinError) -> Self {
+        tracing::error!(%error, "a request failed inside");
+        Self::Internal
+    }
+
+    /// That a post-mortem is there.
+    ///
+    /// # Errors
+    /// When it is not, with why.
+    pub async fn expect_postmortem(store: &Store, id: &PostmortemId) -> Result<(), Self> {
+        if store.has_postmortem(id).await? { Ok(()) } else { Err(Self::no_postmortem(store, id).await) }
+    }
+
+    /// Why there is no such post-mortem. Not while a write is open: it would wait for who reads.
+    pub async fn no_postmortem(store: &Store, id: &PostmortemId) -> Self {
+        match store.was_deleted(id).await {
+            Ok(true) => Self::Deleted,
+            Ok(false) => Self::NotFound("post-mortem"),
+            Err(error) => error.into(),
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::NoSession => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin | Self::NotYours | Self::MetricsClosed => StatusCode::FORBIDDEN,
-            Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
+            Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::ForeignOrigin(_) | Self::NotYours | Self::MetricsClosed => StatusCode::FORBIDDEN,
+            Self::NotFound(_) | Self::Deleted | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::Gone(_) => StatusCode::GONE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Stopping | Self::TooMany | Self::CannotSave => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Invalid(_) | Self::ThreadFull | Self::CommentsFull => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMuchAtOnce => StatusCode::TOO_MANY_REQUESTS,
+            Self::Stopping | Self::TooMany | Self::Busy | Self::CannotSave => StatusCode::SERVICE_UNAVAILABLE,
             Self::Damaged(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -79,19 +133,27 @@ impl ApiError {
     fn code(&self) -> &'static str {
         match self {
             Self::NoSession => "no_session",
-            Self::ForeignOrigin => "foreign_origin",
+            Self::ForeignOrigin(_) => "foreign_origin",
+            Self::ForeignHost(_) => "foreign_host",
+            Self::TooOften { .. } => "too_often",
             Self::NotYours => "not_yours",
             Self::MetricsClosed => "metrics_closed",
             Self::NotFound(_) | Self::NoRoute => "not_found",
             Self::Gone(_) => "gone",
+            Self::Deleted => "deleted",
             Self::WrongMethod => "wrong_method",
             Self::NotWebSocket => "not_websocket",
             Self::NotJson => "not_json",
             Self::TooLarge { .. } => "too_large",
+            Self::TooSlow => "too_slow",
             Self::Malformed(_) => "malformed",
             Self::Invalid(_) => "invalid",
+            Self::ThreadFull => "thread_full",
+            Self::CommentsFull => "comments_full",
             Self::Stopping => "stopping",
             Self::TooMany => "too_many",
+            Self::Busy => "busy",
+            Self::TooMuchAtOnce => "too_much_at_once",
             Self::CannotSave => "cannot_save",
             Self::Damaged(_) => "damaged",
             Self::Internal => "internal",
@@ -103,9 +165,12 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = json!({ "error": { "code": self.code(), "message": self.to_string() } });
         let mut response = (self.status(), Json(body)).into_response();
-        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             // Not the same for everyone, or everyone would be back at once.
             response.headers_mut().insert(header::RETRY_AFTER, (1 + random::below(RETRY_SECONDS)).into());
+        }
+        if let Self::TooOften { seconds, .. } = self {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -114,7 +179,12 @@ impl IntoResponse for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store did not answer");
-        if error.may_pass() { Self::CannotSave } else { Self::Internal }
+        match error {
+            error if error.is_late() => Self::Busy,
+            error if error.may_pass() => Self::CannotSave,
+            error if error.is_damage() => Self::Damaged("part of the database"),
+            _ => Self::Internal,
+        }
     }
 }
 
@@ -122,6 +192,7 @@ impl From<OpenError> for ApiError {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Missing => Self::NotFound("post-mortem"),
+            OpenError::Deleted => Self::Deleted,
             OpenError::Stopping => Self::Stopping,
             OpenError::Damaged => Self::Damaged("post-mortem"),
             OpenError::CannotSave => Self::CannotSave,
@@ -155,6 +226,9 @@ impl From<CreationError> for ApiError {
     fn from(error: CreationError) -> Self {
         match error {
             CreationError::Command(error) => Self::Invalid(error.to_string()),
+            CreationError::TooLarge { .. } => Self::Invalid(error.to_string()),
+            // Whoever hung up reads no answer, so that this is for those whom a stop cut short.
+            CreationError::GivenUp => Self::Stopping,
             CreationError::Update(error) => {
                 tracing::error!(%error, "a new post-mortem could not be encoded");
                 Self::Internal
@@ -178,18 +252,14 @@ pub fn unchanged() -> Response {
     StatusCode::NOT_MODIFIED.into_response()
 }
 
-/// The database does not answer.
-pub fn not_ready() -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer. The server's log says why.\n").into_response()
+/// The server cannot do its work, and a sentence says what is wrong.
+pub fn not_ready(sentence: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, sentence).into_response()
 }
 
 /// A page for people in the place of what they looked for.
 pub fn absent(absence: Absence, title: &str, sentence: &str) -> Response {
-    let status = match absence {
-        Absence::Never => StatusCode::NOT_FOUND,
-        Absence::Gone => StatusCode::GONE,
-        Absence::NotBuilt => StatusCode::SERVICE_UNAVAILABLE,
-    };
+    let status = absence.status();
     let html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head>\
@@ -211,6 +281,36 @@ pub enum Absence {
     Never,
     /// It was taken back.
     Gone,
+    /// It was asked of another server.
+    Elsewhere,
     /// This binary was built without it.
     NotBuilt,
+}
+
+/// A finished page of ours that says that something is not there.
+pub fn absent_page(absence: Absence, mut page: Response) -> Response {
+    *page.status_mut() = absence.status();
+    page
+}
+
+impl Absence {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Never => StatusCode::NOT_FOUND,
+            Self::Gone => StatusCode::GONE,
+            Self::Elsewhere => StatusCode::MISDIRECTED_REQUEST,
+            Self::NotBuilt => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_only_waited_for_the_database_is_not_told_that_it_cannot_save() {
+        let answer = ApiError::from(StoreError::from(sqlx::Error::PoolTimedOut));
+        assert_eq!((answer.status(), answer.code()), (StatusCode::SERVICE_UNAVAILABLE, "busy"));
+    }
 }

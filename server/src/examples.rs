@@ -1,4 +1,5 @@
-//! The incidents that a newcomer can open as an example: public ones, from what was written about them at the time.
+//! The incidents that a newcomer can open as an example: public ones, from what was written about them at the time, as
+//! finished post-mortems.
 
 /// An example incident.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +28,52 @@ pub fn find_example(name: &str) -> Option<Example> {
 mod tests {
     use super::*;
     use crate::creation::New;
+    use crate::workshop::Wanted;
+    use crate::{clock, random};
+    use postmortem::create::create;
+    use postmortem::deadline::Today;
+    use postmortem::readiness::{self, Material, Thing};
+    use postmortem::severity_time::{Basis, time_in};
+    use postmortem::{EntryKind, ItemId, Postmortem, Role, Severity, Status, Zone};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_example_is_a_finished_post_mortem() {
+        for example in EXAMPLES {
+            let postmortem = whole(example);
+            let name = example.name;
+            assert_eq!(postmortem.details.status, Status::Closed, "{name}");
+            assert_eq!(things(&postmortem), [], "{name}");
+            assert!(postmortem.timeline.iter().any(|entry| entry.severity == Some(Severity::Sev1)), "{name}");
+            let kinds: BTreeSet<EntryKind> = postmortem.timeline.iter().map(|entry| entry.kind).collect();
+            assert!(kinds.len() >= 5, "{name} tells {kinds:?}");
+            assert!(postmortem.responders.iter().any(|one| one.role == Role::IncidentCommander), "{name}");
+            let told = time_in(Severity::Sev1, &postmortem.timeline, &postmortem.details);
+            assert_eq!(told.map(|time| time.basis), Ok(Basis::Entries), "{name}");
+        }
+    }
+
+    /// What is open in it.
+    fn things(postmortem: &Postmortem) -> Vec<Thing> {
+        readiness::things(Material::of(postmortem, 0, Today::at(clock::now(), Zone::UTC)))
+    }
+
+    /// What becomes of it.
+    fn whole(example: Example) -> Postmortem {
+        let incident = postmortem::import::parse(example.json).expect("an incident");
+        let replica = create(1, incident.title(), incident.severity()).expect("made");
+        for command in incident.commands(&mut || random::id(ItemId::new)) {
+            replica.run(&command).expect("carried out");
+        }
+        replica.read().postmortem
+    }
 
     #[test]
     fn every_example_can_be_made() {
+        let (wanted, _awaiting) = Wanted::new();
         for example in EXAMPLES {
             match postmortem::import::parse(example.json) {
-                Ok(incident) => assert!(New::imported(&incident).is_ok(), "{}", example.name),
+                Ok(incident) => assert!(New::imported(&incident, &wanted).is_ok(), "{}", example.name),
                 Err(error) => panic!("{}: {error}", example.name),
             }
         }

@@ -2,8 +2,11 @@
 //! which is handed a listener and told when to stop.
 
 pub mod access;
+pub mod announcements;
 pub mod assets;
+pub mod background;
 pub mod backup;
+pub mod claim;
 pub mod clock;
 pub mod command;
 pub mod config;
@@ -13,42 +16,66 @@ pub mod error;
 pub mod examples;
 pub mod export;
 pub mod files;
+pub mod listener;
 pub mod logs;
 pub mod metrics;
+pub mod private;
 pub mod publication;
 pub mod random;
 pub mod request;
 pub mod router;
 pub mod routes;
 pub mod store;
+pub mod sweeper;
 pub mod sync;
+pub mod together;
+pub mod unfinished;
 pub mod version;
+pub mod workshop;
 
-use axum::serve::ListenerExt;
+use access::{Access, Growth, Names, Quotas, RequestPace, Told, Uses};
+use announcements::Announcements;
+use background::Background;
+use bytes::Bytes;
+use claim::{Claim, ClaimError};
 use config::{PublicUrl, Settings};
-use std::fs::{File, TryLockError};
+use error::ApiError;
+use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Store, StoreError};
+use store::{Store, StoreError, StoreOptions};
 use sync::{Rooms, Saver};
+use together::Together;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::oneshot;
+use workshop::Workshop;
 
-/// How long a stop waits for requests under way.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// How long a stop waits for requests under way: nobody types in them. What people typed has longer, before it.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
+
+/// How long a stop waits to write down which sessions were used: nothing depends on it for a day.
+const LAST_USES: Duration = Duration::from_secs(2);
 
 /// Everything a request can reach.
 #[derive(Debug, Clone)]
 pub struct Debrief {
     pub store: Store,
     pub rooms: Rooms,
+    pub access: Arc<Access>,
+    pub workshop: Workshop,
+    /// Where requests are answered.
+    pub background: Background,
     pub public_url: Option<PublicUrl>,
+    /// The proxies that are believed whom they ask for.
+    pub trusted_proxies: Arc<[IpNet]>,
     /// What opens the measurements; without it, this machine may read them.
     pub metrics_token: Option<String>,
-    /// Held while rows that rooms are told of are written, so that rooms hear of them in the order of their commits.
-    pub telling: Arc<Mutex<()>>,
+    /// Whose turn it is while rows that rooms are told of are written.
+    pub announcements: Announcements,
+    /// The incident log, as it is answered.
+    pub log: Arc<Together<Result<Bytes, ApiError>>>,
 }
 
 /// Why the server did not start, or did not stop well.
@@ -56,15 +83,111 @@ pub struct Debrief {
 pub enum ServeError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("another debrief serves this database already: {0}")]
-    InUse(PathBuf),
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    #[error(
+        "{0} has other names (hard links), and was open under one of them: what was written last is in the log beside that \
+         name. Use it, or restore a backup"
+    )]
+    LogElsewhere(PathBuf),
     #[error("the operating system refused: {0}")]
     System(#[from] std::io::Error),
     #[error("what was typed last could not be saved before the stop; it is still in the browsers that typed it")]
     Unsaved,
 }
 
-/// Serves until told to stop; then saves every room, tells every connection, and closes the store.
+/// A server that has opened its database, and answers as soon as it is given a listener.
+#[derive(Debug)]
+pub struct Server {
+    debrief: Debrief,
+    limits: listener::Limits,
+    growth: Growth,
+    sweeps: StoreOptions,
+    /// Held to the end.
+    _claim: Claim,
+}
+
+impl Server {
+    /// Opens the database and brings it up to date; `address` is where the server will listen.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or another server has it.
+    pub async fn open(settings: Settings, address: SocketAddr) -> Result<Self, ServeError> {
+        // Before anything is changed in it: the server that has it may be of an older release.
+        let claim = Claim::of_server(&settings.database)?;
+        look_for_log(&settings.database).await?;
+        let store = Store::open_with(&settings.database, settings.store).await?;
+        store.take().await?;
+        let saver = Saver::start(store.clone(), settings.pace.patience, settings.bounds.unsaved);
+        let access = Access {
+            names: Names::new(address, settings.public_url.clone()),
+            told: Told::default(),
+            quotas: Quotas::new(&settings.growth),
+            pace: RequestPace::new(settings.requests_per_second),
+            uses: Uses::default(),
+        };
+        let background = Background::start()?;
+        let debrief = Debrief {
+            access: Arc::new(access),
+            workshop: Workshop::new(background.handle()),
+            background,
+            rooms: Rooms::new(store.first(), saver, settings.pace, settings.bounds),
+            store,
+            public_url: settings.public_url,
+            trusted_proxies: settings.trusted_proxies.into(),
+            metrics_token: settings.metrics_token,
+            announcements: Announcements::default(),
+            log: Arc::default(),
+        };
+        Ok(Self { debrief, limits: settings.listener, growth: settings.growth, sweeps: settings.store, _claim: claim })
+    }
+
+    /// Serves until told to stop; then saves every room, tells every connection, and closes the store.
+    ///
+    /// # Errors
+    /// When something accepted could not be saved.
+    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let Debrief { store, rooms, workshop, access, .. } = self.debrief.clone();
+        let tending = tokio::spawn({
+            let (access, store) = (Arc::clone(&access), store.clone());
+            async move { access::tend(&access, &store, &self.growth).await }
+        });
+        let sweeping = tokio::spawn(sweeper::run(store.clone(), self.sweeps));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let proxies = self.debrief.trusted_proxies.clone();
+        let router = router::router(self.debrief);
+        let serving = listener::serve(listener, router, self.limits, proxies, async { drop(stopped.await) });
+        let mut serving = tokio::spawn(serving);
+        tokio::select! {
+            ended = &mut serving => return Ok(ended.map_err(std::io::Error::other)?),
+            () = shutdown => {}
+        }
+        tracing::info!("stopping");
+        let _ = stop.send(());
+        workshop.stop();
+        let is_saved = rooms.stop().await;
+        if tokio::time::timeout(LAST_REQUESTS, &mut serving).await.is_err() {
+            tracing::warn!("a request took too long and was cut off");
+            serving.abort();
+        }
+        tending.abort();
+        match tokio::time::timeout(LAST_USES, access.uses.write_down(&store)).await {
+            Ok(Ok(())) => {}
+            // Sessions count as used when they were before.
+            Ok(Err(_)) | Err(_) => tracing::warn!("which sessions were used last could not be written down"),
+        }
+        sweeping.abort();
+        // A sweep that is under way keeps its connection open for as long.
+        drop(sweeping.await);
+        if let Err(error) = store.give_back().await {
+            tracing::warn!(%error, "the database goes on saying that it is open");
+        }
+        store.close().await;
+        if is_saved { Ok(()) } else { Err(ServeError::Unsaved) }
+    }
+}
+
+/// Opens the database, and serves on a listener that is there already.
 ///
 /// # Errors
 /// When the store cannot be opened, or something accepted could not be saved.
@@ -73,54 +196,26 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    // Before anything is changed in it: the server that has it may be of an older release.
-    let _claim = claim(&settings.database)?;
-    let store = Store::open_with(&settings.database, settings.store).await?;
-    let saver = Saver::start(store.clone(), settings.pace.patience, settings.bounds.unsaved);
-    let rooms = Rooms::new(store.clone(), saver, settings.pace, settings.bounds);
-    let debrief = Debrief {
-        store: store.clone(),
-        rooms: rooms.clone(),
-        public_url: settings.public_url,
-        metrics_token: settings.metrics_token,
-        telling: Arc::default(),
-    };
-    let router = router::router(debrief);
-    // A small update must not wait for the acknowledgement of the one before it.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
-        }
-    });
-    let (stop, stopped) = oneshot::channel::<()>();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async { drop(stopped.await) });
-    let mut server = tokio::spawn(server.into_future());
-    tokio::select! {
-        ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
-        () = shutdown => {}
-    }
-    tracing::info!("stopping");
-    let _ = stop.send(());
-    let is_saved = rooms.stop().await;
-    if tokio::time::timeout(LAST_REQUESTS, &mut server).await.is_err() {
-        tracing::warn!("a request took too long and was cut off");
-        server.abort();
-    }
-    store.close().await;
-    if is_saved { Ok(()) } else { Err(ServeError::Unsaved) }
+    Server::open(settings, listener.local_addr()?).await?.run(listener, shutdown).await
 }
 
-/// Makes sure that only one server gives out the sequences of a database's logs, and that nothing replaces them meanwhile.
-/// The claim ends with the process, however that ends; imports, exports and backups beside a running server need none.
-fn claim(database: &Path) -> Result<File, ServeError> {
-    if let Some(folder) = database.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let lock = File::create(database.with_extension("lock"))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(ServeError::InUse(database.to_path_buf())),
-        Err(TryLockError::Error(error)) => Err(error.into()),
+/// A file that was copied or moved without its log has lost what was written last, which nobody else would say.
+async fn look_for_log(database: &Path) -> Result<(), ServeError> {
+    match store::custody::lacks_log(database).await {
+        Ok(true) if claim::has_other_names(database) => Err(ServeError::LogElsewhere(database.to_path_buf())),
+        Ok(true) => {
+            tracing::warn!("{}", LOG_IS_MISSING);
+            Ok(())
+        }
+        Ok(false) => Ok(()),
+        // Whatever is wrong with the file, opening it says so.
+        Err(error) => {
+            tracing::debug!(%error, "the database does not say whether its log is there");
+            Ok(())
+        }
     }
 }
+
+/// What a database without its log lacks.
+pub const LOG_IS_MISSING: &str = "this database was open when it was copied or moved, and the log that stood beside it \
+     (debrief.db-wal) is missing: what was written last is not in it";

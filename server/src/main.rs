@@ -1,12 +1,10 @@
 //! The binary `debrief`: reads the command line and hands over.
 
 use clap::Parser;
+use server::background::STACK;
 use server::command;
 use server::config::CommandLine;
 use std::process::ExitCode;
-
-/// Documents nest as deep as what people bring; the CRDT's recursion over them must never run out of stack.
-const STACK: usize = 16 << 20;
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
@@ -14,7 +12,11 @@ fn main() -> ExitCode {
     match runtime {
         // The main thread's stack is the system's; the workers' are ours.
         Ok(runtime) => {
-            runtime.block_on(async { tokio::spawn(command::run(command_line)).await.unwrap_or(ExitCode::FAILURE) })
+            let task = async { tokio::spawn(command::run(command_line)).await.unwrap_or(ExitCode::FAILURE) };
+            let code = runtime.block_on(task);
+            // Everything is saved. What a thread is still at, nobody waits for any more.
+            runtime.shutdown_background();
+            code
         }
         Err(error) => {
             eprintln!("error: no threads could be started: {error}");

@@ -1,5 +1,6 @@
 //! What the server measures of itself, as Prometheus reads it. Numbers and codes only: no text, no names, no ids.
 
+use crate::workshop::Load;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,6 +52,7 @@ pub struct Moment {
     pub connections: usize,
     pub set_aside: u32,
     pub database_bytes: u64,
+    pub workshop: Load,
     pub process: Process,
 }
 
@@ -112,6 +114,9 @@ impl Metrics {
         let set_aside = Some(f64::from(moment.set_aside));
         page.gauge("debrief_set_aside_postmortems", "Post-mortems that could not be read.", set_aside);
         page.gauge("debrief_database_bytes", "Size of the database with its log.", Some(moment.database_bytes as f64));
+        let Load { waiting, working } = moment.workshop;
+        page.gauge("debrief_working_requests", "Imports and other long work under way.", Some(working as f64));
+        page.gauge("debrief_waiting_requests", "Requests that wait for their turn at such work.", Some(waiting as f64));
         let Process { resident_bytes, cpu_seconds, open_files } = moment.process;
         page.gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes.map(|bytes| bytes as f64));
         page.gauge("process_open_fds", "Open file descriptors.", open_files.map(|count| count as f64));

@@ -1,64 +1,193 @@
 //! Making a publication: the page is rendered once, from the value as it is on disk, and kept as finished HTML. The same
 //! link carries every revision until it is withdrawn.
 
+use crate::access::Asker;
+use crate::announcements::Turn;
 use crate::error::ApiError;
-use crate::store::publications::{self, Published, Revision};
+use crate::request::to_the_end;
+use crate::store::publications::{self, Page as StoredPage, Published, Revision, Withdrawn};
+use crate::store::versions::NewVersion;
+use crate::store::{Store, StoreError};
 use crate::{Debrief, clock, random};
 use app::published::{self, Page};
 use chrono::{DateTime, Utc};
-use postmortem::{Digests, Event, Person, Postmortem, PostmortemId, Reason};
+use postmortem::names::{self, NameFound};
+use postmortem::{Digests, Event, Person, Postmortem, PostmortemId, Reason, UserId, limits};
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long the answer waits for the version of what was published, so that it is found under "History" at once.
 const VERSION_WAIT: Duration = Duration::from_secs(2);
 
-/// Publishes what is on disk as the next revision, and tells the room.
+/// The most bytes of a page: as many as a document may have, and more than anybody reads in a browser.
+const LARGEST_PAGE: usize = limits::DOCUMENT;
+
+/// What a revision that has been made becomes: it stands, or somebody published something else meanwhile.
+enum Outcome {
+    Stands(Published),
+    Overtaken,
+}
+
+/// Publishes what is on disk as the next revision, and tells the room. Where the page is the one that stands already, nothing
+/// is stored and nobody is told.
 ///
 /// # Errors
 /// When there is no such post-mortem, or the page could not be made or kept.
-pub async fn publish(debrief: &Debrief, id: &PostmortemId, person: &Person) -> Result<Published, ApiError> {
-    // One at a time, so that revisions are numbered, and rooms told, in the order of their commits.
-    let turn = debrief.telling.lock().await;
+pub async fn publish(
+    debrief: &Debrief,
+    id: &PostmortemId,
+    person: &Person,
+    asker: &Asker,
+) -> Result<Published, ApiError> {
+    loop {
+        // Whoever hangs up until here is not waited for, and holds up nobody else.
+        let draft = match draft(debrief, id, person, asker).await? {
+            Drafted::Unchanged(standing) => return Ok(standing),
+            Drafted::New(draft) => draft,
+        };
+        let turn = debrief.announcements.turn(id).await;
+        let (keeping, id) = (debrief.clone(), id.clone());
+        match to_the_end(async move { draft.keep(&keeping, &id, turn).await }).await? {
+            Outcome::Stands(published) => return Ok(published),
+            Outcome::Overtaken => {}
+        }
+    }
+}
+
+enum Drafted {
+    /// The page would be the one that stands.
+    Unchanged(Published),
+    New(Box<Draft>),
+}
+
+/// A revision that is rendered and not kept.
+struct Draft {
+    published: Published,
+    /// What stood when it was made.
+    standing: Option<Published>,
+    page: Page,
+    digests: String,
+    by: UserId,
+    version: Option<NewVersion>,
+}
+
+async fn draft(debrief: &Debrief, id: &PostmortemId, person: &Person, asker: &Asker) -> Result<Drafted, ApiError> {
+    let turn = debrief.workshop.turn(asker).await?;
     let (whole, version) = debrief.rooms.read_to_keep(id, Reason::Published, &person.id).await?;
     let standing = debrief.store.find_publication(id).await?;
-    let published = Published {
-        slug: standing.as_ref().map_or_else(random::slug, |standing| standing.slug.clone()),
-        revision: standing.as_ref().map_or(1, |standing| standing.revision + 1),
-        published_at: clock::now(),
-        published_by: person.name.clone(),
+    let digesting = turn.run(move |_| {
+        let digests = serde_json::to_string(&Digests::of_published(&whole.reading.postmortem)).map_err(|error| {
+            tracing::error!(%error, "digests could not be written");
+            ApiError::Internal
+        })?;
+        Ok((whole, digests))
+    });
+    let (whole, digests) = digesting.await?;
+    let (slug, revision) = Standing::of(&debrief.store, id).await?.next();
+    let published = Published { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
+    // Parts that differ make another page. Parts that do not may still look different in another release.
+    let before = match &standing {
+        Some(standing) if debrief.store.find_digests(id).await?.as_ref() == Some(&digests) => {
+            debrief.store.find_page(&standing.slug).await?.zip(Some(standing.clone()))
+        }
+        _ => None,
     };
-    let digests = Digests::of_published(&whole.reading.postmortem);
-    let digests = serde_json::to_string(&digests).map_err(|error| {
-        tracing::error!(%error, "digests could not be written");
-        ApiError::Internal
-    })?;
-    let page = render(whole.reading.postmortem, published.clone()).await?;
-    let mut write = debrief.store.write().await?;
-    if standing.is_none() {
-        publications::insert(&mut write, &published.slug, id, published.published_at).await?;
+    let made = published.clone();
+    let rendering = turn.run(move |wanted| {
+        let postmortem = &whole.reading.postmortem;
+        if let Some((StoredPage::Standing { html, .. }, standing)) = before
+            && render(postmortem, &standing).html == html
+        {
+            return Ok(None);
+        }
+        if !wanted.goes_on() {
+            return Err(ApiError::Stopping);
+        }
+        render_within_bounds(postmortem, &made).map(Some)
+    });
+    Ok(match (rendering.await?, standing) {
+        (None, Some(standing)) => Drafted::Unchanged(standing),
+        (None, None) => return Err(ApiError::Internal),
+        (Some(page), standing) => {
+            let by = person.id.clone();
+            Drafted::New(Box::new(Draft { published, standing, page, digests, by, version }))
+        }
+    })
+}
+
+fn too_large(bytes: usize) -> ApiError {
+    let (has, most) = (bytes.div_ceil(1 << 20), LARGEST_PAGE >> 20);
+    ApiError::Invalid(format!(
+        "This post-mortem is too long to publish: its page would have {has} MiB, and {most} MiB is the limit. Move logs to \
+         sources."
+    ))
+}
+
+impl Draft {
+    /// In one's turn, so that revisions are numbered, and rooms told, in the order of their commits.
+    async fn keep(self, debrief: &Debrief, id: &PostmortemId, turn: Turn) -> Result<Outcome, ApiError> {
+        let Self { published, standing, page, digests, by, version } = self;
+        // Deletions have their turn as well.
+        if !debrief.store.has_postmortem(id).await? {
+            return Err(ApiError::no_postmortem(&debrief.store, id).await);
+        }
+        if debrief.store.find_publication(id).await? != standing {
+            return Ok(Outcome::Overtaken);
+        }
+        let mut write = debrief.store.write().await?;
+        if standing.is_none() {
+            publications::insert(&mut write, &published.slug, id, published.published_at).await?;
+        }
+        let revision = Revision {
+            slug: &published.slug,
+            number: published.revision,
+            html: &page.html,
+            style_hash: &page.style_hash,
+            digests: &digests,
+            published_by: &by,
+            published_at: published.published_at,
+        };
+        publications::insert_revision(&mut write, revision).await?;
+        publications::delete_old_revisions(&mut write, &published.slug).await?;
+        write.commit().await?;
+        debrief.rooms.announce(id, Standing::Published(published.clone()).event()).await;
+        let kept = version.map(|version| debrief.rooms.keep_version(id, version));
+        drop(turn);
+        // It is published, whatever becomes of the version.
+        if let Some(kept) = kept
+            && timeout(VERSION_WAIT, kept).await.is_err()
+        {
+            tracing::warn!(postmortem = %id, "the version of a publication waits for the disk");
+        }
+        Ok(Outcome::Stands(published))
     }
-    let revision = Revision {
-        slug: &published.slug,
-        number: published.revision,
-        html: &page.html,
-        style_hash: &page.style_hash,
-        digests: &digests,
-        published_by: &person.id,
-        published_at: published.published_at,
-    };
-    publications::insert_revision(&mut write, revision).await?;
-    write.commit().await.map_err(crate::store::StoreError::from)?;
-    debrief.rooms.announce(id, event(Some(&published))).await;
-    let kept = version.map(|version| debrief.rooms.keep_version(id, version));
-    drop(turn);
-    // It is published, whatever becomes of the version.
-    if let Some(kept) = kept
-        && timeout(VERSION_WAIT, kept).await.is_err()
-    {
-        tracing::warn!(postmortem = %id, "the version of a publication waits for the disk");
-    }
-    Ok(published)
+}
+
+/// Shows the page as it would be published now, which nobody is told of, and the names that its readers would read.
+///
+/// # Errors
+/// When there is no such post-mortem, it could not be published, or too much is under way.
+pub async fn preview<V: Send + 'static>(
+    debrief: &Debrief,
+    id: &PostmortemId,
+    person: &Person,
+    asker: &Asker,
+    show: impl FnOnce(Page, Vec<NameFound>) -> V + Send + 'static,
+) -> Result<V, ApiError> {
+    let turn = debrief.workshop.turn(asker).await?;
+    let whole = debrief.rooms.read(id).await?;
+    let (slug, revision) = Standing::of(&debrief.store, id).await?.next();
+    let published = Published { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
+    let writers = debrief.store.list_writers(id).await?;
+    let rendering = turn.run(move |wanted| {
+        let postmortem = &whole.reading.postmortem;
+        let page = render_within_bounds(postmortem, &published)?;
+        if !wanted.goes_on() {
+            return Err(ApiError::Stopping);
+        }
+        Ok(show(page, names::left_for_readers(postmortem, &writers)))
+    });
+    rendering.await
 }
 
 /// Withdraws a publication with all its revisions, and tells the room.
@@ -66,23 +195,60 @@ pub async fn publish(debrief: &Debrief, id: &PostmortemId, person: &Person) -> R
 /// # Errors
 /// When there is no such publication, or the store failed.
 pub async fn withdraw(debrief: &Debrief, id: &PostmortemId, slug: &str) -> Result<(), ApiError> {
-    let _turn = debrief.telling.lock().await;
+    let turn = debrief.announcements.turn(id).await;
+    let (debrief, id, slug) = (debrief.clone(), id.clone(), slug.to_owned());
+    to_the_end(async move { withdraw_in_turn(&debrief, &id, &slug, turn).await }).await
+}
+
+async fn withdraw_in_turn(debrief: &Debrief, id: &PostmortemId, slug: &str, _turn: Turn) -> Result<(), ApiError> {
     let mut write = debrief.store.write().await?;
     let stood = publications::withdraw(&mut write, id, slug, clock::now()).await?;
-    write.commit().await.map_err(crate::store::StoreError::from)?;
+    write.commit().await?;
     if !stood {
         return Err(ApiError::NotFound("publication"));
     }
-    debrief.rooms.announce(id, event(None)).await;
+    debrief.store.erased();
+    let event = Standing::of(&debrief.store, id).await?.event();
+    debrief.rooms.announce(id, event).await;
     Ok(())
 }
 
-/// What rooms are told of the publication that stands, or of none.
-pub fn event(published: Option<&Published>) -> Event {
-    Event::Publication {
-        slug: published.map(|published| published.slug.clone()),
-        revision: published.map_or(0, |published| published.revision),
-        published_at: published.map(|published| published.published_at),
+/// Whether something of a post-mortem is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    Published(Published),
+    /// Publishing again takes its link up again.
+    Withdrawn(Withdrawn),
+    Never,
+}
+
+impl Standing {
+    pub async fn of(store: &Store, id: &PostmortemId) -> Result<Self, StoreError> {
+        if let Some(published) = store.find_publication(id).await? {
+            return Ok(Self::Published(published));
+        }
+        Ok(store.find_withdrawn(id).await?.map_or(Self::Never, Self::Withdrawn))
+    }
+
+    /// The slug and the number that the next revision gets.
+    fn next(&self) -> (String, u32) {
+        match self {
+            Self::Published(published) => (published.slug.clone(), published.revision + 1),
+            Self::Withdrawn(withdrawn) => (withdrawn.slug.clone(), withdrawn.last_revision + 1),
+            Self::Never => (random::slug(), 1),
+        }
+    }
+
+    /// What rooms are told of it.
+    pub fn event(&self) -> Event {
+        let (slug, revision, published_at) = match self {
+            Self::Published(published) => {
+                (Some(published.slug.clone()), published.revision, Some(published.published_at))
+            }
+            Self::Withdrawn(withdrawn) => (None, withdrawn.last_revision, None),
+            Self::Never => (None, 0, None),
+        };
+        Event::Publication { slug, revision, published_at }
     }
 }
 
@@ -91,18 +257,18 @@ pub fn page(postmortem: &Postmortem, published_at: DateTime<Utc>, published_by: 
     published::page(&published::Published { postmortem, revision: 1, published_at, published_by }).html
 }
 
-/// Rendering is deep recursion over what people wrote: it has a thread to itself, and a panic ends only this request.
-async fn render(postmortem: Postmortem, published: Published) -> Result<Page, ApiError> {
-    let rendering = tokio::task::spawn_blocking(move || {
-        published::page(&published::Published {
-            postmortem: &postmortem,
-            revision: published.revision,
-            published_at: published.published_at,
-            published_by: &published.published_by,
-        })
-    });
-    rendering.await.map_err(|error| {
-        tracing::error!(%error, "a page could not be rendered");
-        ApiError::Internal
+/// The page, where it is not larger than pages may be.
+fn render_within_bounds(postmortem: &Postmortem, published: &Published) -> Result<Page, ApiError> {
+    let page = render(postmortem, published);
+    if page.html.len() > LARGEST_PAGE { Err(too_large(page.html.len())) } else { Ok(page) }
+}
+
+fn render(postmortem: &Postmortem, published: &Published) -> Page {
+    let Published { revision, published_at, published_by, .. } = published;
+    published::page(&published::Published {
+        postmortem,
+        revision: *revision,
+        published_at: *published_at,
+        published_by,
     })
 }

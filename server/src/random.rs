@@ -24,6 +24,11 @@ pub fn token() -> String {
     hexadecimal::<32>()
 }
 
+/// Whether a text can be one of those.
+pub fn is_token(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// 128 bits in hexadecimal: a link that cannot be guessed, or a nonce.
 pub fn slug() -> String {
     hexadecimal::<16>()

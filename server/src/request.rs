@@ -1,11 +1,17 @@
 //! What handlers take from a request, each refusing with an error in a sentence, and how they finish what they began.
 
+mod rest;
+
+pub use rest::hear_out;
+
 use crate::error::ApiError;
+use crate::listener;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use postmortem::import;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -26,6 +32,21 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(_) => Err(ApiError::NoRoute),
+        }
+    }
+}
+
+/// What follows the question mark.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Query::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(error) => Err(ApiError::Invalid(format!("The query does not fit: {}.", error.body_text()))),
         }
     }
 }
@@ -58,8 +79,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonText {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let bytes = json_bytes(request, state, LARGEST_IMPORT).await?;
-        let text = String::from_utf8(bytes.into());
-        text.map(Self).map_err(|_| ApiError::Malformed("The file is not UTF-8 text.".into()))
+        import::decode(&bytes).map(Self).map_err(|error| ApiError::Malformed(error.to_string()))
     }
 }
 
@@ -72,6 +92,7 @@ async fn json_bytes<S: Send + Sync>(request: Request, state: &S, limit: usize) -
     }
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
         BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => ApiError::TooLarge { limit },
+        rejection if listener::is_too_slow(&rejection) => ApiError::TooSlow,
         _ => ApiError::Malformed("The body could not be read. Send it again.".into()),
     })
 }
@@ -84,11 +105,5 @@ async fn json_bytes<S: Send + Sync>(request: Request, state: &S, limit: usize) -
 pub async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {
-    match tokio::spawn(work).await {
-        Ok(result) => result,
-        Err(error) => {
-            tracing::error!(%error, "a request failed inside");
-            Err(ApiError::Internal)
-        }
-    }
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(ApiError::failed_inside(&error)))
 }

@@ -3,9 +3,9 @@
 use crate::error::ApiError;
 use crate::routes::{
     client, comments, examples, health, imports, metrics, postmortems, publications, published, resolutions,
-    restorations, sessions, sync, versions,
+    restorations, sessions, sync, threads, versions,
 };
-use crate::{Debrief, access, request};
+use crate::{Debrief, access, background, request};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
@@ -21,10 +21,12 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/sessions", post(sessions::create))
         .route("/postmortems", get(postmortems::list).post(postmortems::create))
         .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete))
-        .route("/postmortems/{id}/comments", get(comments::list).post(comments::create))
+        .route("/postmortems/{id}/comments", get(threads::list).post(comments::create))
         .route("/postmortems/{id}/comments/{comment}", patch(comments::update).delete(comments::delete))
+        .route("/postmortems/{id}/threads/{thread}", get(threads::show))
         .route("/postmortems/{id}/threads/{thread}/resolution", put(resolutions::create).delete(resolutions::delete))
         .route("/postmortems/{id}/publications", get(publications::list).post(publications::create))
+        .route("/postmortems/{id}/publications/preview", get(publications::preview))
         .route("/postmortems/{id}/publications/{slug}", axum::routing::delete(publications::delete))
         .route("/postmortems/{id}/versions", get(versions::list))
         .route("/postmortems/{id}/versions/{version}", get(versions::show))
@@ -34,19 +36,25 @@ pub fn router(debrief: Debrief) -> Router {
         .fallback(async || ApiError::NoRoute)
         .method_not_allowed_fallback(async || ApiError::WrongMethod)
         .layer(DefaultBodyLimit::max(request::LARGEST_BODY))
+        // Who asks is found before that: rooms wait for the connections that sessions are read over.
+        .layer(middleware::from_fn_with_state(debrief.clone(), background::read_behind))
+        .layer(middleware::from_fn_with_state(debrief.clone(), access::keep_pace))
         .layer(middleware::from_fn_with_state(debrief.clone(), access::refuse_forgery))
         .layer(middleware::from_fn(keep_out_of_caches));
     Router::new()
-        .nest("/api", api)
-        .route("/sync/{id}", get(sync::connect))
         .route("/p/{slug}", get(published::show))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
         .route("/", get(client::page))
         .route("/postmortems/{*rest}", get(client::page))
         .fallback(client::file)
+        .layer(middleware::from_fn_with_state(debrief.clone(), background::read_behind))
+        .nest("/api", api)
+        .route("/sync/{id}", get(sync::connect))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(middleware::from_fn_with_state(debrief.clone(), access::refuse_foreign_names))
         .layer(middleware::from_fn(harden))
+        .layer(middleware::from_fn(request::hear_out))
         .with_state(debrief)
 }
 

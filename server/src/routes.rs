@@ -13,4 +13,5 @@ pub mod resolutions;
 pub mod restorations;
 pub mod sessions;
 pub mod sync;
+pub mod threads;
 pub mod versions;

@@ -2,20 +2,28 @@
 //! machine of the crate `postmortem` decides, the task carries out. One saver commits for all rooms.
 
 mod allowance;
+mod beginning;
 mod connection;
 mod fold;
 mod mail;
+mod offences;
 mod outbox;
+mod permits;
+mod reading;
 mod room;
 mod rooms;
 mod saver;
+mod threads;
 mod versions;
 mod whole;
 
-pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve};
+pub use beginning::{Beginning, LoadError};
+pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve, turn_away};
 pub use mail::PlacementError;
-pub use rooms::{Attendance, BringBackError, Full, OpenError, Rooms};
+pub use permits::{ConnectionPermit, Full};
+pub use rooms::{BringBackError, OpenError, Rooms};
 pub use saver::Saver;
+pub use threads::ThreadNews;
 pub use whole::Whole;
 
 use std::time::Duration;
@@ -63,15 +71,32 @@ pub struct Bounds {
     /// Connections of all rooms. One takes some 50 KiB with its task, its buffers and its place in the room, so that
     /// these take a quarter of a gigabyte.
     pub connections: usize,
+    /// Of these, those of strangers at one address: people give their name before they write, and a script is one.
+    pub strangers_of_an_address: usize,
+    /// The same from this machine: where a benchmark runs, or a proxy that was not declared.
+    pub strangers_of_this_machine: usize,
     /// Bytes that wait for one peer before it falls behind. Everybody types for minutes until it is reached, and
     /// catching up costs less than what waits.
     pub queue: usize,
     /// Bytes of accepted edits that wait for the disk, of all rooms, before no more are taken: hours of typing.
     pub unsaved: usize,
+    /// Messages a second that one connection may send for ever; it may save up those of ten seconds.
+    pub messages_per_second: u32,
+    /// Bytes of the logs of rooms in which nobody is, which stay for a while for whoever asks next; those that nobody asked
+    /// for the longest go where there are more. Opened, a document takes some twenty times its bytes.
+    pub idle_rooms: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { connections: 5_000, queue: 2 << 20, unsaved: 64 << 20 }
+        Self {
+            connections: 5_000,
+            strangers_of_an_address: 1_000,
+            strangers_of_this_machine: 4_000,
+            queue: 2 << 20,
+            unsaved: 64 << 20,
+            messages_per_second: allowance::A_SECOND,
+            idle_rooms: 16 << 20,
+        }
     }
 }

@@ -23,6 +23,12 @@ impl Child {
         Self::start(binary, &["serve", "--listen", listen, "--data"], Some(folder))
     }
 
+    /// The same, of a server that answers one person as fast as it can.
+    pub fn serve_unpaced(binary: &Path, folder: &Path) -> Outcome<Self> {
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--requests-per-second", "1000000", "--data"];
+        Self::start(binary, &arguments, Some(folder))
+    }
+
     /// Starts a program and waits until it says where it listens.
     pub fn start(program: &Path, arguments: &[&str], last: Option<&Path>) -> Outcome<Self> {
         let mut command = Command::new(program);

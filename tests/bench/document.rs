@@ -3,7 +3,7 @@
 use crate::Outcome;
 use serde_json::{Value, json};
 
-const INCIDENT: &str = include_str!("../../server/examples/github-2018-10-21.json");
+const INCIDENT: &str = include_str!("../incidents/github-2018-10-21-mysql-failover.json");
 
 /// The incident with `times` its text: as many times the words in each section, and as many times the entries.
 pub fn incident(times: usize) -> Outcome<String> {

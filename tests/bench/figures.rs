@@ -18,7 +18,7 @@ impl Latencies {
 pub fn row(cells: &[&str]) {
     let mut cells = cells.iter();
     let name = cells.next().copied().unwrap_or_default();
-    let rest: String = cells.map(|cell| format!("{cell:>20}")).collect();
+    let rest: String = cells.map(|cell| format!("  {cell:>18}")).collect();
     println!("{}", format!("{name:<38}{rest}").trim_end());
 }
 

@@ -42,7 +42,7 @@ pub struct Measured {
     pub deliveries: u64,
     pub expected: u64,
     /// Of the server, from the end of the warm-up on.
-    processor: Duration,
+    pub processor: Duration,
     /// That each connection takes of the server, in bytes, once everybody is there.
     pub memory_of_a_connection: f64,
 }
@@ -57,9 +57,14 @@ impl Measured {
 impl Load {
     /// Runs against a server, on a new post-mortem of this incident.
     pub async fn on_server(&self, server: &Child, incident: &str) -> Outcome<Measured> {
+        let cookies = http::sessions(&server.origin, self.clients.min(MOST_SESSIONS)).await?;
+        let id = http::import(&server.origin, &cookies, incident).await?;
+        self.on_postmortem(server, &cookies, &id).await
+    }
+
+    /// Runs against a server, on a post-mortem that is there, with these people's sessions.
+    pub async fn on_postmortem(&self, server: &Child, cookies: &[String], id: &str) -> Outcome<Measured> {
         let origin = &server.origin;
-        let cookies = http::sessions(origin, self.clients.min(MOST_SESSIONS)).await?;
-        let id = http::import(origin, &cookies, incident).await?;
         let path = format!("/sync/{id}");
 
         let (run, phase) = self.prepare();

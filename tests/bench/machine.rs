@@ -6,6 +6,9 @@ use std::fs;
 /// Open files that the largest parts need at each end, with room to spare.
 const DESCRIPTORS: u64 = 4_096;
 
+/// The same for the crowd, in which somebody opens more connections than a server lets in.
+const DESCRIPTORS_OF_A_CROWD: u64 = 12_000;
+
 /// The processor, the cores, the memory and the kernel, in one line.
 pub fn describe() -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
@@ -24,15 +27,18 @@ pub fn describe() -> String {
 
 /// Thousands of sockets need as many open files, here and in the server, which inherits the bound.
 pub fn require_descriptors(parts: &[&str]) -> Outcome<()> {
-    if !parts.iter().any(|part| ["readers", "storm"].contains(part)) {
-        return Ok(());
-    }
+    let needs = parts.iter().map(|part| match *part {
+        "crowd" => DESCRIPTORS_OF_A_CROWD,
+        "readers" | "storm" => DESCRIPTORS,
+        _ => 0,
+    });
+    let needed = needs.max().unwrap_or_default();
     let limits = fs::read_to_string("/proc/self/limits")?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
     let soft = line.and_then(|line| line.split_whitespace().next()).unwrap_or_default();
-    if soft == "unlimited" || soft.parse::<u64>().is_ok_and(|most| most >= DESCRIPTORS) {
+    if soft == "unlimited" || soft.parse::<u64>().is_ok_and(|most| most >= needed) {
         return Ok(());
     }
-    Err(format!("{soft} open files are too few for thousands of sockets. Run `ulimit -n {DESCRIPTORS}` and try again.")
+    Err(format!("{soft} open files are too few for thousands of sockets. Run `ulimit -n {needed}` and try again.")
         .into())
 }

@@ -2,8 +2,10 @@
 //! bytes under the same load in the same run, the bytes of a first visit, and what a server goes through on a bad day. It
 //! judges nothing: figures depend on the machine, so it prints them and fails only when something did not arrive.
 
+mod abuse;
 mod child;
 mod client;
+mod comments;
 mod crowd;
 mod cycles;
 mod document;
@@ -31,15 +33,27 @@ bench [--seconds N] [PART...]   measure everything, or the named parts; N (1 to 
   readers    2,000 who read while 5 edit
   storm      2,000 sockets come back after a restart
   cycles     10,000 times a page is opened and closed
-bench relay                     serve as the bare relay (the benchmark starts it itself)";
+  comments   a thread by itself, and beside 10,000 others
+  crowd      20 editors by themselves, and beside one abuser of each kind
+  abusers    the same, one kind of abuser after the other; only when it is named
+bench relay                     serve as the bare relay (the benchmark starts it itself)
+bench compute                   keep every processor busy (the benchmark starts it itself)
+bench abuse ORIGIN COOKIES ID KIND...   abuse a post-mortem (the benchmark starts it itself)";
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 6] = ["review", "visit", "editors", "readers", "storm", "cycles"];
+const PARTS: [&str; 9] = ["review", "visit", "editors", "readers", "storm", "cycles", "comments", "crowd", "abusers"];
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments == ["relay"] {
         return relay::serve();
+    }
+    if arguments == ["compute"] {
+        abuse::compute();
+    }
+    if let ["abuse", origin, cookies, id, kinds @ ..] = &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        return runtime.block_on(abuse::go_on(origin, cookies, id, kinds));
     }
     let mut seconds = 20;
     let mut parts = Vec::new();
@@ -53,7 +67,7 @@ fn main() -> Outcome<()> {
         }
     }
     if parts.is_empty() {
-        parts.extend(PARTS);
+        parts.extend(PARTS.iter().filter(|part| **part != "abusers"));
     }
     machine::require_descriptors(&parts)?;
     // One thread for all clients: the server has the rest of the machine, as it would with clients elsewhere.
@@ -74,6 +88,9 @@ async fn measure(parts: &[&str], length: Duration) -> Outcome<()> {
             "editors" => crowd::editors(&binary, folder.path(), length).await?,
             "readers" => crowd::readers(&binary, folder.path(), length).await?,
             "storm" => storm::measure(&binary, folder.path()).await?,
+            "comments" => comments::measure(&binary, folder.path()).await?,
+            "crowd" => abuse::measure(&binary, folder.path(), length).await?,
+            "abusers" => abuse::measure_each(&binary, folder.path(), length).await?,
             _ => cycles::measure(&binary, folder.path()).await?,
         }
     }

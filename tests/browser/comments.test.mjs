@@ -146,6 +146,90 @@ test("a_thread_whose_words_are_deleted_is_kept_with_its_quote_and_finds_them_aga
   await until("nothing is lost", async () => (await aside(mara, key).getByText("no longer in the text").count()) === 0);
 });
 
+async function reload(visitor) {
+  await visitor.page.reload();
+  await saved(visitor);
+}
+
+/** The words in front of what is underlined in a section, from its beginning; null where nothing is. */
+const beforeUnderlined = (visitor, key) =>
+  visitor.page.locator(`[data-section="${key}"] .cm-content`).evaluate((content) => {
+    const mark = content.querySelector(".quo");
+    if (mark === null) return null;
+    const texts = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+    let words = "";
+    for (let node = texts.nextNode(); node && !mark.contains(node); node = texts.nextNode()) {
+      // The names at carets are no words of the text.
+      if (node.parentElement.closest(".caret") === null) words += node.data;
+    }
+    return words.trimEnd();
+  });
+
+test("words_that_a_colleague_deletes_in_part_and_brings_back_are_underlined_whole_for_everybody", async () => {
+  const { visitors: [mara, tomasz] } = await desk(["Mara Lindqvist"], ["Tomasz Wilk"]);
+  const key = "resolution";
+  await caretAt(section(mara, key), "start");
+  await type(mara, "alpha beta gamma. ");
+  await saved(mara);
+  await commentOn(mara, key, "alpha beta", "Both of them?");
+  await until("Tomasz sees both", async () => (await underlined(tomasz, key)) === "alpha beta");
+  for (const _ of ["once", "and again"]) {
+    await selectWords(section(tomasz, key), "alpha ");
+    await tomasz.page.keyboard.press("Delete");
+    await aside(mara, key).getByText("These words are no longer in the text.").waitFor();
+    for (const visitor of [mara, tomasz]) {
+      await until(`${visitor.name} sees nothing underlined`, async () => (await underlined(visitor, key)) === "");
+    }
+    await tomasz.page.keyboard.press("Control+z");
+    for (const visitor of [mara, tomasz]) {
+      await until(`${visitor.name} sees both again`, async () => (await underlined(visitor, key)) === "alpha beta");
+    }
+  }
+  for (const visitor of [mara, tomasz]) {
+    await reload(visitor);
+    await until(`${visitor.name} sees both after a reload`, async () => (await underlined(visitor, key)) === "alpha beta");
+  }
+});
+
+test("of_two_equal_sentences_the_comment_stays_at_its_own", async () => {
+  const { visitors: [mara, tomasz] } = await desk(["Mara Lindqvist"], ["Tomasz Wilk"]);
+  const key = "resolution";
+  const sentence = "The queue stops.";
+  await caretAt(section(mara, key), "start");
+  await type(mara, `Once. ${sentence} Twice. ${sentence} `);
+  await saved(mara);
+  // From the second to its end: the selection by words would take the first.
+  await selectWords(section(mara, key), `Twice. ${sentence}`);
+  await mara.page.keyboard.press("ArrowRight");
+  for (const _ of sentence) await mara.page.keyboard.press("Shift+ArrowLeft");
+  await mara.page.keyboard.press("Control+Alt+m");
+  const field = aside(mara, key).getByRole("textbox", { name: "Comment" });
+  await until("the field has the keyboard", () => field.evaluate((element) => element === document.activeElement));
+  await mara.page.keyboard.type("Which of the two?");
+  await mara.page.keyboard.press("Control+Enter");
+  await aside(mara, key).locator(".msg").getByText("Which of the two?").waitFor();
+  const second = `Once. ${sentence} Twice.`;
+  for (const visitor of [mara, tomasz]) {
+    await until(`${visitor.name} sees the second underlined`, async () => (await beforeUnderlined(visitor, key)) === second);
+  }
+  await selectWords(section(tomasz, key), ` Twice. ${sentence}`);
+  await tomasz.page.keyboard.press("Delete");
+  await aside(mara, key).getByText("These words are no longer in the text.").waitFor();
+  for (const visitor of [mara, tomasz]) {
+    await until(`${visitor.name} sees nothing underlined`, async () => (await beforeUnderlined(visitor, key)) === null);
+  }
+  await mara.look("second-of-two-gone");
+  await tomasz.page.keyboard.press("Control+z");
+  for (const visitor of [mara, tomasz]) {
+    await until(`${visitor.name} sees the second again`, async () => (await beforeUnderlined(visitor, key)) === second);
+    assert.equal(await underlined(visitor, key), sentence);
+  }
+  for (const visitor of [mara, tomasz]) {
+    await reload(visitor);
+    await until(`${visitor.name} sees the second after a reload`, async () => (await beforeUnderlined(visitor, key)) === second);
+  }
+});
+
 test("words_of_an_entry_are_selected_where_they_are_read_and_stay_underlined_while_written", async () => {
   const { id, visitors: [mara, jonah] } = await desk(["Mara Lindqvist"], ["Jonah Adeyemi"]);
   const [, , { id: third, text }] = (await house.server.show(id)).timeline;
@@ -255,4 +339,83 @@ test("other_words_that_are_selected_before_sending_are_what_the_comment_is_about
   const thread = await until("the comment is sent", async () => (await house.server.show(id)).threads[0]);
   assert.equal(thread.passage.quote, second);
   assert.ok(["Says who?", "who?Says "].includes(thread.comments[0].text), thread.comments[0].text);
+});
+
+/** Says many things in one thread of a section; its id. */
+async function sayMuch(id, cookie, count, text) {
+  let thread;
+  for (let number = 1; number <= count; number += 1) {
+    const body = { section: "overview", text: text(number), thread };
+    const said = await house.server.api("POST", `/api/postmortems/${id}/comments`, { body, cookie });
+    assert.equal(said.status, 201);
+    thread ??= said.body.thread.id;
+  }
+  return thread;
+}
+
+test("a_long_thread_shows_its_first_comments_and_the_others_on_demand_while_people_write_on", async () => {
+  const { id, cookie } = await desk();
+  await sayMuch(id, cookie, 150, (number) => `${number}. ${"Because of the one before. ".repeat(5)}`);
+  const [mara, jonah] = [await house.visitor("Mara Lindqvist"), await house.visitor("Jonah Adeyemi")];
+  await Promise.all([open(mara, id), open(jonah, id)]);
+  const bubble = mara.page.locator('[data-section="overview"] > header .bub');
+  await until("all are counted", async () => /^150 comments/.test(await bubble.getAttribute("aria-label")));
+  await bubble.click();
+  const panel = aside(mara, "overview");
+  await panel.getByText("150 comments").waitFor();
+  const shown = () => panel.locator(".msg p").evaluateAll((all) => all.map((each) => Number.parseInt(each.textContent, 10)));
+  const first = await shown();
+  assert.ok(first.length > 5 && first.length < 40, `${first.length} of 150 are there at first`);
+  const left = panel.getByRole("button", { name: /^Show 100 of \d+ more$/ });
+  await left.scrollIntoViewIfNeeded();
+  await mara.look("long-thread");
+
+  await jonah.page.locator('[data-section="overview"] > header .bub').click();
+  const reply = aside(jonah, "overview").getByRole("textbox", { name: "Reply" });
+  await reply.fill("151. And so on.");
+  await reply.press("Control+Enter");
+  await aside(jonah, "overview").locator(".msg").getByText("151. And so on.").waitFor();
+  await panel.locator(".msg").getByText("151. And so on.").waitFor();
+  await panel.getByText("151 comments").waitFor();
+  assert.deepEqual(await shown(), [...first, 151], "what is said now stands behind what is not shown");
+
+  await left.focus();
+  await mara.page.keyboard.press("Enter");
+  await until("a hundred more are there", async () => (await shown()).length === first.length + 101);
+  const focused = () => mara.page.evaluate(() => Number.parseInt(document.activeElement.querySelector("p")?.textContent, 10));
+  await until("the keyboard is where they begin", async () => (await focused()) === first.length + 1);
+  await panel.getByRole("button", { name: /^Show \d+ more$/ }).click();
+  await until("all are there, in their order", async () =>
+    (await shown()).join() === Array.from({ length: 151 }, (_, at) => at + 1).join());
+  assert.equal(await panel.getByRole("button", { name: /^Show/ }).count(), 0);
+  await aside(jonah, "overview").locator(".msg").filter({ hasText: "151." }).getByRole("button", { name: "Edit" }).click();
+  await aside(jonah, "overview").getByRole("textbox", { name: "Your comment" }).fill("151. Enough.");
+  await aside(jonah, "overview").getByRole("button", { name: "Save" }).click();
+  await panel.locator(".msg").getByText("151. Enough.").waitFor();
+  await panel.getByRole("button", { name: "Resolve", exact: true }).click();
+  await aside(jonah, "overview").getByText("1 resolved thread").waitFor();
+});
+
+test("a_comment_that_a_full_thread_does_not_take_is_back_in_its_field", async () => {
+  const { id, cookie, visitors: [mara] } = await desk(["Mara Lindqvist"]);
+  mara.allow(/status of 422/);
+  // As much as a thread takes: 8 MiB.
+  await sayMuch(id, cookie, 209, () => "🔥".repeat(10_000));
+  await mara.page.locator('[data-section="overview"] > header .bub').click();
+  const panel = aside(mara, "overview");
+  const field = panel.getByRole("textbox", { name: "Reply" });
+  const all = "€".repeat(10_000);
+  await field.fill(all);
+  await field.press("Control+Enter");
+  await mara.page.getByText("This thread is full: it has at most 5000 comments and 8 MiB.").waitFor();
+  await until("the words are back", async () => (await field.inputValue()) === all);
+  await mara.look("thread-full");
+  await mara.page.reload();
+  await saved(mara);
+  await mara.page.locator('[data-section="overview"] > header .bub').click();
+  assert.equal(await aside(mara, "overview").getByRole("textbox").first().inputValue(), all, "also after a reload");
+  const short = aside(mara, "overview").getByRole("textbox", { name: "Reply" });
+  await short.fill("And that is all.");
+  await short.press("Control+Enter");
+  await aside(mara, "overview").locator(".msg").getByText("And that is all.").waitFor();
 });

@@ -83,15 +83,16 @@ export function type(visitor, words) {
 }
 
 /** Pastes as a browser would: text, or files. */
-export function paste(target, { text, picture } = {}) {
+export function paste(target, { text, html, picture } = {}) {
   return target.evaluate(
-    (element, [words, hasPicture]) => {
+    (element, [words, formatted, hasPicture]) => {
       const clipboardData = new DataTransfer();
       if (words !== undefined) clipboardData.setData("text/plain", words);
+      if (formatted !== undefined) clipboardData.setData("text/html", formatted);
       if (hasPicture) clipboardData.items.add(new File(["png"], "graph.png", { type: "image/png" }));
       element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
     },
-    [text, picture === true],
+    [text, html, picture === true],
   );
 }
 

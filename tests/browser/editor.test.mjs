@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import axe from "axe-core";
 import { launch } from "./chromium.mjs";
+import { until } from "./server.mjs";
 
 const bundle = await readFile(new URL("../../app/editor/dist/editor.js", import.meta.url));
 const html = `<!doctype html><html lang="en"><title>Editor</title>
@@ -61,7 +62,7 @@ async function open(options = {}) {
     window.told = [];
     window.shadow = settings.text;
     const events = Object.fromEntries(
-      ["selected", "focused", "blurred", "undo", "redo", "submit", "cancel", "refused", "passage", "comment", "tools"].map((name) => [name, record(name)]),
+      ["selected", "focused", "blurred", "left", "undo", "redo", "submit", "cancel", "refused", "passage", "comment", "tools"].map((name) => [name, record(name)]),
     );
     events.changed = (changes) => {
       told.push(["changed", ...changes]);
@@ -290,9 +291,26 @@ test("tab_leaves_the_editor_and_focus_is_told", async () => {
   await page.keyboard.press("Tab");
   assert.equal((await told("focused")).length, 1);
   await page.keyboard.press("Tab");
-  assert.equal((await told("blurred")).length, 1);
+  assert.deepEqual([await told("blurred"), await told("left")], [[[]], [[]]]);
   assert.equal(await page.evaluate(() => document.activeElement.id), "last");
   await assertFollowed("x");
+});
+
+test("who_presses_elsewhere_has_left_when_the_press_is_over", async () => {
+  await open({ text: "x" });
+  await focusAt(1);
+  const last = await page.locator("#last").boundingBox();
+  await page.mouse.move(last.x + 2, last.y + 2);
+  await page.mouse.down();
+  assert.deepEqual([await told("blurred"), await told("left")], [[[]], []]);
+  await page.mouse.up();
+  await until("it is told", async () => (await told("left")).length === 1);
+  // A menu takes the release of its button.
+  await focusAt(1);
+  await page.mouse.down();
+  await page.evaluate(() => dispatchEvent(new MouseEvent("contextmenu")));
+  await until("it is told as well", async () => (await told("left")).length === 1);
+  await page.mouse.up();
 });
 
 test("a_destroyed_editor_tells_nothing_more", async () => {
@@ -487,4 +505,22 @@ test("axe_finds_nothing", async () => {
   });
   assert.deepEqual(result.value, []);
   assert.equal(await page.getByRole("textbox", { name: "Overview" }).count(), 1);
+});
+
+test("cells_of_a_spreadsheet_are_pasted_as_a_table", async () => {
+  await open({ text: "before", limit: 1000 });
+  await focusAt(6);
+  await paste('Host\tState\r\ndb1\t"down\nsince 14:02"\r\na|b\tup\r\n');
+  const table = "| Host | State |\n| --- | --- |\n| db1 | down since 14:02 |\n| a\\|b | up |";
+  await assertFollowed(`before\n\n${table}`);
+  await page.reload();
+  await open();
+  await paste("Host\tNote\ndb1\t\ndb2\t");
+  await assertFollowed("| Host | Note |\n| --- | --- |\n| db1 |  |\n| db2 |  |");
+  for (const plain of ["one\ttab", "a\tb\nc", "\tindented\n\tcode"]) {
+    await page.reload();
+    await open();
+    await paste(plain);
+    await assertFollowed(plain);
+  }
 });

@@ -14,15 +14,16 @@ export { example, until } from "./server.mjs";
 
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** What Chromium itself writes when a connection is refused; no page can keep it from that. */
-const NETWORK = /net::ERR_|WebSocket connection to .* failed|Failed to load resource/;
+/** What Chromium itself writes when a connection, or the script of a service worker, fails; no page can keep it from that. */
+const NETWORK =
+  /net::ERR_|WebSocket connection to .* failed|Failed to load resource|^error: An unknown error occurred when fetching the script\.$/;
 
 export const WIDE = { width: 1440, height: 1000 };
 export const PHONE = { width: 390, height: 844 };
 
-/** A server and a browser; `close` takes both away. */
-export async function openHouse() {
-  const [server, browser] = await Promise.all([startServer(), launch()]);
+/** A server, with more on its command line, and a browser; `close` takes both away. */
+export async function openHouse(options = []) {
+  const [server, browser] = await Promise.all([startServer(options), launch()]);
   return new House(server, browser);
 }
 
@@ -71,6 +72,8 @@ class House {
 
   async close() {
     try {
+      // A story that failed on its way has sent nobody home, and their proxies would keep the process.
+      for (const visitor of this.#visitors.splice(0)) await visitor.close();
       await this.browser.close();
     } finally {
       await this.server.remove();

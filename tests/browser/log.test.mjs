@@ -52,9 +52,46 @@ test("a_first_visitor_gives_a_name_and_opens_the_example_from_the_empty_log", as
   const cookies = await mara.context.cookies();
   assert.deepEqual(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite]), [[true, "Lax"]]);
 
+  await page.locator('[aria-current="step"]').getByRole("button", { name: "Closed" }).waitFor();
+  assert.equal(await page.locator("#readiness").count(), 0, "nothing is open in it");
+  await page.locator("[data-responder]").first().waitFor();
+  await page.locator(".turn", { hasText: "SEV-1 begins" }).first().waitFor();
+  await mara.look("example", { fullPage: true });
+
   await page.goto("/");
-  await page.locator("[data-postmortem]").getByText(/43-second partition/).waitFor();
+  const row = page.locator("[data-postmortem]");
+  await row.getByText(/43-second partition/).waitFor();
+  assert.equal(await row.locator(".late").count(), 0, "it was reviewed long ago");
   await mara.look("log");
+  // It is there once, however often it is opened.
+  await page.getByRole("button", { name: /New post-mortem/ }).click();
+  await page.getByRole("button", { name: /Open an example/ }).click();
+  await page.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
+  assert.equal((await listed()).length, 1);
+});
+
+test("the_log_says_what_is_late_and_leads_to_the_published_page", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  const { cookie } = await house.server.session("Importer");
+  const id = await house.server.import(GITHUB, cookie);
+  await open(mara, id);
+  const action = mara.page.locator("[data-action]").first();
+  await action.getByRole("button", { name: /^Due/ }).click();
+  await action.locator("input[type=date]").fill("2018-11-06");
+  await action.locator("input[type=date]").press("Enter");
+  await action.getByText(/^overdue by \d+ days$/).waitFor();
+  await mara.page.getByRole("button", { name: "Publish", exact: true }).click();
+  await mara.page.getByRole("button", { name: "Publish version 1" }).click();
+  await mara.page.getByRole("textbox", { name: "Link", exact: true }).waitFor();
+  await until("the log knows", async () => (await listed())[0].next_due === "2018-11-06");
+  await mara.page.goto("/");
+  const row = mara.page.locator("[data-postmortem]");
+  await row.locator(".late", { hasText: /^Action overdue by \d+ days$/ }).waitFor();
+  await mara.page.getByText(/1 is late\. 5 actions are open\./).waitFor();
+  await mara.look("log-late");
+  await row.getByRole("link", { name: "Published, version 1" }).click();
+  await mara.page.waitForURL(/\/p\/[\w-]{20,}$/);
+  await mara.page.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
 });
 
 test("the_first_line_in_the_empty_log_starts_a_post_mortem", async () => {

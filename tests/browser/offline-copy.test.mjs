@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { addEntry, agree, assertOnce, caretAt, entry, entryById, GITHUB, open, openThreads, paste, saved, section, textOf, type } from "./desk.mjs";
+import { addEntry, agree, assertOnce, caretAt, choose, entry, entryById, GITHUB, open, openThreads, paste, saved, section, textOf, type } from "./desk.mjs";
 import { openHouse, until } from "./harness.mjs";
+import * as Y from "yjs";
 
 let house;
 let mara;
@@ -102,6 +103,24 @@ test("two_tabs_without_a_connection_see_one_another_and_neither_loses_nor_double
   mara.back();
   await saved(mara);
   assert.equal(await agree(house.server, id, "overview", [mara]), `First tab. ${overview} Second tab.`);
+});
+
+test("what_was_begun_in_two_tabs_is_there_in_both_places_after_a_reload", async () => {
+  await open(mara, id);
+  const second = { name: "Mara's other tab", page: await mara.context.newPage() };
+  await open(second, id);
+  const { timeline } = await house.server.show(id);
+  const begun = [[mara, timeline[0].id, "Begun in the first tab."], [second, timeline[1].id, "Begun in the second."]];
+  for (const [visitor, at, words] of begun) {
+    const panel = await openThreads(entryById(visitor, at));
+    await panel.getByRole("textbox", { name: "Comment" }).fill(words);
+  }
+  await second.page.close();
+  await reload(mara.page);
+  for (const [, at, words] of begun) {
+    const panel = await openThreads(entryById(mara, at));
+    assert.equal(await panel.getByRole("textbox", { name: "Comment" }).inputValue(), words);
+  }
 });
 
 test("a_laptop_that_slept_for_a_day_catches_up_and_overwrites_nothing", async () => {
@@ -228,6 +247,77 @@ test("a_copy_of_a_document_that_was_made_anew_becomes_a_file_and_doubles_nothing
   assert.equal(await agree(house.server, id, "overview", [mara]), overview);
 });
 
+/** The rows of the copy in the browser; with `row`, one more that is added. */
+const rows = (page, row) =>
+  page.evaluate(
+    ([postmortem, row]) =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open("debrief");
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const store = request.result.transaction("rows", "readwrite").objectStore("rows");
+          if (row) store.add({ ...row, postmortem, updates: row.updates.map((update) => Uint8Array.from(update)) }, "later");
+          const reading = store.index("of").getAll(postmortem);
+          reading.onsuccess = () =>
+            resolve(reading.result.map((row) => ({ ...row, updates: row.updates.map((update) => [...update]) })));
+        };
+      }),
+    [id, row],
+  );
+
+/** Leaves Mara offline with a copy whose last edit follows on one that was not stored. */
+async function loseARow() {
+  await open(mara, id);
+  await installed(mara.page);
+  await saved(mara);
+  const copied = await until("there is a copy", async () => (await rows(mara.page)).find((row) => row.updates.length > 0));
+  const doc = new Y.Doc();
+  for (const update of copied.updates) Y.applyUpdate(doc, Uint8Array.from(update));
+  const made = [];
+  doc.on("update", (update) => made.push([...update]));
+  doc.getMap("sections").get("overview").insert(0, "Was lost. ");
+  doc.getMap("sections").get("overview").insert(10, "Follows on it. ");
+  await mara.page.goto("/");
+  await mara.page.locator(".rows").waitFor();
+  await rows(mara.page, { generation: copied.generation, updates: [made[1]], edits: 1 });
+  mara.cutOff();
+  await mara.page.goto(`/postmortems/${id}`);
+  await offline(mara.page);
+}
+
+test("what_follows_on_a_row_that_the_browser_lost_is_not_folded_or_carried_away_and_becomes_a_file", async () => {
+  await loseARow();
+  assert.equal(await textOf(section(mara, "overview")), overview, "what follows on something lost is not shown");
+  await choose(mara.page.locator(".bar"), "More about this post-mortem", "Save changes as a file");
+  await mara.page.getByText(/Some of your changes follow on others that are not here/).waitFor();
+  assert.ok((await rows(mara.page)).some((row) => row.updates.length === 1 && row.edits === 1), "it is not folded");
+
+  // As long as the browser does not take the file, it keeps the row.
+  await mara.page.evaluate(() => {
+    window.DebriefShelf.keepFile = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
+  });
+  mara.back();
+  const banner = mara.page.locator("[data-kept]");
+  await banner.getByText(/has lost/).waitFor();
+  await saved(mara);
+  await reload(mara.page);
+  await banner.getByText(/has lost/).waitFor();
+  assertOnce(await download(banner), "Follows on it.");
+  await saved(mara);
+  assert.equal(await agree(house.server, id, "overview", [mara]), overview);
+});
+
+test("what_follows_on_a_lost_row_becomes_a_file_when_the_post_mortem_was_deleted", async () => {
+  await loseARow();
+  mara.allow(/status of 404/);
+  const { status } = await house.server.api("DELETE", `/api/postmortems/${id}`, { cookie: (await house.server.session("Importer")).cookie });
+  assert.equal(status, 204);
+  mara.back();
+  const banner = mara.page.locator("[data-kept]");
+  await banner.getByText(/was deleted before it had your changes/).waitFor();
+  assertOnce(await download(banner), "Follows on it.");
+});
+
 test("while_the_server_cannot_store_anything_the_page_says_not_saved", async () => {
   let toPage;
   await mara.page.routeWebSocket(/\/sync\//, (socket) => {
@@ -272,10 +362,10 @@ const files = (page) =>
       }),
   );
 
-async function download(banner) {
+async function download(banner, button = "Download my text") {
   const [file] = await Promise.all([
     mara.page.waitForEvent("download"),
-    banner.getByRole("button", { name: "Download my text" }).click(),
+    banner.getByRole("button", { name: button }).click(),
   ]);
   return readFile(await file.path(), "utf8");
 }
@@ -321,4 +411,55 @@ test("a_comment_that_the_browser_cannot_store_is_told_to_be_in_the_page_alone", 
   await kept(mara.page, /1 change kept in this page only/);
   mara.back();
   await saved(mara);
+});
+
+test("what_a_restored_backup_does_not_know_stays_in_the_browser_and_can_be_downloaded", async () => {
+  const tomasz = await house.visitor("Tomasz Wilk");
+  const cookie = (await house.server.session("Importer")).cookie;
+  house.server.backup();
+  const later = await house.server.import(GITHUB, cookie);
+  await open(mara, later);
+  await open(tomasz, id);
+  await installed(mara.page);
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "Of this week. ");
+  const { timeline } = await house.server.show(later);
+  const panel = await openThreads(entryById(mara, timeline[0].id));
+  await panel.getByRole("textbox", { name: "Comment" }).fill("Who saw the first page?");
+  await panel.getByRole("button", { name: "Comment", exact: true }).click();
+  await saved(mara);
+  for (const visitor of [mara, tomasz]) visitor.allow(/status of 404|net::ERR_|WebSocket connection to .* failed|Failed to load/);
+  await house.server.restore();
+  const banner = mara.page.locator(".banner").filter({ hasText: "does not have this post-mortem" });
+  await banner.waitFor();
+  await mara.look("not-in-the-backup");
+  const { threads } = JSON.parse(await download(banner, "Download it"));
+  assert.deepEqual(threads.map((thread) => thread.comments.map((comment) => comment.text)), [["Who saw the first page?"]]);
+  await caretAt(section(mara, "overview"), "start");
+  await type(mara, "And after it. ");
+  await reload(mara.page);
+  await banner.waitFor();
+  const text = await download(banner, "Download it");
+  const written = JSON.parse(text);
+  assert.equal(written.sections.overview, `And after it. Of this week. ${overview}`);
+  const { status, body } = await house.server.api("POST", "/api/imports", { body: text, cookie });
+  assert.equal(status, 201, JSON.stringify(body));
+  const again = await house.server.show(body.id);
+  assert.deepEqual([again.sections, again.timeline.length], [written.sections, timeline.length]);
+  // What the backup knows goes on.
+  await saved(tomasz);
+});
+
+test("a_page_whose_first_answer_cannot_be_taken_in_asks_again", async () => {
+  let answers = 0;
+  await mara.page.routeWebSocket(/\/sync\//, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((frame) => {
+      const isAnswer = frame[0] === 0 && frame[1] === 1;
+      socket.send(isAnswer && answers++ === 0 ? Buffer.from([0, 1, 3, 255, 255, 255]) : frame);
+    });
+  });
+  await open(mara, id);
+  assert.equal(await textOf(section(mara, "overview")), overview);
+  assert.equal(answers, 2);
 });

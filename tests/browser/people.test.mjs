@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { caretAt, entry, GITHUB, open, saved, section, type } from "./desk.mjs";
+import { caretAt, choose, entry, GITHUB, open, saved, section, type } from "./desk.mjs";
 import { openHouse, until } from "./harness.mjs";
 
 let house;
@@ -37,7 +37,7 @@ test("an_explicit_zero_and_not_known_yet_never_look_alike", async () => {
   await fill(users, /^Users affected/, "0");
   const theirs = figure(tomasz, "Users affected");
   await theirs.getByRole("button", { name: "Users affected: 0. Change" }).waitFor();
-  await theirs.getByText("Checked").waitFor();
+  await theirs.getByText("Checked by Mara Lindqvist").waitFor();
   assert.equal(await theirs.locator(".v .todo").count(), 0, "nothing dashed is left of it");
   const { impact } = await until("it is on disk", async () => {
     const shown = await house.server.show(id);
@@ -46,17 +46,56 @@ test("an_explicit_zero_and_not_known_yet_never_look_alike", async () => {
   assert.equal(impact.find(({ label }) => label === "Accounts affected").value, null);
 });
 
+test("a_zero_from_a_file_is_checked_by_whoever_says_so", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  const lost = figure(mara, "User data lost");
+  assert.equal(await lost.getByText(/^Checked/).count(), 0, "nobody did");
+  await lost.getByRole("button", { name: "Mark as checked" }).click();
+  await lost.getByText("Checked by Mara Lindqvist").waitFor();
+  await figure(tomasz, "User data lost").getByText("Checked by Mara Lindqvist").waitFor();
+  await saved(mara);
+  const { status, body } = await house.server.api("POST", "/api/imports", { body: await house.server.show(id), cookie });
+  assert.equal(status, 201, JSON.stringify(body));
+  await Promise.all([open(mara, body.id), open(tomasz, body.id)]);
+  await figure(mara, "User data lost").getByText("Checked by Mara Lindqvist").waitFor();
+  await figure(tomasz, "User data lost").getByText("Checked by somebody who has not written here").waitFor();
+});
+
+test("after_a_figure_is_named_its_value_is_written", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  const id = await house.server.import(GITHUB, cookie);
+  await open(mara, id);
+  const field = mara.page.getByLabel("New figure: what is counted");
+  await field.fill("Invoices sent late");
+  await field.press("Enter");
+  const invoices = figure(mara, "Invoices sent late");
+  await invoices.locator(".v input:focus").waitFor();
+  await mara.page.keyboard.type("312");
+  await mara.page.keyboard.press("Enter");
+  await invoices.getByRole("button", { name: "Invoices sent late: 312. Change" }).waitFor();
+});
+
 test("r65_r66_the_times_in_severity_follow_the_entries_that_change_it", async () => {
   const mara = await house.visitor("Mara Lindqvist");
   const id = await house.server.import(GITHUB, cookie);
   await open(mara, id);
   const time = (label) => mara.page.locator(".figs > div").filter({ hasText: label });
-  await time("Time in SEV-1").getByRole("link", { name: "Not known yet" }).waitFor();
+  // 22:54, when it was noticed, to 23:03 of the next day.
+  await time("Time in SEV-1").getByText(/^24\s*h 9\s*min$/).waitFor();
+  await time("Time in SEV-1").getByText("the severity of the whole incident, since no entry says one").waitFor();
   const row = entry(mara, "Status changed to red");
   await row.getByRole("button", { name: /Change kind, precision and more/ }).click();
   await row.getByLabel("Severity from here on").selectOption("SEV-1");
   await time("Time in SEV-1").getByText(/23\s*h 50\s*min/).waitFor();
-  await time("Time in SEV-2").getByText("Checked: no entry begins SEV-2").waitFor();
+  await time("Time in SEV-2").getByText(/^no entry begins SEV-2$/).waitFor();
+  await row.getByLabel("How exactly the time is known").selectOption("about");
+  await time("Time in SEV-1").getByText(/^about 23\s*h 50\s*min$/).waitFor();
+  const other = row.getByLabel("Another time, and behind a comma where it was read");
+  await other.fill("2018-10-21 23:03, later report");
+  await other.press("Enter");
+  await time("Time in SEV-1").getByText(/^about 23\s*h 50\s*min to 24\s*h$/).waitFor();
 });
 
 test("r44_r46_an_action_has_owner_date_tags_and_a_declined_one_its_reason", async () => {
@@ -104,8 +143,66 @@ test("readiness_names_what_is_missing_and_leads_to_it", async () => {
   await mara.page.keyboard.type("Mara Lindqvist");
   await mara.page.keyboard.press("Enter");
   await until("one thing less", async () => (await things.count()) === count - 1);
-  await mara.page.getByRole("button", { name: "Reviewed", exact: true }).click();
-  await panel.waitFor({ state: "detached" });
+  await panel.getByText(/^Five business days after the incident: Mon 29 Oct 2018, overdue by \d+ days$/).waitFor();
+  await panel.locator("h2").getByText(/overdue by \d+ days/).waitFor();
+});
+
+test("a_status_asks_before_it_skips_what_is_open_and_closing_keeps_it_in_sight", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  const id = await house.server.import(GITHUB, cookie);
+  await open(mara, id);
+  await entry(mara, "Internal monitoring raises").locator(".bub").click();
+  await mara.page.locator("textarea:focus").fill("Who saw this first?");
+  await mara.page.keyboard.press("Control+Enter");
+  await mara.page.getByRole("button", { name: /^1 unresolved thread/ }).waitFor();
+  const status = (name) => mara.page.getByRole("list", { name: "Status" }).getByRole("button", { name, exact: true });
+  const panel = mara.page.locator("#readiness");
+  await panel.getByRole("link", { name: /^Resolve 1 thread/ }).waitFor();
+
+  await status("Closed").click();
+  const dialog = mara.page.getByRole("dialog", { name: /^Closed, with \d+ things open\?$/ });
+  await dialog.getByRole("link", { name: /^Resolve 1 thread/ }).waitFor();
+  assert.equal(await dialog.locator(".body").evaluate((body) => body.scrollWidth <= body.clientWidth), true, "no words are cut off");
+  await dialog.getByRole("link", { name: /^Finish or decline 5 actions/ }).waitFor();
+  await mara.look("status-question");
+  await dialog.getByRole("button", { name: "Keep Draft" }).click();
+  await dialog.waitFor({ state: "detached" });
+  assert.equal((await house.server.show(id)).status, "draft");
+
+  await status("Closed").click();
+  await dialog.getByRole("button", { name: "Set to Closed" }).click();
+  await until("it is closed", async () => (await house.server.show(id)).status === "closed");
+  await panel.getByRole("heading", { name: /^\d+ things still open/ }).waitFor();
+  await panel.getByRole("link", { name: /^Finish or decline 5 actions/ }).waitFor();
+  await mara.look("closed-still-open");
+  // The way back skips nothing.
+  await status("Draft").click();
+  await until("it is a draft", async () => (await house.server.show(id)).status === "draft");
+});
+
+test("whoever_changes_their_name_stays_who_they_are", async () => {
+  const [mara, tomasz] = [await house.visitor("Mara"), await house.visitor("Tomasz Wilk")];
+  const id = await house.server.import(GITHUB, cookie);
+  await Promise.all([open(mara, id), open(tomasz, id)]);
+  await mara.page.getByLabel("New responder: name").fill("Mara");
+  await mara.page.getByLabel("New responder: name").press("Enter");
+  await fill(figure(mara, "Users affected"), /^Users affected/, "0");
+  await entry(mara, "Internal monitoring raises").locator(".bub").click();
+  await mara.page.locator("textarea:focus").fill("I saw this first.");
+  await mara.page.keyboard.press("Control+Enter");
+  await saved(mara);
+  await choose(mara.page, "More about this post-mortem", "Change your name");
+  const dialog = mara.page.getByRole("dialog", { name: "Change your name" });
+  await dialog.getByLabel("Name").fill("Mara Lindqvist");
+  await dialog.getByRole("button", { name: "Change name" }).click();
+  // For somebody else, without a reload.
+  await figure(tomasz, "Users affected").getByText("Checked by Mara Lindqvist").waitFor();
+  await tomasz.page.getByRole("group", { name: /^Here now: .*Mara/ }).waitFor();
+  const responder = tomasz.page.locator("[data-responder]");
+  await until("the responder has the new name", async () => (await responder.getByLabel("Name").first().inputValue()) === "Mara Lindqvist");
+  const { threads } = await house.server.show(id);
+  const [comment] = threads.flatMap(({ comments }) => comments);
+  assert.deepEqual(comment.author, { ...mara.person, name: "Mara Lindqvist" }, "the same person");
 });
 
 test("who_is_where_stands_in_the_outline_in_words", async () => {

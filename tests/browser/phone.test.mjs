@@ -45,8 +45,10 @@ test("the_main_job_is_done_on_the_smallest_phone", async () => {
   await page.keyboard.type("A link was gone for 43 seconds.");
   await until("the overview is there", async () => (await textOf(section(mara, "overview"))).endsWith("43 seconds."));
 
+  // Below the editor, whose tools go with the focus.
   const users = page.locator("[data-figure]").filter({ hasText: "Users affected" });
   await users.getByRole("button", { name: /^Users affected: Not known yet/ }).tap();
+  await users.locator("input:focus").waitFor();
   await page.keyboard.type("0");
   await page.keyboard.press("Enter");
   await users.getByText("Checked").waitFor();
@@ -71,6 +73,14 @@ test("the_main_job_is_done_on_the_smallest_phone", async () => {
   await row.locator(".msg").getByText("By whom?").waitFor();
   await mara.look("phone-story-comments");
   await row.getByRole("button", { name: "Close comments" }).tap();
+
+  await row.locator(".text").tap();
+  await row.locator(".cm-content").waitFor();
+  await page.keyboard.type("Soon: ");
+  // An entry's editor ends with the focus, and what is below it moves up.
+  await page.getByLabel("New action item").tap();
+  await page.locator("#new-action:focus, [aria-label='New action item']:focus").waitFor();
+  await row.locator(".text").waitFor();
 
   await page.getByRole("button", { name: "Publish", exact: true }).tap();
   const dialog = page.getByRole("dialog", { name: "Publish" });

@@ -1,4 +1,5 @@
-// A TCP proxy in front of the server that cuts, refuses and stalls connections as networks do.
+// A TCP proxy in front of the server that cuts, refuses and stalls connections as networks do, and WebSockets alone as
+// proxies of companies do.
 
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
@@ -14,6 +15,10 @@ class Proxy {
   #target;
   #pairs = new Set();
   #mode = "open";
+  /** What becomes of a request for a WebSocket: it is carried, unless this answers otherwise. */
+  #upgrade = () => "carried";
+  /** How many WebSockets were asked for. */
+  upgrades = 0;
   #listener = createServer((near) => this.#accept(near));
 
   constructor(target) {
@@ -51,6 +56,28 @@ class Proxy {
     }
   }
 
+  /** Answers requests for a WebSocket as a proxy does that knows none. */
+  refuseUpgrades() {
+    this.#upgrade = (near) => {
+      near.end("HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      return "answered";
+    };
+  }
+
+  /** Never answers requests for a WebSocket. */
+  hangUpgrades() {
+    this.#upgrade = () => "answered";
+  }
+
+  /** Ends each WebSocket with this code after the server's first frame. */
+  endSockets(code) {
+    this.#upgrade = () => code;
+  }
+
+  letUpgrades() {
+    this.#upgrade = () => "carried";
+  }
+
   async close() {
     this.#mode = "refusing";
     this.#endAll();
@@ -76,9 +103,28 @@ class Proxy {
     near.setNoDelay(true);
     this.#pairs.add(pair);
     far.on("error", () => {});
+    let isFirst = true;
+    let fate = "carried";
+    let greeting = Buffer.alloc(0);
     for (const [from, to] of [[near, far], [far, near]]) {
       from.on("data", (bytes) => {
-        if (to.destroyed) return;
+        if (isFirst) {
+          isFirst = false;
+          if (/^upgrade: websocket/im.test(bytes.toString("latin1"))) {
+            this.upgrades++;
+            fate = this.#upgrade(near);
+          }
+        }
+        if (to.destroyed || fate === "answered") return;
+        if (typeof fate === "number" && from === far) {
+          greeting = Buffer.concat([greeting, bytes]);
+          const end = endOfFirstFrame(greeting);
+          if (end === undefined) return;
+          near.end(Buffer.concat([greeting.subarray(0, end), Buffer.from([0x88, 2, fate >> 8, fate & 255])]));
+          fate = "answered";
+          far.destroy();
+          return;
+        }
         if (!to.write(bytes)) {
           from.pause();
           to.once("drain", () => this.#mode === "open" && from.resume());
@@ -94,4 +140,15 @@ class Proxy {
       far.pause();
     }
   }
+}
+
+/** Where the first frame behind the head of an answer ends, once it is there. */
+function endOfFirstFrame(bytes) {
+  const start = bytes.indexOf("\r\n\r\n") + 4;
+  if (start < 4 || bytes.length < start + 10) return undefined;
+  const short = bytes[start + 1] & 127;
+  const [head, length] =
+    short < 126 ? [2, short] : short === 126 ? [4, bytes.readUInt16BE(start + 2)] : [10, Number(bytes.readBigUInt64BE(start + 2))];
+  const end = start + head + length;
+  return bytes.length < end ? undefined : end;
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { caretAt, GITHUB, open, saved, section, type } from "./desk.mjs";
+import { caretAt, entry, GITHUB, open, openThreads, paste, saved, section, type } from "./desk.mjs";
 import { openHouse, PHONE, until } from "./harness.mjs";
 
 let house;
@@ -22,6 +22,11 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   const dialog = mara.page.getByRole("dialog", { name: "Publish" });
   await dialog.waitFor();
   await mara.look("publish-dialog-first");
+  assert.equal(await dialog.getByRole("link", { name: "Open in mail" }).count(), 0, "no mail without a link");
+  const preview = await mara.context.newPage();
+  await preview.goto(new URL(await dialog.getByRole("link", { name: "Look at the page first" }).getAttribute("href"), mara.page.url()).href);
+  await preview.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
+  await preview.close();
   await dialog.getByRole("button", { name: "Publish version 1" }).click();
   const link = dialog.getByRole("textbox", { name: "Link", exact: true });
   await link.waitFor();
@@ -32,7 +37,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   assert.equal(mail.protocol, "mailto:");
   const written = decodeURIComponent(mail.search);
   assert.ok(written.includes(address), "the email has the link");
-  assert.ok(written.includes("43 seconds"), "the email begins with the overview");
+  assert.ok(written.indexOf(address) < written.indexOf("43 seconds"), "the link stands before the overview");
   await dialog.getByRole("button", { name: "Copy email" }).click();
   await until("the email is in the clipboard", async () => {
     return (await mara.page.evaluate(() => navigator.clipboard.readText())).includes(address);
@@ -83,15 +88,73 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await reader.page.reload();
   await reader.page.getByText("A second look added this.").waitFor();
 
-  await dialog.getByRole("button", { name: "Withdraw" }).click();
+  // A double click asks, and does not answer.
+  await dialog.getByRole("button", { name: "Withdraw" }).dblclick();
+  await dialog.getByText("The link in mails that were sent will lead to nothing until you publish again.").waitFor();
+  await mara.look("publish-withdraw");
   await dialog.getByRole("button", { name: "Withdraw: the link stops working" }).click();
-  await dialog.getByRole("button", { name: "Publish version 1" }).waitFor();
+  await link.waitFor({ state: "detached" });
+  // Publishing again goes on under the same link.
+  await dialog.getByRole("button", { name: "Publish version 3" }).waitFor();
   // Chromium itself writes the status of a page that is gone into the console.
   reader.allow(/status of 410/);
   const gone = await reader.page.goto(path);
   assert.equal(gone.status(), 410);
   assert.equal(await reader.page.getByText("43 seconds").count(), 0);
   await reader.look("withdrawn");
+});
+
+test("what_is_open_the_names_and_what_the_page_holds_are_said_before", async () => {
+  const mara = await house.visitor("Mara Lindqvist");
+  const { cookie } = await house.server.session("Importer");
+  const id = await house.server.import(GITHUB, cookie);
+  await open(mara, id);
+  // As it is copied out of a chat.
+  await paste(mara.page.locator("#quick-line"), { text: "Noor Aziz  23:58\nqueue stops, says Lindqvist" });
+  await entry(mara, "queue stops").waitFor();
+  const thread = await openThreads(entry(mara, "queue stops"));
+  await thread.getByRole("textbox", { name: "Comment" }).fill("Which queue?");
+  await thread.getByRole("textbox", { name: "Comment" }).press("Control+Enter");
+  await saved(mara);
+  const missing = await mara.page.locator("#readiness").getByRole("link").allTextContents();
+  await mara.page.getByRole("button", { name: "Publish", exact: true }).click();
+  const dialog = mara.page.getByRole("dialog", { name: "Publish" });
+  const points = dialog.locator("[data-open-points]");
+  await points.getByText("Draft", { exact: true }).waitFor();
+  await points.getByText("The review has not taken place. Readers are not told, and take the page as final.").waitFor();
+  await points.getByRole("heading", { name: `${missing.length} things are still open` }).waitFor();
+  await points.getByText("Resolve 1 thread").waitFor();
+  assert.equal(await points.getByRole("listitem").count(), missing.length);
+  const names = await dialog.locator("[data-names] li").allInnerTexts();
+  assert.ok(names.some((line) => /^Noor Aziz\s+Timeline, 23:58 UTC$/.test(line)), names.join("; "));
+  assert.ok(names.some((line) => /^Lindqvist\s+Timeline, 23:58 UTC$/.test(line)), names.join("; "));
+  await mara.look("publish-open");
+  // What others write meanwhile is looked through as well.
+  const tomasz = await house.visitor("Tomasz Nowak");
+  await open(tomasz, id);
+  await caretAt(section(tomasz, "overview"), "end");
+  await type(tomasz, " Mara Lindqvist knows.");
+  await saved(tomasz);
+  await dialog.locator("[data-names] li").filter({ hasText: /^\s*Mara Lindqvist/ }).waitFor();
+
+  // Everything that is listed is there, and no figure that is not.
+  const impact = await dialog.getByRole("listitem").filter({ hasText: /Impact\s*\d+ figures?:/ }).locator("small").innerText();
+  const listed = impact.replace(/^\d+ figures?: /, "").split("; ");
+  const prose = await dialog.getByRole("listitem").filter({ hasText: /^\s*Overview, / }).innerText();
+  await dialog.getByRole("button", { name: "Publish version 1" }).click();
+  const link = dialog.getByRole("textbox", { name: "Link", exact: true });
+  await link.waitFor();
+  const reader = await house.visitor(null);
+  await reader.page.goto(new URL(await link.inputValue()).pathname);
+  assert.deepEqual(await reader.page.locator(".figs dt").allInnerTexts(), listed);
+  const headings = await reader.page.locator("main h2").allInnerTexts();
+  const shown = headings.filter((heading) => !["Timeline", "Action items"].includes(heading));
+  assert.deepEqual(["Overview", ...shown], prose.trim().split(", "));
+  const phone = await house.visitor("Mara Lindqvist", { viewport: PHONE, colorScheme: "dark" });
+  await open(phone, id);
+  await phone.page.getByRole("button", { name: /^Publish/ }).click();
+  await phone.page.locator("[data-open-points]").waitFor();
+  await phone.look("publish-open-phone-dark");
 });
 
 async function fits(visitor) {

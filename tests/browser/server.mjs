@@ -1,9 +1,9 @@
 // The real server as a child process over a data folder of its own, and its API as scripts use it.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -32,28 +32,31 @@ export async function until(what, check, patience = PATIENCE) {
   }
 }
 
-/** Starts a server; `remove` stops it and takes its data away. */
-export async function startServer() {
-  const server = new Server(await mkdtemp(join(tmpdir(), "debrief-")));
+/** Starts a server, with more on its command line; `remove` stops it and takes its data away. */
+export async function startServer(options = []) {
+  const server = new Server(await mkdtemp(join(tmpdir(), "debrief-")), options);
   await server.start();
   return server;
 }
 
-/** The text of one of the example incidents. */
-export function example(name) {
-  return readFile(new URL(`../../server/examples/${name}.json`, import.meta.url), "utf8");
+/** The text of one of the incident files, by the beginning of its name. */
+export async function example(name) {
+  const folder = new URL("../incidents/", import.meta.url);
+  const file = (await readdir(folder)).find((file) => file.startsWith(name));
+  return readFile(new URL(file, folder), "utf8");
 }
 
 export class Server {
   #child;
   #log = [];
 
-  constructor(data) {
+  constructor(data, options = []) {
     this.data = data;
+    this.options = options;
   }
 
   async start() {
-    const child = spawn(BINARY, ["serve", "--listen", "127.0.0.1:0", "--data", this.data], {
+    const child = spawn(BINARY, ["serve", "--listen", "127.0.0.1:0", "--data", this.data, ...this.options], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#child = child;
@@ -87,6 +90,27 @@ export class Server {
     this.#child.kill("SIGTERM");
     const [code] = await this.exit;
     assert.equal(code, 0, `the server stops in good order:\n${this.log()}`);
+  }
+
+  /** Puts a copy of the database, as it is now, beside the data. */
+  backup() {
+    this.#run("backup", "--replace", "--data", this.data, this.#copy);
+  }
+
+  /** Puts the copy back, as whoever runs the server would. */
+  async restore() {
+    await this.stop();
+    this.#run("restore", "--data", this.data, this.#copy);
+    await this.start();
+  }
+
+  get #copy() {
+    return join(this.data, "copy.backup");
+  }
+
+  #run(...words) {
+    const { status, stderr } = spawnSync(BINARY, words, { encoding: "utf8" });
+    assert.equal(status, 0, `debrief ${words.join(" ")}:\n${stderr}`);
   }
 
   async remove() {

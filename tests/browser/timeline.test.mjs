@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { addEntry, choose, entry, entryById, GITHUB, open, paste, saved, type, write } from "./desk.mjs";
+import { addEntry, choose, entry, entryById, GITHUB, open, paste, saved, section, type, write } from "./desk.mjs";
 import { openHouse, PHONE, until } from "./harness.mjs";
 
 let house;
@@ -100,6 +100,47 @@ test("times_are_read_and_typed_in_the_zone_of_the_browser_over_the_change_of_clo
   await page.locator(".tl .day h3", { hasText: "Berlin +2" }).waitFor();
 });
 
+test("a_time_that_is_changed_is_read_as_in_the_quick_line_and_its_day_is_told", async () => {
+  const incident = {
+    title: "A night",
+    severity: "SEV-1",
+    started_at: "2018-11-03T13:00:00Z",
+    resolved_at: "2018-11-04T09:00:00Z",
+    timeline: [{ at: "2018-11-04T08:00:00Z", what: "Somebody restarts" }],
+  };
+  const { mara, page, id } = await start({ incident, options: { timezoneId: "Europe/Berlin" } });
+  await page.getByRole("group", { name: "Time zone" }).getByRole("button", { name: /Berlin/ }).click();
+  const row = entry(mara, "Somebody restarts");
+  const stored = async (expected) => {
+    const { timeline } = await house.server.show(id);
+    const { at, until: end, precision } = timeline[0];
+    assert.deepEqual([at, end, precision], expected);
+    return true;
+  };
+  const retime = async (words) => {
+    await choose(row, "More about entry", "Change the time");
+    const field = row.getByLabel("Time in Berlin", { exact: false });
+    await field.fill(words);
+    await field.press("Enter");
+  };
+  await retime("~15:05");
+  const toast = page.locator(".toast");
+  const told = toast.getByText("Moved to Sat 3 Nov 2018, 15:05 Berlin +1");
+  await told.waitFor();
+  assert.ok((await told.boundingBox()).height < 50, "the words are no column of letters");
+  await until("it is within the incident", () => stored(["2018-11-03T14:05:00Z", null, "about"]));
+  await toast.getByRole("button", { name: "Make it Sun 4 Nov 2018 15:05" }).click();
+  await until("it is on the other day", () => stored(["2018-11-04T14:05:00Z", null, "about"]));
+  await toast.getByRole("button", { name: "Undo" }).click();
+  await until("it is as it was", () => stored(["2018-11-04T08:00:00Z", null, "minute"]));
+  await choose(row, "More about entry", "Kind, severity and more");
+  await row.getByRole("button", { name: "It lasted until: A moment only. Change" }).click();
+  const end = row.getByLabel("It lasted until", { exact: true });
+  await end.fill("09:10");
+  await end.press("Enter");
+  await until("it ends ten minutes later", () => stored(["2018-11-04T08:00:00Z", "2018-11-04T08:10:00Z", "minute"]));
+});
+
 test("a_time_that_a_zone_name_leaves_open_is_asked_about", async () => {
   const { page } = await start();
   const line = page.locator("#quick-line");
@@ -173,6 +214,127 @@ test("fifty_pasted_lines_are_fifty_entries_and_one_undo", async () => {
   await until("all of them are gone", async () => (await page.locator("[data-entry]").count()) === before.timeline.length);
   await saved(mara);
   assert.deepEqual((await house.server.show(id)).timeline, before.timeline);
+});
+
+test("a_guessed_day_is_told_and_corrected_by_one_key_and_a_line_without_a_time_means_now", async () => {
+  const started = new Date(Date.now() - 30 * 60_000).toISOString().replace(/\.\d+/, "");
+  const { mara, page, id } = await start({
+    incident: { title: "Going on", severity: "SEV-2", started_at: started, timeline: [{ at: started, what: "Queues stop" }] },
+  });
+  const line = page.locator("#quick-line");
+  await line.fill("deploys locked");
+  await page.locator("#quick-becomes").getByText(/^Now: /).waitFor();
+  await line.press("Enter");
+  await entry(mara, "deploys locked").waitFor();
+  const toast = page.locator(".toast");
+  await toast.getByText(/^Taken as now: /).waitFor();
+  await toast.getByRole("button", { name: "Time unknown" }).click();
+  await until("it has no time", async () => {
+    const { timeline } = await house.server.show(id);
+    return timeline.some(({ text, at }) => text === "deploys locked" && at === null);
+  });
+  // The minute after the next is yesterday's, and its correction is a day older.
+  const ahead = new Date(Date.now() + 5 * 60_000);
+  const clock = ahead.toISOString().slice(11, 16);
+  await addEntry(mara, `${clock} alerts fire`);
+  await entry(mara, "alerts fire").waitFor();
+  await saved(mara);
+  const at = async () => Date.parse((await house.server.show(id)).timeline.find(({ text }) => text === "alerts fire").at);
+  const guessed = await at();
+  assert.ok(guessed < Date.now(), "a day that was not written is not in the future");
+  await toast.getByRole("button", { name: /^Make it / }).waitFor();
+  await line.press("ArrowUp");
+  await until("it is another day", async () => Math.abs((await at()) - guessed) === 24 * 3_600_000);
+});
+
+test("a_list_with_days_above_its_lines_is_read_as_a_list_and_a_doubtful_one_is_asked_about", async () => {
+  const { mara, page, id } = await start();
+  const line = page.locator("#quick-line");
+  await paste(line, { text: "2026-03-10\n- 12:24 a\n- 15:56 b\n2026-03-12\n- 09:31 c" });
+  await page.locator(".toast").getByText("3 entries added").waitFor();
+  await saved(mara);
+  const told = async () => {
+    const { timeline } = await house.server.show(id);
+    return timeline.filter(({ text }) => text.length === 1).map(({ at, text }) => `${at} ${text}`);
+  };
+  assert.deepEqual(await told(), ["2026-03-10T12:24:00Z a", "2026-03-10T15:56:00Z b", "2026-03-12T09:31:00Z c"]);
+
+  await paste(line, { text: "2026-03-14 10:05 d\n10:03 e\n10:10 f" });
+  const dialog = page.getByRole("dialog", { name: "How is this list meant?" });
+  await dialog.locator(".doubtful").getByText("10:03").waitFor();
+  assert.equal((await told()).length, 3, "nothing is taken before it is answered");
+  await mara.look("timeline-doubt");
+  await mara.axe("timeline-doubt");
+  await dialog.getByLabel("All on the same day").check();
+  await dialog.getByRole("button", { name: "Take it so" }).click();
+  await until("all are on the fourteenth", async () => (await told()).slice(3).join() === "2026-03-14T10:03:00Z e,2026-03-14T10:05:00Z d,2026-03-14T10:10:00Z f");
+});
+
+test("pasted_words_keep_the_addresses_of_their_links", async () => {
+  const { mara, page, id } = await start();
+  await paste(page.locator("#quick-line"), {
+    text: "23:07 see the graph\n23:09 fixed",
+    html: '<ul><li>23:07 see <a href="https://g.example/a_(b)">the graph</a></li><li>23:09 fixed</li></ul>',
+  });
+  await page.locator(".toast").getByText("2 entries added").waitFor();
+  await saved(mara);
+  const { timeline } = await house.server.show(id);
+  const linked = timeline.find(({ text }) => text.startsWith("see "));
+  assert.deepEqual([linked.text, linked.source], ["see [the graph](https://g.example/a_(b))", "https://g.example/a_(b)"]);
+});
+
+test("words_pasted_into_a_section_keep_the_addresses_of_their_links", async () => {
+  const { mara, id } = await start();
+  const editor = section(mara, "overview");
+  await editor.click();
+  await mara.page.keyboard.press("Control+a");
+  await paste(editor, {
+    text: "The graph shows it, and the graph\r\nis public.",
+    html: '<p>The graph shows it, and <a href="https://g.example/a_(b)">the <b>graph</b></a><br>is public.</p>',
+  });
+  await saved(mara);
+  const { sections } = await house.server.show(id);
+  assert.equal(sections.overview, "The graph shows it, and [the graph](https://g.example/a_(b))\nis public.");
+});
+
+test("a_list_is_asked_about_its_dates_and_halves_of_the_day_once", async () => {
+  const { mara, page, id } = await start();
+  const line = page.locator("#quick-line");
+  const dialog = page.getByRole("dialog", { name: "How is this list meant?" });
+  const told = async () => {
+    const { timeline } = await house.server.show(id);
+    return timeline.filter(({ text }) => text.length === 1).map(({ at, text }) => `${at} ${text}`);
+  };
+  await paste(line, { text: "10/03/2026 12:10 a\n11/03/2026 12:12 b" });
+  await dialog.getByText("first “10/03/2026 12:10 a”").waitFor();
+  await mara.look("timeline-doubt-dates");
+  await dialog.getByLabel("The month stands first").check();
+  await dialog.getByRole("button", { name: "Take it so" }).click();
+  await until("October and November", async () => (await told()).join() === "2026-10-03T12:10:00Z a,2026-11-03T12:12:00Z b");
+
+  await paste(line, { text: "2026-03-10 9:30 pm c\n9:45 d" });
+  await dialog.getByText("first “9:45 d”").waitFor();
+  await dialog.getByRole("button", { name: "Take it so" }).click();
+  await until("in the evening", async () => (await told()).slice(0, 2).join() === "2026-03-10T21:30:00Z c,2026-03-10T21:45:00Z d");
+});
+
+test("a_phone_puts_the_time_of_this_moment_into_the_line", async () => {
+  const { page } = await start({ options: { viewport: PHONE, hasTouch: true } });
+  const line = page.locator("#quick-line");
+  await line.fill("deploys locked");
+  await page.locator(".quick").getByRole("button", { name: "Now" }).click();
+  assert.match(await line.inputValue(), /^\d\d:\d\d deploys locked$/);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+});
+
+test("times_that_cannot_be_true_are_said_where_they_stand", async () => {
+  const { page } = await start({ incident: TURNS });
+  const field = page.locator('[data-key-time="resolved_at"]');
+  await field.getByRole("button").click();
+  await field.getByRole("textbox").fill("2018-10-27 20:00");
+  await field.getByRole("textbox").press("Enter");
+  await field.getByText("This is before the start.").waitFor();
+  await page.locator(".facts").getByText("resolved before it started").waitFor();
 });
 
 test("the_timeline_is_edited_as_text_while_others_write", async () => {

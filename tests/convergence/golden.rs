@@ -17,7 +17,12 @@ fn version_1() -> Replica {
         ..EntryDraft::new(at, "Link lost 😀")
     };
     let overview = TextChange { from: 0, to: 0, insert: "A *short* overview.".into() };
-    let figure = FigureDraft { label: "Users affected".into(), value: Some("0".into()), note: "checked".into() };
+    let figure = FigureDraft {
+        label: "Users affected".into(),
+        value: Some("0".into()),
+        note: "checked".into(),
+        checked_by: None,
+    };
     let responder = ResponderDraft { name: "Mara".into(), role: Role::Scribe };
     let action = ActionDraft { owner: "Jonah".into(), ..ActionDraft::new("Add an alert") };
     let commands = [

@@ -1,13 +1,11 @@
-//! Bytes that the CRDT does not survive, fed to a room while somebody else works in it.
+//! Updates that break the rules of the check, fed to a room while somebody else works in it.
 
 use fuzz_targets::bytes::{hex, number};
-use fuzz_targets::poison::{self, Poison};
+use fuzz_targets::hostile::{self, HostileUpdate};
 use postmortem::person::GUEST;
-use postmortem::room::{CLOSE_TOO_MUCH, Effect};
-use postmortem::{
-    Command, ConnectionId, Dialect, Event, Person, Replica, Room, TextChange, TextId, limits, presence, wire,
-};
-use tests::person;
+use postmortem::room::{Address, CLOSE_REFUSED, CLOSE_TOO_MUCH, Effect};
+use postmortem::{Command, ConnectionId, Dialect, Person, Replica, Room, TextChange, TextId, limits, presence, wire};
+use tests::{entry, fresh_id, person, refusal};
 
 const ATTACKER: ConnectionId = ConnectionId(1);
 const BYSTANDER: ConnectionId = ConnectionId(2);
@@ -63,22 +61,11 @@ impl Scene {
     }
 }
 
-fn refusal(effect: &Effect) -> Option<String> {
-    let Effect::Send { frame, .. } = effect else { return None };
-    wire::messages(frame).find_map(|message| match message {
-        Ok(wire::Message::Event(json)) => match serde_json::from_str(json) {
-            Ok(Event::Refused { code, .. }) => Some(code),
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
 #[test]
-fn known_poison_is_refused_and_the_bystander_goes_on() {
+fn hostile_updates_are_refused_and_the_bystander_goes_on() {
     let mut scene = scene();
     let mut wrong = Vec::new();
-    for Poison { name, update, code } in poison::updates() {
+    for HostileUpdate { name, update, code } in hostile::updates() {
         scene.room.keep_alive();
         let refusal = scene.attack(&update);
         if refusal.as_deref() != Some(code) {
@@ -196,16 +183,105 @@ fn fresh_sessions_do_not_keep_a_room_busy_for_ever() {
         let effects = room.receive(connection, &wire::update(update));
         (effects.iter().find_map(refusal), is_closed(&effects, connection))
     };
-    for number in 0..limits::IN_VAIN_IN_ALL {
+    let most = limits::in_vain_from_one(0);
+    for number in 0..most {
         assert_eq!(attack(&mut scene.room, number, &in_vain()), (Some("lost_part".into()), false));
     }
-    assert!(attack(&mut scene.room, limits::IN_VAIN_IN_ALL, &in_vain()).1, "it is not tried any more");
+    assert!(attack(&mut scene.room, most, &in_vain()).1, "it is not tried any more");
     // Whose edits fit goes on, who has nothing new may read, and the next keep-alive forgets.
     scene.bystander_goes_on();
     let held = scene.bystander.diff(&scene.room.replica().state_vector()).expect("encoded");
-    assert_eq!(attack(&mut scene.room, 500, &held), (None, false));
+    assert_eq!(attack(&mut scene.room, most + 1, &held), (None, false));
     scene.room.keep_alive();
-    assert_eq!(attack(&mut scene.room, 501, &in_vain()), (Some("lost_part".into()), false));
+    assert_eq!(attack(&mut scene.room, most + 2, &in_vain()), (Some("lost_part".into()), false));
+}
+
+/// A connection from an address brings an update and leaves; the code of the refusal.
+fn bring(scene: &mut Scene, connection: u64, from: Address, person: Person, update: &[u8]) -> Option<String> {
+    arrive(scene, connection, from, person);
+    let effects = scene.room.receive(ConnectionId(connection), &wire::update(update));
+    scene.room.leave(ConnectionId(connection));
+    effects.iter().find_map(refusal)
+}
+
+fn arrive(scene: &mut Scene, connection: u64, from: Address, person: Person) {
+    scene.room.join(ConnectionId(connection), person, Dialect::Debrief, Vec::new());
+    scene.room.locate(ConnectionId(connection), from);
+}
+
+/// What a newcomer writes whose page has a client id of its own.
+fn written(scene: &Scene, client: u64) -> Vec<u8> {
+    let page = Replica::new(client);
+    page.apply(&scene.first).expect("applied");
+    page.run(&Command::SetOwner("a newcomer".into())).expect("an edit").update.expect("an update")
+}
+
+fn guest() -> Person {
+    Person { id: GUEST.parse().expect("an id"), ..person(0) }
+}
+
+#[test]
+fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
+    let mut scene = scene();
+    for number in 0..2 * u64::from(limits::in_vain_from_one(0)) {
+        for (connection, person) in [(10_000 + number, guest()), (20_000 + number, person(100 + number as usize))] {
+            let told = bring(&mut scene, connection, Address(1), person, &in_vain()).expect("a refusal");
+            assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
+        }
+    }
+    for (client, person) in [(5_000, guest()), (5_001, person(3))] {
+        let update = written(&scene, client);
+        assert_eq!(bring(&mut scene, client, Address(2), person, &update), None);
+    }
+}
+
+#[test]
+fn who_wrote_before_is_not_listened_to_for_ever() {
+    let mut scene = scene();
+    let most = u64::from(limits::in_vain_from_one(0));
+    let page = Replica::new(4_000);
+    page.apply(&scene.first).expect("applied");
+    for number in 0..3 * most {
+        arrive(&mut scene, 10_000 + number, Address(1), guest());
+        let edit = page.run(&Command::SetOwner(format!("guest {number}"))).expect("an edit");
+        let update = edit.update.expect("an update");
+        let effects = scene.room.receive(ConnectionId(10_000 + number), &wire::update(&update));
+        assert_eq!(effects.iter().find_map(refusal), None);
+        scene.settle();
+    }
+    let mut tried = 0;
+    for number in 0..3 * most {
+        let effects = scene.room.receive(ConnectionId(10_000 + number), &wire::update(&in_vain()));
+        tried += u64::from(effects.iter().find_map(refusal).as_deref() == Some("lost_part"));
+    }
+    assert_eq!(tried, 2 * most);
+    let update = written(&scene, 5_000);
+    assert_eq!(bring(&mut scene, 5_000, Address(2), guest(), &update), None, "a guest from elsewhere");
+}
+
+#[test]
+fn who_is_refused_from_ever_new_connections_keeps_no_newcomer_from_writing() {
+    let mut scene = scene();
+    let (abused, elsewhere) = (Address(1), Address(2));
+    let mut connections = 1_000..;
+    let mut bring = |scene: &mut Scene, address, person: &Person, update: &[u8]| {
+        bring(scene, connections.next().expect("a number"), address, person.clone(), update)
+    };
+    let mut pages = 5_000..;
+    let mut write = |scene: &Scene| written(scene, pages.next().expect("a number"));
+    let guest = guest();
+    // Twice as often as the guests of one address are listened to.
+    for newcomer in 0..limits::in_vain_from_one(0) as usize / 50 {
+        for _ in 0..100 {
+            let told = bring(&mut scene, abused, &guest, &in_vain()).expect("a refusal");
+            assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
+        }
+        let (person, written) = (person(100 + newcomer), write(&scene));
+        assert_eq!(bring(&mut scene, abused, &person, &written), None, "a person at the same address");
+        let written = write(&scene);
+        assert_eq!(bring(&mut scene, elsewhere, &guest, &written), None, "a guest from elsewhere");
+    }
+    assert_eq!(bring(&mut scene, abused, &guest, &in_vain()).as_deref(), Some("too_often"));
 }
 
 #[test]
@@ -220,6 +296,36 @@ fn who_asks_for_everything_again_and_again_is_closed() {
     }
     assert_eq!(closed, Some(limits::ANSWERS + 1));
     scene.bystander_goes_on();
+}
+
+#[test]
+fn who_asks_and_never_reads_holds_one_long_answer_and_keeps_nobody_waiting() {
+    let document = Replica::new(3);
+    document.apply(fuzz_targets::document()).expect("applied");
+    let add =
+        |_| Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", &"\u{20ac}".repeat(limits::ENTRY as usize)));
+    assert_eq!(document.run_each(&(0..50).map(add).collect::<Vec<_>>()).1, []);
+    let mut room = Room::load(2, [document.diff(&[0]).expect("encoded")], Vec::new()).expect("loaded");
+    let mut waiting = Vec::new();
+    for connection in (10..20).map(ConnectionId) {
+        room.join(connection, person(0), Dialect::Plain, Vec::new());
+        for client in 1..10 {
+            // Each claims to have seen some of a page that never was.
+            room.receive(connection, &wire::state_vector(&[1, connection.0 as u8, client]));
+            waiting.extend(room.settle());
+        }
+    }
+    let answered = waiting.iter().filter(|effect| matches!(effect, Effect::Answer { .. })).count();
+    assert_eq!(answered, 10, "one for each connection");
+    room.join(BYSTANDER, person(1), Dialect::Plain, Vec::new());
+    room.receive(BYSTANDER, &wire::state_vector(&[0]));
+    let effects = room.settle();
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer { to: BYSTANDER, .. })), "a newcomer waits");
+    // Who has read gets the next answer.
+    drop(waiting);
+    let effects = room.settle();
+    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Answer { .. })).count(), 10);
+    assert!(!room.is_awaited());
 }
 
 #[test]
@@ -342,7 +448,7 @@ fn a_page_of_another_person_cannot_be_impersonated() {
 #[test]
 fn three_refusals_close_the_connection() {
     let mut scene = scene();
-    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
     let mut closed = None;
     for strike in 1..=limits::STRIKES {
         let effects = scene.room.receive(ATTACKER, &wire::update(&[0xff; 10]));
@@ -353,10 +459,29 @@ fn three_refusals_close_the_connection() {
 }
 
 #[test]
+fn a_stock_client_is_told_of_its_first_refusal_and_closed() {
+    let mut scene = scene();
+    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    let effects = scene.room.receive(ATTACKER, &wire::update(&in_vain()));
+    let [Effect::Send { to, frame }, Effect::Close { to: closed, code, reason }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!((to.as_slice(), *closed, *code), (&[ATTACKER][..], ATTACKER, CLOSE_REFUSED));
+    assert!(reason.starts_with("lost_part: ") && reason.ends_with('.'), "{reason}");
+    // Permission denied as y-protocols write it, with the same reason.
+    let length = u8::try_from(reason.len()).expect("a close frame has room for 123 bytes");
+    assert_eq!(frame.as_ref(), [&[2, 0, length][..], reason.as_bytes()].concat());
+    let refusals = scene.room.take_refusals();
+    let told: Vec<_> = refusals.iter().map(|refusal| (refusal.code, refusal.connection, refusal.is_first)).collect();
+    assert_eq!(told, [("lost_part", ATTACKER, true)]);
+    scene.bystander_goes_on();
+}
+
+#[test]
 fn a_state_vector_that_lies_is_refused() {
     let mut scene = scene();
     scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
-    for vector in [hex("ff ff ff 7f"), vec![], hex("01 01")] {
+    for vector in [hex("03 01"), vec![], hex("01 01")] {
         let effects = scene.room.receive(ATTACKER, &wire::state_vector(&vector));
         assert!(effects.iter().find_map(refusal).is_some(), "{vector:?}");
         scene.room.leave(ATTACKER);

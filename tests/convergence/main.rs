@@ -4,8 +4,10 @@
 #![expect(clippy::expect_used, reason = "a test may end at what it did not expect")]
 
 mod damage;
+mod forms;
 mod golden;
 mod hostile;
+mod passages;
 mod refused;
 mod restored;
 mod undo;

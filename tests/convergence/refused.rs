@@ -4,8 +4,8 @@ use postmortem::create;
 use postmortem::ingest::IngestError;
 use postmortem::room::Effect;
 use postmortem::wire::{self, Message};
-use postmortem::{Command, ConnectionId, Dialect, Replica, Room, Severity, TextChange, TextId};
-use tests::person;
+use postmortem::{Command, ConnectionId, Dialect, Event, Replica, Room, Severity, TextChange, TextId, limits};
+use tests::{entry, fresh_id, person};
 
 const PAGE: ConnectionId = ConnectionId(1);
 
@@ -66,6 +66,31 @@ fn a_version_that_does_not_fit_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn a_stock_client_that_types_before_it_has_told_all_is_not_refused() {
+    let mut scene = scene();
+    let stock = ConnectionId(2);
+    let held = Replica::new(88);
+    held.apply(&scene.first).expect("applied");
+    // Typed without a connection, and then as soon as the socket is open, before the server's first step arrives.
+    let typed = ["one", "two", "three", "four", "five"]
+        .map(|owner| held.run(&Command::SetOwner(owner.into())).expect("run").update.expect("an update"));
+    scene.room.join(stock, person(2), Dialect::Plain, Vec::new());
+    for update in &typed[1..] {
+        assert_eq!(scene.room.receive(stock, &wire::update(update)), Vec::new());
+    }
+    assert_eq!(scene.room.receive(stock, &wire::missing(&held.diff(&[0]).expect("encoded"))), Vec::new());
+    scene.settle();
+    assert_eq!(scene.room.replica().read(), held.read());
+    assert_eq!(scene.room.take_refusals(), []);
+
+    // Afterwards nothing can be missing any more.
+    held.run(&Command::SetOwner("lost".into())).expect("run");
+    let behind = held.run(&Command::SetOwner("behind".into())).expect("run").update.expect("an update");
+    let effects = scene.room.receive(stock, &wire::update(&behind));
+    assert!(matches!(effects.last(), Some(Effect::Close { to, .. }) if *to == stock), "{effects:?}");
+}
+
+#[test]
 fn who_was_passed_over_is_asked_again_when_the_answer_is_refused() {
     let mut scene = scene();
     scene.room.hold_back();
@@ -77,4 +102,59 @@ fn who_was_passed_over_is_asked_again_when_the_answer_is_refused() {
     scene.run(&Command::SetOwner("Mara".into()));
     scene.settle();
     assert_eq!(scene.room.replica().read(), scene.page.read());
+}
+
+fn events(effects: &[Effect]) -> Vec<Event> {
+    let frames = effects.iter().filter_map(|effect| match effect {
+        Effect::Send { frame, .. } | Effect::Broadcast { frame, .. } => Some(frame),
+        Effect::Answer { .. } | Effect::Append { .. } | Effect::Close { .. } => None,
+    });
+    let events = frames.flat_map(|frame| wire::messages(frame)).filter_map(|message| match message {
+        Ok(Message::Event(json)) => serde_json::from_str(json).ok(),
+        _ => None,
+    });
+    events.collect()
+}
+
+#[test]
+fn people_are_told_before_a_postmortem_is_full_and_what_to_do_when_it_is() {
+    let long_entry = || Command::AddEntry(fresh_id(), entry("2018-10-21T22:52:00Z", &"\u{20ac}".repeat(20_000)));
+    let made = create::create(1, "Disk full", Severity::Sev2).expect("made");
+    // Three quarters of what there is room for.
+    let entries: Vec<Command> = std::iter::repeat_with(long_entry).take(limits::DOCUMENT / 60_000 * 3 / 4).collect();
+    assert_eq!(made.run_each(&entries).1, []);
+    let first = made.diff(&[0]).expect("encoded");
+    let mut room = Room::load(2, [first.clone()], Vec::new()).expect("loaded");
+    let page = Replica::new(77);
+    page.apply(&first).expect("applied");
+    room.join(PAGE, person(1), Dialect::Debrief, Vec::new());
+    room.receive(PAGE, &wire::missing(&page.diff(&page.state_vector()).expect("encoded")));
+    let (mut told, mut refused) = (Vec::new(), Vec::new());
+    for _ in 0..limits::DOCUMENT / 60_000 {
+        let update = page.run(&long_entry()).expect("run").update.expect("an update");
+        let mut effects = room.receive(PAGE, &wire::update(&update));
+        effects.extend(room.settle());
+        if let Some(Effect::Append { sequence, .. }) =
+            effects.iter().find(|effect| matches!(effect, Effect::Append { .. }))
+        {
+            effects.extend(room.committed(*sequence));
+        }
+        for event in events(&effects) {
+            match event {
+                Event::Size { bytes, most } => told.push(bytes * 100 / most),
+                Event::Refused { code, message } => refused.push((code, message)),
+                _ => {}
+            }
+        }
+        if !refused.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(told.first(), Some(&80));
+    assert!(told.windows(2).all(|pair| pair[0] < pair[1]) && told.last() >= Some(&98), "{told:?}");
+    let (code, message) = refused.first().expect("it is full");
+    assert_eq!(code, "too_long");
+    assert!(message.starts_with("This post-mortem is full:") && message.contains("begin another"), "{message}");
+    // Who joins is told with the greeting.
+    assert!(matches!(room.fullness(), Some(Event::Size { .. })));
 }

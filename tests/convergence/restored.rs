@@ -48,6 +48,12 @@ fn carry_out(room: &mut Room, pages: &mut [&mut Page], effects: Vec<Effect>) {
                     page.inbox.push_back(frame.clone());
                 }
             }
+            Effect::Answer { to, frames } => {
+                pages
+                    .iter_mut()
+                    .filter(|page| page.connection == to)
+                    .for_each(|page| page.inbox.extend(frames.clone()));
+            }
             Effect::Append { sequence, .. } => effects.extend(room.committed(sequence)),
             Effect::Close { reason, .. } => panic!("a page was closed: {reason}"),
         }

@@ -48,8 +48,12 @@ impl Commenter {
                 let (id, text) = (CommentId::new(0, rand::random()), format!("<comment.{}>", self.comments.len()));
                 self.comments.push(Comment { id, text, is_answered: false });
             }
+            // Every other one goes on with the thread that the first began.
+            let is_reply = self.comments.len().is_multiple_of(2);
+            let begun = self.comments.first().map(|first| first.id.clone());
             let comment = self.comments.last_mut().expect("just made");
-            let body = json!({ "id": comment.id, "entry": self.entry, "text": comment.text });
+            let thread = begun.filter(|_| is_reply);
+            let body = json!({ "id": comment.id, "entry": self.entry, "text": comment.text, "thread": thread });
             let request = self.visitor.request(Method::POST, &self.path);
             made();
             let Ok(answer) = request.json(&body).send().await else { return };

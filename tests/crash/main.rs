@@ -1,5 +1,5 @@
-//! Crashes of the real binary under load, over real sockets. Recording clients write until the server is killed; after it
-//! is back, everything acknowledged is there and nothing is there twice. The same with the power cut, which takes what
+//! Crashes of the real binary under load, over real sockets. Recording clients write, comment, publish and import until the
+//! server is killed; after it is back, everything acknowledged is there and nothing is there twice. The same with the power cut, which takes what
 //! was not synchronised, and with a disk that lies about synchronising, which shows that the test can fail. `ROUNDS`
 //! takes more rounds than usual. Linux with the GNU C library only: the disk's shim is loaded before the server.
 
@@ -7,7 +7,9 @@
 #![expect(clippy::expect_used, reason = "a test may end at what it did not expect")]
 
 mod commenter;
+mod importer;
 mod power;
+mod publisher;
 mod recorder;
 mod rounds;
 

@@ -1,7 +1,9 @@
 //! Rounds of load, crash and count on one data folder.
 
 use crate::commenter::Commenter;
+use crate::importer::Importer;
 use crate::power::{self, Disk};
+use crate::publisher::Publisher;
 use crate::recorder::{Recorder, Tally};
 use futures_util::future::join_all;
 use postmortem::Command;
@@ -95,6 +97,8 @@ struct Story {
     id: String,
     recorders: Vec<Recorder>,
     commenter: Commenter,
+    publisher: Publisher,
+    importer: Importer,
 }
 
 impl Story {
@@ -111,7 +115,9 @@ impl Story {
             let random = StdRng::seed_from_u64(random.random());
             recorders.push(Recorder::open(visitor, &id, number, random).await);
         }
-        Self { commenter: Commenter::new(mara, &id, discussed), id, recorders }
+        let publisher = Publisher::new(process.visitor("Priya").await, &id);
+        let importer = Importer::new(process.visitor("Jonah").await);
+        Self { commenter: Commenter::new(mara, &id, discussed), publisher, importer, id, recorders }
     }
 
     /// Lets everybody write, and kills the server after so many changes.
@@ -119,12 +125,15 @@ impl Story {
         let (changes, mut made) = watch::channel(0);
         let note = || changes.send_modify(|count| *count += 1);
         self.commenter.come_back(&process);
+        self.publisher.come_back(&process);
+        self.importer.come_back(&process);
         let end = async {
             made.wait_for(|count| *count >= enough).await.expect("somebody writes");
             process.kill();
         };
         let writing = join_all(self.recorders.iter_mut().map(|recorder| recorder.write(note)));
-        tokio::join!(end, writing, self.commenter.write(note));
+        let Self { commenter, publisher, importer, .. } = self;
+        tokio::join!(end, writing, commenter.write(note), publisher.write(note), importer.write(note));
     }
 
     async fn count(&mut self, process: &Process) -> Tally {
@@ -135,6 +144,10 @@ impl Story {
         for recorder in &mut self.recorders {
             tally += recorder.count(&there);
         }
+        self.publisher.come_back(process);
+        self.importer.come_back(process);
+        tally += self.publisher.count().await;
+        tally += self.importer.count().await;
         tally
     }
 

@@ -1,5 +1,7 @@
-//! Visitors: people with a browser, as far as HTTP goes. They carry their session's cookie and nothing else.
+//! Visitors: people with a browser, as far as HTTP goes. They carry their session's cookie, and behind a proxy the origin of
+//! their page.
 
+use crate::front::Way;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -8,6 +10,8 @@ use std::net::SocketAddr;
 #[derive(Debug, Clone)]
 pub struct Visitor {
     address: SocketAddr,
+    /// Through a proxy, where there is one.
+    way: Option<Way>,
     client: reqwest::Client,
     cookie: Option<String>,
     /// What the server answered when the session was made.
@@ -58,12 +62,32 @@ impl Visitor {
     /// Without a session.
     pub(crate) fn stranger(address: SocketAddr) -> Self {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { address, client, cookie: None, person: Value::Null }
+        Self { address, way: None, client, cookie: None, person: Value::Null }
+    }
+
+    /// The same through a proxy.
+    pub(crate) fn stranger_through(way: &Way) -> Self {
+        let (address, client) = (way.address, way.client());
+        Self { address, way: Some(way.clone()), client, cookie: None, person: Value::Null }
+    }
+
+    /// With a session that was made before.
+    pub fn with_cookie(address: SocketAddr, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), ..Self::stranger(address) }
     }
 
     /// With one.
     pub(crate) async fn named(address: SocketAddr, name: &str) -> Self {
-        let mut visitor = Self::stranger(address);
+        Self::stranger(address).signed_in(name).await
+    }
+
+    /// The same through a proxy.
+    pub(crate) async fn named_through(way: &Way, name: &str) -> Self {
+        Self::stranger_through(way).signed_in(name).await
+    }
+
+    async fn signed_in(self, name: &str) -> Self {
+        let mut visitor = self;
         let answer = visitor.post("/api/sessions", json!({ "name": name })).await;
         visitor.person = answer.expect(201);
         let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default();
@@ -86,14 +110,26 @@ impl Visitor {
         Self { address, ..self.clone() }
     }
 
-    /// Where the server listens.
+    /// The proxy that the visitor goes through, if any.
+    pub(crate) fn way(&self) -> Option<&Way> {
+        self.way.as_ref()
+    }
+
+    /// Where the server listens, or the proxy.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// A request to be changed before it is sent.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.client.request(method, format!("http://{}{path}", self.address));
+        let request = match &self.way {
+            // A browser names the page's origin with whatever is no GET.
+            Some(way) if method != Method::GET => {
+                self.client.request(method, way.origin() + path).header("origin", way.origin())
+            }
+            Some(way) => self.client.request(method, way.origin() + path),
+            None => self.client.request(method, format!("http://{}{path}", self.address)),
+        };
         match &self.cookie {
             Some(cookie) => request.header("cookie", cookie),
             None => request,

@@ -2,19 +2,25 @@
 //! and peers who speak the sync protocol. Everything goes through the public interface.
 #![expect(clippy::expect_used, reason = "a harness that cannot go on fails the test that uses it")]
 
+mod abuse;
+mod front;
 mod http;
 mod peer;
 mod process;
 mod server;
 
+pub use abuse::{Abuser, Strength, Target};
+pub use front::{Front, Proxy};
 pub use http::{Answer, Visitor};
-pub use peer::{Closed, TestPeer, close_code, outcome, stranger_socket, upgrade_answer, upgrade_status};
+pub use peer::{
+    Closed, TestPeer, close_code, outcome, stranger_socket, upgrade_answer, upgrade_status, upgrade_status_with,
+};
 pub use process::{Process, debrief};
 pub use server::TestServer;
 
 use chrono::{DateTime, Utc};
 use postmortem::person::PersonColor;
-use postmortem::{EntryDraft, ItemId, Person, TextChange};
+use postmortem::{Effect, EntryDraft, Event, ItemId, Person, TextChange, wire};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -28,6 +34,18 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub fn fresh_id() -> ItemId {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     ItemId::new(number, [0; 10])
+}
+
+/// The code of the refusal that an effect of a room tells somebody.
+pub fn refusal(effect: &Effect) -> Option<String> {
+    let Effect::Send { frame, .. } = effect else { return None };
+    wire::messages(frame).find_map(|message| match message {
+        Ok(wire::Message::Event(json)) => match serde_json::from_str(json) {
+            Ok(Event::Refused { code, .. }) => Some(code),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// A time as people write it: `2018-10-21T23:07:00Z`.

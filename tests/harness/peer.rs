@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::handshake::client::{Request, Response};
-use tokio_tungstenite::tungstenite::http::{HeaderValue, header};
+use tokio_tungstenite::tungstenite::handshake::client::{Request, Response as UpgradeAnswer};
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, header};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config, connect_async};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -44,19 +44,42 @@ pub struct TestPeer {
 
 /// An upgrade as a visitor's browser would ask for it; `room` is the id, with a query where there is one.
 fn upgrade(visitor: &Visitor, room: &str) -> Request {
-    let url = format!("ws://{}/sync/{room}", visitor.address());
+    let url = match visitor.way() {
+        Some(way) => format!("{}/sync/{room}", way.origin().replacen("https", "wss", 1)),
+        None => format!("ws://{}/sync/{room}", visitor.address()),
+    };
     let mut request = url.into_client_request().expect("a request");
+    if let Some(way) = visitor.way() {
+        request.headers_mut().insert(header::ORIGIN, HeaderValue::from_str(&way.origin()).expect("an origin"));
+    }
     if let Some(cookie) = visitor.cookie() {
         request.headers_mut().insert(header::COOKIE, HeaderValue::from_str(cookie).expect("a cookie"));
     }
     request
 }
 
+/// Opens a visitor's socket, through the proxy where there is one.
+async fn connect(visitor: &Visitor, request: Request) -> Result<(Socket, UpgradeAnswer), Error> {
+    let Some(way) = visitor.way() else {
+        return connect_async(request).await;
+    };
+    let stream = TcpStream::connect(way.address).await?;
+    let connector = Connector::Rustls(way.tls.clone());
+    client_async_tls_with_config(request, stream, None, Some(connector)).await
+}
+
 /// The status of an upgrade with an `Origin`; 101 when it was let in.
 pub async fn upgrade_status(visitor: &Visitor, id: &str, origin: &'static str) -> u16 {
+    upgrade_status_with(visitor, id, &[(header::ORIGIN, origin)]).await
+}
+
+/// The same with any headers.
+pub async fn upgrade_status_with(visitor: &Visitor, id: &str, headers: &[(HeaderName, &'static str)]) -> u16 {
     let mut request = upgrade(visitor, id);
-    request.headers_mut().insert(header::ORIGIN, HeaderValue::from_static(origin));
-    match connect_async(request).await {
+    for (name, value) in headers {
+        request.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    match connect(visitor, request).await {
         Ok((_, response)) => response.status().as_u16(),
         Err(Error::Http(response)) => response.status().as_u16(),
         Err(error) => panic!("no answer: {error}"),
@@ -67,8 +90,8 @@ pub async fn upgrade_status(visitor: &Visitor, id: &str, origin: &'static str) -
 ///
 /// # Errors
 /// The answer of a server that does not let it in.
-pub async fn upgrade_answer(visitor: &Visitor, id: &str) -> Result<(), Response> {
-    match connect_async(upgrade(visitor, id)).await {
+pub async fn upgrade_answer(visitor: &Visitor, id: &str) -> Result<(), UpgradeAnswer> {
+    match connect(visitor, upgrade(visitor, id)).await {
         Ok(_) => Ok(()),
         Err(Error::Http(response)) => Err(*response),
         Err(error) => panic!("no answer: {error}"),
@@ -77,7 +100,7 @@ pub async fn upgrade_answer(visitor: &Visitor, id: &str) -> Result<(), Response>
 
 /// How a connection of a visitor's ends: with a close code, or with the status of the answer when it is not let in.
 pub async fn outcome(visitor: &Visitor, id: &str) -> u16 {
-    let socket = match connect_async(upgrade(visitor, id)).await {
+    let socket = match connect(visitor, upgrade(visitor, id)).await {
         Ok((socket, _)) => socket,
         Err(Error::Http(response)) => return response.status().as_u16(),
         Err(error) => panic!("no answer: {error}"),
@@ -96,9 +119,14 @@ pub async fn close_code(mut socket: Socket) -> u16 {
     }
 }
 
+/// A bare socket of a visitor, where the server lets it in.
+pub(crate) async fn socket(visitor: &Visitor, id: &str) -> Result<Socket, Error> {
+    connect_async(upgrade(visitor, id)).await.map(|(socket, _)| socket)
+}
+
 /// A bare socket of a visitor, as a stock Yjs client opens it.
 pub async fn stranger_socket(visitor: &Visitor, id: &str) -> Socket {
-    connect_async(upgrade(visitor, id)).await.expect("a connection").0
+    connect(visitor, upgrade(visitor, id)).await.expect("a connection").0
 }
 
 impl TestPeer {
@@ -119,17 +147,17 @@ impl TestPeer {
 
     /// Connects again with what the page holds.
     pub async fn reconnect(&mut self, visitor: &Visitor, id: &str) {
-        self.open(upgrade(visitor, id)).await;
+        self.open(visitor, upgrade(visitor, id)).await;
     }
 
     /// Connects again and says of which generation the page's copy is.
     pub async fn reconnect_holding(&mut self, visitor: &Visitor, id: &str, generation: Generation) {
-        self.open(upgrade(visitor, &format!("{id}?generation={}", generation.0))).await;
+        self.open(visitor, upgrade(visitor, &format!("{id}?generation={}", generation.0))).await;
     }
 
-    async fn open(&mut self, mut request: Request) {
+    async fn open(&mut self, visitor: &Visitor, mut request: Request) {
         request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-        let (socket, _) = connect_async(request).await.expect("a connection");
+        let (socket, _) = connect(visitor, request).await.expect("a connection");
         self.socket = Some(socket);
         self.closed = None;
         for frame in self.peer.connected(&self.replica) {
@@ -175,7 +203,9 @@ impl TestPeer {
                 self.step().await;
             }
         });
-        assert!(waited.await.is_ok(), "waited in vain until {what}");
+        let is_so = waited.await.is_ok();
+        let refused = self.events.iter().filter(|event| matches!(event, Event::Refused { .. }));
+        assert!(is_so, "waited in vain until {what}: {:?}, {:?}", self.closed, refused.collect::<Vec<_>>());
     }
 
     /// Takes in what has come already.

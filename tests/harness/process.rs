@@ -46,6 +46,11 @@ impl Process {
         Self::of(Command::new(debrief()).env("RUST_LOG", "warn").envs(environment.iter().cloned()), data)
     }
 
+    /// The same with more on its command line.
+    pub fn start_as(data: &Path, arguments: &[&str]) -> Self {
+        Self::of_with(Command::new(debrief()).env("RUST_LOG", "warn"), data, arguments)
+    }
+
     /// The same from a shell, after a line of it such as `ulimit -Sn 1024`.
     pub fn start_after(line: &str, data: &Path) -> Self {
         let mut shell = Command::new("sh");
@@ -54,9 +59,14 @@ impl Process {
     }
 
     fn of(command: &mut Command, data: &Path) -> Self {
+        Self::of_with(command, data, &[])
+    }
+
+    fn of_with(command: &mut Command, data: &Path, arguments: &[&str]) -> Self {
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(arguments)
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");

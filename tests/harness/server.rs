@@ -18,6 +18,8 @@ use tokio::sync::oneshot;
 pub struct TestServer {
     folder: TempDir,
     settings: Settings,
+    /// Where it is to listen, on a port of its own.
+    listen: &'static str,
     address: SocketAddr,
     running: Option<Running>,
 }
@@ -51,17 +53,26 @@ impl TestServer {
 
     /// Starts one with other settings.
     pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::listening("127.0.0.1:0", change)
+    }
+
+    /// Starts one that listens to every address of the machine, as it does for a team.
+    pub fn for_a_network() -> Self {
+        Self::listening("0.0.0.0:0", |_| {})
+    }
+
+    fn listening(listen: &'static str, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut settings = Settings::in_folder(folder.path());
         change(&mut settings);
-        let (address, running) = Running::start(&settings);
-        Self { folder, settings, address, running: Some(running) }
+        let (address, running) = Running::start(&settings, listen);
+        Self { folder, settings, listen, address, running: Some(running) }
     }
 
     /// Stops it well and starts it on the same data, under another port.
     pub fn restart(&mut self) {
         self.stop();
-        let (address, running) = Running::start(&self.settings);
+        let (address, running) = Running::start(&self.settings, self.listen);
         self.address = address;
         self.running = Some(running);
     }
@@ -97,10 +108,11 @@ impl TestServer {
 }
 
 impl Running {
-    fn start(settings: &Settings) -> (SocketAddr, Self) {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    fn start(settings: &Settings, listen: &str) -> (SocketAddr, Self) {
+        let listener = std::net::TcpListener::bind(listen).expect("a free port");
         listener.set_nonblocking(true).expect("a listener for tokio");
-        let address = listener.local_addr().expect("an address");
+        let port = listener.local_addr().expect("an address").port();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
         let (stop, stopped) = oneshot::channel();
         let settings = settings.clone();
         let thread = std::thread::spawn(move || {

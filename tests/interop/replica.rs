@@ -5,17 +5,19 @@
 use fuzz_targets::bytes::hex;
 use fuzz_targets::{corpus, mutation};
 use postmortem::room::Effect;
-use postmortem::{Command, ConnectionId, Dialect, Event, Replica, Room, TextChange, TextId, wire};
+use postmortem::{Command, ConnectionId, Dialect, Replica, Room, TextChange, TextId, Waiting, wire};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
 use std::io::{BufRead, Write};
-use tests::person;
+use tests::{person, refusal};
 
 const LETTERS: &[&str] = &["a", "é", "日", "😀", "\n", "deploy ", "مرحبا", "👩‍🚒"];
 
 struct Peers {
     replicas: Vec<Replica>,
+    /// What each of them cannot take in yet.
+    waiting: Vec<Waiting>,
     room: Room,
     connection: u64,
     random: StdRng,
@@ -24,6 +26,7 @@ struct Peers {
 fn main() {
     let mut peers = Peers {
         replicas: Vec::new(),
+        waiting: Vec::new(),
         room: Room::load(2, [fuzz_targets::document().to_vec()], Vec::new()).expect("a document"),
         connection: 0,
         random: StdRng::seed_from_u64(1),
@@ -47,17 +50,27 @@ impl Peers {
                 let replica = Replica::new(number("client"));
                 replica.apply(fuzz_targets::document()).expect("a document");
                 self.replicas.push(replica);
+                self.waiting.push(Waiting::default());
                 json!(self.replicas.len() - 1)
             }
             "edit" => self.edit(number("replica") as usize).map_or(Value::Null, |update| json!(digits(&update))),
-            // What builds on something missing waits inside.
-            "apply" => json!(self.replicas[number("replica") as usize].apply(&bytes("update")).is_ok()),
-            "everything" => json!(digits(&self.replicas[number("replica") as usize].diff(&[0]).expect("encoded"))),
+            // What follows on something missing waits for it.
+            "apply" => {
+                let replica = number("replica") as usize;
+                let taken = self.waiting[replica].take_in(&self.replicas[replica], vec![bytes("update")]);
+                json!(taken.len())
+            }
+            "everything" => {
+                let replica = number("replica") as usize;
+                assert!(self.waiting[replica].is_empty(), "everything has arrived");
+                json!(digits(&self.replicas[replica].diff(&[0]).expect("encoded")))
+            }
             "texts" => texts(&self.replicas[number("replica") as usize]),
             "send" => self.send(&bytes("update")).map_or(Value::Null, Value::String),
             "room" => {
                 json!({ "everything": digits(&self.room.replica().diff(&[0]).expect("encoded")), "texts": texts(self.room.replica()) })
             }
+            "html" => json!(postmortem::markdown::to_html(request["markdown"].as_str().expect("a text"))),
             "accepted" => accepted(number("seed"), number("count") as usize),
             unknown => panic!("there is no call {unknown}"),
         }
@@ -103,20 +116,9 @@ impl Peers {
     }
 }
 
-fn refusal(effect: &Effect) -> Option<String> {
-    let Effect::Send { frame, .. } = effect else { return None };
-    wire::messages(frame).find_map(|message| match message {
-        Ok(wire::Message::Event(json)) => match serde_json::from_str(json) {
-            Ok(Event::Refused { code, .. }) => Some(code),
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
 /// Damaged updates that a room accepted, each with what went on from there.
 fn accepted(seed: u64, count: usize) -> Value {
-    // Little of what began as poison is ever accepted.
+    // Little of what began as hostile is ever accepted.
     let corpus = corpus::honest();
     let inputs = corpus.iter().cloned().chain(mutation::mutations(&corpus, seed, count));
     let accepted = inputs.filter_map(|input| {

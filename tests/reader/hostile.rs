@@ -48,6 +48,8 @@ fn hostile() -> Postmortem {
             label: BREAKOUT.into(),
             value: Some(BREAKOUT.into()),
             note: BREAKOUT.into(),
+            checked_by: None,
+            checker: None,
         }],
         responders: vec![Responder { id: "r1".parse().unwrap(), name: BREAKOUT.into(), role: Role::Scribe }],
         actions: vec![ActionItem {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end at what it did not expect")]
 
 mod hostile;
+mod lists;
 mod published;
 
 use app::published::{Page, Published, page};

@@ -47,7 +47,14 @@ fn set(postmortem: &mut Postmortem, section: &str, text: &str) {
 
 fn figure(label: &str, value: Option<&str>) -> ImpactFigure {
     let id: ItemId = label.replace(' ', "-").parse().unwrap();
-    ImpactFigure { id, label: label.into(), value: value.map(str::to_owned), note: String::new() }
+    ImpactFigure {
+        id,
+        label: label.into(),
+        value: value.map(str::to_owned),
+        note: String::new(),
+        checked_by: None,
+        checker: None,
+    }
 }
 
 #[test]
@@ -95,13 +102,21 @@ fn what_is_not_for_readers_stays_in_the_house() {
 }
 
 #[test]
-fn a_figure_nobody_knows_is_left_out_and_zero_is_shown_as_checked() {
+fn a_figure_nobody_knows_is_left_out_and_a_checked_zero_says_by_which_role() {
     let mut postmortem = github();
     postmortem.impact = vec![figure("Accounts affected", None), figure("Events dropped", Some("0"))];
     let html = publish(&postmortem).html;
     assert!(!html.contains("Accounts affected"));
     assert!(html.contains(r#"<dd class="v">0</dd>"#));
-    assert!(html.contains("<span>Checked</span>"));
+    assert!(!html.contains("Checked"), "nobody did");
+    postmortem.impact[1].checked_by = Some("tomasz".parse().unwrap());
+    assert!(publish(&postmortem).html.contains("<span>Checked by one of its authors</span>"));
+    postmortem.impact[1].checker = Some("Tomasz Wilk".into());
+    postmortem.responders =
+        vec![Responder { id: "r2".parse().unwrap(), name: "Tomasz Wilk".into(), role: Role::Scribe }];
+    let html = publish(&postmortem).html;
+    assert!(html.contains("<span>Checked by the scribe</span>"));
+    assert!(!html.contains("Tomasz"));
 }
 
 #[test]

@@ -47,7 +47,7 @@ async fn two_people_discuss_an_entry_and_settle_it() {
     assert_eq!(log["postmortems"][0]["open_threads"], 1);
 
     let late = TestPeer::connect(&jonah, base.rsplit('/').next().expect("an id")).await;
-    let greeted = late.events.iter().any(|event| matches!(event, Event::Threads { threads } if threads.len() == 1));
+    let greeted = late.events.iter().any(|event| matches!(event, Event::Threads { threads, .. } if threads.len() == 1));
     assert!(greeted, "{:?}", late.events);
 }
 
@@ -138,9 +138,38 @@ async fn a_passage_of_a_section_is_discussed_by_its_words() {
     }
     let late = TestPeer::connect(&jonah, base.rsplit('/').next().expect("an id")).await;
     let greeted = late.events.iter().any(|event| {
-        matches!(event, Event::Threads { threads } if threads.len() == 1 && threads[0].passage == Some(passage.clone()))
+        matches!(event, Event::Threads { threads, .. } if threads.len() == 1 && threads[0].passage == Some(passage.clone()))
     });
     assert!(greeted, "{:?}", late.events);
+}
+
+#[tokio::test]
+async fn of_equal_words_the_server_keeps_which_were_meant() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let (base, _item, mut page) = one_entry(&mara).await;
+    let path = format!("{base}/comments");
+    let passage = quoted(&mut page, "It stops. It stops. It stops.", 10, 19).await;
+    let equals = json!(passage.equals);
+    assert_eq!((&equals["before"], &equals["after"]), (&json!(1), &json!(1)));
+
+    // Also for a client that does not know of them, or tells others.
+    let mut bare = json!(passage);
+    bare.as_object_mut().expect("an object").remove("equals");
+    let mut lying = json!(passage);
+    lying["equals"] = json!({"before": 0, "after": 0});
+    for sent in [json!(passage), bare, lying] {
+        let made = mara.post(&path, json!({"section": "overview", "text": "x", "passage": sent})).await.expect(201);
+        assert_eq!(made["thread"]["passage"], json!(passage));
+    }
+    let kept = mara.get(&path).await.expect(200);
+    let kept = kept["threads"].as_array().expect("threads");
+    assert!(kept.len() == 3 && kept.iter().all(|thread| thread["passage"] == json!(passage)), "{kept:?}");
+
+    let mut hostile = json!(passage);
+    hostile["equals"] = json!({"before": -1, "after": "x"});
+    let answer = mara.post(&path, json!({"section": "overview", "text": "x", "passage": hostile})).await;
+    assert_eq!(answer.status, 422);
 }
 
 #[tokio::test]

@@ -23,9 +23,18 @@ async fn a_deleted_postmortem_is_gone_for_everyone() {
     let closed = page.until_closed().await;
     assert_eq!((closed.code, closed.reason.as_str()), (4404, "deleted"));
     assert!(page.events.contains(&Event::Deleted));
-    assert_eq!(mara.get(&path).await.status, 404);
-    assert_eq!(mara.get(&format!("{path}/comments")).await.status, 404);
-    assert_eq!(mara.delete(&path).await.status, 404);
+    for answer in [
+        mara.get(&path).await,
+        mara.get(&format!("{path}/comments")).await,
+        mara.get(&format!("{path}/versions")).await,
+        mara.get(&format!("/sync/{id}")).await,
+        mara.post(&format!("{path}/publications"), json!({})).await,
+        mara.delete(&path).await,
+    ] {
+        assert_eq!((answer.status, answer.code().as_str()), (404, "deleted"));
+    }
+    let never = mara.get("/api/postmortems/never").await;
+    assert_eq!((never.status, never.code().as_str()), (404, "not_found"), "what a backup lacks was not deleted");
     assert_eq!(server.stranger().get(&format!("/p/{slug}")).await.status, 410);
     let log = mara.get("/api/postmortems").await.expect(200);
     assert_eq!(log["postmortems"].as_array().map(Vec::len), Some(1));

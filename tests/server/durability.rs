@@ -104,7 +104,7 @@ async fn a_stop_amid_typing_keeps_what_was_acknowledged_and_says_when_to_come_ba
 
 #[tokio::test]
 async fn two_thousand_sockets_are_served_where_a_shell_allows_a_thousand_files() {
-    server::files::allow_many(3_000);
+    server::files::share(3_000, 0);
     let data = tempfile::tempdir().expect("a folder");
     let process = Process::start_after("ulimit -Sn 1024", data.path());
     let mara = process.visitor("Mara").await;

@@ -2,14 +2,13 @@
 //! goes on working meanwhile, and nothing of it is in the document, now or after a restart.
 
 mod awareness;
-mod bombs;
 mod messages;
-mod raw;
+pub mod raw;
 mod transport;
 mod updates;
 
 use fuzz_targets::bytes::hex;
-use fuzz_targets::poison;
+use fuzz_targets::hostile;
 use postmortem::{Command, Defect, EntryDraft, Event, wire};
 use serde_json::json;
 use tests::{TestPeer, TestServer, Visitor, entry, fresh_id};
@@ -35,7 +34,7 @@ impl Scene {
         let mara = server.visitor("Mara").await;
         let id = mara.start_postmortem("Disk full").await;
         let mut bystander = TestPeer::connect(&mara, &id).await;
-        for update in poison::SETUP.map(hex) {
+        for update in hostile::SETUP.map(hex) {
             bystander.replica.apply(&update).expect("what is honest fits");
             let frame = bystander.peer.edited(&update).expect("connected");
             bystander.send(frame).await;

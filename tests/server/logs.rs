@@ -50,8 +50,15 @@ async fn the_log_never_tells_what_people_wrote() {
 async fn a_line_of_the_json_log_is_an_object() {
     let log = busy("json").await;
     assert_discreet(&log);
+    let mut refusals = Vec::new();
     for line in log.lines() {
         let event: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
         assert!(event["level"].is_string() && event["message"].is_string(), "{line}");
+        if event["message"] == "a message of a connection was refused" {
+            refusals.push(event);
+        }
     }
+    let [refusal] = refusals.as_slice() else { panic!("the first of three refusals is told, once: {refusals:?}") };
+    assert_eq!(refusal["code"], "malformed");
+    assert!(refusal["connection"].is_u64() && refusal["person"].is_string(), "{refusal}");
 }

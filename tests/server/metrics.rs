@@ -2,7 +2,8 @@
 
 use postmortem::{Command, wire};
 use server::sync::Pace;
-use tests::{TestPeer, TestServer, entry, fresh_id};
+use std::time::Duration;
+use tests::{PATIENCE, TestPeer, TestServer, entry, fresh_id};
 
 fn value(page: &str, name: &str) -> f64 {
     let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -45,6 +46,10 @@ async fn measurements_are_for_this_machine_or_for_who_has_the_token() {
     let passed_on = stranger.request(reqwest::Method::GET, "/metrics").header("x-forwarded-for", "192.0.2.7");
     let answer = stranger.send(passed_on).await;
     assert_eq!((answer.status, answer.code().as_str()), (403, "metrics_closed"));
+    for host in ["metrics.example.org", "192.0.2.7", "127.0.0.1.example.org"] {
+        let answer = stranger.send(stranger.request(reqwest::Method::GET, "/metrics").header("host", host)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (403, "metrics_closed"), "{host}");
+    }
     let behind = TestServer::behind("https://debrief.example.org");
     assert_eq!(behind.stranger().get("/metrics").await.status, 403, "everyone comes through the proxy");
     let guarded = TestServer::guarded("a long secret");
@@ -53,5 +58,39 @@ async fn measurements_are_for_this_machine_or_for_who_has_the_token() {
     for (token, status) in [("Bearer a long secret", 200), ("Bearer another", 403), ("a long secret", 403)] {
         let request = stranger.request(reqwest::Method::GET, "/metrics").header("authorization", token);
         assert_eq!(stranger.send(request).await.status, status, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn rooms_that_nobody_is_in_go_where_there_are_too_many() {
+    let server = TestServer::with(|settings| {
+        settings.bounds.idle_rooms = 64 << 10;
+        settings.pace.idle = Duration::from_secs(3_600);
+    });
+    let mara = server.visitor("Mara").await;
+    let mut ids = Vec::new();
+    for number in 0..8 {
+        ids.push(mara.start_postmortem(&format!("Incident {number}")).await);
+    }
+    let mut page = TestPeer::connect(&mara, &ids[0]).await;
+    for id in ids.iter().skip(2) {
+        for id in [id, &ids[1]] {
+            assert_eq!(mara.get(&format!("/api/postmortems/{id}")).await.status, 200);
+        }
+    }
+    // Each takes a quarter of what there is, and the one that is open is none of them.
+    let gone = tokio::time::timeout(PATIENCE, async {
+        while value(&mara.get("/metrics").await.text, "debrief_rooms") > 5.0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(gone.await.is_ok(), "most of them are gone");
+    let loads = value(&mara.get("/metrics").await.text, "debrief_load_seconds_count");
+    assert_eq!(loads, 8.0, "the one that is asked for again and again was always there");
+    page.run(&Command::SetOwner("Mara".into())).await;
+    page.until_saved().await;
+    assert_eq!(page.closed, None);
+    for id in &ids {
+        assert_eq!(mara.get(&format!("/api/postmortems/{id}")).await.status, 200, "and all are there");
     }
 }

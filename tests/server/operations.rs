@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Output;
 use tests::{Process, TestPeer, debrief, entry, fresh_id, insert};
 
-fn run(data: &Path, command: &str, arguments: &[&str]) -> Output {
+pub fn run(data: &Path, command: &str, arguments: &[&str]) -> Output {
     let mut debrief = std::process::Command::new(debrief());
     debrief.arg(command).arg("--data").arg(data).args(arguments);
     debrief.output().expect("the binary runs")
@@ -16,33 +16,33 @@ fn run(data: &Path, command: &str, arguments: &[&str]) -> Output {
 
 /// What a command that has to succeed printed.
 #[track_caller]
-fn done(output: &Output) -> String {
+pub fn done(output: &Output) -> String {
     assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
     text(&output.stdout)
 }
 
 /// What a command that has to fail said.
 #[track_caller]
-fn refused(output: &Output) -> String {
+pub fn refused(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
     text(&output.stderr)
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn overview() -> TextId {
+pub fn overview() -> TextId {
     TextId::Section("overview".parse::<SectionKey>().expect("a section"))
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let files = std::fs::read_dir(folder).expect("the folder");
     files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect()
 }
 
 /// Damages the database the way a bad disk would: behind the server's back.
-async fn damage(data: &Path, statement: &'static str, id: &str) {
+pub async fn damage(data: &Path, statement: &'static str, id: &str) {
     let options = SqliteConnectOptions::new().filename(data.join("debrief.db"));
     let mut connection = options.connect().await.expect("the database");
     let damaged = sqlx::query(statement).bind(id).execute(&mut connection).await.expect("damaged");
@@ -210,7 +210,7 @@ async fn a_file_that_is_no_sound_backup_changes_nothing() {
     assert!(refused(&run(&data, "restore", &["/nowhere/x.db"])).contains("there is no database"));
     assert_eq!(std::fs::read(data.join("debrief.db")).expect("the database"), before);
     assert!(
-        names(&data).iter().all(|name| !name.contains("restoring") && !name.contains("replaced")),
+        names(&data).iter().all(|name| !name.contains("unfinished") && !name.contains("replaced")),
         "{:?}",
         names(&data)
     );

@@ -1,13 +1,14 @@
 //! Slow and many: a peer that reads too slowly is brought up to date instead of being sent a stream with holes, many who
 //! move at once are told of in few frames, and there is an end to how many connect.
 
+use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use postmortem::presence::{self, State};
 use postmortem::wire::{self, Message};
-use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId};
+use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId, limits};
 use server::sync::{Bounds, Pace};
 use std::time::Duration;
-use tests::{PATIENCE, TestPeer, TestServer, stranger_socket, upgrade_answer};
+use tests::{PATIENCE, TestPeer, TestServer, entry, fresh_id, stranger_socket, upgrade_answer};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
@@ -19,15 +20,17 @@ fn overview() -> TextId {
     TextId::Section("overview".parse::<SectionKey>().expect("a section"))
 }
 
-/// Pastes a long text over the one before, again and again, until all of it is saved.
+/// Pastes a long text over the one before, until all of it is saved.
+async fn paste(typing: &mut TestPeer, number: usize) {
+    let to = u32::try_from(typing.value().section("overview").len()).expect("small");
+    let insert = format!("{number:06}").repeat(PASTED / 6);
+    typing.run(&Command::EditText(overview(), vec![TextChange { from: 0, to, insert }])).await;
+    typing.until_saved().await;
+}
+
 async fn paste_much(typing: &mut TestPeer) {
-    let mut length = u32::try_from(typing.value().section("overview").len()).expect("small");
-    for paste in 0..PASTES {
-        let insert = format!("{paste:06}").repeat(PASTED / 6);
-        let change = TextChange { from: 0, to: length, insert };
-        length = u32::try_from(PASTED).expect("small");
-        typing.run(&Command::EditText(overview(), vec![change])).await;
-        typing.until_saved().await;
+    for number in 0..PASTES {
+        paste(typing, number).await;
     }
 }
 
@@ -82,7 +85,8 @@ async fn a_stock_client_that_reads_too_slowly_gets_no_stream_with_holes() {
 async fn a_peer_that_never_reads_is_cut_off_and_holds_nobody_up() {
     let server = TestServer::with(|settings| {
         settings.bounds.queue = 64 << 10;
-        settings.pace.stalled = Duration::from_millis(200);
+        // Whoever reads at all is never so late, however busy the machine is.
+        settings.pace.stalled = Duration::from_secs(2);
     });
     let mara = server.visitor("Mara").await;
     let id = mara.start_postmortem("Disk full").await;
@@ -93,12 +97,69 @@ async fn a_peer_that_never_reads_is_cut_off_and_holds_nobody_up() {
         idler.send(tungstenite::Message::Binary(frame)).await.expect("sent");
     }
     typing.until("the idler is seen", |page| page.presences.contains_key(&9)).await;
-    let pasted = timeout(PATIENCE, async {
-        while typing.presences.contains_key(&9) {
-            paste_much(&mut typing).await;
+    // What fills every buffer between here and it several times over, and then time alone.
+    for number in 0..PASTES {
+        if typing.presences.contains_key(&9) {
+            paste(&mut typing, number).await;
         }
-    });
-    assert!(pasted.await.is_ok(), "the idler is there for ever");
+    }
+    typing.until("the idler is gone", |page| !page.presences.contains_key(&9)).await;
+}
+
+/// Twelve megabytes of entries: more than the buffers of both kernels take, and many times what may wait.
+async fn write_much(typing: &mut TestPeer) {
+    for number in 0..200 {
+        let text = format!("{number} {}", "\u{20ac}".repeat(19_900));
+        typing.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", &text))).await;
+    }
+    typing.until_saved().await;
+}
+
+#[tokio::test]
+async fn a_document_larger_than_what_may_wait_reaches_who_takes_their_time() {
+    let server = narrow();
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
+    let mut typing = TestPeer::connect(&mara, &id).await;
+    write_much(&mut typing).await;
+    let mut readers = Vec::new();
+    for _ in 0..3 {
+        let mut socket = stranger_socket(&server.stranger(), &id).await;
+        let presence = typing.peer.moved(typing.replica.client(), Some("somewhere".into()), None).expect("a frame");
+        typing.send(presence).await;
+        for frame in [wire::state_vector(&[0]), Bytes::from_static(&[3]), Bytes::from_static(&[3])] {
+            socket.send(tungstenite::Message::Binary(frame)).await.expect("asked");
+        }
+        // While that is on its way and nobody reads it, others go on, each time with what takes no room beside it.
+        typing.run(&Command::SetOwner(format!("Mara {}", readers.len()))).await;
+        typing.until_saved().await;
+        readers.push(socket);
+    }
+    let expected = typing.value();
+    for mut socket in readers {
+        let reader = Replica::new(3);
+        let mut has_all = false;
+        while !has_all || reader.details() != expected.details {
+            let frame = timeout(PATIENCE, socket.next()).await.expect("more comes").expect("open").expect("readable");
+            let tungstenite::Message::Binary(frame) = frame else {
+                assert!(!frame.is_close(), "{frame:?}");
+                continue;
+            };
+            assert!(frame.len() <= limits::FRAME, "{}", frame.len());
+            for message in wire::messages(&frame) {
+                match message.expect("readable") {
+                    Message::Update(update) => drop(reader.apply(update).expect("nothing before it is missing")),
+                    Message::Missing(update) => {
+                        reader.apply(update).expect("nothing before it is missing");
+                        has_all = true;
+                        assert_eq!(reader.entries().len(), 200, "a sync step 2 ends what was lacking");
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert_eq!(reader.read().postmortem, expected);
+    }
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ pub fn command(edit: Edit, dice: u64, replica: &Replica, ledger: &mut Ledger, it
         Edit::AddAction => Command::AddAction(items.add(ItemKind::Action), ActionDraft::new(ledger.fresh(3))),
         Edit::ChangeAction => Command::ChangeAction(find(random, ItemKind::Action)?, action_change(random)),
         Edit::AddFigure => {
-            let draft = FigureDraft { label: word(random), value: None, note: String::new() };
+            let draft = FigureDraft { label: word(random), ..FigureDraft::default() };
             Command::AddFigure(items.add(ItemKind::Figure), draft)
         }
         Edit::ChangeFigure => Command::ChangeFigure(find(random, ItemKind::Figure)?, figure_change(random)),

@@ -157,6 +157,9 @@ impl Server {
                 Effect::Send { to, frame } => {
                     to.into_iter().for_each(|connection| self.send(connection, frame.clone(), false));
                 }
+                Effect::Answer { to, frames } => {
+                    frames.into_iter().for_each(|frame| self.send(to, frame, false));
+                }
                 Effect::Broadcast { to, frame } => {
                     to.into_iter().for_each(|connection| self.send(connection, frame.clone(), true));
                 }

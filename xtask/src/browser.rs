@@ -1,11 +1,20 @@
-//! Chromium for the browser tests: the one of this machine, or Debian's where this may install it.
+//! The browsers of the tests: those of this machine, or Debian's where this may install them. Chromium is needed; what
+//! Firefox and WebKitGTK keep is tried where they can be had.
 
-use crate::process::{self, Failure};
+use crate::debian;
+use crate::process::Failure;
 use crate::project::Project;
 use std::env;
 use std::path::PathBuf;
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Debian's packages of the other engines, and a program of each.
+const OTHERS: [(&str, &[&str]); 3] = [
+    ("firefox-esr", &["firefox-esr", "firefox"]),
+    ("webkit2gtk-driver", &["WebKitWebDriver"]),
+    ("xvfb", &["xvfb-run"]),
+];
 
 /// Finds a Chromium, installing Debian's when root asks on a machine that has apt.
 pub fn chromium(project: &Project) -> Result<PathBuf, Failure> {
@@ -15,12 +24,9 @@ pub fn chromium(project: &Project) -> Result<PathBuf, Failure> {
     if let Some(path) = on_path(&NAMES) {
         return Ok(path);
     }
-    let is_root = process::output(project.command("id").arg("-u")).as_deref() == Some("0");
-    if is_root && on_path(&["apt-get"]).is_some() {
+    if debian::can_install(project) {
         println!("Installing Chromium (about a minute, once)");
-        for arguments in [["update", "-q"].as_slice(), &["install", "-y", "-q", "chromium"]] {
-            process::run(project.command("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))?;
-        }
+        debian::install(project, &["chromium"])?;
     }
     on_path(&NAMES).ok_or_else(|| {
         Failure(
@@ -31,7 +37,26 @@ pub fn chromium(project: &Project) -> Result<PathBuf, Failure> {
     })
 }
 
-fn on_path(names: &[&str]) -> Option<PathBuf> {
+/// Installs the other engines where that can be done; what is missing in the end is said here, and by the tests.
+pub fn other_engines(project: &Project) {
+    let is_missing = |package: &(&str, &[&str])| on_path(package.1).is_none();
+    let missing = || OTHERS.iter().filter(|package| is_missing(package)).map(|(name, _)| *name).collect::<Vec<_>>();
+    if !missing().is_empty() && debian::can_install(project) {
+        println!("Installing {} (about a minute, once)", missing().join(", "));
+        // One that cannot be had leaves the others.
+        for package in missing() {
+            if let Err(Failure(sentence)) = debian::install(project, &[package]) {
+                println!("{sentence}");
+            }
+        }
+    }
+    for package in missing() {
+        println!("{package} is not on this machine: what needs it is not tried.");
+    }
+}
+
+/// The first program of these names that the shell would find.
+pub fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
     names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|file| file.is_file())

@@ -4,14 +4,13 @@
 mod tally;
 
 use crate::browser;
-use crate::client;
 use crate::node;
-use crate::process::{self, Failure};
-use crate::progress::Progress;
+use crate::process::{self, Beside, Failure};
 use crate::project::Project;
+use crate::proxies;
 use crate::tools;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tally::Tally;
@@ -22,6 +21,12 @@ const LINT: &str = "lint";
 const RUST: &str = "rust";
 const BROWSER: &str = "browser";
 
+/// The stories in Firefox and WebKitGTK as well.
+const ENGINES: [&str; 2] = ["engines.test.mjs", "shelf.test.mjs"];
+
+/// How long a file of stories may take before it is ended and named: many times what the longest does.
+const LONGEST_FILE: Duration = Duration::from_secs(15 * 60);
+
 pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
     let known = [FORMAT, LINT, RUST, BROWSER];
     if let Some(unknown) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
@@ -31,6 +36,8 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
     tools::require_lints(project)?;
 
     let mut report = Report::default();
+    // Its last minutes keep one processor busy; the lints have a build folder of their own.
+    let building = wants(BROWSER).then(|| build_client(project));
     if wants(FORMAT) {
         report.step("Format", || process::run(project.cargo().args(["fmt", "--all", "--check"])));
     }
@@ -41,8 +48,8 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
         });
     }
     // The client comes before the server, which is built again whenever the client changes.
-    let client = wants(BROWSER)
-        .then(|| report.step("Build: the client", || client::build(project, &mut Progress::new(client::STEPS))));
+    let client =
+        building.map(|building| report.step("Build: the client, the rest of it", || building.and_then(Beside::wait)));
     let mut server = None;
     if wants(RUST) || wants(BROWSER) {
         // Binaries and tests in one call: they share one set of features, so nothing is compiled a second time.
@@ -51,6 +58,10 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
         }));
     }
     if wants(RUST) && server == Some(true) {
+        report.step("Prepare: the proxies", || {
+            proxies::prepare(project);
+            Ok(())
+        });
         report.tests("Test: Rust", project.cargo().args(["test", "--workspace", "--no-fail-fast"]), tally::cargo);
         // What only the browser's half of the client has is compiled for no other test.
         let client = ["test", "--package", "app", "--features", "csr", "--lib"];
@@ -62,33 +73,55 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
             prepared = Some(node_tests(project)?);
             Ok(())
         });
-        if let Some(mut command) = prepared {
-            report.tests("Test: browser and interop", &mut command, tally::node);
+        for (name, mut command) in prepared.into_iter().flatten() {
+            report.tests(name, &mut command, tally::node);
         }
     }
     report.close()
+}
+
+/// Begins to build the client in a process of its own.
+fn build_client(project: &Project) -> Result<Beside, Failure> {
+    let own = std::env::current_exe().map_err(|error| Failure(format!("This program has no name: {error}.")))?;
+    let mut client = Command::new(own);
+    client.arg("client");
+    Beside::start(client, project.target().join("client.log"))
 }
 
 fn lint(project: &Project, what: &[&str]) -> Result<(), Failure> {
     process::run(project.cargo().arg("clippy").args(what).args(["--", "--deny", "warnings"]))
 }
 
-/// The Node tests, against the binary that was built a step ago.
-fn node_tests(project: &Project) -> Result<Command, Failure> {
+/// The Node tests, against the binary that was built a step ago. Those in other engines are by themselves: beside other stories
+/// WebKitGTK did not always open a page without the server.
+fn node_tests(project: &Project) -> Result<[(&'static str, Command); 2], Failure> {
     let chromium = browser::chromium(project)?;
+    browser::other_engines(project);
     node::install(project, "tests")?;
     let mut files = Vec::new();
     for folder in ["tests/browser", "tests/interop"] {
         files.extend(test_files(project.path(folder)));
     }
     files.sort();
+    let is_of_engines = |file: &PathBuf| ENGINES.iter().any(|name| file.ends_with(name));
+    let (engines, stories) = files.into_iter().partition(is_of_engines);
+    // A story waits for its page more than it works; Node would leave one processor to itself.
+    let side_by_side = std::thread::available_parallelism().map_or(2, usize::from);
+    Ok([
+        ("Test: other engines", node(project, &chromium, engines, 1)),
+        ("Test: browser and interop", node(project, &chromium, stories, side_by_side)),
+    ])
+}
+
+fn node(project: &Project, chromium: &Path, files: Vec<PathBuf>, side_by_side: usize) -> Command {
     let mut command = project.command("node");
     command
-        .args(["--test", "--test-reporter=spec"])
+        .args(["--test", "--test-reporter=spec", &format!("--test-concurrency={side_by_side}")])
+        .arg(format!("--test-timeout={}", LONGEST_FILE.as_millis()))
         .args(files)
         .env("DEBRIEF_BINARY", project.binary("debug"))
         .env("CHROMIUM", chromium);
-    Ok(command)
+    command
 }
 
 fn test_files(folder: PathBuf) -> Vec<PathBuf> {

@@ -3,10 +3,12 @@
 mod browser;
 mod checks;
 mod client;
+mod debian;
 mod node;
 mod process;
 mod progress;
 mod project;
+mod proxies;
 mod server;
 mod soak;
 mod tools;
@@ -21,12 +23,14 @@ cargo xtask COMMAND
 
   run [ARGS...]     build the client and the server for release and serve them;
                     ARGS go to `debrief serve`, DEBRIEF_* variables are honoured
+  client            build the client
   test [STEP...]    run everything that must hold, or only the named steps:
                     format, lint, rust, browser
   bench [PART...]   measure the release build, or only the named parts:
-                    review, visit, editors, readers, storm, cycles, page
-  soak [OPTION...]  run the simulation and the crash tests for long:
-                    --seeds N, --rounds N
+                    review, visit, editors, readers, storm, cycles, comments,
+                    crowd, page
+  soak [OPTION...]  run the simulation, the crash and the damage tests for long:
+                    --seeds N, --rounds N, --pages N
   help              show this
 ";
 
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
     let project = Project::here();
     let outcome = match command {
         "run" => run(&project, rest),
+        "client" => client::build(&project, &mut Progress::new(client::STEPS)),
         "test" => checks::run(&project, rest),
         "bench" => bench(&project, rest),
         "soak" => soak::run(&project, rest),

@@ -1,7 +1,9 @@
 //! Running other programs, and the one error of the chores: a sentence that says what to do.
 
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, ExitStatus, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// What went wrong, for the person at the terminal.
 #[derive(Debug)]
@@ -27,6 +29,35 @@ pub fn run_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<
     }
     let status = child.wait().map_err(|error| not_started(command, &error))?;
     if status.success() { Ok(()) } else { Err(failed(command, status)) }
+}
+
+/// A program that runs beside others. What it prints is kept until it is waited for.
+pub struct Beside {
+    command: Command,
+    child: Child,
+    printed: PathBuf,
+}
+
+impl Beside {
+    /// Starts it; what it prints goes to a file.
+    pub fn start(mut command: Command, printed: PathBuf) -> Result<Self, Failure> {
+        let unwritable = |error| Failure(format!("{} could not be written: {error}.", printed.display()));
+        if let Some(folder) = printed.parent() {
+            fs::create_dir_all(folder).map_err(unwritable)?;
+        }
+        let output = File::create(&printed).map_err(unwritable)?;
+        let errors = output.try_clone().map_err(unwritable)?;
+        let started = command.stdin(Stdio::null()).stdout(output).stderr(errors).spawn();
+        let child = started.map_err(|error| not_started(&command, &error))?;
+        Ok(Self { command, child, printed })
+    }
+
+    /// Waits until it has ended, and prints what it printed.
+    pub fn wait(mut self) -> Result<(), Failure> {
+        let status = self.child.wait().map_err(|error| not_started(&self.command, &error))?;
+        print!("{}", String::from_utf8_lossy(&fs::read(&self.printed).unwrap_or_default()));
+        if status.success() { Ok(()) } else { Err(failed(&self.command, status)) }
+    }
 }
 
 /// The standard output of a program that ran well, and nothing otherwise.

@@ -2,7 +2,7 @@
 
 import { EditorSelection } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { harmless } from "./live.js";
+import { harmless } from "./address.js";
 
 const WRAPS = { strong: "**", emphasis: "*", code: "`", strikethrough: "~~" };
 const ITEM = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+/;

@@ -4,9 +4,11 @@
 import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, ViewPlugin, WidgetType } from "@codemirror/view";
+import { targetOf } from "./address.js";
 
 /** Marks that say how their neighbours look: hidden with the whole that they belong to. */
 const INLINE = new Set(["Emphasis", "StrongEmphasis", "Strikethrough", "InlineCode", "Link", "Image", "Autolink", "Escape"]);
+const LINKS = new Set(["Link", "Image", "Autolink"]);
 const MARKS = new Set(["EmphasisMark", "StrikethroughMark", "CodeMark", "LinkMark", "LinkTitle"]);
 
 const line = (name) => Decoration.line({ class: name });
@@ -32,9 +34,33 @@ const BULLET = Decoration.mark({ class: "md-bullet" });
 const LINK = Decoration.mark({ class: "md-link" });
 const INLINE_CODE = Decoration.mark({ class: "md-inline-code" });
 
-/** The target, when it is one that the published page would keep as a link. */
-export function harmless(target) {
-  return /^(?:https?:\/\/[^\s]+|mailto:[\w.+@-]+)$/i.test(target) ? target : null;
+/** The character that an entity stands for. */
+class Character extends WidgetType {
+  constructor(text) {
+    super();
+    this.text = text;
+  }
+
+  eq(other) {
+    return this.text === other.text;
+  }
+
+  toDOM() {
+    return document.createTextNode(this.text);
+  }
+
+  ignoreEvent() {
+    return false;
+  }
+}
+
+const entities = new DOMParser();
+
+/** What an entity is read as; itself where it is none. */
+function characterOf(entity) {
+  const isNumber = entity.startsWith("&#");
+  if (isNumber && !/^&#(?:\d{1,7}|x[\da-f]{1,6});$/i.test(entity)) return entity;
+  return entities.parseFromString(entity, "text/html").body.textContent;
 }
 
 /** A way to follow a link for a finger or a mouse; the keyboard has Alt and Enter. */
@@ -65,6 +91,9 @@ class Follow extends WidgetType {
   }
 }
 
+/** A language behind a fence; other words there are a first line, which readers get too (`markdown/shown.rs`). */
+const LANGUAGE = /^[\w+#.-]{0,20}$/;
+
 const setFocused = StateEffect.define();
 
 /** Whether the keyboard is in this editor: where it is not, no caret shows any marks. */
@@ -91,7 +120,7 @@ function decorate(view) {
     }
   };
   const follow = (target, at) => {
-    if (harmless(target)) found.push(Decoration.widget({ widget: new Follow(target), side: 1 }).range(at));
+    if (target) found.push(Decoration.widget({ widget: new Follow(target), side: 1 }).range(at));
   };
 
   for (const { from, to } of view.visibleRanges) {
@@ -118,39 +147,53 @@ function decorate(view) {
           const isShown = isAt(node.from, node.to);
           if (name === "InlineCode") found.push(INLINE_CODE.range(node.from, node.to));
           if (name === "Escape" && !isShown) hide(node.from, node.from + 1);
-          if (name === "Link" || name === "Image" || name === "Autolink") {
-            const url = node.node.getChild("URL");
-            const target = url ? doc.sliceString(url.from, url.to) : "";
-            if (target) found.push(LINK.range(node.from, node.to));
-            if (url && name !== "Autolink" && !isShown) {
+          if (LINKS.has(name)) {
+            const url = addressOf(node.node);
+            const target = url && targetOf(doc.sliceString(url.from, url.to), name === "Autolink");
+            // What readers get as it is written is shown as it is written.
+            if (!target) return;
+            found.push(LINK.range(node.from, node.to));
+            if (name !== "Autolink" && !isShown) {
               // From the bracket that closes the words to the end: the address, its title and their brackets.
-              const closing = node.node.getChildren("LinkMark")[1];
-              if (closing && closing.from < url.from) hide(closing.from, node.to);
+              hide(node.node.getChildren("LinkMark")[1].from, node.to);
               const opening = node.node.firstChild;
               if (opening) hide(opening.from, opening.to);
             }
             follow(target, node.to);
-            if (name !== "Autolink" && !isShown && url) return;
+            if (name !== "Autolink" && !isShown) return;
           }
           if (!isShown) {
             for (let child = node.node.firstChild; child; child = child.nextSibling) {
               if (MARKS.has(child.name)) hide(child.from, child.to);
             }
           }
-        } else if (name === "URL" && !INLINE.has(node.node.parent?.name)) {
+        } else if (name === "URL" && isBare(node.node)) {
           // An address that stands for itself.
-          const target = doc.sliceString(node.from, node.to);
-          found.push(LINK.range(node.from, node.to));
-          follow(target.startsWith("www.") ? `https://${target}` : target, node.to);
+          const target = targetOf(doc.sliceString(node.from, node.to));
+          if (target) found.push(LINK.range(node.from, node.to));
+          follow(target, node.to);
+        } else if (name === "Entity") {
+          const written = doc.sliceString(node.from, node.to);
+          const character = characterOf(written);
+          if (character !== written && !isAt(node.from, node.to)) {
+            const widget = new Character(character);
+            found.push(Decoration.replace({ widget, isHiding: true }).range(node.from, node.to));
+          }
+        } else if (name === "HardBreak") {
+          if (doc.sliceString(node.from, node.from + 1) === "\\" && !isAt(node.from, node.from + 1)) hide(node.from, node.from + 1);
         } else if (name === "FencedCode") {
           const isShown = isOnLines(node.from, node.to);
           const [opening, closing] = node.node.getChildren("CodeMark");
           linesOf(node.from, node.to, CODE);
-          for (const fence of [opening, closing]) {
+          const info = node.node.getChild("CodeInfo");
+          const isLine = info && !LANGUAGE.test(doc.sliceString(info.from, info.to));
+          if (isLine && !isShown) hide(opening.from, info.from);
+          for (const fence of isLine ? [closing] : [opening, closing]) {
             if (!fence || isShown) continue;
             const at = doc.lineAt(fence.from);
-            found.push(FENCE.range(at.from));
-            hide(at.from, at.to);
+            const isAlone = doc.sliceString(at.from, fence.from).trim() === "";
+            if (isAlone) found.push(FENCE.range(at.from));
+            hide(isAlone ? at.from : fence.from, at.to);
           }
           return false;
         } else if (name === "CodeBlock") {
@@ -178,9 +221,19 @@ function decorate(view) {
   return Decoration.set(withoutNested(found), true);
 }
 
+/** The node of a link's own address, which stands behind its words where it has any. */
+function addressOf(link) {
+  const [, closing] = link.getChildren("LinkMark");
+  return link.getChildren("URL").find((url) => link.name === "Autolink" || (closing && url.from >= closing.to)) ?? null;
+}
+
+/** Whether an address stands for itself: brackets around it alone make no link. */
+const isBare = (url) => !LINKS.has(url.parent?.name) || !addressOf(url.parent);
+
 /** Replacements must not overlap: the widest stays. */
 function withoutNested(found) {
-  const hidden = found.filter((range) => range.value === HIDDEN).sort((a, b) => a.from - b.from || b.to - a.to);
+  const isHiding = (range) => range.value === HIDDEN || range.value.spec.isHiding;
+  const hidden = found.filter(isHiding).sort((a, b) => a.from - b.from || b.to - a.to);
   let end = -1;
   const kept = new Set();
   for (const range of hidden) {
@@ -189,7 +242,7 @@ function withoutNested(found) {
       end = range.to;
     }
   }
-  return found.filter((range) => range.value !== HIDDEN || kept.has(range));
+  return found.filter((range) => !isHiding(range) || kept.has(range));
 }
 
 const drawn = ViewPlugin.fromClass(
@@ -219,18 +272,18 @@ const drawn = ViewPlugin.fromClass(
 /** The address of the link at an offset. */
 export function linkAt(state, offset) {
   for (let node = syntaxTree(state).resolveInner(offset, -1); node; node = node.parent) {
-    if (node.name === "URL") return state.sliceDoc(node.from, node.to);
-    if (node.name === "Link" || node.name === "Image" || node.name === "Autolink") {
-      const url = node.getChild("URL");
-      return url ? state.sliceDoc(url.from, url.to) : null;
+    if (LINKS.has(node.name)) {
+      const url = addressOf(node);
+      return url && targetOf(state.sliceDoc(url.from, url.to), node.name === "Autolink");
     }
+    if (node.name === "URL" && isBare(node)) return targetOf(state.sliceDoc(node.from, node.to));
   }
   return null;
 }
 
 /** Opens the link at an offset in a tab of its own; whether there was one. */
 export function openLinkAt(view, offset) {
-  const target = harmless(linkAt(view.state, offset) ?? "");
+  const target = linkAt(view.state, offset);
   if (!target) return false;
   window.open(target, "_blank", "noopener,noreferrer");
   return true;

@@ -3,7 +3,8 @@
 
 import { Language, defineLanguageFacet, languageDataProp, syntaxHighlighting } from "@codemirror/language";
 import { tagHighlighter, tags } from "@lezer/highlight";
-import { Autolink, Strikethrough, TaskList, parser } from "@lezer/markdown";
+import { Strikethrough, TaskList, parser } from "@lezer/markdown";
+import { Addresses } from "./address.js";
 
 const data = defineLanguageFacet({});
 
@@ -12,7 +13,7 @@ const language = new Language(
   parser.configure([
     Strikethrough,
     TaskList,
-    Autolink,
+    Addresses,
     { props: [languageDataProp.add((type) => (type.isTop ? data : undefined))] },
   ]),
   [],

@@ -9,9 +9,9 @@ struct NewSession<'a> {
     name: &'a str,
 }
 
-/// The person of this browser's session, when there is one.
+/// The person of this browser's session, when there is one, whoever the page takes it for.
 pub async fn current() -> Result<Option<Person>, RequestError> {
-    http::get("/api/session").await
+    http::get_as_anyone("/api/session").await
 }
 
 /// Gives this browser a name, or another one.

@@ -79,7 +79,8 @@ fn OpenDialog(
         <dialog
             node_ref=dialog
             class=class
-            aria-labelledby="dialog-title"
+            // Not by the heading's id: one dialog may ask over another.
+            aria-label=move || title.get()
             on:close=move |_| open.set(false)
             on:cancel=move |event: web_sys::Event| {
                 if required {

@@ -28,7 +28,17 @@ fn ToastLine(toast: Toast) -> impl IntoView {
         <div class="toast">
             <Icon name=IconName::Check />
             <span>{toast.message}</span>
-            <span class="grow"></span>
+            {toast
+                .correction
+                .map(|correction| {
+                    view! {
+                        <button type="button" class="btn bare small" on:click=move |_| correct(notices)>
+                            {correction.label}
+                            " "
+                            <kbd class="hide-s">"↑"</kbd>
+                        </button>
+                    }.into_any()
+                })}
             {toast
                 .undo
                 .map(|_| {
@@ -47,6 +57,11 @@ fn ToastLine(toast: Toast) -> impl IntoView {
 /// A toast that has gone meanwhile has nothing to undo.
 fn undo(notices: Notices) {
     let _ = notices.undo();
+}
+
+/// A toast that has gone meanwhile has nothing to correct.
+fn correct(notices: Notices) {
+    let _ = notices.correct();
 }
 
 #[component]

@@ -14,6 +14,9 @@ pub fn Panel(
     /// A count or a date at the end of the heading.
     #[prop(into)]
     remark: Signal<String>,
+    /// Whether the remark says that something is late.
+    #[prop(optional, into)]
+    is_late: Signal<bool>,
     /// What the panel holds.
     children: Children,
 ) -> impl IntoView {
@@ -22,7 +25,7 @@ pub fn Panel(
             <summary>
                 <h2>
                     {move || title.get()}
-                    <span>{move || remark.get()}</span>
+                    <span class:late=is_late>{move || remark.get()}</span>
                     <span class="chev">
                         <Icon name=IconName::ChevronRight />
                     </span>

@@ -1,6 +1,7 @@
 //! The Rust side of `window.DebriefEditor`, the synchronous bridge to CodeMirror. It is looked up by name at run time,
 //! so that a page whose editor script did not load says so instead of ending.
 
+use super::quick_lines;
 use crate::state::anchors::Anchor;
 use js_sys::{Array, Function, Object, Reflect};
 use postmortem::TextChange;
@@ -30,8 +31,10 @@ pub struct EditorEvents {
     pub selected: Box<dyn FnMut()>,
     /// The keyboard is here.
     pub focused: Box<dyn FnMut()>,
-    /// The keyboard is elsewhere.
+    /// The keyboard goes elsewhere.
     pub blurred: Box<dyn FnMut()>,
+    /// It is elsewhere, and the press that took it there is over.
+    pub left: Box<dyn FnMut()>,
     /// Undo was asked for.
     pub undo: Box<dyn FnMut()>,
     /// Redo was asked for.
@@ -75,13 +78,18 @@ pub struct MountedEditor {
     /// The handle.
     pub editor: Editor,
     _callbacks: Callbacks,
+    _addressed: Addressed,
 }
+
+/// Gives copied text the addresses of its links: the text, and the same as HTML.
+type Addressed = Closure<dyn FnMut(String, String) -> String>;
 
 impl MountedEditor {
     /// Makes an editor inside of `parent`; `None` when the bridge did not load.
     pub fn create(parent: &HtmlElement, options: EditorOptions, events: EditorEvents) -> Option<Self> {
         let bridge = Reflect::get(&js_sys::global(), &"DebriefEditor".into()).ok()?;
         let create: Function = Reflect::get(&bridge, &"create".into()).ok()?.dyn_into().ok()?;
+        let addressed = Addressed::new(|plain: String, html: String| quick_lines::with_addresses(&plain, &html));
         let settings = object([
             ("text", options.text.into()),
             ("label", options.label.into()),
@@ -89,10 +97,11 @@ impl MountedEditor {
             ("multiline", options.multiline.into()),
             ("limit", options.limit.into()),
             ("nonce", nonce().into()),
+            ("addressed", addressed.as_ref().clone()),
         ]);
         let (callbacks, named) = callbacks(events);
         let handle = create.call3(&bridge, parent, &settings, &named).ok()?;
-        Some(Self { editor: Editor { handle }, _callbacks: callbacks })
+        Some(Self { editor: Editor { handle }, _callbacks: callbacks, _addressed: addressed })
     }
 }
 
@@ -196,12 +205,13 @@ type Callbacks = Vec<BridgeCallback>;
 fn callbacks(events: EditorEvents) -> (Callbacks, JsValue) {
     let EditorEvents { mut changed, mut selected, mut focused, mut blurred, .. } = events;
     let EditorEvents { mut undo, mut redo, mut submit, mut cancel, mut refused, .. } = events;
-    let EditorEvents { mut passage, mut comment, mut tools, .. } = events;
+    let EditorEvents { mut passage, mut comment, mut tools, mut left, .. } = events;
     let named: Vec<(&str, BridgeCallback)> = vec![
         ("changed", Closure::new(move |changes: JsValue, _| changed(read_changes(&changes)))),
         ("selected", Closure::new(move |_, _| selected())),
         ("focused", Closure::new(move |_, _| focused())),
         ("blurred", Closure::new(move |_, _| blurred())),
+        ("left", Closure::new(move |_, _| left())),
         ("undo", Closure::new(move |_, _| undo())),
         ("redo", Closure::new(move |_, _| redo())),
         ("submit", Closure::new(move |_, _| submit())),

@@ -66,7 +66,7 @@ pub fn TextEditor(
             multiline: true,
             limit: text.limit(),
         };
-        let events = events(open, &text, refusal, Told { done, left: leave, comment, node });
+        let events = events(open, &text, refusal, Told { done, left: leave, comment, node, editor });
         let Some(made) = MountedEditor::create(&parent, options, events) else {
             is_missing.set(true);
             return;
@@ -155,9 +155,10 @@ struct Told {
     left: Callback<()>,
     comment: Callback<()>,
     node: NodeRef<html::Div>,
+    editor: RwSignal<Option<Editor>, LocalStorage>,
 }
 
-/// What happens when the keyboard goes elsewhere.
+/// What happens when the keyboard has gone elsewhere.
 fn leaving(
     open: OpenPostmortem,
     text: TextId,
@@ -234,7 +235,12 @@ fn events(
         }),
         selected: Box::new(placed(text.clone())),
         focused: Box::new(placed(text.clone())),
-        blurred: Box::new(tell(Some(told.left))),
+        blurred: Box::new(move || {
+            if is_arranging() {
+                take_focus_back(told.editor);
+            }
+        }),
+        left: Box::new(tell(Some(told.left))),
         undo: Box::new(move || {
             if let Some(gate) = open.gate() {
                 gate.undo(&undone);

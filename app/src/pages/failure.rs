@@ -18,6 +18,9 @@ pub fn FailurePage(
     /// Tries again; without it the page leads to the log.
     #[prop(optional)]
     retry: Option<Callback<()>>,
+    /// The words on its button.
+    #[prop(default = "Try again")]
+    retry_words: &'static str,
 ) -> impl IntoView {
     view! {
         <div class="bar">
@@ -32,7 +35,7 @@ pub fn FailurePage(
                         Some(retry) => {
                             view! {
                                 <button type="button" class="btn primary" on:click=move |_| retry.run(())>
-                                    "Try again"
+                                    {retry_words}
                                 </button>
                             }
                                 .into_any()

@@ -5,14 +5,13 @@ use super::log::LogPage;
 use super::name_dialog::NameDialog;
 use super::postmortem::PostmortemPage;
 use super::release_banner::ReleaseBanner;
-use crate::client::sessions;
+use crate::client::person;
 use crate::controls::notices::NoticeArea;
 use crate::state::gate;
 use crate::state::release::use_release;
 use crate::state::route::{Route, use_router};
 use crate::state::session::{SessionState, use_session};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The whole client.
 #[component]
@@ -23,23 +22,19 @@ pub fn Frame() -> impl IntoView {
         if !session.is_known() {
             session.state.set(SessionState::Asking);
         }
-        spawn_local(async move {
-            let state = match sessions::current().await {
-                Ok(Some(person)) => SessionState::Known(person),
-                Ok(None) => SessionState::Nameless,
-                Err(error) => SessionState::Failed(error),
-            };
-            session.take(state);
-        });
+        session.ask(gate::go_on);
     };
     ask();
+    person::on_doubt(move || session.ask(gate::go_on));
+    session.follow_other_tabs(person::doubt);
     let news = use_release();
     Effect::new(move |_| {
-        if session.person().is_some() {
+        if session.state.with(|state| matches!(state, SessionState::Known(_))) {
             gate::send_kept();
         }
+        gate::go_on();
     });
-    let is_known = Memo::new(move |_| session.state.with(|state| matches!(state, SessionState::Known(_))));
+    let is_known = Memo::new(move |_| session.person().is_some());
     let failure = Memo::new(move |_| {
         session.state.with(|state| match state {
             SessionState::Failed(error) => Some(error.to_string()),

@@ -16,6 +16,7 @@ mod impact;
 mod key_times;
 mod keys_dialog;
 mod outline;
+mod own_name;
 mod publish;
 mod published;
 mod readiness;
@@ -29,12 +30,14 @@ mod title;
 
 use super::failure::FailurePage;
 use super::log::take_beginning;
+use crate::client::Obstacle;
 use crate::controls::focus::focus_id;
 use crate::controls::shortcuts::use_shortcuts;
 use crate::state::OpenPostmortem;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use crate::state::saving::Saving;
+use crate::state::session::use_session;
 use bar::Bar;
 use changes::{Changes, follow_visit, go_to_next_change};
 use comments::{SelectionButton, comment_on_selection, go_to_unresolved};
@@ -42,16 +45,19 @@ use delete_dialog::DeleteDialog;
 use find_bar::FindBar;
 use head::Head;
 use history::HistoryDialog;
+use history::reading::ReadVersion;
 use keys_dialog::KeysDialog;
 use leptos::prelude::*;
 use outline::Outline;
-use postmortem::{PostmortemId, Subject};
+use own_name::follow_own_name;
+use postmortem::{Postmortem, PostmortemId, Subject};
 use publish::PublishDialog;
 use published::follow_publication;
 use readiness::Readiness;
 use responders::Responders;
-use save_state::{KeptFiles, OfflineBanner, StorageBanner};
+use save_state::{FullBanner, KeptFiles, OfflineBanner, StorageBanner};
 use sheet::Sheet;
+use std::sync::Arc;
 
 /// The dialogs of the page, by whether they are open.
 #[derive(Clone, Copy)]
@@ -80,6 +86,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     tell_about_saving(open);
     follow_visit(open);
     follow_publication(open);
+    follow_own_name(open, use_session());
     Effect::new(move |_| {
         let title = open.parts.details.with(|details| details.title_or_placeholder().to_owned());
         document().set_title(&format!("{title} · Debrief"));
@@ -94,7 +101,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     <KeptFiles />
                     <FailurePage
                         title="This post-mortem is not here"
-                        sentence="The address may be mistyped, or somebody deleted it."
+                        sentence="Somebody deleted it, for everyone."
                     />
                 }
                     .into_any()
@@ -109,6 +116,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     <OfflineBanner />
                     <FindBar is_open=dialogs.find />
                     <StorageBanner />
+                    <FullBanner />
                     <KeptFiles />
                     <Head dialogs is_title_open />
                     <Changes />
@@ -148,8 +156,44 @@ fn Unopened() -> impl IntoView {
             <FailurePage title="This post-mortem is damaged" sentence retry />
         }
         .into_any(),
-        None => view! { <Opening /> }.into_any(),
+        None => unreached(open, retry),
     }
+}
+
+/// What is known of a document that cannot come.
+fn unreached(open: OpenPostmortem, retry: Callback<()>) -> AnyView {
+    let Some(obstacle) = open.obstacle.get() else { return view! { <Opening /> }.into_any() };
+    match open.seen_from_afar.get().filter(|_| obstacle == Obstacle::NoSockets) {
+        Some(value) => view! { <FromAfar value=Arc::unwrap_or_clone(value) /> }.into_any(),
+        None => view! {
+            <KeptFiles />
+            <FailurePage
+                title=obstacle.title()
+                sentence=format!("This browser keeps no copy of this post-mortem. {}", obstacle.sentence())
+                retry
+                retry_words="Try now"
+            />
+        }
+        .into_any(),
+    }
+}
+
+/// The document as requests bring it: to be read, and not written.
+#[component]
+fn FromAfar(value: Postmortem) -> impl IntoView {
+    view! {
+        <div class="bar">
+            <crate::controls::brand::Brand short=true />
+            <span class="grow"></span>
+            <save_state::SaveState />
+        </div>
+        <OfflineBanner />
+        <KeptFiles />
+        <main class="afar">
+            <ReadVersion value is_page=true />
+        </main>
+    }
+    .into_any()
 }
 
 #[component]

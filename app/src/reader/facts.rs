@@ -11,8 +11,10 @@ use postmortem::{Details, Zone, duration};
 pub fn Facts(details: Details) -> impl IntoView {
     let duration = details.duration().map(|length| view! { <b>{duration::in_words(length)}</b> });
     let span = details.started_at.map(|start| span(start, details.resolved_at.filter(|end| *end >= start)));
+    let is_reversed = details.started_at.zip(details.resolved_at).is_some_and(|(start, end)| end < start);
+    let wrong = is_reversed.then(|| view! { <span class="doubtful">"resolved before it started"</span> });
     let services = (!details.services.is_empty()).then(|| view! { <span>{details.services.join(", ")}</span> });
-    view! { <div class="facts"><SeverityMark severity=details.severity/>{duration}{span}{services}</div> }
+    view! { <div class="facts"><SeverityMark severity=details.severity/>{duration}{span}{wrong}{services}</div> }
 }
 
 fn span(start: DateTime<Utc>, end: Option<DateTime<Utc>>) -> impl IntoView {

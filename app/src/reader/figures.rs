@@ -1,10 +1,11 @@
-//! What the incident did, in figures: value first. Zero is a figure that was checked; an unknown one says so.
+//! What the incident did, in figures: value first. A zero says who checked it; an unknown figure says that it is.
 
 use crate::controls::icon::{Icon, IconName};
 use chrono::TimeDelta;
 use leptos::prelude::*;
-use postmortem::impact::TIMED_SEVERITIES;
-use postmortem::{Details, Postmortem, Severity, TimelineEntry, duration, rail};
+use postmortem::impact::{TIMED_SEVERITIES, is_zero};
+use postmortem::severity_time::{Basis, TimeIn, Untold, time_in};
+use postmortem::{Details, ImpactFigure, Postmortem, Severity, TimelineEntry, duration};
 
 /// One figure as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,13 +16,8 @@ pub struct Reading {
     pub value: Option<String>,
     /// How it was found.
     pub note: String,
-}
-
-/// Whether a figure says that nothing was hit, which is then worth the word "Checked".
-pub fn is_zero(value: &str) -> bool {
-    // "none; a few writes had to be reconciled" is a zero with its remark.
-    let value = value.split(';').next().unwrap_or(value).trim();
-    value == "0" || value.eq_ignore_ascii_case("none") || value.eq_ignore_ascii_case("zero")
+    /// Who checked that it is zero, in the middle of a sentence.
+    pub checked_by: Option<String>,
 }
 
 /// Whether a figure was written as words rather than as a number, and is therefore set smaller.
@@ -29,16 +25,39 @@ pub fn is_long(value: &str) -> bool {
     value.chars().count() > 24
 }
 
-/// The time at a severity, from the entries that change it (R65, R66). While they do not tell it, the note says what they
-/// lack.
+/// The time at a severity (R65, R66), and what says it or what it lacks.
 pub fn time_in_severity(severity: Severity, entries: &[TimelineEntry], details: &Details) -> Reading {
-    let (value, note) = match rail::time_in(severity, entries, details) {
-        Some(time) if time > TimeDelta::zero() => (Some(duration::in_words(time)), "from status changes".to_owned()),
-        Some(_) => (Some("0".to_owned()), format!("no entry begins {}", severity.label())),
-        None if details.resolved_at.is_none() => (None, "counted once the incident is resolved".to_owned()),
-        None => (None, "mark the entries where the severity changes".to_owned()),
+    let name = severity.label();
+    let (value, note) = match time_in(severity, entries, details) {
+        Ok(TimeIn { most, basis, .. }) if most <= TimeDelta::zero() => {
+            let begins = entries.iter().any(|entry| entry.severity == Some(severity));
+            let note = match (basis, begins) {
+                (Basis::Own, _) => format!("no entry says a severity, and this is a {}", details.severity.label()),
+                (Basis::Entries, false) => format!("no entry begins {name}"),
+                (Basis::Entries, true) => format!("{name} begins outside of the incident"),
+            };
+            (Some("0".to_owned()), note)
+        }
+        Ok(TimeIn { least, most, is_about, basis }) => {
+            let about = if is_about { "about " } else { "" };
+            let note = match basis {
+                Basis::Entries => "from status changes",
+                Basis::Own => "the severity of the whole incident, since no entry says one",
+            };
+            (Some(format!("{about}{}", duration::range_in_words(least, most))), note.to_owned())
+        }
+        Err(untold) => (None, lack(untold).to_owned()),
     };
-    Reading { label: format!("Time in {}", severity.label()), value, note }
+    Reading { label: format!("Time in {name}"), value, note, checked_by: None }
+}
+
+fn lack(untold: Untold) -> &'static str {
+    match untold {
+        Untold::Unresolved => "counted once the incident is resolved",
+        Untold::NoStart => "counted once the start is known",
+        Untold::Undated => "an entry that changes the severity has no time",
+        Untold::Contradicted => "start and resolution cannot both be true",
+    }
 }
 
 /// The times at each severity that the incident was at.
@@ -48,8 +67,8 @@ fn times_in_severity(postmortem: &Postmortem) -> impl Iterator<Item = Reading> +
 }
 
 /// The figures that are known, those counted from the timeline first. One that only repeats the duration is left out:
-/// the head of the page says it already.
-pub fn known(postmortem: &Postmortem) -> Vec<Reading> {
+/// the head of the page says it already. `who` says in the middle of a sentence who checked a figure.
+pub fn known(postmortem: &Postmortem, who: impl Fn(&ImpactFigure) -> String) -> Vec<Reading> {
     let whole = postmortem.details.duration().map(duration::in_words);
     let repeats =
         |value: &str| whole.as_deref().is_some_and(|whole| whole.split_whitespace().eq(value.split_whitespace()));
@@ -57,6 +76,11 @@ pub fn known(postmortem: &Postmortem) -> Vec<Reading> {
         label: figure.label.clone(),
         value: figure.value.clone(),
         note: figure.note.clone(),
+        checked_by: figure
+            .checked_by
+            .as_ref()
+            .filter(|_| figure.value.as_deref().is_some_and(is_zero))
+            .map(|_| who(figure)),
     });
     let told =
         |reading: &Reading| reading.value.as_deref().is_some_and(|value| !value.trim().is_empty() && !repeats(value));
@@ -66,8 +90,7 @@ pub fn known(postmortem: &Postmortem) -> Vec<Reading> {
 /// One figure.
 #[component]
 pub fn Figure(reading: Reading) -> impl IntoView {
-    let Reading { label, value, note } = reading;
-    let zero = value.as_deref().is_some_and(is_zero);
+    let Reading { label, value, note, checked_by } = reading;
     let value = match value {
         None => view! { <dd class="v"><span class="todo">"Not known yet"</span></dd> }.into_any(),
         Some(value) => {
@@ -75,13 +98,13 @@ pub fn Figure(reading: Reading) -> impl IntoView {
             view! { <dd class=class>{value}</dd> }.into_any()
         }
     };
-    let words = match (zero, note.is_empty()) {
-        (true, true) => Some("Checked".to_owned()),
-        (true, false) => Some(format!("Checked: {note}")),
-        (false, false) => Some(note),
-        (false, true) => None,
+    let check = checked_by.is_some().then(|| view! { <Icon name=IconName::Check small=true/> });
+    let words = match (checked_by, note.is_empty()) {
+        (Some(who), true) => Some(format!("Checked by {who}")),
+        (Some(who), false) => Some(format!("Checked by {who}: {note}")),
+        (None, false) => Some(note),
+        (None, true) => None,
     };
-    let check = zero.then(|| view! { <Icon name=IconName::Check small=true/> });
     view! {
         <div>
             <dt>{label}</dt>
@@ -101,16 +124,6 @@ pub fn Figures(readings: Vec<Reading>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn zero_is_recognised_in_figures_and_words() {
-        assert!(is_zero("0"));
-        assert!(is_zero(" None "));
-        assert!(is_zero("none; a few writes were reconciled by hand"));
-        assert!(!is_zero("0,5 %"));
-        assert!(!is_zero("0.5 %"));
-        assert!(!is_zero(""));
-    }
 
     #[test]
     fn r65_r66_a_time_in_a_severity_is_told_or_says_what_it_lacks() {
@@ -138,10 +151,22 @@ mod tests {
         };
         assert_eq!(told(&entry, &details)[0], (None, "counted once the incident is resolved".to_owned()));
         details.resolved_at = at("2018-10-21T23:52:00Z");
-        assert_eq!(told(&entry, &details)[0], (None, "mark the entries where the severity changes".to_owned()));
+        assert_eq!(told(&entry, &details)[0], (None, "counted once the start is known".to_owned()));
+        details.started_at = at("2018-10-21T22:52:00Z");
+        let [one, two] = told(&entry, &details);
+        assert_eq!(one, (Some("0".to_owned()), "no entry says a severity, and this is a SEV-2".to_owned()));
+        let whole = "the severity of the whole incident, since no entry says one".to_owned();
+        assert_eq!(two, (Some("1\u{a0}h".to_owned()), whole));
         entry.severity = Some(Severity::Sev2);
         let [one, two] = told(&entry, &details);
         assert_eq!(one, (Some("0".to_owned()), "no entry begins SEV-1".to_owned()));
         assert_eq!(two, (Some("1\u{a0}h".to_owned()), "from status changes".to_owned()));
+        let other = postmortem::OtherReading { at: "2018-10-21T22:55:00Z".parse().unwrap(), clock: String::new() };
+        entry.readings.push(other);
+        entry.precision = postmortem::Precision::About;
+        let value = told(&entry, &details)[1].0.clone().unwrap_or_default();
+        assert_eq!(value.replace('\u{a0}', " "), "about 57 min to 1 h");
+        entry.at = None;
+        assert_eq!(told(&entry, &details)[1], (None, "an entry that changes the severity has no time".to_owned()));
     }
 }

@@ -3,6 +3,23 @@
 use leptos::prelude::*;
 use postmortem::markdown::{self, Mark};
 
+/// Words without Markdown, such as a comment or a note, with their addresses as links.
+#[component]
+pub fn Plain(text: String) -> impl IntoView {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for markdown::Address { range, target } in markdown::addresses(&text) {
+        let words = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
+        parts.push(words(from..range.start).into_any());
+        from = range.end;
+        parts.push(
+            view! { <a class="lnk" href=target rel="noopener noreferrer nofollow">{words(range)}</a> }.into_any(),
+        );
+    }
+    parts.push(text.get(from..).unwrap_or_default().to_owned().into_any());
+    parts
+}
+
 /// A section, an entry or an action as HTML.
 #[component]
 pub fn Prose(

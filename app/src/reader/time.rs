@@ -13,6 +13,8 @@ pub fn iso(at: DateTime<Utc>) -> String {
 pub fn clock(at: DateTime<Utc>, precision: Precision, zone: Zone) -> String {
     match precision {
         Precision::Exact => zone.local(at).format("%H:%M:%S").to_string(),
+        // Seconds that somebody wrote are shown, also where they are only about right.
+        Precision::About if at.second() > 0 => zone.local(at).format("%H:%M:%S").to_string(),
         Precision::Minute | Precision::About => zone.local(at).format("%H:%M").to_string(),
     }
 }
@@ -47,12 +49,13 @@ pub fn moment(at: DateTime<Utc>) -> String {
 /// `Sun 21 Oct 2018 22:52`, without what `after` has said already: the year, or the whole day.
 pub fn day_and_clock(at: DateTime<Utc>, after: Option<DateTime<Utc>>, zone: Zone) -> String {
     let (at, after) = (zone.local(at), after.map(|after| zone.local(after)));
-    let pattern = match after {
-        Some(before) if before.date_naive() == at.date_naive() => "%H:%M",
-        Some(before) if before.year() == at.year() => "%a %-d %b %H:%M",
-        _ => "%a %-d %b %Y %H:%M",
+    let day = match after {
+        Some(before) if before.date_naive() == at.date_naive() => "",
+        Some(before) if before.year() == at.year() => "%a %-d %b ",
+        _ => "%a %-d %b %Y ",
     };
-    at.format(pattern).to_string()
+    let clock = if at.second() > 0 { "%H:%M:%S" } else { "%H:%M" };
+    at.format(&format!("{day}{clock}")).to_string()
 }
 
 /// Since when something changed, in the words of somebody who knows what day it is: `14:02 UTC`, `yesterday 14:02 UTC`,
@@ -70,13 +73,13 @@ pub fn since_in_words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 /// A time of day in its element.
 #[component]
 pub fn Clock(at: DateTime<Utc>, precision: Precision, #[prop(optional)] repeats: bool, zone: Zone) -> impl IntoView {
-    let shown = if at.second() > 0 { precision } else { Precision::Minute };
-    let class = match (repeats, shown) {
+    let shown = clock(at, precision, zone);
+    let class = match (repeats, shown.len() > "22:52".len()) {
         (true, _) => "same",
-        (false, Precision::Exact) => "exact",
-        (false, Precision::Minute | Precision::About) => "clock",
+        (false, true) => "exact",
+        (false, false) => "clock",
     };
-    view! { <time datetime=iso(at) class=class>{clock(at, shown, zone)}</time> }
+    view! { <time datetime=iso(at) class=class>{shown}</time> }
 }
 
 #[cfg(test)]
@@ -93,6 +96,8 @@ mod tests {
         assert_eq!(day_and_clock(at(21, 22, 52), None, Zone::UTC), "Sun 21 Oct 2018 22:52");
         assert_eq!(day_and_clock(at(22, 23, 3), Some(at(21, 22, 52)), Zone::UTC), "Mon 22 Oct 23:03");
         assert_eq!(day_and_clock(at(21, 23, 3), Some(at(21, 22, 52)), Zone::UTC), "23:03");
+        let exact = at(21, 23, 3) + chrono::TimeDelta::seconds(7);
+        assert_eq!(day_and_clock(exact, Some(at(21, 22, 52)), Zone::UTC), "23:03:07", "seconds that were given");
     }
 
     #[test]

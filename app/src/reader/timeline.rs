@@ -1,7 +1,7 @@
 //! The timeline as read: rows along the rail, filled with what was written.
 
 use crate::reader::entry::{EntryFrame, KindIcon, Source, Turns, When};
-use crate::reader::prose::Prose;
+use crate::reader::prose::{Plain, Prose};
 use crate::reader::rail::{DayRow, GapRow, Tick};
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
@@ -52,7 +52,7 @@ fn drawn(row: Row, entries: &[TimelineEntry], zone: Zone) -> Option<AnyView> {
 }
 
 fn told(entry: &TimelineEntry, place: Place, zone: Zone) -> AnyView {
-    let note = (!entry.note.is_empty()).then(|| view! { <p class="note">{entry.note.clone()}</p> });
+    let note = (!entry.note.is_empty()).then(|| view! { <p class="note"><Plain text=entry.note.clone()/></p> });
     let tick = entry.at.map(|_| view! { <Tick marks=place.marks.clone()/> });
     view! {
         <EntryFrame

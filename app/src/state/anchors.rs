@@ -3,7 +3,7 @@
 use super::open::OpenPostmortem;
 use leptos::prelude::*;
 use postmortem::markdown::{self, Mark, MarkedBy};
-use postmortem::{Subject, Thread, ThreadId};
+use postmortem::{Passage, Subject, Thread, ThreadId};
 
 /// Words of a text that a thread is about, or is to be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +28,15 @@ pub fn anchors(open: OpenPostmortem, subject: &Subject) -> Vec<Anchor> {
     let known = threads.iter().filter(|thread| thread.resolved.is_none() || is_shown(&thread.id));
     let known = known.filter_map(|thread| Some((Some(thread.id.clone()), thread.passage.clone()?)));
     let begun = shown.as_ref().and_then(|shown| Some((None, shown.passage.clone()?)));
-    known
-        .chain(begun)
-        .filter_map(|(thread, passage)| {
-            let (from, to) = open.read(|replica| replica.find_passage(&text, &passage)).flatten()?;
+    let (ids, passages): (Vec<Option<ThreadId>>, Vec<Passage>) = known.chain(begun).unzip();
+    if passages.is_empty() {
+        return Vec::new();
+    }
+    let places = open.read(|replica| replica.find_passages(&text, &passages)).unwrap_or_default();
+    ids.into_iter()
+        .zip(places)
+        .filter_map(|(thread, place)| {
+            let (from, to) = place?;
             let is_open = thread.as_ref().is_none_or(is_shown);
             Some(Anchor { thread, from, to, is_open })
         })

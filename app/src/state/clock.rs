@@ -1,6 +1,7 @@
 //! The client's only sources of time, of the zone that the browser is in, and of randomness.
 
 use chrono::{DateTime, FixedOffset, Offset, Utc};
+use postmortem::deadline::Today;
 use postmortem::id::CommentId;
 use postmortem::{ItemId, Zone};
 use std::cell::Cell;
@@ -28,6 +29,11 @@ pub fn zone() -> Zone {
         let minutes_west = js_sys::Date::new(&(at.timestamp_millis() as f64).into()).get_timezone_offset();
         FixedOffset::west_opt((minutes_west * 60.0) as i32).unwrap_or_else(|| Utc.fix())
     })
+}
+
+/// The day that it is where the browser is.
+pub fn today() -> Today {
+    Today::at(now(), zone())
 }
 
 fn zone_name() -> Option<String> {

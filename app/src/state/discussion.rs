@@ -1,10 +1,11 @@
 //! The threads of comments and the authorship of entries, both written by the server from sessions and only shown here.
 
 use super::drafts::{DraftPlace, Drafts};
+use crate::client::comments::NewComment;
 use leptos::prelude::*;
 use postmortem::event::Authors;
-use postmortem::{Passage, Person, PostmortemId, Stamp, Subject, Thread, ThreadId};
-use std::collections::HashMap;
+use postmortem::{Event, Passage, Person, PostmortemId, Stamp, Subject, Thread, ThreadId, Threads, UserId};
+use std::collections::{BTreeSet, HashMap};
 
 /// The panel of comments that is open: one at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +21,9 @@ pub struct Shown {
 /// Comments and authors as signals.
 #[derive(Clone, Copy)]
 pub struct Discussion {
-    threads: RwSignal<Vec<Thread>>,
-    by_subject: Memo<HashMap<Subject, Vec<Thread>>>,
+    threads: RwSignal<Threads>,
+    /// Where the threads on each subject stand among all.
+    by_subject: Memo<HashMap<Subject, Vec<usize>>>,
     authors: RwSignal<Authors>,
     /// The open panel.
     pub shown: RwSignal<Option<Shown>>,
@@ -34,12 +36,12 @@ pub struct Discussion {
 impl Discussion {
     /// Nothing yet but the drafts.
     pub fn new(postmortem: &PostmortemId) -> Self {
-        let threads = RwSignal::new(Vec::<Thread>::new());
+        let threads = RwSignal::new(Threads::default());
         let by_subject = Memo::new(move |_| {
-            let mut by_subject: HashMap<Subject, Vec<Thread>> = HashMap::new();
+            let mut by_subject: HashMap<Subject, Vec<usize>> = HashMap::new();
             threads.with(|threads| {
-                for thread in threads {
-                    by_subject.entry(thread.subject.clone()).or_default().push(thread.clone());
+                for (at, thread) in threads.all().iter().enumerate() {
+                    by_subject.entry(thread.subject.clone()).or_default().push(at);
                 }
             });
             by_subject
@@ -54,22 +56,22 @@ impl Discussion {
         }
     }
 
-    /// Replaces all threads, at the start of a connection.
+    /// Replaces all threads.
     pub fn replace(&self, threads: Vec<Thread>) {
-        self.threads.set(threads);
+        self.threads.update(|known| known.replace_all(threads));
     }
 
-    /// Takes in a new or changed thread.
+    /// Takes in what the server tells of threads.
+    pub fn take(&self, event: &Event) {
+        self.threads.update(|threads| threads.take(event));
+        if let Event::Renamed { person } = event {
+            self.authors.update(|authors| authors.rename(person));
+        }
+    }
+
+    /// Puts a thread in the place of what was known of it.
     pub fn put(&self, thread: Thread) {
-        self.threads.update(|threads| match threads.iter_mut().find(|known| known.id == thread.id) {
-            Some(known) => *known = thread,
-            None => threads.push(thread),
-        });
-    }
-
-    /// Takes away a thread whose last comment was deleted.
-    pub fn remove(&self, id: &ThreadId) {
-        self.threads.update(|threads| threads.retain(|thread| thread.id != *id));
+        self.threads.update(|threads| threads.replace(thread));
     }
 
     /// Takes in who brought which changes.
@@ -86,28 +88,62 @@ impl Discussion {
         self.authors.with(|authors| authors.of(stamp).cloned())
     }
 
+    /// The names of those who wrote here under their own: in the post-mortem, or in comments that are here.
+    pub fn writers(&self) -> Vec<String> {
+        let brought = self.authors.with(|authors| authors.people().cloned().collect::<Vec<_>>());
+        let said = self.threads.with(|threads| {
+            let comments = threads.all().iter().flat_map(|thread| &thread.comments);
+            comments.map(|comment| comment.author.clone()).collect::<Vec<_>>()
+        });
+        let people = brought.into_iter().chain(said).filter(|person| !person.is_guest());
+        people.map(|person| person.name).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Somebody who wrote in the document.
+    pub fn writer(&self, id: &UserId) -> Option<Person> {
+        self.authors.with(|authors| authors.find(id).cloned())
+    }
+
+    /// Whether anybody like this wrote in the document or said something about it.
+    pub fn has_writer(&self, is_wanted: impl Fn(&Person) -> bool) -> bool {
+        let said = |thread: &Thread| thread.comments.iter().any(|comment| is_wanted(&comment.author));
+        self.authors.with(|authors| authors.people().any(&is_wanted))
+            || self.threads.with(|threads| threads.all().iter().any(said))
+    }
+
     /// The threads on a subject, oldest first.
     pub fn of(&self, subject: &Subject) -> Vec<Thread> {
-        self.by_subject.with(|by_subject| by_subject.get(subject).cloned().unwrap_or_default())
+        self.on(subject, |_| true)
     }
 
     /// The threads on a subject that nobody resolved, oldest first.
     pub fn unresolved(&self, subject: &Subject) -> Vec<Thread> {
+        self.on(subject, |thread| thread.resolved.is_none())
+    }
+
+    /// How many threads nobody resolved.
+    pub fn count_unresolved(&self) -> usize {
+        self.threads.with(|threads| threads.all().iter().filter(|thread| thread.resolved.is_none()).count())
+    }
+
+    fn on(&self, subject: &Subject, is_wanted: impl Fn(&Thread) -> bool) -> Vec<Thread> {
         self.by_subject.with(|by_subject| {
-            let threads = by_subject.get(subject).into_iter().flatten();
-            threads.filter(|thread| thread.resolved.is_none()).cloned().collect()
+            let places = by_subject.get(subject).into_iter().flatten();
+            self.threads.with(|threads| {
+                let threads = places.filter_map(|at| threads.all().get(*at));
+                threads.filter(|thread| is_wanted(thread)).cloned().collect()
+            })
         })
     }
 
     /// What a thread is about.
     pub fn subject_of(&self, id: &ThreadId) -> Option<Subject> {
-        self.threads
-            .with_untracked(|threads| threads.iter().find(|one| one.id == *id).map(|thread| thread.subject.clone()))
+        self.threads.with_untracked(|threads| threads.find(id).map(|thread| thread.subject.clone()))
     }
 
     /// All threads.
     pub fn all(&self) -> Vec<Thread> {
-        self.threads.get()
+        self.threads.with(|threads| threads.all().to_vec())
     }
 
     /// Whether the panel of a subject is open.
@@ -148,7 +184,7 @@ impl Discussion {
 
     /// Opens a thread by its id.
     pub fn open_id(&self, id: &ThreadId) {
-        let thread = self.threads.with_untracked(|threads| threads.iter().find(|thread| thread.id == *id).cloned());
+        let thread = self.threads.with_untracked(|threads| threads.find(id).cloned());
         if let Some(thread) = thread {
             self.open_thread(&thread);
         }
@@ -163,6 +199,17 @@ impl Discussion {
             self.drafts.keep(&place, passage.clone(), begun);
         }
         self.shown.set(Some(Shown { subject, thread: None, passage }));
+    }
+
+    /// A comment was refused: its words are a draft again, and the field of a thread that it was to begin is back.
+    pub fn give_back(&self, comment: &NewComment) {
+        let place = (comment.subject.clone(), comment.thread.clone());
+        self.drafts.give_back(&place, comment.passage.clone(), &comment.text);
+        let begun = ThreadId::from(comment.id.clone());
+        if self.shown.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.thread.as_ref() == Some(&begun)))
+        {
+            self.begin(comment.subject.clone(), comment.passage.clone());
+        }
     }
 
     /// Closes the panel.

@@ -29,8 +29,7 @@ impl Drafts {
     /// Those that this browser keeps.
     pub fn of(postmortem: &PostmortemId) -> Self {
         let key = format!("debrief.drafts.{postmortem}");
-        let kept = storage().and_then(|storage| storage.get_item(&key).ok().flatten());
-        let all = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
+        let all = kept(&key);
         Self { key: StoredValue::new(key), all: RwSignal::new(all) }
     }
 
@@ -38,6 +37,19 @@ impl Drafts {
     pub fn text(&self, place: &DraftPlace) -> String {
         let found = self.all.with_untracked(|all| all.iter().find(|draft| draft.place == *place).cloned());
         found.map(|draft| draft.text).unwrap_or_default()
+    }
+
+    /// The same for who follows what becomes of it.
+    pub fn follow(&self, place: &DraftPlace) -> String {
+        self.all.track();
+        self.text(place)
+    }
+
+    /// Puts words that were sent and not taken before what was written at their place since.
+    pub fn give_back(&self, place: &DraftPlace, passage: Option<Passage>, text: &str) {
+        let since = self.text(place);
+        let text = if since.is_empty() { text.to_owned() } else { format!("{text}\n\n{since}") };
+        self.keep(place, passage, text);
     }
 
     /// Whether a new thread on a subject was begun, and the words that it is to be about.
@@ -50,14 +62,27 @@ impl Drafts {
 
     /// Keeps what is written at a place until it is sent; the field itself comes and goes.
     pub fn keep(&self, place: &DraftPlace, passage: Option<Passage>, text: String) {
-        self.all.update(|all| {
-            all.retain(|draft| draft.place != *place);
-            if !text.is_empty() {
-                all.push(Draft { place: place.clone(), passage, text });
-            }
+        self.all.update(|all| put(all, place, passage.clone(), &text));
+        // What other tabs have written since stays: only this place is this page's to change.
+        self.key.with_value(|key| {
+            let mut kept = kept(key);
+            put(&mut kept, place, passage, &text);
+            store(key, (!kept.is_empty()).then_some(&kept));
         });
-        let all = self.all.get_untracked();
-        self.key.with_value(|key| store(key, (!all.is_empty()).then_some(&all)));
+    }
+}
+
+/// The drafts of a post-mortem in this browser, by their key.
+fn kept(key: &str) -> Vec<Draft> {
+    let kept = storage().and_then(|storage| storage.get_item(key).ok().flatten());
+    kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default()
+}
+
+/// Puts the draft of a place among the others, or takes it away where nothing is written.
+fn put(drafts: &mut Vec<Draft>, place: &DraftPlace, passage: Option<Passage>, text: &str) {
+    drafts.retain(|draft| draft.place != *place);
+    if !text.is_empty() {
+        drafts.push(Draft { place: place.clone(), passage, text: text.to_owned() });
     }
 }
 

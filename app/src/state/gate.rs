@@ -4,6 +4,7 @@
 mod comments;
 mod copy;
 mod succession;
+mod whose;
 
 use super::clock;
 use super::editors::Editors;
@@ -15,7 +16,7 @@ use super::release;
 use super::saving::Standing;
 use super::shelf::{self, KeptFile, Shelf, Told};
 use crate::client::listener::Listener;
-use crate::client::{Connection, ConnectionEvents};
+use crate::client::{Connection, ConnectionEvents, Obstacle, person};
 use crate::editor::bridge::Editor;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::{Notify, Set, window};
@@ -24,15 +25,19 @@ use postmortem::ingest::IngestError;
 use postmortem::peer::Peer;
 use postmortem::presence::Selection;
 use postmortem::rows::Rows;
+use postmortem::wire::WireError;
 use postmortem::{
-    Changes, Command, CommandError, Event, Generation, PostmortemId, Received, Replica, TextId, UpdateError,
+    Changes, Command, CommandError, Event, Generation, PostmortemId, Received, Replica, TextId, UpdateError, UserId,
+    Waiting,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 use succession::Successor;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+pub use whose::{go_on, unsent};
 
 /// Presence is sent at most this often: carets move with every key, and everyone in the room gets each of them.
 const PLACE_MILLISECONDS: u32 = 100;
@@ -50,22 +55,29 @@ pub struct Gate {
     rows: RefCell<Rows>,
     /// The generation of the document that this copy is of.
     generation: Cell<Option<Generation>>,
+    /// Rows of the copy that follow on others which are not here.
+    waiting: RefCell<Waiting>,
     /// A file that waits for the document.
     carried: RefCell<Option<Carried>>,
     keeping: Keeping,
     outbox: Outbox,
     kept: RefCell<Vec<KeptFile>>,
-    /// Edits of other tabs among those that the server has not acknowledged.
-    borrowed: Cell<usize>,
+    /// Whether the words of what waits were put into a file.
+    has_handed_out: Cell<bool>,
+    /// As whose it is connected, and whether it was another's before, whose socket may linger at the server.
+    person: RefCell<Option<UserId>>,
+    has_changed_person: Cell<bool>,
     is_loaded: Cell<bool>,
     is_failing: Cell<bool>,
     editors: RefCell<Editors>,
     connection: RefCell<Option<Connection>>,
     is_connected: Cell<bool>,
+    /// What is in the way of a connection.
+    obstacle: RefCell<Option<Obstacle>>,
     page: RefCell<Option<OpenPostmortem>>,
     place: RefCell<Option<TextId>>,
     is_place_due: Cell<bool>,
-    tending: RefCell<Option<(Interval, Listener)>>,
+    tending: RefCell<Option<Interval>>,
 }
 
 impl Gate {
@@ -93,16 +105,20 @@ impl Gate {
             successor: RefCell::new(None),
             rows: RefCell::default(),
             generation: Cell::new(None),
+            waiting: RefCell::default(),
             carried: RefCell::new(None),
             keeping: Keeping::default(),
             outbox: Outbox::default(),
             kept: RefCell::default(),
-            borrowed: Cell::new(0),
+            has_handed_out: Cell::new(false),
+            person: RefCell::new(person::current()),
+            has_changed_person: Cell::new(false),
             is_loaded: Cell::new(false),
             is_failing: Cell::new(false),
             editors: RefCell::default(),
             connection: RefCell::new(None),
             is_connected: Cell::new(false),
+            obstacle: RefCell::new(None),
             page: RefCell::new(None),
             place: RefCell::new(None),
             is_place_due: Cell::new(false),
@@ -126,19 +142,18 @@ impl Gate {
     fn load(self: &Rc<Self>, opened: Option<(Shelf, shelf::Copy)>) {
         let (shelf, copy) = opened.map_or_else(Default::default, |(shelf, copy)| (Some(shelf), copy));
         let has_copy = !copy.updates.is_empty();
-        let is_whole = take_all(&self.replica(), copy.updates);
+        self.waiting.borrow_mut().take_in(&self.replica(), copy.updates);
         self.keeping.opened(shelf);
         copy.greeting.iter().for_each(|event| self.rows.borrow_mut().take(event));
-        self.peer.borrow_mut().brought(&self.replica(), copy.edits);
         self.is_loaded.set(true);
-        if copy.edits > 0 {
-            self.keeping.mark();
-        }
+        self.begin_as_whose_it_is();
+        self.peer.borrow_mut().brought(&self.replica(), copy.edits);
+        self.keeping.found(copy.rows, copy.edits);
         self.kept.replace(copy.kept);
         if let Some(page) = self.page() {
             self.greet(page);
         }
-        self.generation.set(copy.generation.filter(|_| has_copy && is_whole));
+        self.generation.set(copy.generation.filter(|_| has_copy));
         let connection = Connection::new(&self.id, self.generation.get(), self.events());
         self.connection.replace(Some(connection));
         self.tend_from_now_on();
@@ -150,7 +165,8 @@ impl Gate {
     }
 
     fn events(self: &Rc<Self>) -> ConnectionEvents {
-        let [opened, received, closed, outdated, damaged, deleted] = std::array::from_fn(|_| Rc::downgrade(self));
+        let [opened, received, closed, outdated, damaged, obstructed, signed_out, deleted] =
+            std::array::from_fn(|_| Rc::downgrade(self));
         ConnectionEvents {
             opened: Box::new(move || with(&opened, |gate| gate.opened())),
             received: Box::new(move |frame| with(&received, |gate| gate.received(&frame))),
@@ -165,6 +181,20 @@ impl Gate {
                     }
                 });
             }),
+            obstructed: Box::new(move |obstacle, value| {
+                with(&obstructed, |gate| {
+                    gate.obstruct(Some(obstacle));
+                    if let (Some(page), Some(value)) = (gate.page(), value) {
+                        page.seen_from_afar.set(Some(Arc::new(value)));
+                    }
+                });
+            }),
+            signed_out: Box::new(move || {
+                with(&signed_out, |gate| {
+                    gate.obstruct(Some(Obstacle::SignedOut));
+                    person::doubt();
+                });
+            }),
             deleted: Box::new(move || with(&deleted, |gate| gate.deleted())),
         }
     }
@@ -176,9 +206,20 @@ impl Gate {
         for event in self.rows.borrow().greeting() {
             page.take(event);
         }
+        page.obstacle.set(self.obstacle.borrow().clone());
         self.show_waiting();
         if !self.replica().is_empty() {
             page.saving.arrive();
+        }
+    }
+
+    fn obstruct(&self, obstacle: Option<Obstacle>) {
+        if *self.obstacle.borrow() != obstacle {
+            if let Some(page) = self.page() {
+                page.obstacle.set(obstacle.clone());
+            }
+            self.obstacle.replace(obstacle);
+            self.update_saving();
         }
     }
 
@@ -331,25 +372,37 @@ impl Gate {
         if let Some(page) = self.page() {
             page.presences.clear();
         }
+        if person::current().is_none() {
+            self.obstruct(Some(Obstacle::SignedOut));
+        }
         self.take_carried();
         self.update_saving();
     }
 
     fn received(self: &Rc<Self>, frame: &[u8]) {
         let was_synced = self.peer.borrow().is_synced();
-        // A frame that cannot be read is left out; what it held comes again with the next connection.
-        let Some(received) = self.take_in(frame) else { return };
+        let received = match self.take_in(frame) {
+            Ok(Some(received)) => received,
+            Ok(None) => return,
+            // What it held comes again with the next connection.
+            Err(_) => return self.end_socket_soon(Connection::give_up),
+        };
         let is_first = !was_synced && self.peer.borrow().is_synced();
         self.send_all(&received.frames);
         self.keeping.received(received.updates);
         if is_first {
+            self.obstruct(None);
+            if let Some(connection) = self.connection.borrow().as_ref() {
+                connection.in_step();
+            }
+            self.take_waiting();
             self.fold();
             self.take_carried();
         }
         for changes in received.changes {
             self.settle(changes, None);
         }
-        let mut refusal = None;
+        let (mut refusal, mut comes_later) = (None, false);
         for event in received.events {
             self.rows.borrow_mut().take(&event);
             match &event {
@@ -367,6 +420,11 @@ impl Gate {
                 }
                 // Nothing is wrong with what was sent: it goes again with the next connection.
                 Event::Refused { code, .. } if code == IngestError::TooOften.code() => {}
+                Event::Refused { code, .. }
+                    if code == IngestError::OtherPerson.code() && self.has_changed_person.get() =>
+                {
+                    comes_later = true;
+                }
                 Event::Refused { message, .. } => refusal = Some(message.clone()),
                 _ => {}
             }
@@ -381,26 +439,24 @@ impl Gate {
         self.send_comments();
         if let Some(message) = refusal {
             self.give_way(message, false);
-            let gate = Rc::downgrade(self);
-            // Not from inside of an event of the socket that ends with it.
-            Timeout::new(0, move || with(&gate, |gate| gate.renew_connection())).forget();
-        }
-        if self.peer.borrow().unsaved() == 0 {
-            self.borrowed.set(0);
+            self.end_socket_soon(Connection::renew);
+        } else if comes_later {
+            self.wait_for_the_socket_before();
+            self.end_socket_soon(Connection::renew);
         }
         self.update_saving();
         self.end_if_idle();
     }
 
     /// Takes in a frame for this copy, or for the one that is to take its place.
-    fn take_in(self: &Rc<Self>, frame: &[u8]) -> Option<Received> {
+    fn take_in(self: &Rc<Self>, frame: &[u8]) -> Result<Option<Received>, WireError> {
         if self.successor.borrow().is_none() {
-            return self.peer.borrow_mut().received(&self.replica(), frame).ok();
+            return self.peer.borrow_mut().received(&self.replica(), frame).map(Some);
         }
         let (taken, is_whole) = {
             let mut successor = self.successor.borrow_mut();
-            let successor = successor.as_mut().filter(|successor| successor.is_on_line)?;
-            let taken = successor.peer.received(&successor.replica, frame).ok()?;
+            let Some(successor) = successor.as_mut().filter(|successor| successor.is_on_line) else { return Ok(None) };
+            let taken = successor.peer.received(&successor.replica, frame)?;
             (taken, successor.peer.is_synced())
         };
         // What changed is drawn when the successor is whole.
@@ -408,7 +464,7 @@ impl Gate {
         if is_whole && let Some(successor) = self.successor.take() {
             self.succeed(successor);
         }
-        Some(received)
+        Ok(Some(received))
     }
 
     fn settle_own(&self, changes: Option<Changes>) {
@@ -444,7 +500,11 @@ impl Gate {
     /// Takes in what did not come from the server and is kept already.
     fn bring(&self, changes: Changes, edits: usize) {
         let frames = self.peer.borrow_mut().brought(&self.replica(), edits);
-        self.send_all(&frames);
+        self.show_brought(&frames, changes);
+    }
+
+    fn show_brought<F: AsRef<[u8]>>(&self, frames: &[F], changes: Changes) {
+        self.send_all(frames);
         self.settle(Changes { update: None, ..changes }, None);
         self.update_saving();
     }
@@ -452,18 +512,22 @@ impl Gate {
     fn told(self: &Rc<Self>, what: Told) {
         match what {
             Told::Storage => self.update_saving(),
+            Told::Doubt => {
+                self.keep_comments_again();
+                self.update_saving();
+            }
             Told::Afresh => {
                 self.give_way("The server did not take what another tab of this browser sent.".into(), true);
-                self.renew_connection();
+                self.end_socket_soon(Connection::renew);
             }
             Told::Edit(update, edits, row) => {
                 // What builds on edits that this tab has missed comes from the server, or when the page is opened again.
                 if self.successor.borrow().is_none()
-                    && let Ok(changes) = self.replica().take(&update)
+                    && let Ok(changes) = self.replica().apply(&update)
                 {
                     self.keeping.hold(&row);
-                    self.borrowed.set(self.borrowed.get() + edits);
-                    self.bring(changes, edits);
+                    let frames = self.peer.borrow_mut().borrowed(&self.replica(), edits);
+                    self.show_brought(&frames, changes);
                 }
             }
         }
@@ -497,10 +561,12 @@ impl Gate {
                 is_connected: self.is_connected.get(),
                 is_synced: peer.is_synced(),
                 is_failing: self.is_failing.get(),
+                is_obstructed: self.obstacle.borrow().is_some(),
                 unsaved: peer.unsaved() + self.outbox.len(),
                 storage: self.storage(),
             });
         }
+        whose::count_unsent();
     }
 
     fn has_unsaved(&self) -> bool {
@@ -546,18 +612,6 @@ impl Gate {
 fn with(gate: &Weak<Gate>, act: impl FnOnce(&Rc<Gate>)) {
     if let Some(gate) = gate.upgrade() {
         act(&gate);
-    }
-}
-
-/// Takes in kept updates in whatever order they fit; whether all did.
-fn take_all(replica: &Replica, updates: Vec<Vec<u8>>) -> bool {
-    let mut left = updates;
-    loop {
-        let before = left.len();
-        left.retain(|update| replica.take(update).is_err());
-        if left.is_empty() || left.len() == before {
-            return left.is_empty();
-        }
     }
 }
 

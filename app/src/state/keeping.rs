@@ -1,7 +1,7 @@
 //! What of a post-mortem goes onto the shelf, and when: edits as they are made, what others wrote before anything that
 //! may build on it, and now and then one row in the place of many.
 
-use super::shelf::{KeptFile, Record, Shelf};
+use super::shelf::{Afresh, KeptFile, Record, Shelf, ShelfState};
 use postmortem::{Generation, Replica};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
@@ -52,8 +52,8 @@ impl Keeping {
         }
         match self.shelf.borrow().as_ref().map(Shelf::state) {
             None => Storage::Opening,
-            Some((_, true)) => Storage::Page,
-            Some((0, false)) => Storage::Browser,
+            Some(ShelfState { has_failed: true, .. }) => Storage::Page,
+            Some(ShelfState { pending: 0, .. }) => Storage::Browser,
             Some(_) => Storage::Storing,
         }
     }
@@ -77,9 +77,10 @@ impl Keeping {
         self.is_marked.set(true);
     }
 
-    /// Rows were found that say that edits are not on the server.
-    pub fn mark(&self) {
-        self.is_marked.set(true);
+    /// Rows were found, and edits among them that may not be on the server. One row is what a fold leaves.
+    pub fn found(&self, rows: usize, edits: usize) {
+        self.rows.set(rows.saturating_sub(1));
+        self.is_marked.set(edits > 0);
     }
 
     /// Edits of another tab were taken in; they are kept in its row.
@@ -97,8 +98,10 @@ impl Keeping {
         let Some(shelf) = shelf.as_ref() else { return false };
         let is_busy = self.is_busy.replace(false);
         let rows = self.rows.get();
-        let (_, has_failed) = shelf.state();
-        if has_failed || rows > MOST_ROWS || (!is_busy && (rows > 0 || (is_saved && self.is_marked.get()))) {
+        if shelf.state().has_failed
+            || rows > MOST_ROWS
+            || (!is_busy && (rows > 0 || (is_saved && self.is_marked.get())))
+        {
             return true;
         }
         let received = self.received.take();
@@ -114,10 +117,11 @@ impl Keeping {
         self.rows.get() > 0 || self.is_marked.get() || !self.received.borrow().is_empty()
     }
 
-    /// One row in the place of all; `edits` of it are not on the server, and with `is_saved` all is.
+    /// One row in the place of all; `edits` of it are not on the server, and with `is_saved` all is. Nothing is done
+    /// while the fold before it is under way: it stays due.
     pub fn fold(&self, record: &Record, replica: &Replica, edits: usize, is_saved: bool) {
         let shelf = self.shelf.borrow();
-        let Some(shelf) = shelf.as_ref() else { return };
+        let Some(shelf) = shelf.as_ref().filter(|shelf| !shelf.state().is_folding) else { return };
         // The state vector of an empty replica always decodes.
         let Ok(everything) = replica.diff(&[0]) else { return };
         self.received.take();
@@ -126,17 +130,17 @@ impl Keeping {
         shelf.fold(record, &everything, edits, is_saved);
     }
 
-    /// The copy is given up; what only it said becomes a file. `tells` the other tabs, which have the same copy.
-    pub fn start_afresh(&self, file: Option<KeptFile>, tells: bool, done: impl FnOnce(Option<KeptFile>) + 'static) {
+    /// The copy is given up; what only it said becomes a file.
+    pub fn start_afresh(&self, afresh: Afresh, done: impl FnOnce(Option<KeptFile>) + 'static) {
         self.received.take();
         self.rows.set(0);
         self.is_marked.set(false);
         match self.shelf.borrow().as_ref() {
             Some(shelf) => {
-                let kept = file.clone();
-                shelf.start_afresh(file.as_ref(), tells, move |key| done(kept.map(|file| KeptFile { key, ..file })));
+                let kept = afresh.file.clone();
+                shelf.start_afresh(&afresh, move |key| done(kept.map(|file| KeptFile { key, ..file })));
             }
-            None => done(file),
+            None => done(afresh.file),
         }
     }
 

@@ -18,7 +18,18 @@ pub struct Toast {
     pub message: String,
     /// Takes it back.
     pub undo: Option<Undo>,
+    /// Corrects what was guessed.
+    pub correction: Option<Correction>,
     number: u32,
+}
+
+/// What a toast offers beside taking all of it back, by its button or by the arrow up in an empty quick line.
+#[derive(Clone)]
+pub struct Correction {
+    /// The words of the button.
+    pub label: String,
+    /// Does it.
+    pub run: Undo,
 }
 
 /// Something that was not taken, which stays until it is closed.
@@ -57,11 +68,16 @@ impl Notices {
 
     /// Shows a toast for some seconds, in place of the one before it.
     pub fn toast(&self, message: impl Into<String>, undo: Option<Undo>) {
+        self.toast_with(message, undo, None);
+    }
+
+    /// Shows a toast that offers a correction of what was guessed.
+    pub fn toast_with(&self, message: impl Into<String>, undo: Option<Undo>, correction: Option<Correction>) {
         let message = message.into();
         let number = self.number.get_value().wrapping_add(1);
         self.number.set_value(number);
         self.speak(message.clone());
-        self.toast.set(Some(Toast { message, undo, number }));
+        self.toast.set(Some(Toast { message, undo, correction, number }));
         let toast = self.toast;
         Timeout::new(TOAST_MILLISECONDS, move || {
             let is_current =
@@ -78,6 +94,14 @@ impl Notices {
         let Some(undo) = self.toast.get_untracked().and_then(|toast| toast.undo) else { return false };
         self.toast.set(None);
         undo();
+        true
+    }
+
+    /// Corrects what the toast tells as a guess; `false` when there is nothing to correct.
+    pub fn correct(&self) -> bool {
+        let Some(correction) = self.toast.get_untracked().and_then(|toast| toast.correction) else { return false };
+        self.toast.set(None);
+        (correction.run)();
         true
     }
 

@@ -10,8 +10,8 @@ use super::presences::Presences;
 use super::saving::SavingSignals;
 use super::shelf::KeptFile;
 use super::visit::Visit;
-use crate::client::RequestError;
 use crate::client::comments::NewComment;
+use crate::client::{Obstacle, RequestError};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::carried::CarriedError;
@@ -19,7 +19,10 @@ use postmortem::digest::Differences;
 use postmortem::event::Event;
 use postmortem::id::CommentId;
 use postmortem::ingest::IngestError;
-use postmortem::{Command, CommandError, ItemId, Passage, PostmortemId, Replica, Subject, TextId, ThreadId};
+use postmortem::{
+    Command, CommandError, ItemId, Near, Passage, Postmortem, PostmortemId, Replica, Subject, TextId, ThreadId, Zone,
+    limits,
+};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -76,6 +79,12 @@ pub struct OpenPostmortem {
     pub kept: RwSignal<Vec<KeptFile>>,
     /// Whether somebody deleted the whole post-mortem.
     pub is_deleted: RwSignal<bool>,
+    /// How many hundredths of the room that a post-mortem has are taken, once few are left.
+    pub fullness: RwSignal<Option<usize>>,
+    /// What is in the way of a connection.
+    pub obstacle: RwSignal<Option<Obstacle>>,
+    /// The value as the server last gave it to a request, while there is no other way to it.
+    pub seen_from_afar: RwSignal<Option<Arc<Postmortem>>>,
     /// Why the server cannot show the post-mortem, while it cannot.
     pub damage: RwSignal<Option<String>>,
     notices: Notices,
@@ -101,6 +110,9 @@ impl OpenPostmortem {
             waiting_comments: RwSignal::new(Vec::new()),
             kept: RwSignal::new(Vec::new()),
             is_deleted: RwSignal::new(false),
+            fullness: RwSignal::new(None),
+            obstacle: RwSignal::new(None),
+            seen_from_afar: RwSignal::new(None),
             damage: RwSignal::new(None),
             notices: use_notices(),
             gate: StoredValue::new_local(None),
@@ -135,6 +147,15 @@ impl OpenPostmortem {
         });
         // A memo that is only tracked, and never read, hears of nothing.
         move || text.with(|_| ())
+    }
+
+    /// What a time on the timeline is read by, beside the one in whose place it is typed.
+    pub fn near(&self, old: Option<DateTime<Utc>>, zone: Zone) -> Near {
+        let parts = self.parts;
+        let near = parts
+            .timeline
+            .with(|entries| parts.details.with(|details| Near::incident(details, entries, clock::now(), zone)));
+        old.map_or(near, |old| near.changing(old))
     }
 
     /// Carries out an edit.
@@ -199,9 +220,18 @@ impl OpenPostmortem {
         self.waiting_comments.try_with_untracked(|waiting| !waiting.is_empty()).unwrap_or(false)
     }
 
-    /// The server does not take a comment: its person gets the words back.
-    pub fn refuse_comment(&self, error: &RequestError, text: String) {
-        self.notices.refuse_sentence(&error.to_string(), Some(text));
+    /// Brings comments of a long thread that are not here, from a number on.
+    pub async fn fetch_comments(&self, thread: &ThreadId, after: u32) -> Result<(), RequestError> {
+        match self.gate() {
+            Some(gate) => gate.fetch_comments(thread, after).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The server does not take a comment: its person gets the words back, in the field where they were written.
+    pub fn refuse_comment(&self, error: &RequestError, comment: &NewComment) {
+        self.discussion.give_back(comment);
+        self.notices.refuse_sentence(&error.to_string(), Some(comment.text.clone()));
     }
 
     /// The server did not take something of this person's, and its words are in a file.
@@ -235,10 +265,18 @@ impl OpenPostmortem {
     pub fn take(&self, event: Event) {
         match event {
             Event::Welcome { you, .. } => self.presences.me.set(Some(you)),
-            Event::Threads { threads } => self.discussion.replace(threads),
-            Event::Thread { thread } => self.discussion.put(thread),
-            Event::ThreadGone { id } => self.discussion.remove(&id),
+            Event::Threads { .. }
+            | Event::MoreThreads { .. }
+            | Event::Thread { .. }
+            | Event::ThreadGone { .. }
+            | Event::Comment { .. }
+            | Event::CommentGone { .. }
+            | Event::Resolution { .. } => self.discussion.take(&event),
             Event::Authors { authors } => self.discussion.add_authors(authors),
+            Event::Renamed { ref person } => {
+                self.discussion.take(&event);
+                self.presences.rename(person);
+            }
             Event::Publication { slug, revision, published_at } => {
                 self.publication.set(Publication { slug, revision, published_at });
             }
@@ -247,6 +285,9 @@ impl OpenPostmortem {
                 self.notices.refuse_sentence(&message, None);
             }
             Event::Refused { .. } | Event::Storage { .. } | Event::ComeBack { .. } => {}
+            Event::Size { bytes, most } => {
+                self.fullness.set((bytes >= limits::NEARLY_FULL).then(|| bytes * 100 / most.max(1)));
+            }
             Event::Deleted => self.mark_deleted(),
         }
     }

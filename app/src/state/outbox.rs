@@ -80,6 +80,7 @@ impl Outbox {
         for new in self.waiting.borrow().iter() {
             let comment = Comment {
                 id: new.id.clone(),
+                number: u32::MAX,
                 author: author.clone(),
                 text: new.text.clone(),
                 created_at: written_at(&new.id),
@@ -94,6 +95,7 @@ impl Outbox {
                     subject: new.subject.clone(),
                     passage: new.passage.clone(),
                     comments: vec![comment],
+                    more: None,
                     resolved: None,
                 }),
             }
@@ -124,11 +126,15 @@ impl Outbox {
         self.forget(id);
     }
 
-    /// Gives up all of them.
-    pub fn clear(&self) {
-        for id in self.ids() {
-            self.forget(&id);
-        }
+    /// Takes all of them out of the page; whoever does so sees to what the browser keeps of them.
+    pub fn take_all(&self) -> Vec<CommentId> {
+        self.unkept.take();
+        self.waiting.take().into_iter().map(|comment| comment.id).collect()
+    }
+
+    /// All that wait.
+    pub fn all(&self) -> Vec<NewComment> {
+        self.waiting.borrow().clone()
     }
 
     /// The words of all that wait, as Markdown.

@@ -47,6 +47,18 @@ impl Presences {
         });
     }
 
+    /// Somebody has another name.
+    pub fn rename(&self, person: &Person) {
+        if self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == person.id)) {
+            self.me.set(Some(person.clone()));
+        }
+        self.others.update(|others| {
+            for presence in others.values_mut().filter(|presence| presence.person.id == person.id) {
+                presence.person.clone_from(person);
+            }
+        });
+    }
+
     /// The connection is gone, and with it what is known about others.
     pub fn clear(&self) {
         self.others.set(BTreeMap::new());

@@ -52,6 +52,8 @@ pub struct Standing {
     pub is_synced: bool,
     /// Whether the server says that it cannot save.
     pub is_failing: bool,
+    /// Whether something is known to be in the way of a connection.
+    pub is_obstructed: bool,
     /// Edits that the server has not acknowledged.
     pub unsaved: usize,
     /// Where they are kept.
@@ -122,9 +124,9 @@ impl Default for SavingSignals {
 }
 
 fn shown(standing: Standing, has_arrived: bool, saved_at: Option<DateTime<Utc>>) -> Saving {
-    let Standing { is_connected, is_synced, is_failing, unsaved, storage } = standing;
+    let Standing { is_connected, is_synced, is_failing, is_obstructed, unsaved, storage } = standing;
     match (is_connected, unsaved) {
-        (false, 0) if !has_arrived => Saving::Opening,
+        (false, 0) if !has_arrived && !is_obstructed => Saving::Opening,
         (false, count) => Saving::Offline(count, storage),
         (true, 0) if is_synced => Saving::Saved(saved_at),
         (true, 0) => Saving::Opening,

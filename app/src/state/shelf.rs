@@ -18,6 +18,8 @@ pub enum Told {
     Afresh,
     /// What was handed over is kept, or cannot be.
     Storage,
+    /// What was kept may be gone, comments that wait among it.
+    Doubt,
 }
 
 /// A file with text that would have been lost, until its person has it.
@@ -38,6 +40,8 @@ pub struct KeptFile {
 pub struct Copy {
     /// Updates that make it when they are taken in one after the other.
     pub updates: Vec<Vec<u8>>,
+    /// How many rows they were kept in.
+    pub rows: usize,
     /// Edits among them that may not be on the server.
     pub edits: usize,
     /// The generation of the document.
@@ -59,6 +63,29 @@ pub struct Record {
     pub summary: String,
 }
 
+/// A copy that is given up.
+#[derive(Default)]
+pub struct Afresh {
+    /// The text that would be lost with it.
+    pub file: Option<KeptFile>,
+    /// Comments whose words are in that file.
+    pub comments: Vec<CommentId>,
+    /// Whether the other tabs are told, which have the same copy.
+    pub tells: bool,
+    /// Whether the whole post-mortem is gone.
+    pub is_gone: bool,
+}
+
+/// What becomes of what was handed to the shelf.
+pub struct ShelfState {
+    /// How much is on its way into the storage.
+    pub pending: usize,
+    /// Whether something could not be stored.
+    pub has_failed: bool,
+    /// Whether rows are being replaced by one.
+    pub is_folding: bool,
+}
+
 /// The copy of one post-mortem on the shelf.
 pub struct Shelf {
     handle: JsValue,
@@ -72,6 +99,7 @@ impl Shelf {
             match kind.as_string().as_deref() {
                 Some("edit") => tell(Told::Edit(bytes(&first), number(&second) as usize, third)),
                 Some("afresh") => tell(Told::Afresh),
+                Some("doubt") => tell(Told::Doubt),
                 _ => tell(Told::Storage),
             }
         });
@@ -79,6 +107,7 @@ impl Shelf {
         let handle = ask("open", &[id.as_str().into(), listener.clone()]).await?;
         let copy = Copy {
             updates: list(&handle, "updates").iter().map(|update| bytes(&update)).collect(),
+            rows: number(&field(&handle, "rows")) as usize,
             edits: number(&field(&handle, "edits")) as usize,
             generation: field(&handle, "generation").as_f64().map(|number| Generation(number as u32)),
             greeting: field(&handle, "greeting")
@@ -112,10 +141,11 @@ impl Shelf {
         self.call("fold", &[fields, Uint8Array::from(update).into(), (edits as u32).into(), is_saved.into()]);
     }
 
-    /// Forgets the copy; what only it held becomes a file. `tells` the other tabs.
-    pub fn start_afresh(&self, file: Option<&KeptFile>, tells: bool, done: impl FnOnce(Option<u32>) + 'static) {
-        let file = file.map_or(JsValue::UNDEFINED, file_value);
-        let promise = self.call("startAfresh", &[file, tells.into()]);
+    /// Forgets the copy, once what only it held is a file.
+    pub fn start_afresh(&self, afresh: &Afresh, done: impl FnOnce(Option<u32>) + 'static) {
+        let file = afresh.file.as_ref().map_or(JsValue::UNDEFINED, file_value);
+        let comments: Array = afresh.comments.iter().map(|id| JsValue::from(id.as_str())).collect();
+        let promise = self.call("startAfresh", &[file, comments.into(), afresh.tells.into(), afresh.is_gone.into()]);
         spawn_local(async move {
             let key = match promise {
                 Some(promise) => JsFuture::from(promise).await.ok(),
@@ -130,9 +160,13 @@ impl Shelf {
         self.call("forget", &[key.into()]);
     }
 
-    /// How much is on its way into the storage, and whether something could not be stored.
-    pub fn state(&self) -> (usize, bool) {
-        (number(&field(&self.handle, "pending")) as usize, field(&self.handle, "failed").is_truthy())
+    /// What becomes of what was handed over.
+    pub fn state(&self) -> ShelfState {
+        ShelfState {
+            pending: number(&field(&self.handle, "pending")) as usize,
+            has_failed: field(&self.handle, "failed").is_truthy(),
+            is_folding: field(&self.handle, "isFolding").is_truthy(),
+        }
     }
 
     fn call(&self, name: &str, arguments: &[JsValue]) -> Option<Promise> {

@@ -1,15 +1,15 @@
-//! Where the search begins: everything known to be hostile, and honest inputs of each kind.
+//! Where the search begins: an update that breaks each rule, and honest inputs of each kind.
 
 use crate::bytes::hex;
 use crate::document;
-use crate::poison;
+use crate::hostile;
 use postmortem::presence::{self, State};
 use postmortem::{Command, EntryDraft, ItemId, ItemKind, Replica, TextChange, TextId, wire};
 
 /// Updates.
 pub fn updates() -> Vec<Vec<u8>> {
-    let mut updates: Vec<Vec<u8>> = poison::updates().into_iter().map(|poison| poison.update).collect();
-    updates.extend(poison::SETUP.iter().map(|update| hex(update)));
+    let mut updates: Vec<Vec<u8>> = hostile::updates().into_iter().map(|hostile| hostile.update).collect();
+    updates.extend(hostile::SETUP.iter().map(|update| hex(update)));
     updates.extend(honest());
     updates
 }
@@ -66,7 +66,7 @@ pub fn states() -> Vec<Vec<u8>> {
         presence::encode(&[state(44, 1, &whereabouts)]),
         presence::encode(&[state(44, 1 << 40, "{}"), State { client: 1, clock: 2, json: None }]),
         presence::encode(&[state(44, 1, r#"{"user":{"name":"<b>","color":"red;background:url(//x)"}}"#)]),
-        hex("ff ff ff 7f 01 01 01"),
+        hex("03 01 01 01"),
     ]
 }
 

@@ -8,8 +8,8 @@
 
 pub mod bytes;
 pub mod corpus;
+pub mod hostile;
 pub mod mutation;
-pub mod poison;
 
 use crate::bytes::hex;
 use postmortem::ingest::Gate;
@@ -17,7 +17,9 @@ use postmortem::person::PersonColor;
 use postmortem::presence::{self, State, Whereabouts};
 use postmortem::room::Effect;
 use postmortem::wire::{self, Message};
-use postmortem::{ConnectionId, Dialect, Passage, Person, Replica, Room, Severity, TextId, create, import, limits};
+use postmortem::{
+    ConnectionId, Dialect, Equals, Passage, Person, Replica, Room, Severity, TextId, create, import, limits,
+};
 use std::sync::OnceLock;
 
 /// A document in which there is something to harm, in its own encoding.
@@ -25,7 +27,7 @@ pub fn document() -> &'static [u8] {
     static DOCUMENT: OnceLock<Vec<u8>> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
         let replica = create::create(1, "x", Severity::Sev2).expect("made");
-        for update in poison::SETUP {
+        for update in hostile::SETUP {
             replica.apply(&hex(update)).expect("what is honest fits");
         }
         replica.diff(&[0]).expect("encoded")
@@ -129,7 +131,8 @@ pub fn sticky(input: &[u8]) {
         let length = replica.text(&text).map_or(0, |text| text.encode_utf16().count());
         assert!(replica.resolve(&text, json).is_none_or(|offset| offset as usize <= length), "beyond the text");
         let Ok(position) = serde_json::from_str::<serde_json::Value>(json) else { continue };
-        let passage = Passage { start: position.clone(), end: position, quote: "words".into() };
+        let equals = Equals { before: 1, after: 1, previous: Some(position.clone()), next: Some(position.clone()) };
+        let passage = Passage { start: position.clone(), end: position, quote: "words".into(), equals: Some(equals) };
         if let Ok(checked) = replica.checked_passage(&text, &passage) {
             assert!(replica.find_passage(&text, &checked).is_none_or(|(from, to)| from <= to && to as usize <= length));
         }

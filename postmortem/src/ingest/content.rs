@@ -3,6 +3,7 @@
 
 use super::{IngestError, LAST_CLOCK};
 use crate::limits;
+use crate::schema::Scalar;
 use crate::wire::Cursor;
 
 /// What a block carries, as far as its place depends on it.
@@ -50,21 +51,34 @@ pub(super) fn read(cursor: &mut Cursor<'_>, reference: u8) -> Result<(Kind, u32)
     }
 }
 
+/// The value at the beginning of these bytes: what [`read`] took for a [`Kind::Value`].
+pub(super) fn scalar(content: &[u8]) -> Result<Scalar<'_>, IngestError> {
+    let mut cursor = Cursor::new(content);
+    // The count, which is one.
+    cursor.number()?;
+    value(&mut cursor)
+}
+
 /// One scalar. Lists, objects and bytes are in no shape of ours, and leaving them out leaves nothing to recurse into.
-fn value(cursor: &mut Cursor<'_>) -> Result<(), IngestError> {
+fn value<'a>(cursor: &mut Cursor<'a>) -> Result<Scalar<'a>, IngestError> {
     match cursor.byte()? {
-        120 | 121 | 126 | 127 => Ok(()),
+        126 | 127 => Ok(Scalar::Nothing),
+        120 | 121 => Ok(Scalar::Flag),
         119 => {
-            if cursor.text()?.len() > limits::VALUE {
-                return Err(IngestError::TooLong);
-            }
-            Ok(())
+            let words = cursor.text()?;
+            if words.len() > limits::VALUE { Err(IngestError::TooLong) } else { Ok(Scalar::Words(words)) }
         }
-        // A signed number of variable length: like an unsigned one, with the sign in the first byte.
-        125 => Ok(cursor.number().map(drop)?),
-        124 => Ok(cursor.take(4).map(drop)?),
-        122 | 123 => Ok(cursor.take(8).map(drop)?),
+        // A signed number of variable length: like an unsigned one, with the sign in the first byte. What it is makes no
+        // difference, as long as it is one.
+        125 => Ok(Scalar::Number(cursor.number()? as f64)),
+        124 => Ok(Scalar::Number(f32::from_be_bytes(bytes(cursor)?).into())),
+        123 => Ok(Scalar::Number(f64::from_be_bytes(bytes(cursor)?))),
+        122 => Ok(Scalar::Number(i64::from_be_bytes(bytes(cursor)?) as f64)),
         116..=118 => Err(IngestError::ForeignContent),
         _ => Err(IngestError::Malformed),
     }
+}
+
+fn bytes<const LENGTH: usize>(cursor: &mut Cursor<'_>) -> Result<[u8; LENGTH], IngestError> {
+    cursor.take(LENGTH)?.try_into().map_err(|_| IngestError::Malformed)
 }

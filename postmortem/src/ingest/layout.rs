@@ -6,16 +6,16 @@ use super::IngestError;
 use super::content::Kind;
 use super::scan::{Id, Item, Origin, Parent, Scan, Span};
 use crate::limits;
-use crate::schema::{self, ROOTS, Shape};
+use crate::schema::{self, Key, ROOTS, Shape};
 use std::collections::BTreeMap;
 
-/// What an item stands in. It never changes.
+/// What an item stands in, and under which key. It never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     /// The root map with this index in [`ROOTS`].
-    Root(usize),
+    Root(usize, Key),
     /// The text or map that is this item.
-    Inside(Id),
+    Inside(Id, Key),
     /// Something deleted and collected: whatever is put there disappears as well.
     Gone,
 }
@@ -236,9 +236,11 @@ impl<'a> Resolver<'a> {
                 return Err(IngestError::Malformed);
             }
             chain.push(index);
-            match self.scan.items[index].parent {
-                Parent::Root(root) => break Place::Root(root),
-                Parent::Item(id) => break self.inside(id)?,
+            let item = &self.scan.items[index];
+            let key = item.key.unwrap_or(Key::UNKNOWN);
+            match item.parent {
+                Parent::Root(root) => break Place::Root(root, key),
+                Parent::Item(id) => break self.inside(id, key)?,
                 Parent::Beside(id) => match self.find(id) {
                     Some(neighbour) => index = neighbour,
                     None => break self.layout.place(id),
@@ -252,20 +254,20 @@ impl<'a> Resolver<'a> {
     }
 
     /// The place that an item is.
-    fn inside(&self, id: Id) -> Result<Place, IngestError> {
+    fn inside(&self, id: Id, key: Key) -> Result<Place, IngestError> {
         match self.find(id).map(|index| self.scan.items[index].kind) {
-            Some(Kind::Map | Kind::Text) => Ok(Place::Inside(id)),
+            Some(Kind::Map | Kind::Text) => Ok(Place::Inside(id, key)),
             Some(Kind::Deleted) => Ok(Place::Gone),
             Some(Kind::Words | Kind::Value) => Err(IngestError::ForeignPlace),
-            None => Ok(self.layout.find_type(id).map_or(Place::Gone, |_| Place::Inside(id))),
+            None => Ok(self.layout.find_type(id).map_or(Place::Gone, |_| Place::Inside(id, key))),
         }
     }
 
     /// The text or map that such content is in such a place; `None` for other content, and where it may not stand.
     pub fn type_in(&mut self, kind: Kind, place: Place) -> Option<Type> {
         let root = match (kind, place) {
-            (Kind::Map | Kind::Text, Place::Root(root)) => root,
-            (Kind::Text, Place::Inside(map)) => self.root_of_map(map)?,
+            (Kind::Map | Kind::Text, Place::Root(root, _)) => root,
+            (Kind::Text, Place::Inside(map, _)) => self.root_of_map(map)?,
             _ => return None,
         };
         Some(Type { is_text: kind == Kind::Text, root })
@@ -284,7 +286,7 @@ impl<'a> Resolver<'a> {
             return self.layout.find_type(id).filter(|known| !known.is_text).map(|known| known.root);
         };
         match (self.scan.items[index].kind, self.place(index)) {
-            (Kind::Map, Ok(Place::Root(root))) => Some(root),
+            (Kind::Map, Ok(Place::Root(root, _))) => Some(root),
             _ => None,
         }
     }

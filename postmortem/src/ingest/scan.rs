@@ -5,7 +5,7 @@ use super::content::{self, Kind};
 use super::{IngestError, LAST_CLOCK};
 use crate::id::LONGEST_ID;
 use crate::limits;
-use crate::schema::{self, ROOTS};
+use crate::schema::{self, Key, ROOTS};
 use crate::wire::Cursor;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -47,8 +47,11 @@ pub(super) struct Item {
     /// The neighbours between which it was put.
     pub left: Option<Id>,
     pub right: Option<Id>,
-    pub keyed: bool,
+    /// The key under which it says it stands; who stands beside a neighbour has the neighbour's.
+    pub key: Option<Key>,
     pub kind: Kind,
+    /// Where its content begins in the update.
+    pub content: usize,
 }
 
 impl Item {
@@ -99,7 +102,8 @@ pub(super) struct Scan {
 impl Scan {
     /// Reads all of an update.
     pub fn read(update: &[u8], origin: Origin) -> Result<Self, IngestError> {
-        let mut reader = Reader { cursor: Cursor::new(update), origin, scan: Self::default() };
+        let cursor = Cursor::new(update);
+        let mut reader = Reader { cursor, length: update.len(), origin, scan: Self::default() };
         reader.blocks()?;
         reader.deletions()?;
         if !reader.cursor.is_at_end() {
@@ -118,6 +122,8 @@ impl Scan {
 
 struct Reader<'a> {
     cursor: Cursor<'a>,
+    /// The bytes of the whole update.
+    length: usize,
     origin: Origin,
     scan: Scan,
 }
@@ -133,10 +139,7 @@ impl Reader<'_> {
             let mut clock = from;
             for _ in 0..blocks {
                 let length = self.block(client, clock)?;
-                clock = clock
-                    .checked_add(length)
-                    .filter(|clock| u64::from(*clock) < LAST_CLOCK)
-                    .ok_or(IngestError::TooLarge)?;
+                clock = clock_behind(clock, length)?;
             }
             if self.scan.spans.insert(client, from..clock).is_some() {
                 return Err(IngestError::Malformed);
@@ -150,7 +153,7 @@ impl Reader<'_> {
     fn block(&mut self, client: u64, clock: u32) -> Result<u32, IngestError> {
         let info = self.cursor.byte()?;
         match info {
-            COLLECTED => return self.length(),
+            COLLECTED => return self.collected(),
             SKIP => return Err(IngestError::ForeignContent),
             _ if info & 0x1f == COLLECTED => return Err(IngestError::Malformed),
             _ => {}
@@ -158,14 +161,13 @@ impl Reader<'_> {
         let first_reference = self.scan.references.len();
         let left = if info & 0x80 != 0 { Some(self.reference()?) } else { None };
         let right = if info & 0x40 != 0 { Some(self.reference()?) } else { None };
-        let mut keyed = false;
+        let mut key = None;
         let parent = match left.or(right) {
             Some(neighbour) => Parent::Beside(neighbour),
             None => {
                 let parent = self.parent()?;
                 if info & 0x20 != 0 {
-                    keyed = true;
-                    self.key(parent)?;
+                    key = Some(self.key(parent)?);
                 }
                 parent
             }
@@ -174,12 +176,13 @@ impl Reader<'_> {
         if self.scan.references[first_reference..].iter().any(|(other, at)| *other == client && *at >= clock) {
             return Err(IngestError::Malformed);
         }
+        let content = self.length - self.cursor.remaining();
         let (kind, length) = content::read(&mut self.cursor, info & 0x1f)?;
         // Everything in a root map stands under a key.
-        if matches!(parent, Parent::Root(_)) && !keyed {
+        if matches!(parent, Parent::Root(_)) && key.is_none() {
             return Err(IngestError::ForeignPlace);
         }
-        self.scan.items.push(Item { client, clock, length, parent, left, right, keyed, kind });
+        self.scan.items.push(Item { client, clock, length, parent, left, right, key, kind, content });
         Ok(length)
     }
 
@@ -195,14 +198,14 @@ impl Reader<'_> {
         }
     }
 
-    fn key(&mut self, parent: Parent) -> Result<(), IngestError> {
+    fn key(&mut self, parent: Parent) -> Result<Key, IngestError> {
         let key = self.cursor.text()?;
         let fits = match parent {
             // Whoever reads a root map takes its keys for ids or for names of sections.
             Parent::Root(root) => schema::is_key(root, key),
             _ => key.len() <= LONGEST_ID,
         };
-        if fits || self.origin == Origin::Document { Ok(()) } else { Err(IngestError::ForeignPlace) }
+        if fits || self.origin == Origin::Document { Ok(Key::of(key)) } else { Err(IngestError::ForeignPlace) }
     }
 
     fn deletions(&mut self) -> Result<(), IngestError> {
@@ -243,7 +246,7 @@ impl Reader<'_> {
         }
     }
 
-    fn length(&mut self) -> Result<u32, IngestError> {
+    fn collected(&mut self) -> Result<u32, IngestError> {
         match self.cursor.number()? {
             0 => Err(IngestError::Malformed),
             length if length < LAST_CLOCK => Ok(length as u32),
@@ -260,5 +263,24 @@ impl Reader<'_> {
         let id = self.id()?;
         self.scan.references.push(id);
         Ok(id)
+    }
+}
+
+/// The clock behind a block.
+fn clock_behind(clock: u32, length: u32) -> Result<u32, IngestError> {
+    let behind = clock.checked_add(length).filter(|clock| u64::from(*clock) < LAST_CLOCK);
+    behind.ok_or(IngestError::TooLarge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_end_before_they_run_over() {
+        let last = LAST_CLOCK as u32 - 1;
+        assert_eq!(clock_behind(last - 1, 1), Ok(last));
+        assert_eq!(clock_behind(last, 1), Err(IngestError::TooLarge));
+        assert_eq!(clock_behind(u32::MAX, 1), Err(IngestError::TooLarge));
     }
 }

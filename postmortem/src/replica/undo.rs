@@ -34,12 +34,14 @@ impl TextUndo {
 
     /// Takes back the latest own edit.
     pub fn undo(&mut self, replica: &Replica) -> Changes {
+        replica.expect_undo();
         self.manager.undo_blocking();
         replica.observed_changes()
     }
 
     /// Makes the latest undone edit again.
     pub fn redo(&mut self, replica: &Replica) -> Changes {
+        replica.expect_undo();
         self.manager.redo_blocking();
         replica.observed_changes()
     }

@@ -1,8 +1,9 @@
 //! One connection as its room sees it: whose it is, what it has brought, and where its person is.
 
-use super::Dialect;
+use super::{Address, Dialect};
 use crate::Person;
 use crate::presence::{State, Whereabouts};
+use bytes::Bytes;
 use std::collections::{BTreeSet, VecDeque};
 
 /// The most client ids that one connection may use: a page has one, a tool that replays a few others.
@@ -15,20 +16,27 @@ const LONGEST_SEEN: usize = 64 << 10;
 pub(super) struct Member {
     pub person: Person,
     pub dialect: Dialect,
+    /// Where it comes from, as far as that is known.
+    pub address: Option<Address>,
     /// Whether it reads too slowly and is told nothing for now.
     pub is_behind: bool,
-    /// What it had seen when it was last told what it lacked; before that, updates would not fit.
+    /// What it has seen when it has read what it was last told that it lacked; before that, updates would not fit.
     pub seen: Option<Vec<u8>>,
     /// How many of its document messages were passed over, and wait for a sync step 2 that brings them all.
     pub withheld: u64,
     /// The state vector that it last sent, to be answered at the end of the turn.
     pub asked: Option<Vec<u8>>,
+    /// The last frame of the answer in pieces that it was last given, which nobody else holds once it is written.
+    pub unread: Option<Bytes>,
     /// How many state vectors were answered since the last keep-alive.
     pub answers: u32,
     /// Whether it asked for everyone's presence.
     pub asked_presence: bool,
     /// Messages that were refused.
     pub strikes: u32,
+    /// Whether its sync step 2 has arrived. A stock client sends what is typed as soon as its socket is open, also where that
+    /// builds on what it has yet to tell.
+    pub has_told_all: bool,
     /// Whether it has told what it holds: from then on nobody else can know more of its page than the room does.
     pub has_spoken: bool,
     /// Whether an edit of it was taken, and nothing was tried in vain since.
@@ -55,14 +63,17 @@ impl Member {
         Self {
             person,
             dialect,
+            address: None,
             is_behind: false,
             seen: None,
             withheld: 0,
             asked: None,
+            unread: None,
             answers: 0,
             asked_presence: false,
             clients: BTreeSet::new(),
             strikes: 0,
+            has_told_all: false,
             has_spoken: false,
             has_written: false,
             expected: VecDeque::new(),
@@ -100,10 +111,17 @@ impl Member {
         self.moved = true;
     }
 
-    /// Remembers what it had seen when it was told what it lacked: from there it can be told again.
-    pub fn begin_to_read(&mut self, seen: &[u8]) {
+    /// Remembers what it will have seen when it has read what it is told that it lacks: from there it can be told more.
+    pub fn begin_to_read(&mut self, seen: Vec<u8>) {
         // What is longer than a page's is not worth keeping for each connection; it is told everything then.
-        self.seen = Some(if seen.len() <= LONGEST_SEEN { seen.to_vec() } else { vec![0] });
+        self.seen = Some(if seen.len() <= LONGEST_SEEN { seen } else { vec![0] });
+    }
+
+    /// The state vector to be answered now: an answer in pieces is given when the one before is read. A peer that asks and
+    /// never reads holds one.
+    pub fn take_question(&mut self) -> Option<Vec<u8>> {
+        self.unread.take_if(|last| last.is_unique());
+        self.asked.take_if(|_| self.unread.is_none())
     }
 
     /// Whether updates are sent to it.
@@ -111,7 +129,7 @@ impl Member {
         self.seen.is_some() && !self.is_behind
     }
 
-    /// Whether it waits for an answer that can be given now.
+    /// Whether it waits for an answer, and would be told.
     pub fn is_curious(&self) -> bool {
         !self.is_behind && (self.asked.is_some() || self.asked_presence)
     }

@@ -1,5 +1,6 @@
 //! Who may read the server's measurements. They hold no text and no names, but tell how busy people are.
 
+use super::names::is_for_loopback;
 use crate::Debrief;
 use crate::error::ApiError;
 use axum::http::{HeaderMap, header};
@@ -9,8 +10,8 @@ use std::net::SocketAddr;
 /// What proxies add to a request that they pass on.
 const PASSED_ON: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
-/// Lets in who brings the token, where one is set; otherwise who asks from this machine. Behind a proxy everyone comes from
-/// this machine, so that a server with a public URL has no such reader.
+/// Lets in who brings the token, where one is set; otherwise who asks from this machine, and for it by a loopback name.
+/// Behind a proxy everyone comes from this machine, so that a server with a public URL has no such reader.
 ///
 /// # Errors
 /// When neither holds.
@@ -19,7 +20,8 @@ pub fn check_metrics_reader(headers: &HeaderMap, peer: SocketAddr, debrief: &Deb
         Some(token) => bearer(headers).is_some_and(|given| is_equal(given, token)),
         None => {
             let is_passed_on = PASSED_ON.iter().any(|name| headers.contains_key(*name));
-            peer.ip().to_canonical().is_loopback() && debrief.public_url.is_none() && !is_passed_on
+            let is_here = peer.ip().to_canonical().is_loopback() && is_for_loopback(headers);
+            is_here && debrief.public_url.is_none() && !is_passed_on
         }
     };
     if is_let_in { Ok(()) } else { Err(ApiError::MetricsClosed) }

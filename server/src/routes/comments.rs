@@ -1,19 +1,20 @@
 //! Comments on sections and entries, and on words of either. Author and time come from the session; everyone in the room is told.
 
+use super::threads::{News, answer, tell};
 use crate::access::Visitor;
 use crate::error::{ApiError, created, done};
 use crate::request::{Body, Path, to_the_end};
-use crate::store::StoreError;
-use crate::store::threads::{self, Placed};
+use crate::store::Write;
+use crate::store::threads::{self, NewThread, Placed};
 use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use postmortem::id::CommentId;
 use postmortem::thread::LONGEST_COMMENT;
-use postmortem::{Event, ItemId, Passage, Person, PostmortemId, SectionKey, Subject, Thread, ThreadId};
+use postmortem::{ItemId, Passage, Person, PostmortemId, SectionKey, Subject, ThreadId, limits};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A new comment: on a section or an entry, in a thread of it or in a new one, which may be about words of it. With an
 /// id of the client's own, sending it again after an answer that was lost adds nothing, deleted or not; a thread that it begins has the
@@ -34,14 +35,6 @@ pub struct ChangedComment {
     text: String,
 }
 
-/// All threads with their comments.
-pub async fn list(State(debrief): State<Debrief>, Path(id): Path<PostmortemId>) -> Result<Json<Value>, ApiError> {
-    if !debrief.store.has_postmortem(&id).await? {
-        return Err(ApiError::NotFound("post-mortem"));
-    }
-    Ok(Json(json!({ "threads": debrief.store.list_threads(&id).await? })))
-}
-
 /// Adds a comment.
 pub async fn create(
     State(debrief): State<Debrief>,
@@ -58,42 +51,52 @@ pub async fn create(
         (None, Some(entry)) => Subject::Entry(entry),
         _ => return Err(ApiError::Invalid("Name the `section` or the `entry` that the comment is about.".into())),
     };
-    let thread = to_the_end(async move {
-        let _turn = debrief.telling.lock().await;
-        if let Some(comment) = &new.id
-            && let Some(placed) = debrief.store.find_comment_anywhere(comment).await?
-        {
-            if placed.author != person.id || placed.postmortem != id {
-                return Err(ApiError::Invalid("Another comment has this id. Make a fresh one.".into()));
+    let turn = debrief.announcements.turn(&id).await;
+    let answer = to_the_end(async move {
+        let _turn = turn;
+        let passage = match &new.thread {
+            Some(_) => None,
+            None => Some(debrief.rooms.place(&id, &subject, new.passage.as_ref()).await?),
+        };
+        let mut write = debrief.store.write().await?;
+        if let Some(comment) = &new.id {
+            if let Some(placed) = threads::find_placed(&mut write, comment).await? {
+                if placed.author != person.id || placed.postmortem != id {
+                    return Err(ApiError::Invalid("Another comment has this id. Make a fresh one.".into()));
+                }
+                drop(write);
+                return answer(&debrief, &id, &placed.thread, comment).await;
             }
-            return debrief.store.find_thread(&id, &placed.thread).await?.ok_or(ApiError::NotFound("thread"));
-        }
-        if let Some(comment) = &new.id
-            && debrief.store.was_comment_deleted(comment).await?
-        {
-            return Err(ApiError::Gone("comment"));
+            if threads::was_comment_deleted(&mut write, comment).await? {
+                return Err(ApiError::Gone("comment"));
+            }
         }
         let comment = new.id.unwrap_or_else(|| random::id(CommentId::new));
         let now = clock::now();
-        let (thread, mut write) = match new.thread {
-            Some(thread) => {
-                let known = debrief.store.find_thread(&id, &thread).await?;
-                known.filter(|known| known.subject == subject).ok_or(ApiError::NotFound("thread"))?;
-                (thread, debrief.store.write().await?)
+        let thread = match (new.thread, passage) {
+            (Some(thread), _) => {
+                let known = threads::find_subject(&mut write, &id, &thread).await?;
+                known.filter(|known| *known == subject).ok_or(ApiError::NotFound("thread"))?;
+                thread
             }
-            None => {
-                let passage = debrief.rooms.place(&id, &subject, new.passage.as_ref()).await??;
+            (None, passage) => {
+                let passage = passage.transpose()?.flatten();
                 let thread = ThreadId::from(comment.clone());
-                let mut write = debrief.store.write().await?;
-                threads::insert_thread(&mut write, &id, &thread, &subject, passage.as_ref(), now).await?;
-                (thread, write)
+                let new = NewThread { id: &thread, subject: &subject, passage: passage.as_ref(), created_at: now };
+                if !threads::insert_thread(&mut write, &id, new).await? {
+                    drop(write);
+                    return Err(ApiError::no_postmortem(&debrief.store, &id).await);
+                }
+                thread
             }
         };
-        threads::insert_comment(&mut write, &thread, &comment, &person.id, &text, now).await?;
-        write.commit().await.map_err(StoreError::from)?;
-        tell(&debrief, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))
+        let new = threads::NewComment { id: &comment, author: &person.id, text: &text, created_at: now };
+        threads::insert_comment(&mut write, &id, &thread, new).await?;
+        expect_room(&mut write, &id, &thread).await?;
+        write.commit().await?;
+        tell(&debrief, &id, &thread, News::Said(&comment)).await
     });
-    Ok(created(json!({ "thread": thread.await? })))
+    Ok(created(answer.await?))
 }
 
 /// Changes one's own comment.
@@ -104,15 +107,20 @@ pub async fn update(
     Body(changed): Body<ChangedComment>,
 ) -> Result<Json<Value>, ApiError> {
     let text = checked(&changed.text)?;
-    let thread = to_the_end(async move {
-        let _turn = debrief.telling.lock().await;
-        let placed = own(&debrief, &person, &id, &comment).await?;
+    let turn = debrief.announcements.turn(&id).await;
+    let answer = to_the_end(async move {
+        let _turn = turn;
         let mut write = debrief.store.write().await?;
-        threads::update_comment(&mut write, &comment, &text, clock::now()).await?;
-        write.commit().await.map_err(StoreError::from)?;
-        tell(&debrief, &id, &placed.thread).await?.ok_or(ApiError::NotFound("thread"))
+        let placed = own(&mut write, &person, &id, &comment).await?;
+        threads::update_comment(&mut write, &placed, &comment, &text, clock::now()).await?;
+        // What was there before there were limits can still be made shorter.
+        if text.len() > placed.bytes as usize {
+            expect_room(&mut write, &id, &placed.thread).await?;
+        }
+        write.commit().await?;
+        tell(&debrief, &id, &placed.thread, News::Said(&comment)).await
     });
-    Ok(Json(json!({ "thread": thread.await? })))
+    Ok(Json(answer.await?))
 }
 
 /// Deletes one's own comment, and the thread with its last.
@@ -121,33 +129,36 @@ pub async fn delete(
     Visitor(person): Visitor,
     Path((id, comment)): Path<(PostmortemId, CommentId)>,
 ) -> Result<Response, ApiError> {
+    let turn = debrief.announcements.turn(&id).await;
     to_the_end(async move {
-        let _turn = debrief.telling.lock().await;
-        let placed = own(&debrief, &person, &id, &comment).await?;
+        let _turn = turn;
         let mut write = debrief.store.write().await?;
-        threads::delete_comment(&mut write, &id, &comment).await?;
-        threads::delete_empty_thread(&mut write, &placed.thread).await?;
-        write.commit().await.map_err(StoreError::from)?;
-        tell(&debrief, &id, &placed.thread).await?;
+        let placed = own(&mut write, &person, &id, &comment).await?;
+        threads::delete_comment(&mut write, &placed, &comment).await?;
+        threads::delete_empty_thread(&mut write, &id, &placed.thread).await?;
+        write.commit().await?;
+        tell(&debrief, &id, &placed.thread, News::Deleted(&comment)).await?;
         Ok(done())
     })
     .await
 }
 
-async fn own(debrief: &Debrief, person: &Person, id: &PostmortemId, comment: &CommentId) -> Result<Placed, ApiError> {
-    let placed = debrief.store.find_comment(id, comment).await?.ok_or(ApiError::NotFound("comment"))?;
+async fn own(write: &mut Write, person: &Person, id: &PostmortemId, comment: &CommentId) -> Result<Placed, ApiError> {
+    let placed = threads::find_placed(write, comment).await?.filter(|placed| placed.postmortem == *id);
+    let placed = placed.ok_or(ApiError::NotFound("comment"))?;
     if placed.author == person.id { Ok(placed) } else { Err(ApiError::NotYours) }
 }
 
-/// Tells the room how a thread stands now. Called while `telling` is held.
-pub(super) async fn tell(debrief: &Debrief, id: &PostmortemId, thread: &ThreadId) -> Result<Option<Thread>, ApiError> {
-    let now = debrief.store.find_thread(id, thread).await?;
-    let event = match &now {
-        Some(thread) => Event::Thread { thread: thread.clone() },
-        None => Event::ThreadGone { id: thread.clone() },
-    };
-    debrief.rooms.announce(id, event).await;
-    Ok(now)
+/// Refuses what has just been written where it is more than a thread or a post-mortem may hold.
+async fn expect_room(write: &mut Write, id: &PostmortemId, thread: &ThreadId) -> Result<(), ApiError> {
+    let (of_thread, of_all) = threads::held(write, id, thread).await?;
+    if of_all.comments > limits::COMMENTS || of_all.bytes > limits::COMMENT_BYTES {
+        return Err(ApiError::CommentsFull);
+    }
+    if of_thread.comments > limits::THREAD_COMMENTS || of_thread.bytes > limits::THREAD_BYTES {
+        return Err(ApiError::ThreadFull);
+    }
+    Ok(())
 }
 
 /// The text without control characters and blank ends.

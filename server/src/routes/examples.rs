@@ -1,13 +1,14 @@
 //! Example incidents: which there are, and a post-mortem made from one.
 
+use super::imports;
 use crate::Debrief;
-use crate::access::Visitor;
+use crate::access::{Address, Visitor};
 use crate::error::ApiError;
 use crate::examples::{EXAMPLES, find_example};
 use crate::request::Body;
 use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use postmortem::import;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,12 +28,18 @@ pub async fn list() -> Json<Value> {
     Json(json!({ "examples": examples.collect::<Vec<_>>() }))
 }
 
-/// Creates a post-mortem from an example.
+/// Creates a post-mortem from an example, or answers with the one that is there.
 pub async fn create(
     State(debrief): State<Debrief>,
     Visitor(person): Visitor,
+    address: Address,
     Body(named): Body<Named>,
 ) -> Result<Response, ApiError> {
     let example = find_example(&named.name).ok_or(ApiError::NotFound("example"))?;
-    super::imports::import_text(debrief, person, example.json.to_owned()).await
+    if let Some(id) = debrief.store.find_example(example.name).await? {
+        return Ok(Json(json!({ "id": id })).into_response());
+    }
+    debrief.access.quotas.take_postmortem(address, &person.id)?;
+    let (new, unknown) = imports::read_text(&debrief, &person, address, example.json.to_owned()).await?;
+    imports::keep(debrief, person, new.example(example.name), &unknown).await
 }

@@ -9,13 +9,14 @@ pub async fn alive() -> &'static str {
     "ok"
 }
 
-/// The database answers.
+/// The database answers, and takes what people write.
 pub async fn ready(State(debrief): State<Debrief>) -> Response {
     match debrief.store.check().await {
-        Ok(()) => "ok".into_response(),
+        Ok(()) if debrief.rooms.can_save().await => "ok".into_response(),
+        Ok(()) => error::not_ready("Nothing can be saved at the moment. The server's log says why.\n"),
         Err(error) => {
             tracing::error!(%error, "not ready");
-            error::not_ready()
+            error::not_ready("The database does not answer. The server's log says why.\n")
         }
     }
 }

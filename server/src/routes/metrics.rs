@@ -21,6 +21,7 @@ pub async fn show(
         connections: debrief.rooms.count_connections(),
         set_aside: debrief.store.count_set_aside().await?,
         database_bytes: debrief.store.size(),
+        workshop: debrief.workshop.load(),
         process: Process::look(),
     };
     let page = debrief.rooms.metrics().page(&moment);

@@ -1,15 +1,17 @@
 //! Post-mortems: the incident log, a new one, the whole of one, and its deletion.
 
-use crate::access::Visitor;
+use crate::access::{Address, Asker, Visitor, guest};
 use crate::creation::New;
 use crate::error::{ApiError, created, done};
 use crate::request::{Body, Path, to_the_end};
 use crate::store::postmortems::Listed;
-use crate::store::{StoreError, postmortems, publications};
+use crate::store::{postmortems, publications};
 use crate::{Debrief, clock, export};
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use postmortem::{Person, PostmortemId, Severity};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -28,14 +30,20 @@ fn usual_severity() -> Severity {
 }
 
 /// Every post-mortem, the newest incident first, with who is in it now.
-pub async fn list(State(debrief): State<Debrief>) -> Result<Json<Value>, ApiError> {
+pub async fn list(State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+    let listed = debrief.log.ask(make_list(&debrief)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], listed).into_response())
+}
+
+/// The list, as it is for everyone.
+async fn make_list(debrief: &Debrief) -> Result<Bytes, ApiError> {
     let mut people = debrief.rooms.visit().await;
     let listed = debrief.store.list_postmortems().await?;
     let lines = listed.into_iter().map(|listed| {
         let here = people.remove(&listed.id).unwrap_or_default();
         line(listed, here)
     });
-    Ok(Json(json!({ "postmortems": lines.collect::<Vec<_>>() })))
+    Ok(json!({ "postmortems": lines.collect::<Vec<_>>() }).to_string().into())
 }
 
 /// A line of the log. A person with several windows open is one person.
@@ -52,6 +60,9 @@ fn line(listed: Listed, mut people: Vec<Person>) -> Value {
         "services": summary.services,
         "started_at": summary.started_at,
         "resolved_at": summary.resolved_at,
+        "meeting_at": summary.meeting_at,
+        "next_due": summary.next_due,
+        "imported": listed.is_imported,
         "entries": summary.entries,
         "open_threads": listed.open_threads,
         "open_actions": summary.actions_open,
@@ -59,18 +70,35 @@ fn line(listed: Listed, mut people: Vec<Person>) -> Value {
         "updated_at": listed.updated_at,
         "people": people,
         "publication": listed.publication,
+        "revision": listed.revision,
     })
 }
 
 /// The whole of one.
-pub async fn show(State(debrief): State<Debrief>, Path(id): Path<PostmortemId>) -> Result<Json<Value>, ApiError> {
-    Ok(Json(export::json::whole(&debrief.rooms.read(&id).await?)))
+pub async fn show(
+    State(debrief): State<Debrief>,
+    visitor: Option<Visitor>,
+    address: Address,
+    Path(id): Path<PostmortemId>,
+) -> Result<Response, ApiError> {
+    let person = visitor.map(|Visitor(person)| person).or_else(guest).ok_or(ApiError::Internal)?;
+    let whole = debrief.rooms.read(&id).await?;
+    let said = debrief.store.held(&id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
+    if whole.is_short(said) {
+        let threads = debrief.store.list_threads(&id).await?;
+        return Ok(Json(export::json::whole(&whole, &threads)).into_response());
+    }
+    let turn = debrief.workshop.turn(&Asker::new(&person, address)).await?;
+    // In its turn: all that was said is not held by everyone who waits.
+    let threads = debrief.store.list_threads(&id).await?;
+    turn.run(move |_| Ok(Json(export::json::whole(&whole, &threads)).into_response())).await
 }
 
 /// Starts an empty one.
 pub async fn create(
     State(debrief): State<Debrief>,
     Visitor(person): Visitor,
+    address: Address,
     Body(new): Body<NewPostmortem>,
 ) -> Result<Response, ApiError> {
     let title = new.title.trim();
@@ -78,6 +106,7 @@ pub async fn create(
         return Err(ApiError::Invalid("Give the post-mortem a title: what happened, in a few words.".into()));
     }
     let new = New::empty(title, new.severity)?;
+    debrief.access.quotas.take_postmortem(address, &person.id)?;
     let id = to_the_end(async move { Ok(new.keep(&debrief.store, Some(&person.id)).await?) }).await?;
     Ok(created(json!({ "id": id })))
 }
@@ -88,17 +117,46 @@ pub async fn delete(
     Visitor(_): Visitor,
     Path(id): Path<PostmortemId>,
 ) -> Result<Response, ApiError> {
+    let turn = debrief.announcements.turn(&id).await;
     to_the_end(async move {
-        let _turn = debrief.telling.lock().await;
+        let _turn = turn;
         let mut write = debrief.store.write().await?;
         publications::withdraw_all(&mut write, &id, clock::now()).await?;
-        let was_there = postmortems::delete(&mut write, &id).await?;
-        write.commit().await.map_err(StoreError::from)?;
-        if !was_there {
-            return Err(ApiError::NotFound("post-mortem"));
+        if !postmortems::delete(&mut write, &id).await? {
+            drop(write);
+            return Err(ApiError::no_postmortem(&debrief.store, &id).await);
         }
+        postmortems::insert_deleted(&mut write, &id).await?;
+        write.commit().await?;
+        debrief.store.erased();
         debrief.rooms.delete(&id).await;
         Ok(done())
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Server;
+    use crate::config::Settings;
+    use futures_util::FutureExt;
+
+    #[tokio::test]
+    async fn what_was_hung_up_before_its_turn_is_not_done() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = ([127, 0, 0, 1], 0).into();
+        let server = Server::open(Settings::in_folder(folder.path()), address).await.expect("a server");
+        let debrief = &server.debrief;
+        let new = New::empty("Disk full", Severity::Sev2).expect("a title");
+        let id = new.keep(&debrief.store, None).await.expect("kept");
+        let person = crate::access::guest().expect("a guest");
+        let turn = debrief.announcements.turn(&id).await;
+        let mut deleting = Box::pin(delete(State(debrief.clone()), Visitor(person), Path(id.clone())));
+        assert!(deleting.as_mut().now_or_never().is_none(), "it is somebody else's turn");
+        tokio::task::yield_now().await;
+        drop((deleting, turn));
+        let _turn = debrief.announcements.turn(&id).await;
+        assert!(debrief.store.has_postmortem(&id).await.expect("read"));
+    }
 }

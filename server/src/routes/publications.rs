@@ -1,15 +1,18 @@
 //! Publications of a post-mortem: the one that stands, a new revision, and withdrawal.
 
-use crate::access::Visitor;
+use super::published::finished;
+use crate::access::{Address, Asker, Visitor};
 use crate::error::{ApiError, created, done};
-use crate::request::{Body, Path, to_the_end};
+use crate::request::{Body, Path, Query};
 use crate::store::publications::Published;
 use crate::{Debrief, publication};
+use app::published::Page;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use postmortem::PostmortemId;
+use postmortem::names::NameFound;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -24,9 +27,7 @@ pub async fn list(
     headers: HeaderMap,
     Path(id): Path<PostmortemId>,
 ) -> Result<Json<Value>, ApiError> {
-    if !debrief.store.has_postmortem(&id).await? {
-        return Err(ApiError::NotFound("post-mortem"));
-    }
+    ApiError::expect_postmortem(&debrief.store, &id).await?;
     let standing = debrief.store.find_publication(&id).await?;
     let mut publications: Vec<Value> = standing.iter().map(|published| line(&debrief, &headers, published)).collect();
     let digests = debrief.store.find_digests(&id).await?.and_then(|text| serde_json::from_str::<Value>(&text).ok());
@@ -36,26 +37,52 @@ pub async fn list(
     Ok(Json(json!({ "publications": publications })))
 }
 
-/// Publishes what is saved, under the same link as before.
+/// Publishes what is saved, under the same link as before. Where that is what stands already, the answer is what stands.
 pub async fn create(
     State(debrief): State<Debrief>,
     Visitor(person): Visitor,
+    address: Address,
     headers: HeaderMap,
     Path(id): Path<PostmortemId>,
     Body(NewPublication {}): Body<NewPublication>,
 ) -> Result<Response, ApiError> {
-    let publishing = debrief.clone();
-    let published = to_the_end(async move { publication::publish(&publishing, &id, &person).await }).await?;
+    let published = publication::publish(&debrief, &id, &person, &Asker::new(&person, address)).await?;
     Ok(created(line(&debrief, &headers, &published)))
 }
 
-/// Withdraws it: the link answers that it is gone, and publishing again makes a new one.
+/// Which form a preview is asked for in: JSON, or with `as=page` the page itself.
+#[derive(Debug, Deserialize)]
+pub struct PreviewForm {
+    r#as: Option<String>,
+}
+
+/// The page as it would be published now, and the names in it that readers would read.
+pub async fn preview(
+    State(debrief): State<Debrief>,
+    Visitor(person): Visitor,
+    address: Address,
+    Path(id): Path<PostmortemId>,
+    Query(form): Query<PreviewForm>,
+) -> Result<Response, ApiError> {
+    let is_page = form.r#as.as_deref() == Some("page");
+    let show = move |page: Page, names: Vec<NameFound>| {
+        if is_page {
+            return finished(page.html, &page.style_hash);
+        }
+        let leak = |found: &NameFound| json!({ "place": found.place, "text": found.name, "kind": "name" });
+        let leaks: Vec<Value> = names.iter().map(leak).collect();
+        Json(json!({ "html": page.html, "leaks": leaks })).into_response()
+    };
+    publication::preview(&debrief, &id, &person, &Asker::new(&person, address), show).await
+}
+
+/// Withdraws it: the link answers that it is gone until it is published again.
 pub async fn delete(
     State(debrief): State<Debrief>,
     Visitor(_): Visitor,
     Path((id, slug)): Path<(PostmortemId, String)>,
 ) -> Result<Response, ApiError> {
-    to_the_end(async move { publication::withdraw(&debrief, &id, &slug).await }).await?;
+    publication::withdraw(&debrief, &id, &slug).await?;
     Ok(done())
 }
 

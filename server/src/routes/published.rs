@@ -1,38 +1,42 @@
 //! Published pages: finished HTML that whoever has the link may read, and that nothing live can change.
 
 use crate::Debrief;
-use crate::error::{Absence, ApiError, absent};
+use crate::error::{Absence, ApiError, absent_page};
 use crate::request::Path;
 use crate::store::publications::Page;
+use app::published;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use std::sync::LazyLock;
+
+static WITHDRAWN: LazyLock<published::Page> = LazyLock::new(published::withdrawn_page);
+static MISSING: LazyLock<published::Page> = LazyLock::new(published::missing_page);
+
+fn finished_page(page: &published::Page) -> Response {
+    finished(page.html.clone(), &page.style_hash)
+}
+
+/// HTML that is rendered already, and the policy that lets its one style element and nothing else work.
+pub(super) fn finished(html: String, style_hash: &str) -> Response {
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{style_hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    (headers, html).into_response()
+}
 
 /// The newest revision, or that it was withdrawn. The link is a secret, so it travels in no referrer and no index.
 pub async fn show(State(debrief): State<Debrief>, Path(slug): Path<String>) -> Result<Response, ApiError> {
     let mut response = match debrief.store.find_page(&slug).await? {
-        Some(Page::Standing { html, style_hash }) => {
-            let policy = format!(
-                "default-src 'none'; style-src 'sha256-{style_hash}'; img-src 'self'; base-uri 'none'; \
-                 form-action 'none'; frame-ancestors 'none'"
-            );
-            let headers = [
-                (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
-                (header::CONTENT_SECURITY_POLICY, policy),
-                (header::CACHE_CONTROL, "no-cache".to_owned()),
-            ];
-            (headers, html).into_response()
-        }
-        Some(Page::Withdrawn) => absent(
-            Absence::Gone,
-            "This page was withdrawn",
-            "Whoever published it took it back. Ask them for the current link.",
-        ),
-        None => absent(
-            Absence::Never,
-            "There is no page here",
-            "The link may have been cut off when it was copied. Ask whoever sent it for the whole link.",
-        ),
+        Some(Page::Standing { html, style_hash }) => finished(html, &style_hash),
+        Some(Page::Withdrawn) => absent_page(Absence::Gone, finished_page(&WITHDRAWN)),
+        None => absent_page(Absence::Never, finished_page(&MISSING)),
     };
     let headers = response.headers_mut();
     headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));

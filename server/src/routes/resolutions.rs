@@ -1,16 +1,16 @@
 //! Resolutions: that a thread is settled, and by whom.
 
-use super::comments::tell;
+use super::threads::{News, tell};
 use crate::access::Visitor;
 use crate::error::ApiError;
 use crate::request::{Path, to_the_end};
-use crate::store::{StoreError, threads};
+use crate::store::threads;
 use crate::{Debrief, clock};
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use postmortem::{PostmortemId, ThreadId, UserId};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Resolves a thread.
 pub async fn create(
@@ -36,14 +36,15 @@ async fn set(
     thread: ThreadId,
     resolved: Option<(UserId, DateTime<Utc>)>,
 ) -> Result<Json<Value>, ApiError> {
-    let thread = to_the_end(async move {
-        let _turn = debrief.telling.lock().await;
-        debrief.store.find_thread(&id, &thread).await?.ok_or(ApiError::NotFound("thread"))?;
+    let turn = debrief.announcements.turn(&id).await;
+    let answer = to_the_end(async move {
+        let _turn = turn;
         let mut write = debrief.store.write().await?;
+        threads::find_subject(&mut write, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))?;
         let resolution = resolved.as_ref().map(|(by, at)| (by, *at));
         threads::set_resolution(&mut write, &thread, resolution).await?;
-        write.commit().await.map_err(StoreError::from)?;
-        tell(&debrief, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))
+        write.commit().await?;
+        tell(&debrief, &id, &thread, News::Settled).await
     });
-    Ok(Json(json!({ "thread": thread.await? })))
+    Ok(Json(answer.await?))
 }

@@ -1,6 +1,6 @@
 //! Restorations: an earlier version is brought back by ordinary edits of the live document.
 
-use crate::access::Visitor;
+use crate::access::{Address, Asker, Visitor};
 use crate::error::{ApiError, created};
 use crate::request::{Body, Path, to_the_end};
 use crate::{Debrief, version};
@@ -20,12 +20,13 @@ pub struct NewRestoration {
 pub async fn create(
     State(debrief): State<Debrief>,
     Visitor(person): Visitor,
+    address: Address,
     Path(id): Path<PostmortemId>,
     Body(NewRestoration { version: number }): Body<NewRestoration>,
 ) -> Result<Response, ApiError> {
-    let before = to_the_end(async move {
-        let version = version::read(&debrief.store, &id, number, |replica| replica).await?;
-        Ok(debrief.rooms.bring_back(&id, version, &person).await?)
-    });
+    let asker = Asker::new(&person, address);
+    let place = (id.clone(), number);
+    let version = version::read(&debrief.store, &debrief.workshop, &asker, place, |replica| replica).await?;
+    let before = to_the_end(async move { Ok(debrief.rooms.bring_back(&id, version, &person).await?) });
     Ok(created(json!({ "version": number, "before": before.await? })))
 }

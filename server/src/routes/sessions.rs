@@ -1,16 +1,16 @@
 //! Sessions: until people sign in, a visitor gives the name that others will see.
 
-use crate::access::{Visitor, cookie, token_hash};
+use crate::access::{Address, Visitor, cookie, token_hash};
 use crate::error::{ApiError, created};
 use crate::request::{Body, to_the_end};
-use crate::store::{StoreError, people};
+use crate::store::people;
 use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use postmortem::person::clean_name;
-use postmortem::{Person, UserId};
+use postmortem::{Event, Person, UserId};
 use serde::Deserialize;
 
 /// What a visitor gives.
@@ -24,9 +24,18 @@ pub async fn show(visitor: Option<Visitor>) -> Json<Option<Person>> {
     Json(visitor.map(|Visitor(person)| person))
 }
 
-/// Makes a user of that name and signs this browser in.
-pub async fn create(State(debrief): State<Debrief>, Body(new): Body<NewSession>) -> Result<Response, ApiError> {
+/// Gives the person of this browser another name; a browser without a person gets one of that name, and is signed in.
+pub async fn create(
+    State(debrief): State<Debrief>,
+    visitor: Option<Visitor>,
+    address: Address,
+    Body(new): Body<NewSession>,
+) -> Result<Response, ApiError> {
     let name = clean_name(&new.name).map_err(|error| ApiError::Invalid(error.to_string()))?;
+    debrief.access.quotas.take_session(address)?;
+    if let Some(Visitor(person)) = visitor {
+        return Ok(created(rename(debrief, Person { name, ..person }).await?));
+    }
     let token = random::token();
     let cookie = cookie(&token, debrief.public_url.as_ref().is_some_and(crate::config::PublicUrl::is_secure));
     let person = to_the_end(async move {
@@ -35,8 +44,20 @@ pub async fn create(State(debrief): State<Debrief>, Body(new): Body<NewSession>)
         let now = clock::now();
         people::insert_user(&mut write, &person, now).await?;
         people::insert_session(&mut write, &token_hash(&token), &person.id, now).await?;
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok(person)
     });
     Ok(([(SET_COOKIE, cookie)], created(person.await?)).into_response())
+}
+
+/// Writes the new name down and tells everyone who sees the person.
+async fn rename(debrief: Debrief, person: Person) -> Result<Person, ApiError> {
+    to_the_end(async move {
+        let mut write = debrief.store.write().await?;
+        people::rename_user(&mut write, &person.id, &person.name).await?;
+        write.commit().await?;
+        debrief.rooms.announce_everywhere(&Event::Renamed { person: person.clone() }).await;
+        Ok(person)
+    })
+    .await
 }

@@ -67,11 +67,7 @@ async fn keep_replaced(
 impl Store {
     /// Whether a document is set aside.
     pub async fn is_set_aside(&self, id: &PostmortemId) -> Result<bool, StoreError> {
-        let row: Option<(i64,)> = sqlx::query_as("select 1 from set_aside where postmortem_id = ?")
-            .bind(id.as_str())
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.is_some())
+        self.finds("select 1 from set_aside where postmortem_id = ?", id).await
     }
 
     /// How many documents are set aside.

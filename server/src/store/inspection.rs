@@ -1,12 +1,14 @@
 //! A database file seen from outside: only read, and not brought up to this release. For files that may be damaged or of
 //! another release, and for copies.
 
-use super::log::{Log, find_generation, find_snapshot, list_updates};
-use super::{BUSY, MIGRATIONS, StoreError};
+use super::custody::{self, Custody};
+use super::log::{Log, find_generation, find_snapshot, find_summarized, list_updates};
+use super::{MIGRATIONS, StoreError, options};
+use crate::{claim, private};
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
 use std::path::Path;
 
 /// An open file.
@@ -49,8 +51,20 @@ impl Inspection {
     /// # Errors
     /// When it cannot be opened.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(BUSY);
-        Ok(Self { connection: options.connect().await? })
+        Ok(Self { connection: reading(file).await?.connect().await? })
+    }
+
+    /// Looks at what stands in a database that is open.
+    pub(super) fn of(connection: SqliteConnection) -> Self {
+        Self { connection }
+    }
+
+    /// Where the file stands; nothing where an older release made it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn custody(&mut self) -> Result<Option<Custody>, StoreError> {
+        custody::find(&mut self.connection).await
     }
 
     /// Which release made the tables.
@@ -65,10 +79,15 @@ impl Inspection {
         if has_migrations < 2 {
             return Ok(Release::Foreign);
         }
-        let applied: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("select version, checksum from _sqlx_migrations order by version")
-                .fetch_all(&mut self.connection)
-                .await?;
+        let applied = sqlx::query_as("select version, checksum from _sqlx_migrations order by version")
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(StoreError::from);
+        let applied: Vec<(i64, Vec<u8>)> = match applied {
+            // What else is damaged is told by whoever reads it.
+            Err(error) if error.is_unreadable() => return Ok(Release::This),
+            applied => applied?,
+        };
         let known = |(version, checksum): &(i64, Vec<u8>)| {
             MIGRATIONS.iter().any(|known| known.version == *version && *known.checksum == **checksum)
         };
@@ -102,27 +121,36 @@ impl Inspection {
         Ok(orphans.iter().map(|(table, count)| format!("{count} rows of {table} refer to missing rows")).collect())
     }
 
-    /// Every post-mortem, in the order of their ids.
+    /// Every post-mortem, in the order of their ids, and how many more there are of which not even the id can be read.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn list_rows(&mut self) -> Result<Vec<Row>, StoreError> {
-        let rows: Vec<(String, String)> =
-            sqlx::query_as("select id, title from postmortems order by id").fetch_all(&mut self.connection).await?;
-        rows.into_iter().map(|(id, title)| Ok(Row { id: super::parsed(&id, "a post-mortem's id")?, title })).collect()
+    pub async fn list_rows(&mut self) -> Result<(Vec<Row>, usize), StoreError> {
+        let all = sqlx::query("select id, title from postmortems order by id").fetch_all(&mut self.connection).await?;
+        let row = |row: &SqliteRow| {
+            let id = row.try_get::<String, _>(0).ok()?.parse().ok()?;
+            Some(Row { id, title: row.try_get(1).unwrap_or_else(|_| "its title cannot be read".to_owned()) })
+        };
+        let rows: Vec<Row> = all.iter().filter_map(row).collect();
+        let nameless = all.len() - rows.len();
+        Ok((rows, nameless))
     }
 
     /// A document as it is kept, without its authors.
     ///
     /// # Errors
     /// When its rows cannot be read.
-    pub async fn log(&mut self, id: &PostmortemId) -> Result<Log, StoreError> {
+    pub async fn log(&mut self, id: &PostmortemId, release: Release) -> Result<Log, StoreError> {
         let mut read = self.connection.begin().await?;
+        let summarized = match release {
+            Release::This => find_summarized(&mut read, id).await?,
+            Release::Older | Release::Newer | Release::Foreign => 0,
+        };
         let gone = || StoreError::Unreadable(format!("the row of post-mortem {id} is gone"));
         let generation = find_generation(&mut read, id).await?.ok_or_else(gone)?;
         let snapshot = find_snapshot(&mut read, id).await?;
         let updates = list_updates(&mut read, id).await?;
-        Ok(Log { generation, snapshot, updates, authors: Vec::new() })
+        Ok(Log { generation, snapshot, updates, summarized, authors: Vec::new() })
     }
 
     /// The versions of a document without their states, the newest first. Only for a file of this release.
@@ -165,21 +193,66 @@ impl Inspection {
 /// # Errors
 /// When the original is not there or cannot be read, or the copy cannot be written.
 pub async fn copy(original: &Path, copy: &Path) -> Result<(), StoreError> {
-    let options = SqliteConnectOptions::new().filename(original).create_if_missing(false).busy_timeout(BUSY);
-    let mut connection = options.connect().await?;
+    let mut connection = reading(original).await?.connect().await?;
     sqlx::query("vacuum into ?").bind(copy.to_string_lossy().as_ref()).execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }
 
-/// Folds what stands in the write-ahead log of a database that nobody uses into its file.
+/// Folds what stands in the write-ahead log of a database that nobody uses into its file, which then lacks nothing.
 ///
 /// # Errors
 /// When the file cannot be read or written.
 pub async fn settle(file: &Path) -> Result<(), StoreError> {
-    let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).busy_timeout(BUSY);
-    let mut connection = options.connect().await?;
+    let lacks_log = custody::lacks_log(file).await?;
+    let mut connection = connect_to_write(file).await?;
+    if !lacks_log {
+        custody::close(&mut connection).await?;
+    }
     sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut connection).await?;
+    end(connection).await
+}
+
+/// Opens a file that exists, to be written.
+pub(super) async fn connect_to_write(file: &Path) -> Result<SqliteConnection, StoreError> {
+    Ok(options(file).create_if_missing(false).connect().await?)
+}
+
+/// Closes a file that was written.
+pub(super) async fn end(connection: SqliteConnection) -> Result<(), StoreError> {
+    Ok(connection.close().await?)
+}
+
+/// How a file can be read: beside those who write it, or, where its folder cannot be written, as it lies there. Reading
+/// beside others leaves traces in the folder; a file without a log, in a folder that nobody writes, needs none.
+///
+/// # Errors
+/// When it cannot be opened either way, or would be read without what stands in its log.
+pub(super) async fn reading(file: &Path) -> Result<SqliteConnectOptions, StoreError> {
+    if claim::is_served_elsewhere(file) {
+        return Err(StoreError::Elsewhere(file.to_path_buf()));
+    }
+    let file = private::resolved(file);
+    // What a damaged page says of itself is checked before it is believed.
+    let options = options(&file).create_if_missing(false).read_only(true).pragma("cell_size_check", "on");
+    match open(&options).await {
+        Ok(()) => Ok(options),
+        Err(error) if !error.is_read_only() || !file.exists() => Err(error),
+        Err(_) if std::fs::metadata(private::appended(&file, "-wal")).is_ok_and(|log| log.len() > 0) => {
+            Err(StoreError::NeedsFolder(file))
+        }
+        Err(_) => Ok(options.immutable(true)),
+    }
+}
+
+/// Opens a file and reads from it.
+async fn open(options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let mut connection = options.connect().await?;
+    let read = sqlx::query("select count(*) from sqlite_master").execute(&mut connection).await;
     connection.close().await?;
-    Ok(())
+    match read {
+        // Damage is found, and told, by what is read afterwards.
+        Err(error) => Some(StoreError::from(error)).filter(|error| !error.is_unreadable()).map_or(Ok(()), Err),
+        Ok(_) => Ok(()),
+    }
 }

@@ -4,6 +4,7 @@ use super::people::{PersonColumns, person};
 use super::{Store, StoreError};
 use postmortem::{Authorship, Generation, PostmortemId};
 use sqlx::SqliteConnection;
+use std::fmt;
 
 /// A document as it is kept.
 #[derive(Debug)]
@@ -14,11 +15,46 @@ pub struct Log {
     pub snapshot: Option<(i64, Vec<u8>)>,
     /// The updates after it by sequence, in order.
     pub updates: Vec<(i64, Vec<u8>)>,
+    /// The last sequence that the post-mortem's summary knew of.
+    pub summarized: i64,
     /// Who brought what.
     pub authors: Vec<Authorship>,
 }
 
+/// Updates that are missing from a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hole {
+    pub first: i64,
+    pub last: i64,
+}
+
+impl fmt::Display for Hole {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, last } = self;
+        if first == last {
+            write!(formatter, "update {first} of its log is missing")
+        } else {
+            write!(formatter, "updates {first} to {last} of its log are missing")
+        }
+    }
+}
+
 impl Log {
+    /// The first updates that are missing: between others, before the first, or at the end, where the summary knew of
+    /// more. What follows them says nothing of it: the CRDT takes in what does not build on them.
+    pub fn hole(&self) -> Option<Hole> {
+        let mut reached = self.snapshot.as_ref().map_or(0, |(sequence, _)| *sequence);
+        for sequence in self.updates.iter().map(|(sequence, _)| *sequence) {
+            if sequence > reached + 1 {
+                return Some(Hole { first: reached + 1, last: sequence - 1 });
+            }
+            reached = reached.max(sequence);
+        }
+        // Every log begins with the update that made the document.
+        let known = self.summarized.max(1);
+        (known > reached).then_some(Hole { first: reached + 1, last: known })
+    }
+
     /// The sequence of the last update.
     pub fn sequence(&self) -> i64 {
         let snapshot = self.snapshot.as_ref().map(|(sequence, _)| *sequence);
@@ -31,6 +67,12 @@ impl Log {
         snapshot.into_iter().chain(self.updates.iter().map(|(sequence, _)| *sequence))
     }
 
+    /// The bytes of its parts.
+    pub fn bytes(&self) -> usize {
+        let snapshot = self.snapshot.as_ref().map_or(0, |(_, data)| data.len());
+        snapshot + self.updates.iter().map(|(_, data)| data.len()).sum::<usize>()
+    }
+
     /// What makes the document when it is applied in order, up to a sequence.
     pub fn through(self, last: i64) -> impl Iterator<Item = Vec<u8>> {
         let updates = self.updates.into_iter().filter(move |(sequence, _)| *sequence <= last);
@@ -38,25 +80,53 @@ impl Log {
     }
 }
 
-/// Appends an update. A batch that is saved again after an error it survived finds its rows there, which is no
-/// conflict: only one room gives out a document's sequences. Nothing happens when the post-mortem was deleted meanwhile.
+/// Appends an update behind the one before it. A batch that is saved again after an error it survived finds its rows there,
+/// which is no conflict. Nothing happens when the post-mortem was deleted meanwhile.
+///
+/// # Errors
+/// [`StoreError::Taken`] when another program gives out sequences of this log: what it wrote is not written over, and what
+/// is to be appended is not saved.
 pub async fn append(
     write: &mut SqliteConnection,
     id: &PostmortemId,
     sequence: i64,
     update: &[u8],
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    let appended = sqlx::query(
         "insert into updates (postmortem_id, sequence, data)
-         select id, ?, ? from postmortems where id = ?
-         on conflict do nothing",
+         select id, ?1, ?2 from postmortems
+         where id = ?3 and ?1 = 1 + coalesce(
+             (select max(sequence) from updates where postmortem_id = ?3),
+             (select sequence from snapshots where postmortem_id = ?3),
+             0)",
     )
     .bind(sequence)
     .bind(update)
     .bind(id.as_str())
-    .execute(write)
+    .execute(&mut *write)
     .await?;
+    if appended.rows_affected() == 0 && !is_appended(write, id, sequence, update).await? {
+        return Err(StoreError::Taken { postmortem: id.clone(), sequence });
+    }
     Ok(())
+}
+
+/// Whether an update is in its log already, or has no log to be in.
+async fn is_appended(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+    sequence: i64,
+    update: &[u8],
+) -> Result<bool, StoreError> {
+    let there: Option<(Vec<u8>,)> = sqlx::query_as("select data from updates where postmortem_id = ? and sequence = ?")
+        .bind(id.as_str())
+        .bind(sequence)
+        .fetch_optional(&mut *read)
+        .await?;
+    match there {
+        Some((data,)) => Ok(data == update),
+        None => Ok(find_generation(read, id).await?.is_none()),
+    }
 }
 
 /// Records who brought the clocks of a client from one on.
@@ -136,11 +206,11 @@ impl Store {
         let Some(generation) = find_generation(&mut read, id).await? else {
             return Ok(None);
         };
+        let summarized = find_summarized(&mut read, id).await?;
         let snapshot = find_snapshot(&mut read, id).await?;
         let updates = list_updates(&mut read, id).await?;
         let authors = list_authors(&mut read, id).await?;
-        let exists = snapshot.is_some() || !updates.is_empty();
-        Ok(exists.then_some(Log { generation, snapshot, updates, authors }))
+        Ok(Some(Log { generation, snapshot, updates, summarized, authors }))
     }
 }
 
@@ -153,6 +223,12 @@ pub(super) async fn find_generation(
         .fetch_optional(read)
         .await?;
     Ok(row.map(|(generation,)| Generation(generation)))
+}
+
+/// The last sequence that a post-mortem's summary knew of; releases before this one kept none.
+pub(super) async fn find_summarized(read: &mut SqliteConnection, id: &PostmortemId) -> Result<i64, StoreError> {
+    let sequence = sqlx::query_scalar("select sequence from postmortems where id = ?");
+    Ok(sequence.bind(id.as_str()).fetch_optional(read).await?.unwrap_or(0))
 }
 
 pub(super) async fn find_snapshot(

@@ -2,8 +2,8 @@
 
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
-use postmortem::person::PersonColor;
-use postmortem::{Person, UserId};
+use postmortem::person::{GUEST, PersonColor};
+use postmortem::{Person, PostmortemId, UserId};
 use sqlx::SqliteConnection;
 
 /// A row's columns that make a person: id, name, colour.
@@ -14,11 +14,20 @@ pub(super) fn person((id, name, color): PersonColumns) -> Result<Person, StoreEr
     Ok(Person { id: parsed(&id, "a user's id")?, name, color: parsed(&color, "a colour")? })
 }
 
-/// The colour of the next person: they go round, so that the first few in a room differ.
+/// A session, and the person behind it.
+#[derive(Debug)]
+pub struct Session {
+    pub person: Person,
+    /// To the day; nothing when it never was.
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+/// The colour of the next person: they go round, so that the first few in a room differ. The number of the newest row says
+/// whose turn it is, where counting them would read every row; the guest has the first.
 pub async fn next_color(write: &mut SqliteConnection) -> Result<PersonColor, StoreError> {
-    let (people,): (i64,) = sqlx::query_as("select count(*) from users where id <> 'guest'").fetch_one(write).await?;
+    let (newest,): (i64,) = sqlx::query_as("select coalesce(max(rowid), 1) from users").fetch_one(write).await?;
     let colors = PersonColor::ALL;
-    let turn = usize::try_from(people).unwrap_or(0) % colors.len();
+    let turn = usize::try_from(newest - 1).unwrap_or(0) % colors.len();
     Ok(colors.get(turn).copied().unwrap_or(PersonColor::Violet))
 }
 
@@ -38,6 +47,12 @@ pub async fn insert_user(
     Ok(())
 }
 
+/// Gives a user another name; everything that they did stays theirs.
+pub async fn rename_user(write: &mut SqliteConnection, user: &UserId, name: &str) -> Result<(), StoreError> {
+    sqlx::query("update users set name = ? where id = ?").bind(name).bind(user.as_str()).execute(write).await?;
+    Ok(())
+}
+
 /// Adds a session under the hash of its token.
 pub async fn insert_session(
     write: &mut SqliteConnection,
@@ -54,18 +69,107 @@ pub async fn insert_session(
     Ok(())
 }
 
+/// Writes down that a session is used.
+pub async fn mark_used(
+    write: &mut SqliteConnection,
+    token_hash: &[u8],
+    used_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("update sessions set used_at = ? where token_hash = ?")
+        .bind(used_at)
+        .bind(token_hash)
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Ends at most so many of the sessions that were used last before `unused`, or made before `never_used` and not used at
+/// all; and with them the people whom nothing names.
+pub async fn delete_idle_sessions(
+    write: &mut SqliteConnection,
+    unused: DateTime<Utc>,
+    never_used: DateTime<Utc>,
+    at_most: u32,
+) -> Result<(), StoreError> {
+    let ended: Vec<(String,)> = sqlx::query_as(
+        "delete from sessions where token_hash in (
+             select token_hash from sessions
+             where used_at < ? or (used_at is null and created_at < ?) limit ?)
+         returning user_id",
+    )
+    .bind(unused)
+    .bind(never_used)
+    .bind(at_most)
+    .fetch_all(&mut *write)
+    .await?;
+    for (user,) in ended {
+        delete_unnamed_user(write, &user).await?;
+    }
+    Ok(())
+}
+
+async fn delete_unnamed_user(write: &mut SqliteConnection, user: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "delete from users where id = ?1
+             and not exists (select 1 from sessions where user_id = ?1)
+             and not exists (select 1 from postmortems where created_by = ?1)
+             and not exists (select 1 from authors where user_id = ?1)
+             and not exists (select 1 from threads where resolved_by = ?1)
+             and not exists (select 1 from comments where author = ?1)
+             and not exists (select 1 from revisions where published_by = ?1)
+             and not exists (select 1 from versions where made_by = ?1)",
+    )
+    .bind(user)
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
 impl Store {
-    /// The person behind a session.
-    pub async fn find_person_of_session(&self, token_hash: &[u8]) -> Result<Option<Person>, StoreError> {
-        let row: Option<PersonColumns> = sqlx::query_as(
-            "select users.id, users.name, users.color
+    /// The session of a token.
+    pub async fn find_session(&self, token_hash: &[u8]) -> Result<Option<Session>, StoreError> {
+        let row: Option<(String, String, String, Option<DateTime<Utc>>)> = sqlx::query_as(
+            "select users.id, users.name, users.color, sessions.used_at
              from sessions join users on users.id = sessions.user_id
              where sessions.token_hash = ?",
         )
         .bind(token_hash)
-        .fetch_optional(&self.readers)
+        .fetch_optional(&self.first_readers)
         .await?;
-        row.map(person).transpose()
+        row.map(|(id, name, color, used_at)| Ok(Session { person: person((id, name, color))?, used_at })).transpose()
+    }
+
+    /// Whether [`delete_idle_sessions`] has anything to do.
+    pub async fn has_idle_sessions(
+        &self,
+        unused: DateTime<Utc>,
+        never_used: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let (has_any,): (bool,) = sqlx::query_as(
+            "select exists (select 1 from sessions where used_at < ? or (used_at is null and created_at < ?))",
+        )
+        .bind(unused)
+        .bind(never_used)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(has_any)
+    }
+
+    /// The names of those who wrote in a post-mortem under their own, or beside it: its text, comments and resolutions.
+    pub async fn list_writers(&self, id: &PostmortemId) -> Result<Vec<String>, StoreError> {
+        let names: Vec<(String,)> = sqlx::query_as(
+            "select distinct name from users where id <> ?2 and id in (
+                 select user_id from authors where postmortem_id = ?1
+                 union select created_by from postmortems where id = ?1
+                 union select resolved_by from threads where postmortem_id = ?1
+                 union select author from comments where thread_id in (select id from threads where postmortem_id = ?1))
+             order by name",
+        )
+        .bind(id.as_str())
+        .bind(GUEST)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(names.into_iter().map(|(name,)| name).collect())
     }
 
     /// A user by id.

@@ -1,8 +1,8 @@
 //! The table `postmortems`: that a post-mortem exists, and the summary that the incident log lists.
 
 use super::{Store, StoreError, parsed};
-use chrono::{DateTime, Utc};
-use postmortem::{ActionState, Postmortem, PostmortemId, Severity, Status, UserId};
+use chrono::{DateTime, NaiveDate, Utc};
+use postmortem::{ActionState, Postmortem, PostmortemId, Severity, Status, UserId, contradiction};
 use sqlx::{FromRow, SqliteConnection};
 
 /// What the incident log shows of one post-mortem.
@@ -15,9 +15,21 @@ pub struct Summary {
     pub services: Vec<String>,
     pub started_at: Option<DateTime<Utc>>,
     pub resolved_at: Option<DateTime<Utc>>,
+    pub meeting_at: Option<DateTime<Utc>>,
+    /// The first day by which an open action is due.
+    pub next_due: Option<NaiveDate>,
     pub entries: u32,
     pub actions_open: u32,
     pub actions_total: u32,
+}
+
+/// How a post-mortem came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Blank,
+    Import,
+    /// The example of this name, of which there is one at most.
+    Example(&'static str),
 }
 
 impl Summary {
@@ -25,6 +37,7 @@ impl Summary {
     pub fn of(postmortem: &Postmortem) -> Self {
         let details = &postmortem.details;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let open = || postmortem.actions.iter().filter(|action| action.state == ActionState::Open);
         Self {
             title: details.title.clone(),
             severity: details.severity,
@@ -33,8 +46,13 @@ impl Summary {
             services: details.services.clone(),
             started_at: details.started_at,
             resolved_at: details.resolved_at,
+            meeting_at: details.meeting_at,
+            next_due: open()
+                .filter_map(|action| action.due)
+                .filter(|due| contradiction::of_due(*due, details).is_none())
+                .min(),
             entries: count(postmortem.timeline.len()),
-            actions_open: count(postmortem.actions.iter().filter(|action| action.state == ActionState::Open).count()),
+            actions_open: count(open().count()),
             actions_total: count(postmortem.actions.len()),
         }
     }
@@ -47,8 +65,11 @@ pub struct Listed {
     pub summary: Summary,
     pub open_threads: u32,
     pub updated_at: DateTime<Utc>,
+    pub is_imported: bool,
     /// The slug of the publication that stands.
     pub publication: Option<String>,
+    /// The number of its newest revision.
+    pub revision: Option<u32>,
 }
 
 #[derive(FromRow)]
@@ -61,12 +82,16 @@ struct Row {
     services: String,
     started_at: Option<DateTime<Utc>>,
     resolved_at: Option<DateTime<Utc>>,
+    meeting_at: Option<DateTime<Utc>>,
+    next_due: Option<NaiveDate>,
     entries: u32,
     actions_open: u32,
     actions_total: u32,
     updated_at: DateTime<Utc>,
+    is_imported: bool,
     open_threads: u32,
     publication: Option<String>,
+    revision: Option<u32>,
 }
 
 impl Row {
@@ -83,13 +108,17 @@ impl Row {
                 services,
                 started_at: self.started_at,
                 resolved_at: self.resolved_at,
+                meeting_at: self.meeting_at,
+                next_due: self.next_due,
                 entries: self.entries,
                 actions_open: self.actions_open,
                 actions_total: self.actions_total,
             },
             open_threads: self.open_threads,
             updated_at: self.updated_at,
+            is_imported: self.is_imported,
             publication: self.publication,
+            revision: self.revision,
         })
     }
 }
@@ -100,13 +129,18 @@ pub async fn insert(
     id: &PostmortemId,
     created_by: Option<&UserId>,
     created_at: DateTime<Utc>,
+    origin: Origin,
     summary: &Summary,
 ) -> Result<(), StoreError> {
+    let example = match origin {
+        Origin::Example(name) => Some(name),
+        Origin::Blank | Origin::Import => None,
+    };
     sqlx::query(
         "insert into postmortems
              (id, created_by, created_at, updated_at, title, severity, status, owner, services, started_at, resolved_at,
-              entries, actions_open, actions_total)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              meeting_at, next_due, entries, actions_open, actions_total, is_imported, example)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(id.as_str())
     .bind(created_by.map(UserId::as_str))
@@ -119,9 +153,13 @@ pub async fn insert(
     .bind(services(summary))
     .bind(summary.started_at)
     .bind(summary.resolved_at)
+    .bind(summary.meeting_at)
+    .bind(summary.next_due)
     .bind(summary.entries)
     .bind(summary.actions_open)
     .bind(summary.actions_total)
+    .bind(origin != Origin::Blank)
+    .bind(example)
     .execute(write)
     .await?;
     Ok(())
@@ -137,7 +175,11 @@ pub async fn update_summary(
     sqlx::query(
         "update postmortems
          set updated_at = ?, title = ?, severity = ?, status = ?, owner = ?, services = ?, started_at = ?,
-             resolved_at = ?, entries = ?, actions_open = ?, actions_total = ?
+             resolved_at = ?, meeting_at = ?, next_due = ?, entries = ?, actions_open = ?, actions_total = ?,
+             sequence = max(sequence, coalesce(
+                 (select max(sequence) from updates where postmortem_id = postmortems.id),
+                 (select sequence from snapshots where postmortem_id = postmortems.id),
+                 0))
          where id = ?",
     )
     .bind(updated_at)
@@ -148,6 +190,8 @@ pub async fn update_summary(
     .bind(services(summary))
     .bind(summary.started_at)
     .bind(summary.resolved_at)
+    .bind(summary.meeting_at)
+    .bind(summary.next_due)
     .bind(summary.entries)
     .bind(summary.actions_open)
     .bind(summary.actions_total)
@@ -157,10 +201,29 @@ pub async fn update_summary(
     Ok(())
 }
 
-/// Deletes a post-mortem with its log, snapshot, authors and threads; whether there was one.
+const FIND_EXAMPLE: &str = "select id from postmortems where example = ?";
+
+/// The post-mortem that was made from an example.
+pub async fn find_example(read: &mut SqliteConnection, name: &str) -> Result<Option<PostmortemId>, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as(FIND_EXAMPLE).bind(name).fetch_optional(read).await?;
+    row.map(|(id,)| parsed(&id, "a post-mortem's id")).transpose()
+}
+
+/// Deletes a post-mortem with its log, snapshot, authors and threads, and what was taken out of its log before; whether
+/// there was one.
 pub async fn delete(write: &mut SqliteConnection, id: &PostmortemId) -> Result<bool, StoreError> {
+    sqlx::query("delete from replaced_logs where postmortem_id = ?").bind(id.as_str()).execute(&mut *write).await?;
     let deleted = sqlx::query("delete from postmortems where id = ?").bind(id.as_str()).execute(write).await?;
     Ok(deleted.rows_affected() > 0)
+}
+
+/// Remembers that somebody deleted a post-mortem.
+pub async fn insert_deleted(write: &mut SqliteConnection, id: &PostmortemId) -> Result<(), StoreError> {
+    sqlx::query("insert into deleted_postmortems (id) values (?) on conflict do nothing")
+        .bind(id.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
 }
 
 fn services(summary: &Summary) -> String {
@@ -171,12 +234,15 @@ impl Store {
     /// Every post-mortem, the newest incident first; one without a start counts as of when it was created.
     pub async fn list_postmortems(&self) -> Result<Vec<Listed>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "select id, title, severity, status, owner, services, started_at, resolved_at, entries, actions_open,
-                    actions_total, updated_at,
+            "select id, title, severity, status, owner, services, started_at, resolved_at, meeting_at, next_due, entries,
+                    actions_open, actions_total, updated_at, is_imported,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
                     (select slug from publications
-                     where publications.postmortem_id = postmortems.id and withdrawn_at is null) as publication
+                     where publications.postmortem_id = postmortems.id and withdrawn_at is null) as publication,
+                    (select max(number) from revisions
+                     join publications on publications.slug = revisions.slug
+                     where publications.postmortem_id = postmortems.id and withdrawn_at is null) as revision
              from postmortems
              order by coalesce(started_at, created_at) desc, id desc",
         )
@@ -185,12 +251,18 @@ impl Store {
         rows.into_iter().map(Row::listed).collect()
     }
 
+    /// The post-mortem that was made from an example.
+    pub async fn find_example(&self, name: &str) -> Result<Option<PostmortemId>, StoreError> {
+        find_example(&mut *self.readers.acquire().await?, name).await
+    }
+
     /// Whether the post-mortem exists.
     pub async fn has_postmortem(&self, id: &PostmortemId) -> Result<bool, StoreError> {
-        let row: Option<(i64,)> = sqlx::query_as("select 1 from postmortems where id = ?")
-            .bind(id.as_str())
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.is_some())
+        self.finds("select 1 from postmortems where id = ?", id).await
+    }
+
+    /// Whether somebody deleted the post-mortem.
+    pub async fn was_deleted(&self, id: &PostmortemId) -> Result<bool, StoreError> {
+        self.finds("select 1 from deleted_postmortems where id = ?", id).await
     }
 }

@@ -16,6 +16,12 @@ pub struct Published {
     pub published_by: String,
 }
 
+/// How many revisions of a publication are kept, the newest first, and the most bytes of their pages together. Only the one
+/// that stands is shown to anybody, and it always stays; those before it are there for who looks into the database to see
+/// what was told to whom.
+const KEPT_REVISIONS: u32 = 10;
+const KEPT_BYTES: u32 = 64 << 20;
+
 /// What stands under a slug.
 #[derive(Debug, Clone)]
 pub enum Page {
@@ -38,19 +44,30 @@ pub struct Revision<'a> {
     pub published_at: DateTime<Utc>,
 }
 
-/// Opens a publication.
+/// A publication that was withdrawn and may be taken up again.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Withdrawn {
+    pub slug: String,
+    /// The number of its last revision.
+    pub last_revision: u32,
+}
+
+/// Opens a publication, or takes one up again that was withdrawn.
 pub async fn insert(
     write: &mut SqliteConnection,
     slug: &str,
     postmortem: &PostmortemId,
     created_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sqlx::query("insert into publications (slug, postmortem_id, created_at) values (?, ?, ?)")
-        .bind(slug)
-        .bind(postmortem.as_str())
-        .bind(created_at)
-        .execute(write)
-        .await?;
+    sqlx::query(
+        "insert into publications (slug, postmortem_id, created_at) values (?, ?, ?)
+         on conflict (slug) do update set withdrawn_at = null where postmortem_id = excluded.postmortem_id",
+    )
+    .bind(slug)
+    .bind(postmortem.as_str())
+    .bind(created_at)
+    .execute(write)
+    .await?;
     Ok(())
 }
 
@@ -72,6 +89,31 @@ pub async fn insert_revision(write: &mut SqliteConnection, revision: Revision<'_
     Ok(())
 }
 
+/// Gives up the revisions of a publication that are beyond what is kept.
+pub async fn delete_old_revisions(write: &mut SqliteConnection, slug: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "delete from revisions
+         where slug = ?1 and number in (
+             select number
+             from (
+                 select number,
+                        row_number() over newest_first as place,
+                        sum(octet_length(html)) over newest_first as bytes
+                 from revisions
+                 where slug = ?1
+                 window newest_first as (order by number desc)
+             )
+             where place > 1 and (place > ?2 or bytes > ?3)
+         )",
+    )
+    .bind(slug)
+    .bind(KEPT_REVISIONS)
+    .bind(KEPT_BYTES)
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
 /// Withdraws one publication of a post-mortem with all its revisions; whether it stood.
 pub async fn withdraw(
     write: &mut SqliteConnection,
@@ -80,7 +122,9 @@ pub async fn withdraw(
     withdrawn_at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let marked = sqlx::query(
-        "update publications set withdrawn_at = ? where slug = ? and postmortem_id = ? and withdrawn_at is null",
+        "update publications
+         set withdrawn_at = ?, last_revision = (select max(number) from revisions where revisions.slug = publications.slug)
+         where slug = ? and postmortem_id = ? and withdrawn_at is null",
     )
     .bind(withdrawn_at)
     .bind(slug)
@@ -122,6 +166,20 @@ impl Store {
              join users on users.id = revisions.published_by
              where publications.postmortem_id = ? and publications.withdrawn_at is null
              order by revisions.number desc
+             limit 1",
+        )
+        .bind(postmortem.as_str())
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// The publication of a post-mortem that was withdrawn last, where none stands.
+    pub async fn find_withdrawn(&self, postmortem: &PostmortemId) -> Result<Option<Withdrawn>, StoreError> {
+        Ok(sqlx::query_as(
+            "select slug, last_revision
+             from publications
+             where postmortem_id = ? and withdrawn_at is not null
+             order by withdrawn_at desc, slug
              limit 1",
         )
         .bind(postmortem.as_str())

@@ -100,6 +100,25 @@ async fn delete(write: &mut SqliteConnection, id: &PostmortemId, number: u32) ->
     Ok(())
 }
 
+/// Takes a version that cannot be read out, and keeps it as it is beside the logs that were replaced.
+pub async fn set_aside(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    number: u32,
+    replaced_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into replaced_logs (postmortem_id, replaced_at, kind, sequence, data)
+         select postmortem_id, ?, 'version', number, state from versions where postmortem_id = ? and number = ?",
+    )
+    .bind(replaced_at)
+    .bind(id.as_str())
+    .bind(number)
+    .execute(&mut *write)
+    .await?;
+    delete(write, id, number).await
+}
+
 async fn list(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<Version>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "select versions.number, versions.reason, versions.made_at,
@@ -119,6 +138,12 @@ impl Store {
     pub async fn list_versions(&self, id: &PostmortemId) -> Result<Vec<Version>, StoreError> {
         let mut read = self.readers.acquire().await?;
         list(&mut read, id).await
+    }
+
+    /// The numbers of all versions, whatever stands in them.
+    pub async fn list_version_numbers(&self, id: &PostmortemId) -> Result<Vec<u32>, StoreError> {
+        let numbers = sqlx::query_scalar("select number from versions where postmortem_id = ? order by number");
+        Ok(numbers.bind(id.as_str()).fetch_all(&self.readers).await?)
     }
 
     /// The document of a version.

@@ -1,19 +1,25 @@
 //! One WebSocket: frames from the peer go to the room, frames from the room to the peer. Reading and writing take turns
 //! in one task and never wait for each other; what waits to be written is bounded in bytes.
 
-use super::allowance::{Allowance, SPENT};
+use super::allowance::{Allowance, spent};
 use super::mail::{Control, Handle, Traffic};
-use super::outbox::{Next, Outbox, Outgoing, Outlet};
-use super::rooms::{Attendance, OpenError, Rooms};
+use super::outbox::{Next, Outbox, Outgoing, Outlet, Written};
+use super::permits::ConnectionPermit;
+use super::reading::Reading;
+use super::rooms::{OpenError, Rooms};
+use crate::listener::{Breach, Inflow};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use postmortem::room::CLOSE_TOO_MUCH;
-use postmortem::{ConnectionId, Dialect, Generation, Person, PostmortemId, limits};
+use postmortem::room::{Address, CLOSE_MALFORMED, CLOSE_REFUSED, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH};
+use postmortem::{ConnectionId, Dialect, Generation, Person, PostmortemId, limits, wire};
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 
 /// The largest message read at all. One between this and [`limits::FRAME`] is read to its end, so that its sender gets
 /// the close frame with the reason rather than a reset.
@@ -22,12 +28,14 @@ pub const LARGEST_FRAME: usize = 2 * limits::FRAME;
 /// What each connection holds for reading: a keystroke has some 50 bytes, and thousands of connections add up.
 pub const READ_BUFFER: usize = 8 << 10;
 
-/// The most bytes that the WebSocket itself holds back; a whole document goes out in one frame.
+/// The most bytes that the WebSocket itself holds back: more than is ever written before it is flushed.
 pub const WRITE_BUFFER: usize = 64 << 20;
 
-/// How often a peer is pinged, and how long it may be silent: two pings lost and some.
+/// How often a peer is pinged.
 const PING: Duration = Duration::from_secs(20);
-const SILENCE: Duration = Duration::from_secs(50);
+
+/// How many messages may still come from a peer that was sent a close: what it typed meanwhile.
+const MOST_DRAINED: usize = 1_000;
 
 /// How long a peer has to answer a close.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -48,18 +56,28 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub struct Connecting {
     pub postmortem: PostmortemId,
     pub person: Person,
+    pub address: IpAddr,
     pub dialect: Dialect,
     /// The generation of the copy that the client holds, where it says so.
     pub held: Option<Generation>,
 }
 
-/// Serves a connection to its end. Its place among all connections is kept until then.
-pub async fn serve(rooms: Rooms, _place: Attendance, connecting: Connecting, socket: WebSocket) {
+/// Serves a connection to its end. Its permit is kept until then.
+pub async fn serve(
+    rooms: Rooms,
+    permit: ConnectionPermit,
+    inflow: Arc<Inflow>,
+    connecting: Connecting,
+    socket: WebSocket,
+) {
     let connection = ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed));
     let (outbox, outlet) = Outbox::new(connecting.dialect, rooms.bounds().queue);
     let (mut sink, mut stream) = socket.split();
-    let Connecting { postmortem, person, dialect, held } = connecting;
-    let room = match rooms.join(&postmortem, Traffic::Join { connection, person, dialect, held, outbox }).await {
+    let reading = Reading::new(Instant::now());
+    let Connecting { postmortem, person, address, dialect, held } = connecting;
+    let address = Address(number(address));
+    let join = Traffic::Join { connection, person, address, dialect, held, outbox };
+    let room = match rooms.join(&postmortem, join).await {
         Ok(room) => room,
         Err(error) => {
             let (code, reason) = parting(error);
@@ -67,33 +85,77 @@ pub async fn serve(rooms: Rooms, _place: Attendance, connecting: Connecting, soc
         }
     };
     tokio::select! {
-        end = read(&mut stream, &room, connection) => match end {
+        end = read(&mut stream, &inflow, &room, connection, &reading, rooms.bounds().messages_per_second) => match end {
             ReadEnd::Left => drop(timeout(FAREWELL, sink.close()).await),
             ReadEnd::Refused(code, reason) => {
-                close(&mut sink, code, reason).await;
-                // What is still on its way here would reset the connection, and the reason with it.
-                drop(timeout(FAREWELL, drain(&mut stream)).await);
+                // A stock client would send the same again, and its person hears of it in no other way.
+                if code == TOO_BIG && dialect == Dialect::Plain {
+                    drop(timeout(FAREWELL, sink.send(Message::Binary(wire::denied(&reason)))).await);
+                }
+                close(&mut sink, code, &reason).await;
+                // What is still on its way here would reset the connection, and the reason with it; it is not looked at.
+                inflow.cut_off();
+                // A connection that broke off is told the same, if it could hear it.
+                if code != PROTOCOL {
+                    rooms.note_offence(permit.caller());
+                }
             }
         },
-        end = write(&mut sink, outlet, &room, connection, rooms.pace().stalled) => match end {
-            WriteEnd::Closed => drop(timeout(FAREWELL, drain(&mut stream)).await),
+        breach = inflow.breach() => {
+            let reason = match breach {
+                Breach::Overdrawn => "More arrives in parts than the server holds at once. Connect again in a moment.",
+                Breach::Stalled => "A message took too long to arrive. Connect again, and send smaller ones.",
+            };
+            close(&mut sink, TRY_AGAIN, reason).await;
+            rooms.note_offence(permit.caller());
+        }
+        () = permit.gives_way() => {
+            close(&mut sink, TRY_AGAIN, "Too many people are connected. Try again in a moment.").await;
+            inflow.cut_off();
+        }
+        end = write(&mut sink, outlet, &room, connection, &reading, rooms.pace().stalled) => match end {
+            WriteEnd::Closed(code) => {
+                if matches!(code, CLOSE_REFUSED | CLOSE_MALFORMED | CLOSE_TOO_MUCH) {
+                    rooms.note_offence(permit.caller());
+                }
+                drop(timeout(FAREWELL, drain(&mut stream)).await);
+            }
             WriteEnd::Dismissed => close(&mut sink, RESTARTING, "The post-mortem is being opened again.").await,
-            WriteEnd::Broken => {}
+            // Whoever asks for the document and does not read it may ask again, but not at once.
+            WriteEnd::Stalled { has_answer: true } => rooms.note_offence(permit.caller()),
+            WriteEnd::Stalled { has_answer: false } | WriteEnd::Broken => {}
         },
     }
     // A room that ended has forgotten the connection already.
     drop(room.traffic.send(Traffic::Leave { connection }).await);
 }
 
+/// Tells a page that its person has no session any more. Nothing that it sends is looked at.
+pub async fn turn_away(permit: ConnectionPermit, inflow: Arc<Inflow>, socket: WebSocket) {
+    let (mut sink, _) = socket.split();
+    close(&mut sink, CLOSE_SIGNED_OUT, "This browser has no session of that person any more. Give your name again.")
+        .await;
+    inflow.cut_off();
+    drop(permit);
+}
+
+/// An address as rooms tell them apart.
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
+    }
+}
+
 /// What is said to who cannot join.
 fn parting(error: OpenError) -> (u16, &'static str) {
     match error {
-        OpenError::Missing => (DELETED, "deleted"),
+        OpenError::Deleted => (DELETED, "deleted"),
         OpenError::Stopping => (RESTARTING, "The server is restarting."),
         OpenError::Damaged => {
             (FAILED, "This post-mortem cannot be read from the disk. Whoever runs Debrief can repair it.")
         }
-        OpenError::CannotSave | OpenError::Failed => {
+        OpenError::Missing | OpenError::CannotSave | OpenError::Failed => {
             (TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment.")
         }
     }
@@ -101,38 +163,67 @@ fn parting(error: OpenError) -> (u16, &'static str) {
 
 enum ReadEnd {
     Left,
-    Refused(u16, &'static str),
+    Refused(u16, Cow<'static, str>),
 }
 
-async fn read(stream: &mut SplitStream<WebSocket>, room: &Handle, connection: ConnectionId) -> ReadEnd {
-    let mut allowance = Allowance::new(Instant::now());
+async fn read(
+    stream: &mut SplitStream<WebSocket>,
+    inflow: &Inflow,
+    room: &Handle,
+    connection: ConnectionId,
+    reading: &Reading,
+    a_second: u32,
+) -> ReadEnd {
+    let mut allowance = Allowance::new(a_second, Instant::now());
     loop {
-        let frame = match timeout(SILENCE, stream.next()).await {
-            Err(_) | Ok(None | Some(Ok(Message::Close(_)))) => return ReadEnd::Left,
-            Ok(Some(Err(error))) => {
+        let frame = match unless_silent(reading, stream.next()).await.flatten() {
+            None | Some(Ok(Message::Close(_))) => return ReadEnd::Left,
+            Some(Err(error)) => {
                 tracing::debug!(%error, "a frame could not be read");
                 return refusal(error);
             }
-            Ok(Some(Ok(Message::Text(_)))) => {
-                return ReadEnd::Refused(UNSUPPORTED, "Send binary frames of the Yjs sync protocol.");
+            Some(Ok(Message::Text(_))) => {
+                return ReadEnd::Refused(UNSUPPORTED, "Send binary frames of the Yjs sync protocol.".into());
             }
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {
+            Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
+                inflow.settle_control(payload.len());
                 if allowance.take(&[], Instant::now()) {
                     continue;
                 }
-                return ReadEnd::Refused(CLOSE_TOO_MUCH, SPENT);
+                return ReadEnd::Refused(CLOSE_TOO_MUCH, spent(a_second).into());
             }
-            Ok(Some(Ok(Message::Binary(frame)))) => frame,
+            Some(Ok(Message::Binary(frame))) => frame,
         };
+        inflow.end_message();
         if frame.len() > limits::FRAME {
-            return ReadEnd::Refused(TOO_BIG, "A frame has at most 1 MiB. Send what is typed in smaller pieces.");
+            return ReadEnd::Refused(
+                TOO_BIG,
+                "too_large: A frame has at most 1 MiB. Send what is typed in smaller pieces.".into(),
+            );
         }
         if !allowance.take(&frame, Instant::now()) {
-            return ReadEnd::Refused(CLOSE_TOO_MUCH, SPENT);
+            return ReadEnd::Refused(CLOSE_TOO_MUCH, spent(a_second).into());
         }
         if room.traffic.send(Traffic::Frame { connection, frame }).await.is_err() {
             // The room has ended. What it said last is still to be written, and ends the connection.
             return std::future::pending().await;
+        }
+        // Until the room has a place for it, it is held here.
+        inflow.settle();
+    }
+}
+
+/// What comes next, or nothing when the peer is gone.
+async fn unless_silent<T>(reading: &Reading, next: impl Future<Output = T>) -> Option<T> {
+    let heard = Instant::now();
+    let mut next = std::pin::pin!(next);
+    loop {
+        let silent = reading.silent_at(heard);
+        match timeout_at(silent, &mut next).await {
+            Ok(next) => return Some(next),
+            // It was sent more meanwhile.
+            Err(_) if reading.silent_at(heard) > silent => {}
+            Err(_) => return None,
         }
     }
 }
@@ -140,18 +231,22 @@ async fn read(stream: &mut SplitStream<WebSocket>, room: &Handle, connection: Co
 fn refusal(error: axum::Error) -> ReadEnd {
     use tokio_tungstenite::tungstenite::Error;
     match error.into_inner().downcast_ref::<Error>() {
-        Some(Error::Capacity(_)) => ReadEnd::Refused(TOO_BIG, "A frame has at most 1 MiB."),
-        Some(Error::Protocol(_) | Error::Utf8(_)) => ReadEnd::Refused(PROTOCOL, "This is not the WebSocket protocol."),
+        Some(Error::Capacity(_)) => ReadEnd::Refused(TOO_BIG, "too_large: A frame has at most 1 MiB.".into()),
+        Some(Error::Protocol(_) | Error::Utf8(_)) => {
+            ReadEnd::Refused(PROTOCOL, "This is not the WebSocket protocol.".into())
+        }
         _ => ReadEnd::Left,
     }
 }
 
 enum WriteEnd {
-    /// The room closed the connection.
-    Closed,
+    /// The room closed the connection, with this code.
+    Closed(u16),
     /// The room ended without a word.
     Dismissed,
-    /// The peer is gone or reads nothing.
+    /// The peer reads nothing; whether an answer waits for it.
+    Stalled { has_answer: bool },
+    /// The peer is gone.
     Broken,
 }
 
@@ -160,6 +255,7 @@ async fn write(
     outlet: Outlet,
     room: &Handle,
     connection: ConnectionId,
+    reading: &Reading,
     stalled: Duration,
 ) -> WriteEnd {
     let mut pings = interval(PING);
@@ -168,39 +264,53 @@ async fn write(
         tokio::select! {
             next = outlet.next() => match next {
                 Next::Write(batch) => {
-                    let bytes: usize = batch.iter().map(Outgoing::len).sum();
+                    let written = Written::by(&batch);
                     match timeout(stalled, write_batch(sink, batch)).await {
-                        Ok(Ok(false)) => outlet.written(bytes),
-                        Ok(Ok(true)) => return WriteEnd::Closed,
-                        Ok(Err(_)) | Err(_) => return WriteEnd::Broken,
+                        Ok(Ok(None)) => {
+                            reading.wrote(written.answers, Instant::now());
+                            outlet.written(written);
+                        }
+                        Ok(Ok(Some(code))) => return WriteEnd::Closed(code),
+                        Ok(Err(_)) => return WriteEnd::Broken,
+                        Err(_) => return WriteEnd::Stalled { has_answer: outlet.has_answer() },
                     }
                 }
+                Next::Marked => drop(room.control.send(Control::Told { connection })),
                 // A room that ended says so itself.
                 Next::Drained => drop(room.control.send(Control::Drained { connection })),
                 Next::Ended => return WriteEnd::Dismissed,
             },
             _ = pings.tick() => {
-                if !matches!(timeout(stalled, sink.send(Message::Ping(Bytes::new()))).await, Ok(Ok(()))) {
-                    return WriteEnd::Broken;
+                match timeout(stalled, sink.send(Message::Ping(Bytes::new()))).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(_)) => return WriteEnd::Broken,
+                    Err(_) => return WriteEnd::Stalled { has_answer: outlet.has_answer() },
                 }
             }
         }
     }
 }
 
-/// Writes frames with one flush; whether a close was among them.
-async fn write_batch(sink: &mut SplitSink<WebSocket, Message>, batch: Vec<Outgoing>) -> Result<bool, axum::Error> {
+/// Writes frames with one flush; the code of the close that was among them.
+async fn write_batch(
+    sink: &mut SplitSink<WebSocket, Message>,
+    batch: Vec<Outgoing>,
+) -> Result<Option<u16>, axum::Error> {
     for outgoing in batch {
         match outgoing {
-            Outgoing::Own(frame) | Outgoing::Broadcast(frame) => sink.feed(Message::Binary(frame)).await?,
+            Outgoing::Own(frame) | Outgoing::Answer(frame) | Outgoing::Broadcast(frame) => {
+                sink.feed(Message::Binary(frame)).await?
+            }
+            // Never taken with what is to be written.
+            Outgoing::Mark => {}
             Outgoing::Close(code, reason) => {
                 sink.send(farewell(code, &reason)).await?;
-                return Ok(true);
+                return Ok(Some(code));
             }
         }
     }
     sink.flush().await?;
-    Ok(false)
+    Ok(None)
 }
 
 async fn close(sink: &mut SplitSink<WebSocket, Message>, code: u16, reason: &str) {
@@ -218,8 +328,8 @@ fn farewell(code: u16, reason: &str) -> Message {
 }
 
 async fn drain(stream: &mut SplitStream<WebSocket>) {
-    while let Some(Ok(message)) = stream.next().await {
-        if matches!(message, Message::Close(_)) {
+    for _ in 0..MOST_DRAINED {
+        if matches!(stream.next().await, None | Some(Err(_) | Ok(Message::Close(_)))) {
             return;
         }
     }

@@ -29,6 +29,11 @@ impl FoldError {
             Self::Store(_) | Self::Encoding(_) => false,
         }
     }
+
+    /// Whether the same may work later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(error) if error.may_pass())
+    }
 }
 
 /// Folds everything up to and with a sequence, at which the live document had this value.
@@ -39,7 +44,7 @@ pub(super) async fn fold(store: &Store, id: &PostmortemId, sequence: i64, live: 
     let snapshot = tokio::task::spawn_blocking(move || replay(log.through(sequence), &live)).await??;
     let mut write = store.write().await?;
     log::fold(&mut write, id, sequence, &snapshot).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     Ok(())
 }
 

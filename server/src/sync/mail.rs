@@ -2,10 +2,12 @@
 
 use super::fold::FoldError;
 use super::outbox::Outbox;
+use super::threads::ThreadNews;
 use super::whole::Whole;
 use crate::store::versions::{Latest, NewVersion};
 use bytes::Bytes;
 use postmortem::ingest::IngestError;
+use postmortem::room::Address;
 use postmortem::{
     ConnectionId, Dialect, Event, Generation, Passage, PassageError, Person, Reason, Replica, Subject, UserId,
 };
@@ -44,9 +46,21 @@ pub enum PlacementError {
 /// What connections send, in order.
 #[derive(Debug)]
 pub(super) enum Traffic {
-    Join { connection: ConnectionId, person: Person, dialect: Dialect, held: Option<Generation>, outbox: Outbox },
-    Frame { connection: ConnectionId, frame: Bytes },
-    Leave { connection: ConnectionId },
+    Join {
+        connection: ConnectionId,
+        person: Person,
+        address: Address,
+        dialect: Dialect,
+        held: Option<Generation>,
+        outbox: Outbox,
+    },
+    Frame {
+        connection: ConnectionId,
+        frame: Bytes,
+    },
+    Leave {
+        connection: ConnectionId,
+    },
 }
 
 /// What the rest of the server asks of a room. Few enough to need no bound.
@@ -59,19 +73,25 @@ pub(super) enum Control {
     Drained {
         connection: ConnectionId,
     },
+    /// A connection has read the piece that it was told of what stands beside the document.
+    Told {
+        connection: ConnectionId,
+    },
     Folded {
         sequence: i64,
         result: Result<(), FoldError>,
     },
     Announce(Event),
-    Read(oneshot::Sender<Whole>),
+    /// Something was said, changed or settled in a thread.
+    Thread(Box<ThreadNews>),
+    Read(oneshot::Sender<Arc<Whole>>),
     Place(Subject, Option<Passage>, oneshot::Sender<Placement>),
     Visit(oneshot::Sender<Vec<Person>>),
     /// The same as reading, with a version of it that may be kept.
     ReadToKeep {
         reason: Reason,
         by: UserId,
-        answer: oneshot::Sender<(Whole, Option<NewVersion>)>,
+        answer: oneshot::Sender<(Arc<Whole>, Option<NewVersion>)>,
     },
     /// A version that was read is kept.
     VersionKept(Latest),
@@ -80,6 +100,30 @@ pub(super) enum Control {
         by: Person,
         answer: oneshot::Sender<Result<BroughtBack, IngestError>>,
     },
+    /// Others need the room that this one takes: it ends as if nobody had been here for a while.
+    Rest,
     Delete,
     Stop(oneshot::Sender<()>),
+}
+
+/// Answers a question, unless whoever asked has hung up: what nobody waits for is not made.
+pub(super) fn answer<T>(asker: oneshot::Sender<T>, make: impl FnOnce() -> T) {
+    if !asker.is_closed() {
+        drop(asker.send(make()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_made_for_who_has_hung_up() {
+        let (asker, mut waits) = oneshot::channel();
+        answer(asker, || 7);
+        assert_eq!(waits.try_recv(), Ok(7));
+        let (asker, hung_up) = oneshot::channel::<u8>();
+        drop(hung_up);
+        answer(asker, || panic!("somebody waits"));
+    }
 }

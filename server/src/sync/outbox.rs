@@ -2,13 +2,13 @@
 //! what concerns everyone is taken out of its queue, and it is brought up to date when it has read the rest.
 
 use bytes::{Bytes, BytesMut};
-use postmortem::{Dialect, Event, wire};
+use postmortem::{Dialect, Event, limits, wire};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// How many times the bound may wait in frames that are for this peer alone. They answer what it asked, so that a peer
-/// with so many of them asks and never reads.
+/// with so many of them asks and never reads. Answers to a state vector are counted apart, since one may be the document.
 const MOST_OWN: usize = 8;
 
 /// How often a peer may fall behind between two keep-alives. One that does so more often cannot take what the others
@@ -17,6 +17,10 @@ const MOST_FALLS: u32 = 3;
 
 /// How many waiting frames are taken at once, and go out in one flush.
 const BATCH: usize = 64;
+
+/// The most bytes that are taken at once, unless a single frame has more, as a piece of an answer does: a peer has to read so
+/// much within the time after which it counts as gone.
+const BATCH_BYTES: usize = 256 << 10;
 
 /// The most bytes of frames that are sent as one message: many small ones cost a peer more than one that is not large.
 const LARGEST_JOINED: usize = 16 << 10;
@@ -45,8 +49,10 @@ struct Queue {
 #[derive(Debug, Default)]
 struct Waiting {
     outgoing: VecDeque<Outgoing>,
-    /// Of all frames that wait or are being written.
+    /// Of all frames that wait or are being written, those of answers apart.
     bytes: usize,
+    /// Of the frames of answers. Others may wait for the same ones.
+    answers: usize,
     is_behind: bool,
     /// Whether the room was told that it has read what waited when it fell behind.
     has_drained: bool,
@@ -59,8 +65,12 @@ struct Waiting {
 pub(super) enum Outgoing {
     /// For this peer alone; it must arrive.
     Own(Bytes),
+    /// A part of what a state vector lacks; it must arrive.
+    Answer(Bytes),
     /// For everyone.
     Broadcast(Bytes),
+    /// Nothing to write: the room is told when everything before it is written.
+    Mark,
     /// The end, with a code and a reason.
     Close(u16, String),
 }
@@ -70,10 +80,19 @@ pub(super) enum Outgoing {
 pub(super) enum Next {
     /// Write these, in few messages.
     Write(Vec<Outgoing>),
+    /// Tell the room that everything before its mark is written.
+    Marked,
     /// Tell the room that the peer, which had fallen behind, has read everything that waited.
     Drained,
     /// End: the room has dropped its end.
     Ended,
+}
+
+/// Bytes of frames, by what they count towards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Written {
+    pub bytes: usize,
+    pub answers: usize,
 }
 
 /// What became of a frame.
@@ -98,11 +117,24 @@ impl Outbox {
     /// Queues a frame that is for this peer alone.
     pub fn send(&self, frame: Bytes) -> Sent {
         let mut waiting = self.queue.lock();
-        // The frame that crosses the line still goes out: a whole document may be larger than the bound.
+        // The frame that crosses the line still goes out: what everybody wrote about may be larger than the bound.
         if waiting.bytes > self.most * MOST_OWN {
             return Sent::Overflows;
         }
         waiting.push(Outgoing::Own(frame));
+        drop(waiting);
+        self.queue.news.notify_one();
+        Sent::Queued
+    }
+
+    /// Queues the answer to a state vector.
+    pub fn answer(&self, frames: Vec<Bytes>) -> Sent {
+        let mut waiting = self.queue.lock();
+        // A document may be on its way, and another one after it was asked for again.
+        if waiting.answers > limits::DOCUMENT {
+            return Sent::Overflows;
+        }
+        frames.into_iter().for_each(|frame| waiting.push(Outgoing::Answer(frame)));
         drop(waiting);
         self.queue.news.notify_one();
         Sent::Queued
@@ -124,6 +156,12 @@ impl Outbox {
         drop(waiting);
         self.queue.news.notify_one();
         Sent::Queued
+    }
+
+    /// The room is told when everything that is queued by now is written.
+    pub fn mark(&self) {
+        self.queue.lock().push(Outgoing::Mark);
+        self.queue.news.notify_one();
     }
 
     /// Broadcasts are taken again: the peer has read what waited.
@@ -179,10 +217,16 @@ impl Outlet {
         }
     }
 
-    /// So many bytes are written.
-    pub fn written(&self, bytes: usize) {
+    /// Whether some of an answer waits or is being written.
+    pub fn has_answer(&self) -> bool {
+        self.queue.lock().answers > 0
+    }
+
+    /// So much is written.
+    pub fn written(&self, written: Written) {
         let mut waiting = self.queue.lock();
-        waiting.bytes = waiting.bytes.saturating_sub(bytes);
+        waiting.bytes = waiting.bytes.saturating_sub(written.bytes);
+        waiting.answers = waiting.answers.saturating_sub(written.answers);
     }
 }
 
@@ -195,8 +239,16 @@ impl Queue {
 
 impl Waiting {
     fn take(&mut self) -> Option<Next> {
+        if self.outgoing.pop_front_if(|outgoing| *outgoing == Outgoing::Mark).is_some() {
+            return Some(Next::Marked);
+        }
         if !self.outgoing.is_empty() {
-            let count = self.outgoing.len().min(BATCH);
+            let mut bytes = 0;
+            let fits = |outgoing: &&Outgoing| {
+                bytes += outgoing.len();
+                bytes <= BATCH_BYTES && **outgoing != Outgoing::Mark
+            };
+            let count = self.outgoing.iter().take(BATCH).take_while(fits).count().max(1);
             return Some(Next::Write(self.outgoing.drain(..count).collect()));
         }
         if self.has_ended {
@@ -207,7 +259,9 @@ impl Waiting {
     }
 
     fn push(&mut self, outgoing: Outgoing) {
-        self.bytes += outgoing.len();
+        let Written { bytes, answers } = Written::by([&outgoing]);
+        self.bytes += bytes;
+        self.answers += answers;
         self.outgoing.push_back(outgoing);
     }
 
@@ -226,12 +280,27 @@ impl Waiting {
 }
 
 impl Outgoing {
-    /// The bytes that count towards the bound.
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         match self {
-            Self::Own(frame) | Self::Broadcast(frame) => frame.len(),
-            Self::Close(..) => 0,
+            Self::Own(frame) | Self::Answer(frame) | Self::Broadcast(frame) => frame.len(),
+            Self::Mark | Self::Close(..) => 0,
         }
+    }
+}
+
+impl Written {
+    /// The bytes of some frames.
+    pub fn by<'a>(frames: impl IntoIterator<Item = &'a Outgoing>) -> Self {
+        let mut written = Self::default();
+        for frame in frames {
+            match frame {
+                Outgoing::Answer(_) => written.answers += frame.len(),
+                Outgoing::Own(_) | Outgoing::Broadcast(_) | Outgoing::Mark | Outgoing::Close(..) => {
+                    written.bytes += frame.len();
+                }
+            }
+        }
+        written
     }
 }
 
@@ -250,8 +319,9 @@ fn joined(batch: Vec<Outgoing>) -> Vec<Outgoing> {
                 length += frame.len();
                 run.push(frame);
             }
-            Outgoing::Close(..) => {
+            Outgoing::Answer(_) | Outgoing::Mark | Outgoing::Close(..) => {
                 frames.extend(join(&mut run));
+                length = 0;
                 frames.push(outgoing);
             }
         }
@@ -282,6 +352,10 @@ mod tests {
         Bytes::from(vec![7; length])
     }
 
+    fn bytes(bytes: usize) -> Written {
+        Written { bytes, answers: 0 }
+    }
+
     #[tokio::test]
     async fn a_peer_that_falls_behind_is_told_nothing_more_until_it_has_read_what_waits() {
         let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
@@ -291,7 +365,7 @@ mod tests {
         assert_eq!(outbox.broadcast(frame(1)), Sent::Withheld);
         let own = Next::Write(vec![Outgoing::Own(frame(60))]);
         assert_eq!(outlet.next().await, own, "what is for everyone was taken out");
-        outlet.written(60);
+        outlet.written(bytes(60));
         assert_eq!(outlet.next().await, Next::Drained);
         outbox.catch_up();
         assert_eq!(outbox.broadcast(frame(1)), Sent::Queued);
@@ -316,7 +390,7 @@ mod tests {
             outbox.send(frame(101));
             let sent = outbox.broadcast(frame(1));
             outlet.next().await;
-            outlet.written(101);
+            outlet.written(bytes(101));
             sent
         };
         for _ in 0..MOST_FALLS {
@@ -333,8 +407,45 @@ mod tests {
     #[tokio::test]
     async fn a_peer_that_asks_and_never_reads_is_closed() {
         let (outbox, _outlet) = Outbox::new(Dialect::Plain, 100);
-        assert_eq!(outbox.send(frame(10_000)), Sent::Queued, "a document larger than the bound is sent");
+        assert_eq!(outbox.send(frame(10_000)), Sent::Queued, "one that is larger than the bound is sent");
         assert_eq!(outbox.send(frame(1)), Sent::Overflows);
+    }
+
+    #[tokio::test]
+    async fn the_room_hears_when_what_stands_before_its_mark_is_written() {
+        let (outbox, outlet) = Outbox::new(Dialect::Debrief, 100);
+        outbox.send(frame(60));
+        outbox.mark();
+        outbox.send(frame(70));
+        assert_eq!(outlet.next().await, Next::Write(vec![Outgoing::Own(frame(60))]));
+        assert_eq!(outlet.next().await, Next::Marked);
+        assert_eq!(outlet.next().await, Next::Write(vec![Outgoing::Own(frame(70))]));
+        outbox.mark();
+        assert_eq!(outlet.next().await, Next::Marked);
+    }
+
+    #[tokio::test]
+    async fn the_largest_document_on_its_way_is_in_the_way_of_nothing_else() {
+        let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
+        let document = vec![frame(limits::DOCUMENT / 128); 129];
+        assert_eq!(outbox.answer(document.clone()), Sent::Queued);
+        assert!(outlet.has_answer());
+        assert_eq!(outbox.send(frame(60)), Sent::Queued);
+        assert_eq!(outbox.broadcast(frame(30)), Sent::Queued);
+        assert_eq!(outbox.answer(document), Sent::Overflows, "who asks again and again does not read");
+        let mut batches = 0;
+        loop {
+            let Next::Write(batch) = outlet.next().await else { panic!("frames are left") };
+            batches += 1;
+            assert!(batch.iter().map(Outgoing::len).sum::<usize>() <= BATCH_BYTES, "too much for one write");
+            outlet.written(Written::by(&batch));
+            if batch.contains(&Outgoing::Broadcast(frame(30))) {
+                break;
+            }
+        }
+        assert_eq!(batches, 130, "each a frame, and the last with what came after the document");
+        assert!(!outlet.has_answer());
+        assert_eq!(outbox.answer(vec![frame(1)]), Sent::Queued);
     }
 
     #[tokio::test]

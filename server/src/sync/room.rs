@@ -1,20 +1,23 @@
 //! The task that owns one room. It takes whatever has arrived as one turn, lets the state machine decide, and carries out
 //! what it says: bytes to connections, updates to the saver, connections closed. It waits for nothing but its inbox.
 
-use super::mail::{BroughtBack, Control, Placement, PlacementError, Traffic};
+use super::fold::{self, FoldError};
+use super::mail::{self, BroughtBack, Control, Placement, PlacementError, Traffic};
 use super::outbox::{Outbox, Sent};
 use super::saver::Storage;
+use super::threads::{ThreadNews, Threads, Told};
 use super::versions::Versions;
-use super::whole::Whole;
-use super::{Pace, Rooms, Saver, fold, saver};
+use super::whole::LastRead;
+use super::{Pace, Rooms, Saver, saver};
 use crate::store::Store;
 use crate::store::postmortems::Summary;
 use crate::store::versions::{Latest, NewVersion};
 use crate::{clock, random};
 use postmortem::ingest::IngestError;
+use postmortem::room::Refusal;
 use postmortem::{
-    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, Thread,
-    UserId,
+    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, UserId,
+    limits, wire,
 };
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
@@ -34,6 +37,9 @@ const SUMMARY_REST: u32 = 200;
 /// carets move as they are typed with, and two hundred some three times a second.
 const FRAME_COST: Duration = Duration::from_micros(50);
 const BYTE_COST: Duration = Duration::from_nanos(50);
+
+/// How soon a room looks again whether there is room for the answer that somebody waits for.
+const NEXT_ANSWER: Duration = Duration::from_millis(50);
 
 /// Close codes: an error inside, a restart, a peer that cannot follow, and ours for a post-mortem that is no more and for a
 /// copy of another making.
@@ -67,7 +73,9 @@ pub(super) struct RoomTask {
     pub own: mpsc::UnboundedSender<Control>,
     pub room: Room,
     pub outboxes: HashMap<ConnectionId, Outbox>,
-    pub threads: Vec<Thread>,
+    pub threads: Threads,
+    /// How far those were told what stands beside the document for whom it is too much for one message.
+    pub told: HashMap<ConnectionId, Told>,
     /// The event that tells of the publication that stands, or of none.
     pub publication: Event,
     /// The sequence of the last update handed to the saver.
@@ -97,6 +105,7 @@ struct Turns {
     /// When each update was handed to the saver that has not reported yet.
     under_way: VecDeque<(u64, Instant)>,
     deadlines: Deadlines,
+    last_read: LastRead,
     folding: Folding,
     /// The last commit of this turn that the room was not yet told of.
     committed: Option<u64>,
@@ -112,10 +121,32 @@ enum Folding {
     /// It may begin when it is due.
     Ready,
     Running,
+    /// The disk was in its way; it may begin again at this moment.
+    Resting(Instant),
     /// It did not work out; the next load of the room may try again.
     Failed,
     /// The log does not give what the room holds. The next load may not work out either, and brings back the newest version.
     Broken,
+}
+
+impl Folding {
+    /// After an attempt; where what kept it from working may pass, it rests until then.
+    fn after(result: &Result<(), FoldError>, rested: Instant) -> Self {
+        match result {
+            Ok(()) => Self::Ready,
+            Err(error) if error.is_of_the_log() => Self::Broken,
+            Err(error) if error.may_pass() => Self::Resting(rested),
+            Err(_) => Self::Failed,
+        }
+    }
+
+    fn may_begin(self, now: Instant) -> bool {
+        match self {
+            Self::Ready => true,
+            Self::Resting(rested) => rested <= now,
+            Self::Running | Self::Failed | Self::Broken => false,
+        }
+    }
 }
 
 impl RoomTask {
@@ -134,6 +165,7 @@ impl RoomTask {
             task: self,
             under_way: VecDeque::new(),
             deadlines,
+            last_read: LastRead::default(),
             folding: Folding::Ready,
             committed: None,
             is_in_trouble: false,
@@ -193,7 +225,7 @@ impl Turns {
         traffic: &mut mpsc::Receiver<Traffic>,
     ) -> ControlFlow<()> {
         let mut next = Some(first);
-        for _ in 0..LONGEST_TURN {
+        for count in 0..LONGEST_TURN {
             match next {
                 Some(Mail::Control(control)) => self.order(control)?,
                 Some(Mail::Traffic(mail)) => self.mail(mail),
@@ -201,7 +233,7 @@ impl Turns {
                 Some(Mail::Tick) => {}
                 None => break,
             }
-            next = orders.try_recv().map(Mail::Control).or_else(|_| traffic.try_recv().map(Mail::Traffic)).ok();
+            next = waiting(orders, traffic, count % 2 == 0);
         }
         // Mail that was taken beyond the turn's length still belongs to it.
         match next {
@@ -214,14 +246,20 @@ impl Turns {
         }
         let effects = self.task.room.settle();
         self.carry_out(effects);
-        for code in self.task.room.take_refusals() {
+        for Refusal { code, connection, person, is_first } in self.task.room.take_refusals() {
             self.task.rooms.metrics().reject(code);
+            // What builds on the first is refused as well, and would only fill the log.
+            if is_first {
+                let (postmortem, connection) = (&self.task.id, connection.0);
+                tracing::info!(%postmortem, code, connection, %person, "a message of a connection was refused");
+            }
         }
         self.keep_time()
     }
 
     /// Everything up to a ticket is on disk.
     fn acknowledge(&mut self, ticket: u64) {
+        self.last_read.forget();
         let effects = self.task.room.committed(ticket);
         self.carry_out(effects);
         self.expect_version();
@@ -232,7 +270,7 @@ impl Turns {
 
     fn mail(&mut self, mail: Traffic) {
         let effects = match mail {
-            Traffic::Join { connection, person, dialect, held, outbox } => {
+            Traffic::Join { connection, person, address, dialect, held, outbox } => {
                 if self.stopping.is_some() {
                     return self.send_away(outbox);
                 }
@@ -243,8 +281,11 @@ impl Turns {
                     );
                 }
                 self.task.outboxes.insert(connection, outbox);
-                let greetings = self.greetings(&person);
-                self.task.room.join(connection, person, dialect, greetings)
+                let (greetings, told) = self.greetings(&person);
+                let effects = self.task.room.join(connection, person, dialect, greetings);
+                self.task.room.locate(connection, address);
+                self.carry_out(effects);
+                return self.tell_on(connection, told);
             }
             Traffic::Frame { connection, frame } => {
                 // What a connection sent before it was closed, and we read after, is no longer taken.
@@ -255,6 +296,7 @@ impl Turns {
             }
             Traffic::Leave { connection } => {
                 self.task.outboxes.remove(&connection);
+                self.task.told.remove(&connection);
                 return self.task.room.leave(connection);
             }
         };
@@ -262,18 +304,58 @@ impl Turns {
     }
 
     /// The welcome, and what stands beside the document.
-    fn greetings(&self, you: &Person) -> Vec<Event> {
+    fn greetings(&self, you: &Person) -> (Vec<Event>, Told) {
         let mut greetings = vec![Event::Welcome { you: you.clone(), generation: self.task.generation }];
-        greetings.extend(self.circumstances());
+        let (circumstances, told) = self.circumstances();
+        greetings.extend(circumstances);
         if self.is_in_trouble {
             greetings.push(Event::Storage { is_failing: true });
         }
-        greetings
+        (greetings, told)
     }
 
-    /// What stands beside the document, as it is now.
-    fn circumstances(&self) -> Vec<Event> {
-        vec![Event::Threads { threads: self.task.threads.clone() }, self.task.publication.clone()]
+    /// What stands beside the document, as it is now: of what is long, the first piece, and how far that goes.
+    fn circumstances(&self) -> (Vec<Event>, Told) {
+        let (threads, last) = self.task.threads.piece(0, self.largest_piece());
+        let told = Told { threads: last, authors: self.task.room.authors().end_of_piece(None) };
+        let mut circumstances = vec![Event::Threads { threads, more: last.is_some() }, self.task.publication.clone()];
+        circumstances.extend(self.task.room.fullness());
+        (circumstances, told)
+    }
+
+    /// A piece fits into what may wait for one peer.
+    fn largest_piece(&self) -> usize {
+        limits::THREADS.min(self.task.rooms.bounds().queue)
+    }
+
+    /// Where a connection was not told everything yet, it is when it has read what waits for it.
+    fn tell_on(&mut self, connection: ConnectionId, told: Told) {
+        self.task.told.remove(&connection);
+        let is_left = !told.is_all() && self.task.room.speaks_debrief(connection);
+        if let Some(outbox) = self.task.outboxes.get(&connection).filter(|_| is_left) {
+            outbox.mark();
+            self.task.told.insert(connection, told);
+        }
+    }
+
+    /// The next piece for a connection that has read the one before.
+    fn tell_more(&mut self, connection: ConnectionId) {
+        let Some(mut told) = self.task.told.remove(&connection) else { return };
+        let event = match (told.threads, told.authors) {
+            (Some(last), _) => {
+                let (threads, next) = self.task.threads.piece(last, self.largest_piece());
+                told.threads = next;
+                Event::MoreThreads { threads, more: next.is_some() }
+            }
+            (None, Some(last)) => {
+                let authors = self.task.room.authors();
+                told.authors = authors.end_of_piece(Some(last));
+                Event::Authors { authors: authors.piece(Some(last)) }
+            }
+            (None, None) => return,
+        };
+        self.carry_out(vec![Effect::Send { to: vec![connection], frame: wire::event(&event) }]);
+        self.tell_on(connection, told);
     }
 
     /// Takes in what is known of the disk, and tells people where it makes a difference to them.
@@ -303,20 +385,19 @@ impl Turns {
             Control::Drained { connection } => {
                 if let Some(outbox) = self.task.outboxes.get(&connection) {
                     outbox.catch_up();
-                    let mut circumstances = self.circumstances();
+                    let (mut circumstances, told) = self.circumstances();
                     circumstances.push(Event::Storage { is_failing: self.is_in_trouble });
                     let effects = self.task.room.catch_up(connection, &circumstances);
                     self.carry_out(effects);
+                    self.tell_on(connection, told);
                 }
             }
+            Control::Told { connection } => self.tell_more(connection),
             Control::Folded { sequence, result } => {
-                self.folding = match result {
-                    Ok(()) => Folding::Ready,
-                    Err(error) => {
-                        tracing::error!(%error, postmortem = %self.task.id, "the log was not folded");
-                        if error.is_of_the_log() { Folding::Broken } else { Folding::Failed }
-                    }
-                };
+                self.folding = Folding::after(&result, Instant::now() + self.task.pace.idle);
+                if let Err(error) = result {
+                    tracing::error!(%error, postmortem = %self.task.id, "the log was not folded");
+                }
                 if self.folding == Folding::Broken {
                     self.keep_activity();
                 }
@@ -326,26 +407,40 @@ impl Turns {
                 // An empty room only waited for this.
                 self.deadlines.idle = self.deadlines.idle.map(|_| Instant::now());
             }
+            Control::Rest => self.deadlines.idle = self.deadlines.idle.map(|_| Instant::now()),
             Control::Announce(event) => {
-                self.remember(&event);
+                // What later connections are greeted with.
+                if matches!(event, Event::Publication { .. }) {
+                    self.task.publication = event.clone();
+                }
+                if let Event::Renamed { person } = &event {
+                    self.task.room.rename(person);
+                    self.last_read.forget();
+                }
                 let effects = self.task.room.announce(&event);
                 self.carry_out(effects);
             }
-            // Whoever asked may have hung up.
-            Control::Read(answer) => {
-                drop(answer.send(Whole::of(&self.task.id, &self.task.room, &self.task.threads)));
+            Control::Thread(news) => {
+                let ThreadNews { id, now, event } = *news;
+                match now {
+                    Some(now) => self.task.threads.put(now),
+                    None => self.task.threads.remove(&id),
+                }
+                let effects = self.task.room.announce(&event);
+                self.carry_out(effects);
             }
-            Control::Place(subject, passage, answer) => {
-                drop(answer.send(placed(self.task.room.replica(), &subject, passage.as_ref())));
+            Control::Read(asker) => mail::answer(asker, || self.last_read.of(&self.task.id, &self.task.room)),
+            Control::Place(subject, passage, asker) => {
+                mail::answer(asker, || placed(self.task.room.replica(), &subject, passage.as_ref()));
             }
-            Control::Visit(answer) => {
+            Control::Visit(asker) => mail::answer(asker, || {
                 self.summarize();
-                drop(answer.send(self.task.room.people()));
-            }
-            Control::ReadToKeep { reason, by, answer } => {
-                let whole = Whole::of(&self.task.id, &self.task.room, &self.task.threads);
-                drop(answer.send((whole, self.version_on_disk(reason, by))));
-            }
+                self.task.room.people()
+            }),
+            Control::ReadToKeep { reason, by, answer } => mail::answer(answer, || {
+                let whole = self.last_read.of(&self.task.id, &self.task.room);
+                (whole, self.version_on_disk(reason, by))
+            }),
             Control::VersionKept(Latest { sequence, made_at }) => {
                 self.task.versions.kept(sequence, made_at);
                 self.deadlines.version = None;
@@ -373,19 +468,6 @@ impl Turns {
         ControlFlow::Continue(())
     }
 
-    /// Keeps what later connections are greeted with.
-    fn remember(&mut self, event: &Event) {
-        match event {
-            Event::Thread { thread } => match self.task.threads.iter_mut().find(|known| known.id == thread.id) {
-                Some(known) => *known = thread.clone(),
-                None => self.task.threads.push(thread.clone()),
-            },
-            Event::ThreadGone { id } => self.task.threads.retain(|thread| thread.id != *id),
-            Event::Publication { .. } => self.task.publication = event.clone(),
-            _ => {}
-        }
-    }
-
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
@@ -394,6 +476,10 @@ impl Turns {
                         let sent = self.task.outboxes.get(&connection).map(|outbox| outbox.send(frame.clone()));
                         self.see_to(connection, sent);
                     }
+                }
+                Effect::Answer { to, frames } => {
+                    let sent = self.task.outboxes.get(&to).map(|outbox| outbox.answer(frames));
+                    self.see_to(to, sent);
                 }
                 Effect::Broadcast { to, frame } => {
                     for connection in to {
@@ -532,7 +618,8 @@ impl Turns {
 
     fn next_deadline(&self) -> Instant {
         let presence = self.task.room.has_presence_to_tell().then_some(self.deadlines.presence);
-        let deadlines = [self.deadlines.summary, self.deadlines.version, self.deadlines.idle, presence];
+        let answer = self.task.room.is_awaited().then(|| Instant::now() + NEXT_ANSWER);
+        let deadlines = [self.deadlines.summary, self.deadlines.version, self.deadlines.idle, presence, answer];
         deadlines.into_iter().flatten().fold(self.deadlines.keep_alive, Instant::min)
     }
 
@@ -555,6 +642,7 @@ impl Turns {
         if self.deadlines.keep_alive <= now {
             self.deadlines.keep_alive = now + self.task.pace.keep_alive;
             self.task.outboxes.values().for_each(Outbox::forgive);
+            self.last_read.forget();
             let effects = self.task.room.keep_alive();
             self.carry_out(effects);
         }
@@ -589,9 +677,9 @@ impl Turns {
         ControlFlow::Continue(())
     }
 
-    /// Begins to fold the log in a task of its own, unless it is under way or did not work out.
+    /// Begins to fold the log in a task of its own, unless it is under way, or did not work out and has not rested.
     fn fold(&mut self) {
-        if self.folding != Folding::Ready {
+        if !self.folding.may_begin(Instant::now()) {
             return;
         }
         self.folding = Folding::Running;
@@ -603,6 +691,17 @@ impl Turns {
             drop(own.send(Control::Folded { sequence, result }));
         });
     }
+}
+
+/// The next mail that has arrived. Orders and traffic take turns, so that neither waits for all of the other.
+fn waiting(
+    orders: &mut mpsc::UnboundedReceiver<Control>,
+    traffic: &mut mpsc::Receiver<Traffic>,
+    is_turn_of_traffic: bool,
+) -> Option<Mail> {
+    let first = if is_turn_of_traffic { traffic.try_recv().ok() } else { None };
+    let order = || orders.try_recv().ok().map(Mail::Control);
+    first.map(Mail::Traffic).or_else(order).or_else(|| traffic.try_recv().ok().map(Mail::Traffic))
 }
 
 /// Whether a comment has a place in what is on disk. An entry that is deleted has none for a new thread.
@@ -625,7 +724,36 @@ fn cost(effects: &[Effect]) -> Duration {
             let bytes = u32::try_from(frame.len()).unwrap_or(u32::MAX);
             (FRAME_COST + BYTE_COST * bytes) * u32::try_from(to.len()).unwrap_or(u32::MAX)
         }
-        Effect::Send { .. } | Effect::Append { .. } | Effect::Close { .. } => Duration::ZERO,
+        Effect::Send { .. } | Effect::Answer { .. } | Effect::Append { .. } | Effect::Close { .. } => Duration::ZERO,
     };
     effects.iter().map(cost).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_the_disk_kept_from_being_folded_is_folded_later() {
+        let now = Instant::now();
+        let rested = now + Duration::from_secs(30);
+        let folding = [sqlx::Error::PoolTimedOut, sqlx::Error::RowNotFound]
+            .map(|error| Folding::after(&Err(FoldError::Store(error.into())), rested));
+        assert_eq!(folding.map(|folding| folding.may_begin(now)), [false, false]);
+        assert_eq!(folding.map(|folding| folding.may_begin(rested)), [true, false]);
+    }
+
+    #[test]
+    fn what_connections_send_is_taken_in_turn_with_what_the_server_asks() {
+        let (control, mut orders) = mpsc::unbounded_channel();
+        let (sender, mut traffic) = mpsc::channel(8);
+        for number in 0..4 {
+            control.send(Control::Committed { ticket: number }).expect("sent");
+            sender.try_send(Traffic::Leave { connection: ConnectionId(number) }).expect("sent");
+        }
+        sender.try_send(Traffic::Leave { connection: ConnectionId(4) }).expect("sent");
+        let taken = (0..10).map_while(|count| waiting(&mut orders, &mut traffic, count % 2 == 0));
+        let is_traffic: Vec<bool> = taken.map(|mail| matches!(mail, Mail::Traffic(_))).collect();
+        assert_eq!(is_traffic, [true, false, true, false, true, false, true, false, true]);
+    }
 }

@@ -1,23 +1,29 @@
 //! Which rooms are live. A room is loaded once however many ask for it at the same time, and a room that ends is
 //! forgotten before its successor can be loaded.
 
+use super::beginning::{Beginning, LoadError};
 use super::mail::{Control, Handle, LONGEST_INBOX, Placement, Traffic};
+use super::offences::Offences;
+use super::permits::{ConnectionPermit, Full, Most, Permits};
 use super::room::RoomTask;
+use super::threads::ThreadNews;
 use super::versions::Versions;
 use super::whole::Whole;
 use super::{Bounds, Pace, Saver};
+use crate::access::{Asker, Caller};
 use crate::metrics::Metrics;
 use crate::store::versions::{Latest, NewVersion};
 use crate::store::{Store, StoreError, damage};
-use crate::{clock, publication, random};
+use crate::{clock, random};
 use futures_util::future::join_all;
 use postmortem::ingest::IngestError;
-use postmortem::{Event, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, UserId};
+use postmortem::{Event, Passage, Person, PostmortemId, Reason, Replica, Subject, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::runtime::Handle as Runtime;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// How often a question is put to a new room when the one that was asked came to a bad end.
 const ATTEMPTS: usize = 3;
@@ -25,6 +31,9 @@ const ATTEMPTS: usize = 3;
 /// How many rooms are loaded at the same time: as many as the store reads for at once. After a restart everybody comes
 /// back, and each load beyond these would only delay the others.
 const LOADS: usize = 4;
+
+/// What a room takes beside its document, in bytes of its log.
+const LEAST_ROOM: usize = 16 << 10;
 
 /// How soon clients come back after a stop, in milliseconds: a restart takes about a second, and then some 500 a second
 /// are greeted without those who are there noticing.
@@ -50,6 +59,8 @@ const FAREWELL_WAIT: Duration = Duration::from_secs(3);
 pub enum OpenError {
     #[error("there is no such post-mortem")]
     Missing,
+    #[error("the post-mortem was deleted")]
+    Deleted,
     #[error("the server is stopping")]
     Stopping,
     #[error("the post-mortem does not decode and is set aside")]
@@ -80,37 +91,25 @@ pub enum BringBackError {
 #[derive(Debug, Clone)]
 pub struct Rooms(Arc<Shared>);
 
-/// As many connections are open as there may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("as many connections are open as there may be")]
-pub struct Full;
-
 #[derive(Debug)]
 struct Shared {
     store: Store,
     saver: Saver,
+    /// Where rooms run.
+    runtime: Runtime,
     pace: Pace,
     bounds: Bounds,
     live: Mutex<Live>,
     loads: Semaphore,
-    /// How many connections are open, so that a stop can wait until each has heard of it.
-    attendance: watch::Sender<usize>,
-}
-
-/// A connection's place among all, for as long as it is held.
-#[derive(Debug)]
-pub struct Attendance(Rooms);
-
-impl Drop for Attendance {
-    fn drop(&mut self) {
-        self.0.0.attendance.send_modify(|count| *count -= 1);
-    }
+    permits: Permits,
+    offences: Offences,
 }
 
 #[derive(Debug, Default)]
 struct Live {
     is_stopping: bool,
-    next_number: u64,
+    /// Counts rooms and turns.
+    last: u64,
     slots: HashMap<PostmortemId, Slot>,
     /// Post-mortems whose last room came to a bad end, so that what it accepted may still wait for the disk.
     unsaved: HashSet<PostmortemId>,
@@ -120,7 +119,18 @@ struct Live {
 #[derive(Debug)]
 struct Slot {
     number: u64,
+    /// When it was asked for last, in turns; nothing until whoever it was loaded for has it.
+    asked: Option<u64>,
     stage: Stage,
+    /// The bytes of its log when it was loaded.
+    bytes: usize,
+}
+
+impl Slot {
+    /// Whether it lives, and nobody has a handle of it but this.
+    fn is_unused(&self) -> bool {
+        matches!(&self.stage, Stage::Live(handle) if handle.traffic.strong_count() == 1)
+    }
 }
 
 #[derive(Debug)]
@@ -130,23 +140,60 @@ enum Stage {
     Live(Handle),
 }
 
+impl Live {
+    fn next(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Sends rooms in which nobody is to rest, those first that nobody asked for the longest, where their logs take more than
+    /// so many bytes.
+    fn make_room(&self, most: usize) {
+        let is_idle = |slot: &&Slot| slot.asked.is_some() && slot.is_unused();
+        let mut unused: Vec<&Slot> = self.slots.values().filter(is_idle).collect();
+        unused.sort_by_key(|slot| slot.asked);
+        let mut taken: usize = unused.iter().map(|slot| slot.bytes + LEAST_ROOM).sum();
+        for slot in unused {
+            if taken <= most {
+                break;
+            }
+            taken -= slot.bytes + LEAST_ROOM;
+            if let Stage::Live(room) = &slot.stage {
+                drop(room.control.send(Control::Rest));
+            }
+        }
+    }
+}
+
 impl Rooms {
-    /// No rooms yet.
+    /// No rooms yet. They will run where this is called.
     pub fn new(store: Store, saver: Saver, pace: Pace, bounds: Bounds) -> Self {
+        let most = Most {
+            of_everyone: bounds.connections,
+            strangers_of_an_address: bounds.strangers_of_an_address,
+            strangers_of_this_machine: bounds.strangers_of_this_machine,
+        };
         Self(Arc::new(Shared {
             store,
             saver,
+            runtime: Runtime::current(),
             pace,
             bounds,
             live: Mutex::default(),
             loads: Semaphore::new(LOADS),
-            attendance: watch::Sender::new(0),
+            permits: Permits::new(most),
+            offences: Offences::default(),
         }))
     }
 
     /// What is measured of the rooms.
     pub fn metrics(&self) -> &Arc<Metrics> {
         self.0.saver.metrics()
+    }
+
+    /// Whether anything can be saved at the moment.
+    pub async fn can_save(&self) -> bool {
+        self.0.saver.can_save().await
     }
 
     /// How many rooms are live.
@@ -156,21 +203,23 @@ impl Rooms {
 
     /// How many connections are open.
     pub fn count_connections(&self) -> usize {
-        *self.0.attendance.borrow()
+        *self.0.permits.open().borrow()
     }
 
-    /// Counts a connection in, if there is room for it.
+    /// Lets a connection in, if there is room for it, or another gives way. One of a caller whose connections had to be
+    /// closed waits for its turn.
     ///
     /// # Errors
-    /// When as many are open as there may be.
-    pub fn admit(&self) -> Result<Attendance, Full> {
-        let most = self.0.bounds.connections;
-        let is_admitted = self.0.attendance.send_if_modified(|count| {
-            let fits = *count < most;
-            *count += usize::from(fits);
-            fits
-        });
-        if is_admitted { Ok(Attendance(self.clone())) } else { Err(Full) }
+    /// When nobody gives way to it, or its turn is far away.
+    pub async fn admit(&self, asker: Asker) -> Result<ConnectionPermit, Full> {
+        let wait = self.0.offences.wait(&asker.caller, Instant::now()).ok_or(Full)?;
+        sleep(wait).await;
+        self.0.permits.admit(asker)
+    }
+
+    /// A connection had to be closed for what it sent.
+    pub(super) fn note_offence(&self, caller: &Caller) {
+        self.0.offences.note(caller, Instant::now());
     }
 
     /// How often rooms do what nobody asks them for.
@@ -186,7 +235,7 @@ impl Rooms {
     /// In how many milliseconds one of the clients that are sent away is to come back: drawn for each, from a span that
     /// grows with their number.
     pub(super) fn comes_back_after(&self) -> u32 {
-        let clients = u32::try_from(*self.0.attendance.borrow()).unwrap_or(u32::MAX);
+        let clients = u32::try_from(self.count_connections()).unwrap_or(u32::MAX);
         FIRST_BACK + random::below(clients.saturating_mul(BETWEEN_BACK).min(LAST_BACK))
     }
 
@@ -206,7 +255,7 @@ impl Rooms {
     ///
     /// # Errors
     /// When there is no such post-mortem or it cannot be read.
-    pub async fn read(&self, id: &PostmortemId) -> Result<Whole, OpenError> {
+    pub async fn read(&self, id: &PostmortemId) -> Result<Arc<Whole>, OpenError> {
         self.ask(id, Control::Read).await
     }
 
@@ -232,7 +281,7 @@ impl Rooms {
         id: &PostmortemId,
         reason: Reason,
         by: &UserId,
-    ) -> Result<(Whole, Option<NewVersion>), OpenError> {
+    ) -> Result<(Arc<Whole>, Option<NewVersion>), OpenError> {
         self.expect_to_save()?;
         self.ask(id, |answer| Control::ReadToKeep { reason, by: by.clone(), answer }).await
     }
@@ -302,6 +351,21 @@ impl Rooms {
         }
     }
 
+    /// Tells everyone in every room.
+    pub async fn announce_everywhere(&self, event: &Event) {
+        let ids: Vec<PostmortemId> = self.live().slots.keys().cloned().collect();
+        for id in ids {
+            self.announce(&id, event.clone()).await;
+        }
+    }
+
+    /// Tells everyone in the room what happened to a thread, in the same way.
+    pub async fn tell_of_thread(&self, id: &PostmortemId, news: ThreadNews) {
+        if let Some(room) = self.existing_soon(id).await {
+            drop(room.control.send(Control::Thread(Box::new(news))));
+        }
+    }
+
     /// Ends the room of a post-mortem whose rows are gone.
     pub async fn delete(&self, id: &PostmortemId) {
         if let Some(room) = self.existing_soon(id).await {
@@ -352,8 +416,8 @@ impl Rooms {
             self.0.saver.flush().await;
         });
         let is_saved = stopped.await.is_ok();
-        let mut attendance = self.0.attendance.subscribe();
-        if timeout(FAREWELL_WAIT, attendance.wait_for(|count| *count == 0)).await.is_err() {
+        let mut open = self.0.permits.open();
+        if timeout(FAREWELL_WAIT, open.wait_for(|count| *count == 0)).await.is_err() {
             tracing::info!("some connections did not say goodbye");
         }
         is_saved
@@ -379,10 +443,14 @@ impl Rooms {
                 if live.is_stopping {
                     return Err(OpenError::Stopping);
                 }
-                match live.slots.get(id).map(|slot| &slot.stage) {
-                    Some(Stage::Live(handle)) => return Ok(handle.clone()),
-                    Some(Stage::Loading(loading)) => loading.clone(),
-                    None => self.load(&mut live, id),
+                let turn = live.next();
+                match live.slots.get_mut(id) {
+                    Some(Slot { asked, stage: Stage::Live(handle), .. }) => {
+                        *asked = Some(turn);
+                        return Ok(handle.clone());
+                    }
+                    Some(Slot { stage: Stage::Loading(loading), .. }) => loading.clone(),
+                    None => self.load(&mut live, id, turn),
                 }
             };
             loaded(&mut loading).await?;
@@ -410,13 +478,13 @@ impl Rooms {
     }
 
     /// Loads in a task of its own, so that whoever asked first may hang up.
-    fn load(&self, live: &mut Live, id: &PostmortemId) -> watch::Receiver<Option<Result<(), OpenError>>> {
-        let number = live.next_number;
-        live.next_number += 1;
+    fn load(&self, live: &mut Live, id: &PostmortemId, number: u64) -> watch::Receiver<Option<Result<(), OpenError>>> {
         let (sender, loading) = watch::channel(None);
-        live.slots.insert(id.clone(), Slot { number, stage: Stage::Loading(loading.clone()) });
+        let slot = Slot { number, asked: None, stage: Stage::Loading(loading.clone()), bytes: 0 };
+        live.slots.insert(id.clone(), slot);
         let (rooms, id) = (self.clone(), id.clone());
-        tokio::spawn(async move {
+        // Whoever asked for it may be on threads that stand back; a room must not be.
+        self.0.runtime.spawn(async move {
             let began = Instant::now();
             let loading = tokio::spawn(load(rooms.clone(), id.clone(), number));
             let result = loading.await.unwrap_or(Err(OpenError::Failed));
@@ -427,13 +495,19 @@ impl Rooms {
     }
 
     /// A room is loaded, or could not be: from now on it is found, or the next who asks tries again.
-    fn settle_in(&self, id: &PostmortemId, number: u64, result: Result<Handle, OpenError>) -> Result<(), OpenError> {
+    fn settle_in(
+        &self,
+        id: &PostmortemId,
+        number: u64,
+        result: Result<(Handle, usize), OpenError>,
+    ) -> Result<(), OpenError> {
         let mut live = self.live();
+        live.make_room(self.0.bounds.idle_rooms);
         let Some(slot) = live.slots.get_mut(id).filter(|slot| slot.number == number) else {
             return Err(OpenError::Failed);
         };
         match result {
-            Ok(handle) => slot.stage = Stage::Live(handle),
+            Ok((handle, bytes)) => (slot.stage, slot.bytes) = (Stage::Live(handle), bytes),
             Err(error) => {
                 live.slots.remove(id);
                 return Err(error);
@@ -448,7 +522,7 @@ impl Rooms {
         let Some(slot) = live.slots.get(id).filter(|slot| slot.number == number) else {
             return true;
         };
-        let is_unused = matches!(&slot.stage, Stage::Live(handle) if handle.traffic.strong_count() == 1);
+        let is_unused = slot.is_unused();
         if is_unused {
             live.slots.remove(id);
         }
@@ -486,41 +560,34 @@ async fn set_aside(store: &Store, id: &PostmortemId, problem: &str) -> OpenError
     let kept = async {
         let mut write = store.write().await?;
         damage::set_aside(&mut write, id, clock::now(), problem).await?;
-        Ok::<(), StoreError>(write.commit().await?)
+        write.commit().await
     };
-    match kept.await {
-        Ok(()) => OpenError::Damaged,
-        Err(error) => error.into(),
+    // A disk that cannot be read may not be writable either: the next who asks finds the same.
+    if let Err(error) = kept.await {
+        tracing::warn!(%error, postmortem = %id, "it could not be noted that a post-mortem is set aside");
     }
+    OpenError::Damaged
 }
 
-async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, OpenError> {
+/// The room of a post-mortem, and the bytes of its log.
+async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, usize), OpenError> {
     let Shared { store, saver, pace, .. } = &*rooms.0;
     rooms.catch_up(&id).await;
     let _turn = rooms.0.loads.acquire().await.map_err(|_| OpenError::Stopping)?;
     if store.is_set_aside(&id).await? {
         return Err(OpenError::Damaged);
     }
-    let log = store.find_log(&id).await?.ok_or(OpenError::Missing)?;
-    let threads = store.list_threads(&id).await?;
-    let publication = publication::event(store.find_publication(&id).await?.as_ref());
-    let latest = store.latest_version(&id).await?.ok_or(OpenError::Missing)?;
-    let (generation, sequence, since_snapshot) = (log.generation, log.sequence(), log.updates.len());
-    let decoding = tokio::task::spawn_blocking(move || {
-        let authors = log.authors.clone();
-        Room::load(random::client(), log.through(sequence), authors)
-    });
-    let problem = match decoding.await {
-        Ok(Ok(room)) => Ok(room),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(error) if error.is_panic() => Err("it cannot be decoded".to_owned()),
+    let beginning = match Beginning::load(store, &id).await {
+        Ok(beginning) => beginning,
+        Err(LoadError::Missing) if store.was_deleted(&id).await? => return Err(OpenError::Deleted),
+        Err(LoadError::Missing) => return Err(OpenError::Missing),
         // Nothing is wrong with a document whose decoding was cut short by the end of the server.
-        Err(_) => return Err(OpenError::Stopping),
+        Err(LoadError::Stopping) => return Err(OpenError::Stopping),
+        Err(LoadError::Store(error)) => return Err(error.into()),
+        Err(LoadError::Damaged(problem)) => return Err(set_aside(store, &id, &problem).await),
     };
-    let room = match problem {
-        Ok(room) => room,
-        Err(problem) => return Err(set_aside(store, &id, &problem).await),
-    };
+    let Beginning { room, generation, sequence, since_snapshot, bytes, threads, publication, latest } = beginning;
+    let publication = publication.event();
     let versions = Versions::new(latest, room.replica().details().status);
     let (control, orders) = mpsc::unbounded_channel();
     let (traffic, mail) = mpsc::channel(LONGEST_INBOX);
@@ -538,11 +605,12 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<Handle, Ope
         room,
         outboxes: HashMap::new(),
         threads,
+        told: HashMap::new(),
         publication,
         sequence,
         since_snapshot,
         versions,
     };
     tokio::spawn(task.run(orders, mail));
-    Ok(handle)
+    Ok((handle, bytes))
 }

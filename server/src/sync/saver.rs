@@ -6,13 +6,13 @@ use super::mail::Control;
 use crate::metrics::Metrics;
 use crate::store::postmortems::Summary;
 use crate::store::versions::NewVersion;
-use crate::store::{Store, StoreError, log, postmortems, versions};
+use crate::store::{Store, StoreError, custody, log, postmortems, versions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use postmortem::{Authorship, PostmortemId};
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
@@ -23,6 +23,9 @@ const BATCH: usize = 1_000;
 /// The pauses between attempts of a batch that fails: from a moment's lock to a full disk that somebody has to clear.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How long a commit vouches for the disk: whoever asks whether it works, however often, makes it write no more than that.
+const PROBE_AFTER: Duration = Duration::from_secs(1);
 
 /// The way to the writer.
 #[derive(Debug, Clone)]
@@ -55,6 +58,8 @@ struct Backlog {
     waiting: AtomicUsize,
     most: usize,
     storage: watch::Sender<Storage>,
+    /// When the last commit was.
+    committed: Mutex<Option<Instant>>,
 }
 
 /// What a room hands to the log.
@@ -72,8 +77,18 @@ pub(super) struct Append {
 #[derive(Debug)]
 enum Job {
     Append(Append),
-    Summary { postmortem: PostmortemId, updated_at: DateTime<Utc>, summary: Box<Summary> },
-    Version { postmortem: PostmortemId, version: Box<NewVersion>, kept: oneshot::Sender<Option<u32>> },
+    Summary {
+        postmortem: PostmortemId,
+        updated_at: DateTime<Utc>,
+        summary: Box<Summary>,
+    },
+    Version {
+        postmortem: PostmortemId,
+        version: Box<NewVersion>,
+        kept: oneshot::Sender<Option<u32>>,
+    },
+    /// Writes something that changes nothing, to see whether anything can be written.
+    Probe(oneshot::Sender<()>),
     Flush(oneshot::Sender<()>),
 }
 
@@ -83,7 +98,7 @@ impl Job {
         match self {
             Self::Append(append) => append.update.len(),
             Self::Version { version, .. } => version.state.len(),
-            Self::Summary { .. } | Self::Flush(_) => 0,
+            Self::Summary { .. } | Self::Probe(_) | Self::Flush(_) => 0,
         }
     }
 }
@@ -92,8 +107,12 @@ impl Saver {
     /// Starts the writer. It ends when the last handle to it is gone and everything is saved.
     pub fn start(store: Store, patience: Duration, most_unsaved: usize) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
-        let backlog =
-            Arc::new(Backlog { waiting: AtomicUsize::new(0), most: most_unsaved, storage: watch::Sender::default() });
+        let backlog = Arc::new(Backlog {
+            waiting: AtomicUsize::new(0),
+            most: most_unsaved,
+            storage: watch::Sender::default(),
+            committed: Mutex::default(),
+        });
         let metrics = Arc::<Metrics>::default();
         tokio::spawn(write(store, queue, patience, backlog.clone(), metrics.clone()));
         Self { jobs, metrics, backlog }
@@ -131,6 +150,24 @@ impl Saver {
         self.queue(Job::Version { postmortem, version: Box::new(version), kept });
     }
 
+    /// Whether something can be saved at the moment: it was just now, or is.
+    pub async fn can_save(&self) -> bool {
+        let mut storage = self.storage();
+        if storage.borrow().is_in_trouble() {
+            return false;
+        }
+        if self.backlog.rested() < PROBE_AFTER {
+            return true;
+        }
+        let (done, committed) = oneshot::channel();
+        self.queue(Job::Probe(done));
+        // A disk that hangs says nothing: then it is the writer that tells, when it has waited for long enough.
+        tokio::select! {
+            committed = committed => committed.is_ok(),
+            _ = storage.wait_for(|storage| storage.is_in_trouble()) => false,
+        }
+    }
+
     /// Waits until everything queued so far is committed.
     pub async fn flush(&self) {
         let (done, committed) = oneshot::channel();
@@ -162,6 +199,12 @@ impl Backlog {
         }
     }
 
+    /// How long ago the last commit was.
+    fn rested(&self) -> Duration {
+        let committed = *self.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        committed.map_or(Duration::MAX, |committed| committed.elapsed())
+    }
+
     fn change(&self, change: impl FnOnce(&mut Storage)) {
         self.storage.send_if_modified(|storage| {
             let before = *storage;
@@ -181,12 +224,15 @@ async fn write(
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         let mut numbers = insist_aloud(&store, &batch, patience, &backlog, &metrics).await.into_iter();
+        if batch.iter().any(|job| !matches!(job, Job::Flush(_))) {
+            *backlog.committed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
         backlog.remove(batch.iter().map(Job::bytes).sum());
         for job in batch.drain(..) {
             match job {
                 // A room that ended has nobody left to tell.
                 Job::Append(append) => drop(append.room.send(Control::Committed { ticket: append.ticket })),
-                Job::Flush(done) => drop(done.send(())),
+                Job::Flush(done) | Job::Probe(done) => drop(done.send(())),
                 Job::Version { kept, .. } => drop(kept.send(numbers.next().flatten())),
                 Job::Summary { .. } => {}
             }
@@ -231,7 +277,8 @@ async fn insist(store: &Store, batch: &[Job], metrics: &Metrics) -> Vec<Option<u
             Err(error) => {
                 tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
                 let count = batch.iter().filter(|job| matches!(job, Job::Version { .. })).count();
-                if with_versions && count > 0 && !error.may_pass() {
+                let is_in_their_way = !error.may_pass() && !matches!(error, StoreError::Taken { .. });
+                if with_versions && count > 0 && is_in_their_way {
                     tracing::error!(count, "versions are given up, so that everything else is saved");
                     with_versions = false;
                 }
@@ -249,7 +296,7 @@ async fn save(store: &Store, batch: &[Job], with_versions: bool) -> Result<Vec<O
     if batch.iter().all(|job| matches!(job, Job::Flush(_))) {
         return Ok(numbers);
     }
-    let mut write = store.write().await?;
+    let mut write = store.write_next().await?;
     for job in batch {
         match job {
             Job::Append(append) => {
@@ -265,6 +312,7 @@ async fn save(store: &Store, batch: &[Job], with_versions: bool) -> Result<Vec<O
                 numbers.push(versions::insert(&mut write, postmortem, version).await?);
             }
             Job::Version { .. } => numbers.push(None),
+            Job::Probe(_) => custody::open(&mut write).await?,
             Job::Flush(_) => {}
         }
     }

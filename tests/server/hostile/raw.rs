@@ -45,8 +45,29 @@ impl RawSocket {
         let _ = timeout(PATIENCE, self.stream.write_all(bytes)).await.expect("the server reads, or closes");
     }
 
+    /// Whether the server has ended the connection; waits until it has, or has answered a ping.
+    pub async fn has_ended(&mut self) -> bool {
+        let _ = self.stream.write_all(&frame(0x89, b"ended?")).await;
+        let reading = async {
+            loop {
+                if self.received.windows(6).any(|bytes| bytes == b"ended?") {
+                    return false;
+                }
+                if !matches!(self.stream.read_buf(&mut self.received).await, Ok(read) if read > 0) {
+                    return true;
+                }
+            }
+        };
+        timeout(PATIENCE, reading).await.expect("the server answers, or closes")
+    }
+
     /// Reads to the end; the code of the close frame, which comes last.
-    pub async fn close_code(mut self) -> Option<u16> {
+    pub async fn close_code(self) -> Option<u16> {
+        self.close().await.map(|(code, _)| code)
+    }
+
+    /// The same, with the reason.
+    pub async fn close(mut self) -> Option<(u16, String)> {
         let reading = async { while matches!(self.stream.read_buf(&mut self.received).await, Ok(read) if read > 0) {} };
         timeout(PATIENCE, reading).await.expect("the server closes");
         let mut frames = self.received.as_slice();
@@ -57,7 +78,8 @@ impl RawSocket {
                 _ => (usize::from(*length), rest),
             };
             if *first == 0x88 {
-                return rest.first_chunk().map(|code| u16::from_be_bytes(*code));
+                let (code, reason) = rest.get(..length)?.split_first_chunk()?;
+                return Some((u16::from_be_bytes(*code), String::from_utf8_lossy(reason).into_owned()));
             }
             frames = rest.get(length..)?;
         }

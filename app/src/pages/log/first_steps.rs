@@ -5,11 +5,14 @@ use super::start::use_start;
 use crate::controls::field::ErrorLine;
 use crate::controls::icon::{Icon, IconName};
 use crate::editor::quick_lines::pasted_lines;
+use crate::pages::becomes::preview;
+use crate::pages::doubtful_list::DoubtfulList;
 use crate::state::clock;
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::quick_lines::{self, QuickLines};
-use postmortem::{Command, KeyTime, Zone, quick_entry};
+use postmortem::quick_lines::{self, List, QuickLines};
+use postmortem::{Command, KeyTime, Near, Zone, quick_entry};
+use std::sync::Arc;
 
 /// What to do first.
 #[component]
@@ -137,19 +140,28 @@ fn FirstLine() -> impl IntoView {
             let _ = input.focus();
         }
     });
-    let begin = move |text: String| {
-        let is_one = text.trim().lines().count() <= 1;
-        // A line that is typed is put right in the field; of pasted ones none holds the others up.
-        if is_one && let Err(problem) = quick_entry::parse(&text, clock::now(), Zone::UTC) {
-            error.set(Some(problem.to_string()));
-            return;
-        }
-        let QuickLines { mut commands, first_at, .. } =
-            quick_lines::many(&text, clock::now(), Zone::UTC, &mut clock::new_item_id);
+    let doubtful = RwSignal::new(None::<Arc<List>>);
+    let take = move |list: &List, way: usize| {
+        let QuickLines { mut commands, first_at, .. } = list.take(way, &mut clock::new_item_id);
         if let Some(at) = first_at {
             commands.push(Command::SetKeyTime(KeyTime::Started, Some(at)));
         }
         start.with_commands(first_at.unwrap_or_else(clock::now), commands);
+    };
+    let begin = move |text: String| {
+        let near = Near::now(clock::now(), Zone::UTC);
+        let is_one = text.trim().lines().count() <= 1;
+        // A line that is typed is put right in the field; of pasted ones none holds the others up.
+        if is_one && let Err(problem) = quick_entry::parse(&text, &near) {
+            error.set(Some(problem.to_string()));
+            return;
+        }
+        let list = quick_lines::read(&text, &near);
+        if list.doubt().is_some() {
+            doubtful.set(Some(Arc::new(list)));
+        } else {
+            take(&list, 0);
+        }
     };
     view! {
         <form
@@ -163,6 +175,7 @@ fn FirstLine() -> impl IntoView {
                     <input
                         id="first-line"
                         aria-label="First entry"
+                        aria-describedby="first-becomes"
                         node_ref=node
                         autocomplete="off"
                         placeholder="22:52 link to the data center lost https://…"
@@ -175,7 +188,11 @@ fn FirstLine() -> impl IntoView {
                         on:paste=move |event: web_sys::ClipboardEvent| {
                             if let Some(text) = pasted_lines(&event) {
                                 event.prevent_default();
-                                begin(text);
+                                if text.trim().lines().count() == 1 {
+                                    line.update(|line| line.push_str(text.trim()));
+                                } else {
+                                    begin(text);
+                                }
                             }
                         }
                     />
@@ -183,7 +200,17 @@ fn FirstLine() -> impl IntoView {
                 </div>
             </div>
             {move || error.get().or_else(|| start.error.get()).map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
-            <p class="hint">"Or paste several lines. Every line with a time becomes an entry."</p>
+            <p class="hint" id="first-becomes">
+                {move || {
+                    let becomes = line.with(|line| preview(line, &Near::now(clock::now(), Zone::UTC)));
+                    becomes.unwrap_or_else(|| "Or paste several lines. Every line with a time becomes an entry.".to_owned())
+                }}
+            </p>
         </form>
+        <DoubtfulList
+            list=doubtful
+            zone=Zone::UTC
+            take=Callback::new(move |(list, way): (Arc<List>, usize)| take(&list, way))
+        />
     }.into_any()
 }

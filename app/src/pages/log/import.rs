@@ -1,14 +1,14 @@
 //! Importing incident files and changes that were carried here, chosen in a dialog of the browser or dropped anywhere on the log.
 
 use super::start::{Start, use_start};
-use crate::client::postmortems;
+use crate::client::postmortems::{self, Imported};
 use crate::controls::icon::{Icon, IconName};
 use js_sys::Uint8Array;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::PostmortemId;
 use postmortem::carried::{Carried, CarriedError, ENDING};
+use postmortem::import;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
@@ -24,13 +24,22 @@ pub struct Progress {
     pub total: usize,
 }
 
+/// What became of a file.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Its name.
+    pub name: String,
+    /// The post-mortem that was made of it, nothing for changes that were carried here, or why nothing came of it.
+    pub result: Result<Option<Imported>, String>,
+}
+
 /// The import of a page.
 #[derive(Clone, Copy)]
 pub struct Import {
     /// How far it is, while it runs.
     pub progress: RwSignal<Option<Progress>>,
-    /// What did not work, a sentence a file.
-    pub problems: RwSignal<Vec<String>>,
+    /// What became of each file, where several were chosen or one did not go in.
+    pub outcomes: RwSignal<Vec<Outcome>>,
     input: NodeRef<html::Input>,
     start: Start,
 }
@@ -40,7 +49,7 @@ impl Import {
     pub fn new() -> Self {
         Self {
             progress: RwSignal::new(None),
-            problems: RwSignal::new(Vec::new()),
+            outcomes: RwSignal::new(Vec::new()),
             input: NodeRef::new(),
             start: use_start(),
         }
@@ -53,42 +62,44 @@ impl Import {
         }
     }
 
-    /// Imports the files one after the other and goes to the last one that came in.
+    /// Imports the files one after the other. Of one file the post-mortem opens; of several it is said what became of
+    /// each.
     pub fn take(self, files: &FileList) {
         let files: Vec<File> = (0..files.length()).filter_map(|index| files.get(index)).collect();
         if files.is_empty() || self.progress.get_untracked().is_some() {
             return;
         }
-        self.problems.set(Vec::new());
+        self.outcomes.set(Vec::new());
         spawn_local(async move {
             let total = files.len();
-            let (mut imported, mut carried) = (None, None);
+            let mut carried = None;
             for (done, file) in files.iter().enumerate() {
                 self.progress.set(Some(Progress { name: file.name(), done, total }));
-                if file.name().ends_with(ENDING) {
-                    match read_carried(file).await {
-                        Ok(found) => carried = Some(found),
-                        Err(problem) => self.fail(file, &problem.to_string()),
-                    }
-                    continue;
-                }
-                match import_file(file).await {
-                    Ok(id) => imported = Some(id),
-                    Err(problem) => self.fail(file, &problem),
-                }
+                let result = if file.name().ends_with(ENDING) {
+                    read_carried(file).await.map_err(|error| error.to_string()).map(|found| {
+                        carried = Some(found);
+                        None
+                    })
+                } else {
+                    import_file(file).await.map(Some)
+                };
+                self.outcomes.update(|outcomes| outcomes.push(Outcome { name: file.name(), result }));
             }
             self.progress.set(None);
-            let is_clean = self.problems.try_with_untracked(Vec::is_empty).unwrap_or(false);
-            match (imported, carried) {
-                (_, Some(carried)) if is_clean => self.start.carry(carried),
-                (Some(id), None) if is_clean => self.start.open(id),
+            let outcomes = self.outcomes.try_with_untracked(Vec::clone).unwrap_or_default();
+            match (outcomes.as_slice(), carried) {
+                ([Outcome { result: Ok(_), .. }], Some(carried)) => {
+                    self.outcomes.set(Vec::new());
+                    self.start.carry(carried);
+                }
+                // What was not taken over is read before the post-mortem opens.
+                ([Outcome { result: Ok(Some(made)), .. }], None) if made.unknown.is_empty() => {
+                    self.outcomes.set(Vec::new());
+                    self.start.open(made.id.clone());
+                }
                 _ => {}
             }
         });
-    }
-
-    fn fail(self, file: &File, problem: &str) {
-        self.problems.update(|problems| problems.push(format!("{}: {problem}", file.name())));
     }
 }
 
@@ -98,9 +109,9 @@ pub async fn read_carried(file: &File) -> Result<Carried, CarriedError> {
     Carried::read(&Uint8Array::new(&buffer).to_vec())
 }
 
-async fn import_file(file: &File) -> Result<PostmortemId, String> {
-    let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-    let text = text.ok_or("The file could not be read.")?;
+async fn import_file(file: &File) -> Result<Imported, String> {
+    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| "The file could not be read.")?;
+    let text = import::decode(&Uint8Array::new(&buffer).to_vec()).map_err(|error| error.to_string())?;
     postmortems::import(text).await.map_err(|error| error.to_string())
 }
 
@@ -162,27 +173,46 @@ fn ImportState(import: Import) -> impl IntoView {
                     })
             }}
             {move || {
-                let problems = import.problems.get();
-                (!problems.is_empty())
-                    .then(|| {
-                        view! {
-                            <div class="alert" role="alert">
-                                <Icon name=IconName::Warning />
-                                <div>
-                                    <b>"Nothing was imported from this file."</b>
-                                    {problems.into_iter().map(|problem| view! { <p>{problem}</p> }.into_any()).collect_view()}
-                                    <button
-                                        type="button"
-                                        class="btn bare small"
-                                        on:click=move |_| import.problems.set(Vec::new())
-                                    >
-                                        "Close"
-                                    </button>
-                                </div>
-                            </div>
-                        }.into_any()
-                    })
+                let outcomes = import.outcomes.get();
+                let is_over = import.progress.with(Option::is_none);
+                (is_over && !outcomes.is_empty()).then(|| view! { <Outcomes import outcomes /> }.into_any())
             }}
         </div>
-    }.into_any()
+    }
+    .into_any()
+}
+
+/// What became of each file, until it is closed.
+#[component]
+fn Outcomes(import: Import, outcomes: Vec<Outcome>) -> impl IntoView {
+    let failed = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
+    let headline = match (failed, outcomes.len()) {
+        (0, 1) => "1 file was imported.".to_owned(),
+        (0, total) => format!("{total} files were imported."),
+        (1, 1) => "Nothing was imported from this file.".to_owned(),
+        (failed, total) => format!("{} of {total} files were imported.", total - failed),
+    };
+    let role = if failed > 0 { "alert" } else { "status" };
+    let icon = if failed > 0 { IconName::Warning } else { IconName::Check };
+    let lines = outcomes.into_iter().map(|Outcome { name, result }| match result {
+        Ok(Some(Imported { id, unknown })) => {
+            let rest = import::not_taken(&unknown).map(|sentence| format!(". {sentence}"));
+            view! { <p><a href=format!("/postmortems/{id}")>{name}</a>": imported"{rest}</p> }.into_any()
+        }
+        Ok(None) => view! { <p>{format!("{name}: open it alone to bring its changes in.")}</p> }.into_any(),
+        Err(problem) => view! { <p>{format!("{name}: {problem}")}</p> }.into_any(),
+    });
+    view! {
+        <div class="alert" role=role>
+            <Icon name=icon />
+            <div>
+                <b>{headline}</b>
+                {lines.collect_view()}
+                <button type="button" class="btn bare small" on:click=move |_| import.outcomes.set(Vec::new())>
+                    "Close"
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
 }

@@ -2,7 +2,9 @@
 
 use crate::client::postmortems::Summary;
 use crate::controls::avatar::NameAvatar;
+use crate::controls::icon::{Icon, IconName};
 use crate::reader::{DurationBar, SeverityMark, StatusMark};
+use crate::state::clock;
 use crate::state::presences::names;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -41,11 +43,36 @@ pub fn Row(
                         let people = summary.with(|summary| summary.people.clone());
                         (!people.is_empty()).then(|| view! { <Here people /> }.into_any())
                     }}
+                    {move || {
+                        let due = summary.with(|summary| summary.due(clock::today()));
+                        due.into_iter()
+                            .map(|due| view! { <span class="due" class:late=due.is_late>{due.words}</span> }.into_any())
+                            .collect_view()
+                    }}
+                    {move || summary.with(published).map(|published| view! { <PublishedLink published /> }.into_any())}
                     <span>{move || summary.with(|summary| summary.services.join(", "))}</span>
                 </div>
             </div>
             {move || view! { <Numbers summary=summary.get() /> }.into_any()}
         </li>
+    }
+    .into_any()
+}
+
+/// The last part of the link to the published page, and its version.
+fn published(summary: &Summary) -> Option<(String, Option<u32>)> {
+    summary.publication.clone().map(|slug| (slug, summary.revision))
+}
+
+#[component]
+fn PublishedLink(published: (String, Option<u32>)) -> impl IntoView {
+    let (slug, revision) = published;
+    let words = revision.map_or_else(|| "Published".to_owned(), |revision| format!("Published, version {revision}"));
+    view! {
+        <a class="out" href=format!("/p/{slug}")>
+            <Icon name=IconName::Link small=true />
+            {words}
+        </a>
     }
     .into_any()
 }

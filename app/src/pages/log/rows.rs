@@ -7,7 +7,8 @@ use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{self, List, by_id};
 use crate::state::clock;
 use leptos::prelude::*;
-use postmortem::{PostmortemId, Status};
+use postmortem::PostmortemId;
+use postmortem::deadline::{self, Today};
 use std::sync::Arc;
 
 /// The incidents; each row stays while its incident is in the log.
@@ -22,7 +23,7 @@ pub fn Rows(rows: Memo<Vec<Summary>>, is_starting: RwSignal<bool>) -> impl IntoV
             <div class="log-head">
                 <div class="grow">
                     <h1>"Incident log"</h1>
-                    <p>{move || rows.with(|rows| sentence(rows))}</p>
+                    <p>{move || rows.with(|rows| sentence(rows, clock::today()))}</p>
                 </div>
                 <button type="button" class="btn primary" on:click=move |_| is_starting.set(true)>
                     <Icon name=IconName::Plus small=true />
@@ -93,19 +94,25 @@ fn Month(title: String, groups: Memo<Vec<Group>>, rows: Memo<Vec<Summary>>) -> i
 }
 
 /// The log in one line, with counts.
-fn sentence(rows: &[Summary]) -> String {
+fn sentence(rows: &[Summary], today: Today) -> String {
     let incidents = if rows.len() == 1 { "1 incident.".to_owned() } else { format!("{} incidents.", rows.len()) };
-    let written = rows.iter().filter(|row| matches!(row.status, Status::Draft | Status::InReview)).count();
-    let written = match written {
-        0 => String::new(),
-        1 => " 1 is being written or reviewed.".to_owned(),
-        count => format!(" {count} are being written or reviewed."),
-    };
-    let actions: u32 = rows.iter().map(|row| row.open_actions).sum();
-    let actions = match actions {
-        0 => " No action is open.".to_owned(),
-        1 => " 1 action is open.".to_owned(),
-        count => format!(" {count} actions are open."),
-    };
-    format!("{incidents}{written}{actions}")
+    let written = rows.iter().filter(|row| deadline::is_ahead(row.status)).count();
+    let written = counted(written, "is being written or reviewed", "are being written or reviewed");
+    let late = rows.iter().filter(|row| row.due(today).iter().any(|due| due.is_late)).count();
+    let late = counted(late, "is late", "are late");
+    let actions: usize = rows.iter().map(|row| row.open_actions as usize).sum();
+    let actions =
+        counted(actions, "action is open", "actions are open").or_else(|| Some(" No action is open.".to_owned()));
+    let threads: usize = rows.iter().map(|row| row.open_threads as usize).sum();
+    let threads = counted(threads, "thread is open", "threads are open");
+    [written, late, actions, threads].into_iter().flatten().fold(incidents, |sentence, part| sentence + &part)
+}
+
+/// ` 3 are late.`
+fn counted(count: usize, one: &str, many: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!(" 1 {one}.")),
+        count => Some(format!(" {count} {many}.")),
+    }
 }

@@ -14,9 +14,10 @@ use crate::state::clock;
 use crate::state::open::use_open;
 use chrono::NaiveDate;
 use leptos::prelude::*;
+use postmortem::deadline::Distance;
 use postmortem::{
     ActionChange, ActionDraft, ActionItem, ActionKind, ActionState, Command, ItemId, ItemKind, Priority, TextId,
-    duration,
+    contradiction,
 };
 
 /// A row of the table.
@@ -44,8 +45,11 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
     // How far the date is away matters only while there is something to do.
     let distance = Memo::new(move |_| {
         let due = action.with(|action| action.due.filter(|_| action.state == ActionState::Open))?;
-        let days = (due - clock::now().date_naive()).num_days();
-        Some((days < 0, duration::due_in_words(days)))
+        Some(Distance::of(due, clock::today()))
+    });
+    let wrong = Memo::new(move |_| {
+        let due = due.get()?;
+        open.parts.details.with(|details| contradiction::of_due(due, details))
     });
     let is_editing = RwSignal::new(false);
     let tags = Memo::new(move |_| {
@@ -136,7 +140,7 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                     />
                 </span>
             </td>
-            <td class="due-col due" class:late=move || distance.with(|distance| matches!(distance, Some((true, _))))>
+            <td class="due-col due" class:late=move || distance.with(|distance| distance.as_ref().is_some_and(|distance| distance.is_late))>
                 <EditInPlace
                     label="Due"
                     shown=Signal::derive(move || due.get().map(day))
@@ -145,7 +149,10 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                     commit=set_due
                     kind="date"
                 />
-                {move || distance.get().map(|(_, words)| view! { <small>{words}</small> }.into_any())}
+                {move || match wrong.get() {
+                    Some(sentence) => Some(view! { <small class="doubtful">{sentence}</small> }.into_any()),
+                    None => distance.get().map(|Distance { words, .. }| view! { <small>{words}</small> }.into_any()),
+                }}
             </td>
             <td class="state-col">
                 <Choice

@@ -10,7 +10,7 @@ use crate::state::shelf;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::carried::ENDING;
+use postmortem::carried::{CarriedError, ENDING};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -19,12 +19,12 @@ use web_sys::HtmlInputElement;
 pub fn CarryItems(input: NodeRef<html::Input>) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
-    let save = move || match open.gate().and_then(|gate| gate.carried()) {
-        Some(carried) => {
+    let save = move || match open.gate().ok_or(CarriedError::NotHere).and_then(|gate| gate.carried()) {
+        Ok(carried) => {
             let name = format!("changes-{}{ENDING}", clock::now().format("%Y-%m-%d-%H%M"));
             shelf::download(&name, &carried.write());
         }
-        None => notices.refuse_sentence("This post-mortem has not arrived yet. Try again when it is here.", None),
+        Err(error) => notices.refuse_sentence(&error.to_string(), None),
     };
     let choose = move || {
         if let Some(input) = input.get_untracked() {

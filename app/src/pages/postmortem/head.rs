@@ -13,8 +13,10 @@ use crate::controls::time_field::TimeField;
 use crate::reader::Facts;
 use crate::state::clock;
 use crate::state::open::use_open;
+use chrono::TimeDelta;
 use leptos::prelude::*;
-use postmortem::{Command, Severity, duration};
+use postmortem::deadline::{self, Distance};
+use postmortem::{Command, Near, Severity, Zone, duration, quick_entry};
 use std::collections::BTreeSet;
 
 /// The head.
@@ -30,9 +32,21 @@ pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {
         }
     });
     let meeting = Signal::derive(move || details.with(|details| details.meeting_at));
+    // A meeting that was held is no longer late.
     let distance = Memo::new(move |_| {
-        let days = (meeting.get()?.date_naive() - clock::now().date_naive()).num_days();
-        Some(duration::days_in_words(days))
+        let today = clock::today();
+        let due = details.with(|details| deadline::review_due(details, today));
+        let held = meeting.get().map(|at| duration::days_in_words((today.day_of(at) - today.date).num_days()));
+        let Some(due) = due else { return held.map(|words| Distance { words, is_late: false }) };
+        let distance = Distance::of(due, today);
+        let by = if meeting.get().is_none() { format!("by {}, ", due.format("%a %-d %b")) } else { String::new() };
+        Some(Distance { words: format!("{by}{}", distance.words), ..distance })
+    });
+    // What is planned is not in the past.
+    let read_meeting = Callback::new(move |text: String| {
+        let (now, reference) = (clock::now(), meeting.get_untracked());
+        let last = reference.unwrap_or(now).max(now) + TimeDelta::days(1);
+        quick_entry::parse_exact_time(&text, &Near { reference, ..Near::now(last, Zone::UTC) })
     });
     let recording = Signal::derive(move || details.with(|details| details.recording.clone()));
     view! {
@@ -72,11 +86,18 @@ pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {
                             <TimeField
                                 label="Review meeting"
                                 value=meeting
-                                reference=Signal::stored(None)
+                                zone=Signal::stored(Zone::UTC)
+                                read=read_meeting
                                 placeholder="Set a time"
                                 commit=Callback::new(move |at| open.try_edit(&Command::SetMeeting(at)))
                             />
-                            {move || distance.get().map(|words| view! { <span class="q">{words}</span> }.into_any())}
+                            {move || {
+                                distance
+                                    .get()
+                                    .map(|Distance { words, is_late }| {
+                                        view! { <span class="q" class:late=is_late>{words}</span> }.into_any()
+                                    })
+                            }}
                         </dd>
                     </div>
                     <div>

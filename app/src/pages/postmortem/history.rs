@@ -1,6 +1,6 @@
 //! Earlier versions: what was kept, a look at one, and bringing it back.
 
-mod reading;
+pub mod reading;
 
 use crate::client::versions;
 use crate::controls::dialog::Dialog;

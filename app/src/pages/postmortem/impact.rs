@@ -26,6 +26,7 @@ pub fn Impact() -> impl IntoView {
         let (known, all) = impact::known(&figures.read(), &open.parts.timeline.read(), &open.parts.details.read());
         format!("{known} of {all} figures known")
     });
+    let named = RwSignal::new(None::<ItemId>);
     view! {
         <section class="sec" id="impact" data-section="impact" tabindex="-1" aria-labelledby="impact-heading">
             <header>
@@ -36,9 +37,9 @@ pub fn Impact() -> impl IntoView {
             </header>
             <dl class="figs">
                 {TIMED_SEVERITIES.into_iter().map(|severity| view! { <TimeIn severity /> }.into_any()).collect_view()}
-                <List keys=ids row=by_id(|id| view! { <FigureOf id /> }.into_any()) />
+                <List keys=ids row=by_id(move |id| view! { <FigureOf id named /> }.into_any()) />
             </dl>
-            <AddFigure />
+            <AddFigure named />
         </section>
     }
     .into_any()
@@ -78,8 +79,9 @@ fn TimeIn(severity: Severity) -> impl IntoView {
 }
 
 #[component]
-fn FigureOf(id: ItemId) -> impl IntoView {
+fn FigureOf(id: ItemId, named: RwSignal<Option<ItemId>>) -> impl IntoView {
     let open = use_open();
+    let begins_open = named.with_untracked(|named| *named == Some(id.clone()));
     let wanted = id.clone();
     let figure = Memo::new(move |_| {
         let found = open.parts.figures.with(|figures| figures.iter().find(|figure| figure.id == wanted).cloned());
@@ -88,14 +90,19 @@ fn FigureOf(id: ItemId) -> impl IntoView {
             label: String::new(),
             value: None,
             note: String::new(),
+            checked_by: None,
+            checker: None,
         })
     });
-    view! { <FigureCell id figure /> }.into_any()
+    view! { <FigureCell id figure begins_open /> }.into_any()
 }
 
-/// The line that adds a figure by what it counts.
+/// The line that adds a figure by what it counts; its value is written next.
 #[component]
-fn AddFigure() -> impl IntoView {
+fn AddFigure(
+    /// The figure that was named last.
+    named: RwSignal<Option<ItemId>>,
+) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
     let label = RwSignal::new(String::new());
@@ -106,7 +113,9 @@ fn AddFigure() -> impl IntoView {
             return;
         }
         let draft = FigureDraft { label: text, ..FigureDraft::default() };
-        match open.run(&Command::AddFigure(clock::new_item_id(), draft)) {
+        let id = clock::new_item_id();
+        named.set(Some(id.clone()));
+        match open.run(&Command::AddFigure(id, draft)) {
             Ok(()) => label.set(String::new()),
             Err(error) => notices.refuse_sentence(&error.to_string(), Some(label.get_untracked())),
         }

@@ -1,6 +1,7 @@
 //! Publishing: what readers will and will not see, the link, and the internal email.
 
 mod email;
+mod open_points;
 mod reach;
 
 use super::published::changed_since;
@@ -9,12 +10,14 @@ use crate::controls::copy_button::CopyButton;
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
 use crate::controls::focus::focus_id;
+use crate::controls::question::{Press, Question, press_once};
 use crate::state::notices::use_notices;
 use crate::state::open::{Publication, use_open};
 use email::InternalEmail;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use reach::Reach;
+use open_points::OpenPoints;
+use reach::{Names, Reach};
 
 /// The dialog.
 #[component]
@@ -24,7 +27,7 @@ pub fn PublishDialog(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open class="pub" title="Publish" remark>
             <div class="cols">
-                <Reach />
+                <Before />
                 <div>
                     <PageLink />
                     <InternalEmail />
@@ -36,9 +39,28 @@ pub fn PublishDialog(open: RwSignal<bool>) -> impl IntoView {
     .into_any()
 }
 
+/// What is to be known before; it follows what others write.
+#[component]
+fn Before() -> impl IntoView {
+    let open = use_open();
+    let postmortem = Memo::new(move |_| {
+        open.parts.changed.track();
+        open.postmortem()
+    });
+    view! {
+        <div>
+            <Names postmortem />
+            <OpenPoints postmortem />
+            <Reach postmortem />
+        </div>
+    }
+    .into_any()
+}
+
 /// What stands now, in a sentence.
 fn standing(publication: &Publication) -> String {
     match (&publication.slug, publication.published_at) {
+        (None, _) if publication.revision > 0 => "The page is withdrawn.".to_owned(),
         (None, _) => "A frozen copy that everyone with the link can read. You can withdraw it.".to_owned(),
         (Some(_), Some(at)) => {
             format!("Version {} was published {}.", publication.revision, at.format("%-d %b %Y at %H:%M UTC"))
@@ -74,7 +96,13 @@ fn PageLink() -> impl IntoView {
                     .into_any()
             }
             None => {
-                view! { <p class="q">"The link is made when you publish, and stays the same for later versions."</p> }.into_any()
+                let was_published = postmortem.publication.with(|publication| publication.revision > 0);
+                let sentence = if was_published {
+                    "Withdrawn: the link in mails that were sent leads to nothing. Publishing again brings the same link back."
+                } else {
+                    "The link is made when you publish, and stays the same for later versions."
+                };
+                view! { <p class="q">{sentence}</p> }.into_any()
             }
         }}
     }.into_any()
@@ -86,10 +114,9 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
     let notices = use_notices();
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
-    let is_asking = RwSignal::new(false);
+    let question = Question::default();
     let publication = postmortem.publication;
-    let is_published = Memo::new(move |_| publication.with(|publication| publication.slug.is_some()));
-    let next = move || publication.with(|publication| if is_published.get() { publication.revision + 1 } else { 1 });
+    let next = move || publication.with(|publication| publication.revision + 1);
     let waiting = Memo::new(move |_| postmortem.saving.waiting());
     let publish = move |_| {
         let id = postmortem.id.get_value();
@@ -104,10 +131,13 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
         });
     };
     let withdraw = move |_| {
-        if !is_asking.get_untracked() {
-            is_asking.set(true);
-            notices.speak("Press again to withdraw the page. Its link will stop working.");
-            return;
+        match question.press() {
+            Press::Asks => {
+                notices.speak("Press again to withdraw the page. The link in mails that were sent will lead to nothing until it is published again.");
+                return;
+            }
+            Press::Repeats => return,
+            Press::Answers => {}
         }
         let Some(slug) = publication.with_untracked(|publication| publication.slug.clone()) else { return };
         let id = postmortem.id.get_value();
@@ -123,7 +153,7 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
                 Err(problem) => error.set(Some(problem.to_string())),
             }
             is_busy.set(false);
-            is_asking.set(false);
+            question.end();
         });
     };
     view! {
@@ -140,15 +170,25 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
                                 type="button"
                                 class="btn danger"
                                 disabled=move || is_busy.get()
+                                aria-disabled=move || question.is_deaf()
+                                on:keydown=press_once
                                 on:click=withdraw
-                                on:blur=move |_| is_asking.set(false)
+                                on:blur=move |_| question.end()
                             >
-                                {move || if is_asking.get() { "Withdraw: the link stops working" } else { "Withdraw" }}
+                                {move || if question.is_asked() { "Withdraw: the link stops working" } else { "Withdraw" }}
                             </button>
                         }.into_any()
                     })
             }}
-            <span class="grow q" role="status">{waiting}</span>
+            <span class="grow q" role="status">
+                {move || {
+                    if question.is_asked() {
+                        Some("The link in mails that were sent will lead to nothing until you publish again.".to_owned())
+                    } else {
+                        waiting.get()
+                    }
+                }}
+            </span>
             <span>{move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}</span>
             <button type="button" class="btn bare" on:click=move |_| open.set(false)>
                 "Close"

@@ -1,5 +1,6 @@
 //! Whether it is saved, in the bar, and the banner while the connection is away.
 
+use crate::client::Obstacle;
 use crate::controls::icon::{Icon, IconName};
 use crate::state::open::use_open;
 use crate::state::saving::Saving;
@@ -24,6 +25,8 @@ pub fn SaveState() -> impl IntoView {
         };
         // The rest stands in the banner; the bar has no room for it.
         let words = if matches!(state, Saving::Failing(..)) { "Not saved".to_owned() } else { state.words() };
+        let rest = words.strip_prefix("Offline").map(|rest| view! { <span class="hide-s">{rest.to_owned()}</span> });
+        let words = if rest.is_some() { "Offline".to_owned() } else { words };
         let title = match &state {
             Saving::Saved(Some(at)) => format!("Everything typed here was saved at {}", at.format("%H:%M:%S UTC")),
             _ => state.words(),
@@ -31,7 +34,10 @@ pub fn SaveState() -> impl IntoView {
         view! {
             <span class=class title=title data-saving=code(&state)>
                 <Icon name small=true />
-                {words}
+                <span>
+                    {words}
+                    {rest}
+                </span>
                 {time
                     .map(|time| {
                         view! {
@@ -55,15 +61,36 @@ pub fn OfflineBanner() -> impl IntoView {
             gate.try_now();
         }
     };
-    move || match open.saving.state.get() {
+    let download = move |_| {
+        if let Some(gate) = open.gate() {
+            let (name, text) = gate.written();
+            shelf::download(&name, text.as_bytes());
+        }
+    };
+    move || {
+        match open.saving.state.get() {
         state @ Saving::Offline(..) => view! {
             <div class="banner">
                 <Icon name=IconName::Offline />
                 <span>
                     <b>{format!("{}.", state.words())}</b>
-                    <span class="hide-s">" Keep writing; they are sent when the server answers."</span>
+                    {(!open.saving.arrived.get()).then_some(" Reading only for now.")}
+                    {match open.obstacle.get().and_then(|obstacle| obstacle.aside()) {
+                        Some(aside) => format!(" {aside}").into_any(),
+                        None => {
+                            view! { <span class="hide-s">" Keep writing; they are sent when the server answers."</span> }.into_any()
+                        }
+                    }}
                 </span>
                 <span class="grow"></span>
+                {(open.saving.arrived.get() && open.obstacle.get() == Some(Obstacle::Missing))
+                    .then(|| {
+                        view! {
+                            <button type="button" class="btn small" on:click=download>
+                                "Download it"
+                            </button>
+                        }
+                    })}
                 <button type="button" class="btn small" on:click=try_now>
                     "Try now"
                 </button>
@@ -82,6 +109,7 @@ pub fn OfflineBanner() -> impl IntoView {
         .into_any(),
         _ => ().into_any(),
     }
+    }
 }
 
 /// That nothing outlives this page but what the server has, until it was read.
@@ -96,6 +124,30 @@ pub fn StorageBanner() -> impl IntoView {
                 <span>
                     <b>"This browser gives no storage."</b>
                     " Without a connection, what you type is lost with this page: keep it open until it says Saved."
+                </span>
+                <span class="grow"></span>
+                <button type="button" class="btn small" on:click=move |_| is_read.set(true)>
+                    "Close"
+                </button>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+/// That a post-mortem is nearly full, until it was read.
+#[component]
+pub fn FullBanner() -> impl IntoView {
+    let open = use_open();
+    let is_read = RwSignal::new(false);
+    view! {
+        <Show when=move || open.fullness.get().is_some() && !is_read.get()>
+            <div class="banner" role="status" data-full>
+                <Icon name=IconName::Warning />
+                <span>
+                    <b>{move || format!("This post-mortem is {} % full.", open.fullness.get().unwrap_or_default())}</b>
+                    " Everything that was ever written in it takes room, deleted text too. Keep logs behind links, and begin \
+                     another post-mortem for what is still to come."
                 </span>
                 <span class="grow"></span>
                 <button type="button" class="btn small" on:click=move |_| is_read.set(true)>

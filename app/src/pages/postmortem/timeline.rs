@@ -7,6 +7,7 @@ mod entry_details;
 mod entry_menu;
 mod entry_source;
 mod entry_time;
+mod guess;
 mod look;
 mod quick_line;
 mod reveal;

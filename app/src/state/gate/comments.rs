@@ -2,12 +2,13 @@
 
 use super::Gate;
 use super::succession::new_file;
-use crate::client::comments::NewComment;
+use crate::client::comments::{self, NewComment};
+use crate::client::{RequestError, person};
 use crate::state::outbox::Sent;
 use crate::state::shelf;
 use leptos::prelude::Set;
-use postmortem::Event;
 use postmortem::id::CommentId;
+use postmortem::{Event, Thread, ThreadId};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -15,19 +16,28 @@ impl Gate {
     /// A comment was written. It is shown at once, and sent after the edits that it may be about.
     pub fn comment(self: &Rc<Self>, comment: NewComment) {
         self.outbox.add(comment.clone());
+        self.keep_comment(comment);
+        self.show_waiting();
+        self.update_saving();
+        self.send_comments();
+    }
+
+    fn keep_comment(self: &Rc<Self>, comment: NewComment) {
         let gate = self.clone();
         spawn_local(async move {
             let is_kept = shelf::keep_comment(&gate.id, &comment).await;
             gate.outbox.kept(&comment.id, is_kept);
             gate.update_saving();
         });
-        self.show_waiting();
-        self.update_saving();
-        self.send_comments();
+    }
+
+    /// What the browser kept may be gone.
+    pub(super) fn keep_comments_again(self: &Rc<Self>) {
+        self.outbox.all().into_iter().for_each(|comment| self.keep_comment(comment));
     }
 
     pub(super) fn send_comments(self: &Rc<Self>) {
-        if self.outbox.is_empty() || !self.is_connected.get() || !self.is_saved() {
+        if self.outbox.is_empty() || !self.is_connected.get() || !self.is_saved() || person::current().is_none() {
             return;
         }
         let gate = self.clone();
@@ -44,8 +54,10 @@ impl Gate {
                 }
                 Sent::Refused(comment, error) => {
                     match gate.page() {
-                        Some(page) => page.refuse_comment(&error, comment.text),
-                        None => gate.keep_file(new_file(&error.to_string(), comment.text)).await,
+                        Some(page) => page.refuse_comment(&error, &comment),
+                        None => {
+                            gate.keep_file(new_file(&error.to_string(), comment.text.clone())).await;
+                        }
                     }
                     gate.outbox.give_up(&comment.id);
                 }
@@ -58,6 +70,17 @@ impl Gate {
         });
     }
 
+    /// Brings comments of a long thread that are not here, from a number on.
+    pub async fn fetch_comments(&self, thread: &ThreadId, after: u32) -> Result<(), RequestError> {
+        let answer = comments::after(&self.id, thread, after).await?;
+        let known = self.rows.borrow_mut().put_page(after, answer).cloned();
+        if let (Some(page), Some(known)) = (self.page(), known) {
+            page.discussion.put(known);
+        }
+        self.show_waiting();
+        Ok(())
+    }
+
     fn has_comment(&self, id: &CommentId) -> bool {
         let rows = self.rows.borrow();
         rows.threads().iter().flat_map(|thread| &thread.comments).any(|comment| comment.id == *id)
@@ -66,15 +89,20 @@ impl Gate {
     /// Shows the comments that wait in their threads, as long as they do and once more when they do not.
     pub(super) fn show_waiting(&self) {
         let Some(page) = self.page() else { return };
-        let rows = self.rows.borrow();
         let waiting = self.outbox.ids();
         if !waiting.is_empty() || page.has_waiting_comments() {
-            let threads = match rows.you() {
-                Some(you) => self.outbox.threads(rows.threads().to_vec(), you),
-                None => rows.threads().to_vec(),
-            };
-            page.discussion.replace(threads);
+            page.discussion.replace(self.shown_threads());
             page.waiting_comments.set(waiting);
+        }
+    }
+
+    /// The threads, with the comments that wait in their places.
+    pub(super) fn shown_threads(&self) -> Vec<Thread> {
+        let rows = self.rows.borrow();
+        let threads = rows.threads().to_vec();
+        match rows.you() {
+            Some(you) => self.outbox.threads(threads, you),
+            None => threads,
         }
     }
 }

@@ -32,6 +32,13 @@ pub fn Composer(
         draft.set(words);
     };
     Effect::new(move |_| {
+        // What was sent and not taken comes back.
+        let kept = place.with_value(|place| drafts.follow(place));
+        if !kept.is_empty() && draft.with_untracked(|draft| *draft != kept) {
+            draft.set(kept);
+        }
+    });
+    Effect::new(move |_| {
         // It may be asked for again while it is there: for other words, or by a thread that is open already.
         if place.with_value(|place| open.discussion.shows(place) && open.discussion.takes_focus(place)) {
             focuses.set_value(true);

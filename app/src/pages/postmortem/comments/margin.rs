@@ -47,7 +47,7 @@ pub fn SectionThreads(commented: Commented) -> impl IntoView {
         let found = threads.into_iter().find(|thread| key(thread) == wanted);
         found
             .map(|thread| {
-                let more = thread.comments.len().saturating_sub(1);
+                let more = thread.count().saturating_sub(1);
                 view! { <Stub thread more /> }.into_any()
             })
             .into_any()
@@ -87,7 +87,7 @@ pub fn SectionThreads(commented: Commented) -> impl IntoView {
 /// A thread is drawn anew when what its line says changes.
 fn key(thread: &Thread) -> String {
     let first = thread.comments.first().map(|comment| comment.edited_at);
-    format!("{} {} {first:?}", thread.id, thread.comments.len())
+    format!("{} {} {first:?}", thread.id, thread.count())
 }
 
 /// Which line of the section each thread is on, in pixels of the window; threads on the whole, and those whose words are

@@ -1,8 +1,9 @@
 //! One comment: who, when, what; its author can change or delete it.
 
 use crate::client::comments;
-use crate::reader::Avatar;
+use crate::controls::question::{Press, Question, press_once};
 use crate::reader::time::{iso, moment};
+use crate::reader::{Avatar, Plain};
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
@@ -18,14 +19,15 @@ use postmortem::Comment;
 pub fn Message(comment: Comment) -> impl IntoView {
     let session = use_session();
     let open = use_open();
-    let is_own = session.person().is_some_and(|person| person.id == comment.author.id);
+    // A comment that is being changed stays open when a session ends.
+    let is_own = untrack(|| session.person()).is_some_and(|person| person.id == comment.author.id);
     let is_editing = RwSignal::new(false);
-    let Comment { id, author, text, created_at, edited_at } = comment;
+    let Comment { id, author, text, created_at, edited_at, .. } = comment;
     let name = author.name.clone();
     let (id, text) = (StoredValue::new(id), StoredValue::new(text));
     let is_waiting = Memo::new(move |_| open.waiting_comments.with(|waiting| id.with_value(|id| waiting.contains(id))));
     view! {
-        <div class="msg" data-comment=id.with_value(ToString::to_string)>
+        <div class="msg" tabindex="-1" data-comment=id.with_value(ToString::to_string)>
             <Avatar person=author small=true />
             <div>
                 <div class="by">
@@ -44,7 +46,7 @@ pub fn Message(comment: Comment) -> impl IntoView {
                     if is_editing.get() {
                         view! { <Rewrite comment=id text is_editing /> }.into_any()
                     } else {
-                        view! { <p>{text.get_value()}</p> }.into_any()
+                        view! { <p><Plain text=text.get_value() /></p> }.into_any()
                     }
                 }}
             </div>
@@ -63,10 +65,9 @@ fn short(at: DateTime<Utc>) -> String {
 fn Own(comment: StoredValue<postmortem::id::CommentId>, is_editing: RwSignal<bool>) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
-    let is_asking = RwSignal::new(false);
+    let question = Question::default();
     let delete = move |_| {
-        if !is_asking.get_untracked() {
-            is_asking.set(true);
+        if question.press() != Press::Answers {
             return;
         }
         let (postmortem, comment) = (open.id.get_value(), comment.get_value());
@@ -82,8 +83,14 @@ fn Own(comment: StoredValue<postmortem::id::CommentId>, is_editing: RwSignal<boo
             <button type="button" on:click=move |_| is_editing.set(true)>
                 "Edit"
             </button>
-            <button type="button" on:click=delete on:blur=move |_| is_asking.set(false)>
-                {move || if is_asking.get() { "Really delete?" } else { "Delete" }}
+            <button
+                type="button"
+                aria-disabled=move || question.is_deaf()
+                on:keydown=press_once
+                on:click=delete
+                on:blur=move |_| question.end()
+            >
+                {move || if question.is_asked() { "Really delete?" } else { "Delete" }}
             </button>
         </span>
     }

@@ -41,7 +41,7 @@ pub fn Panel(commented: Commented) -> impl IntoView {
         let current = current.get();
         threads.with(|threads| ids(threads, |thread| thread.resolved.is_none() && Some(&thread.id) != current.as_ref()))
     });
-    let count = move || match value.with(|thread| thread.as_ref().map_or(0, |thread| thread.comments.len())) {
+    let count = move || match value.with(|thread| thread.as_ref().map_or(0, Thread::count)) {
         0 if current.with(Option::is_some) => String::new(),
         0 => "New comment".to_owned(),
         1 => "1 comment".to_owned(),

@@ -10,8 +10,10 @@ use crate::state::notices::{Notices, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{Comment, Subject, Thread, ThreadId};
+use postmortem::thread::More;
+use postmortem::{Comment, CommentId, Subject, Thread, ThreadId};
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 
 /// One thread: what was said, who settled it, and the reply.
 #[component]
@@ -30,9 +32,18 @@ pub fn ThreadBlock(
         threads.with(|threads| threads.iter().find(|one| id.with_value(|id| one.id == *id)).cloned())
     });
     let comments = Memo::new(move |_| value.get().map(|thread| thread.comments).unwrap_or_default());
-    // A comment is drawn anew when its author changed it.
-    let key = |comment: &Comment| format!("{} {:?}", comment.id, comment.edited_at);
-    let keys = Memo::new(move |_| comments.with(|comments| comments.iter().map(key).collect::<Vec<_>>()));
+    let more = Memo::new(move |_| value.with(|thread| thread.as_ref().and_then(|thread| thread.more)));
+    // A comment is drawn anew when its author changed it, and when the whole of a shortened one came.
+    let key = |comment: &Comment| format!("{} {:?} {}", comment.id, comment.edited_at, comment.text.len());
+    let gap = Memo::new(move |_| value.with(|thread| thread.as_ref().map_or(0, gap)));
+    let keys = move |from_gap: bool| {
+        Memo::new(move |_| {
+            comments.with(|comments| {
+                let (before, behind) = comments.split_at(gap.get().min(comments.len()));
+                (if from_gap { behind } else { before }).iter().map(key).collect::<Vec<_>>()
+            })
+        })
+    };
     let message: Row = Arc::new(move |wanted| {
         let found = comments.with_untracked(|comments| comments.iter().find(|comment| key(comment) == wanted).cloned());
         found.map(|comment| view! { <Message comment /> }.into_any()).into_any()
@@ -46,7 +57,9 @@ pub fn ThreadBlock(
             let quote = quote.get().filter(|_| quotes);
             quote.map(|passage| view! { <blockquote>{format!("“{}”", as_read(&passage.quote))}</blockquote> }.into_any())
         }}
-        <List keys row=message />
+        <List keys=keys(false) row=message.clone() />
+        {move || more.get().map(|more| view! { <Left thread=id value more /> }.into_any())}
+        <List keys=keys(true) row=message />
         <Settlement thread=id value />
         {move || {
             subject
@@ -55,6 +68,62 @@ pub fn ThreadBlock(
                 .map(|subject: Subject| view! { <Composer subject thread=Some(id.get_value()) passage=Signal::stored(None) label="Reply" /> }.into_any())
         }}
     }.into_any()
+}
+
+/// Behind which of its comments the others stand that are not here; a first one that is shortened stands before them.
+fn gap(thread: &Thread) -> usize {
+    thread.more.map_or(thread.comments.len(), |more| thread.split_at(more.after).max(1))
+}
+
+/// The way to the comments of a long thread that are not here.
+#[component]
+fn Left(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>, more: More) -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let is_asking = RwSignal::new(false);
+    let left = Memo::new(move |_| {
+        value.with(|thread| thread.as_ref().map_or(0, |thread| thread.count().saturating_sub(thread.comments.len())))
+    });
+    let ask = move |_| {
+        if is_asking.get_untracked() {
+            return;
+        }
+        is_asking.set(true);
+        spawn_local(async move {
+            let known = value.get_untracked().map_or(0, |thread| gap(&thread));
+            match open.fetch_comments(&thread.get_value(), more.after).await {
+                Ok(()) => {
+                    notices.speak("More comments are shown");
+                    let first = value.get_untracked().and_then(|thread| Some(thread.comments.get(known)?.id.clone()));
+                    go_to(first);
+                }
+                Err(error) => notices.refuse_sentence(&error.to_string(), None),
+            }
+            is_asking.try_set(false);
+        });
+    };
+    let label = move || match left.get() {
+        0 => "Show the whole comment".to_owned(),
+        left if left <= comments::NEXT => format!("Show {left} more"),
+        left => format!("Show {} of {left} more", comments::NEXT),
+    };
+    view! {
+        <button type="button" class="btn small left" aria-busy=move || is_asking.get().to_string() on:click=ask>
+            {label}
+        </button>
+    }
+    .into_any()
+}
+
+/// The keyboard goes on where the comments that came begin; the button that brought them may be gone.
+fn go_to(comment: Option<CommentId>) {
+    let Some(comment) = comment else { return };
+    request_animation_frame(move || {
+        let message = document().query_selector(&format!("[data-comment=\"{comment}\"]")).ok().flatten();
+        if let Some(message) = message.and_then(|message| message.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = message.focus();
+        }
+    });
 }
 
 /// Who resolved a settled thread, and the way back.

@@ -15,7 +15,7 @@ pub fn CommentBubble(commented: Commented) -> impl IntoView {
     let Commented { subject, name, .. } = commented;
     let count = Memo::new(move |_| {
         let threads = subject.with_value(|subject| open.discussion.unresolved(subject));
-        threads.iter().map(|thread| thread.comments.len()).sum::<usize>()
+        threads.iter().map(Thread::count).sum::<usize>()
     });
     let is_open = Memo::new(move |_| subject.with_value(|subject| open.discussion.is_open(subject)));
     let label = move || match count.get() {
@@ -53,7 +53,7 @@ pub fn Threads(commented: Commented) -> impl IntoView {
                 return view! { <Panel commented /> }.into_any();
             }
             let threads = unresolved.get();
-            let comments = threads.iter().map(|thread| thread.comments.len()).sum::<usize>();
+            let comments = threads.iter().map(Thread::count).sum::<usize>();
             threads.into_iter().next().map(|thread| view! { <Stub thread more=comments.saturating_sub(1) /> }.into_any()).into_any()
         }}
     }

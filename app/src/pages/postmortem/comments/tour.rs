@@ -62,7 +62,7 @@ pub fn go_to_unresolved(open: OpenPostmortem, step: isize) -> bool {
 #[component]
 pub fn UnresolvedButton() -> impl IntoView {
     let open = use_open();
-    let count = Memo::new(move |_| open.discussion.all().iter().filter(|thread| thread.resolved.is_none()).count());
+    let count = Memo::new(move |_| open.discussion.count_unresolved());
     let label = move || match count.get() {
         1 => "1 unresolved thread. Go to it".to_owned(),
         count => format!("{count} unresolved threads. Go to the next"),

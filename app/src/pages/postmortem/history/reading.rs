@@ -8,7 +8,12 @@ use postmortem::{Postmortem, TimelineEntry, Zone};
 
 /// The whole of it.
 #[component]
-pub fn ReadVersion(value: Postmortem) -> impl IntoView {
+pub fn ReadVersion(
+    value: Postmortem,
+    /// Whether it is all that there is to see.
+    #[prop(optional)]
+    is_page: bool,
+) -> impl IntoView {
     let title = value.details.title_or_placeholder().to_owned();
     let sections: Vec<_> = value
         .section_keys()
@@ -26,7 +31,7 @@ pub fn ReadVersion(value: Postmortem) -> impl IntoView {
     // On a phone it stands below the list, which may be long.
     let article = NodeRef::<html::Article>::new();
     Effect::new(move |_| {
-        if let Some(article) = article.get() {
+        if let Some(article) = article.get().filter(|_| !is_page) {
             article.scroll_into_view();
         }
     });

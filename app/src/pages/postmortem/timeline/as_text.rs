@@ -10,7 +10,7 @@ use crate::state::open::{OpenPostmortem, use_open};
 use leptos::html;
 use leptos::prelude::*;
 use postmortem::timeline_text::{self, UnreadLine};
-use postmortem::{Command, EntryDraft, ItemId, Replica};
+use postmortem::{Command, EntryDraft, ItemId, Near, Replica};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -58,11 +58,13 @@ pub fn AsText() -> impl IntoView {
     let before = StoredValue::new(before);
     let take_over = move || {
         let reference = before.with_value(|before| before.iter().rev().find_map(|(_, draft)| draft.at));
-        let after =
-            match text.with_untracked(|text| timeline_text::read(text, reference.unwrap_or_else(clock::now), zone)) {
-                Ok(after) => after,
-                Err(unread) => return problems.set(told(&unread)),
-            };
+        let (started, resolved) =
+            open.parts.details.with_untracked(|details| (details.started_at, details.resolved_at));
+        let near = Near { reference, started, resolved, ..Near::now(clock::now(), zone) };
+        let after = match text.with_untracked(|text| timeline_text::read(text, &near)) {
+            Ok(after) => after,
+            Err(unread) => return problems.set(told(&unread)),
+        };
         let commands = before.with_value(|before| timeline_text::edits(before, &after, &mut clock::new_item_id));
         let (Some(gate), Some(fork)) = (open.gate(), fork.get_value()) else { return };
         // On a copy of the fork, so that a refusal leaves nothing half done.

@@ -6,7 +6,6 @@ use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;
 use crate::controls::time_field::TimeField;
 use crate::reader::time;
-use crate::state::clock;
 use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Command, EntryChange, EntryKind, OtherReading, Precision, Severity, quick_entry};
@@ -21,6 +20,15 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
     let entry = handle.entry;
     let edit = move |change| open.edit(&Command::ChangeEntry(handle.id.get_value(), change));
     let try_edit = move |change| open.try_edit(&Command::ChangeEntry(handle.id.get_value(), change));
+    let zone = use_look().zone;
+    let read_until = Callback::new(move |text: String| {
+        let (at, until) = entry.with_untracked(|entry| (entry.at, entry.until));
+        let zone = zone.get_untracked();
+        match at {
+            Some(at) => quick_entry::parse_end(&text, at, &open.near(Some(at), zone)),
+            None => quick_entry::parse_exact_time(&text, &open.near(until, zone)),
+        }
+    });
     let kind = Signal::derive(move || entry.with(|entry| entry.kind.code().to_owned()));
     let precision = Signal::derive(move || entry.with(|entry| entry.precision.code().to_owned()));
     let severity =
@@ -70,7 +78,8 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
                     <TimeField
                         label="It lasted until"
                         value=Signal::derive(move || entry.with(|entry| entry.until))
-                        reference=Signal::derive(move || entry.with(|entry| entry.at))
+                        zone
+                        read=read_until
                         placeholder="A moment only"
                         commit=Callback::new(move |until| try_edit(EntryChange::Until(until)))
                     />
@@ -127,9 +136,16 @@ fn Readings(handle: EntryHandle) -> impl IntoView {
         if text.trim().is_empty() {
             return Ok(());
         }
-        let near = handle.entry.with_untracked(|entry| entry.at).unwrap_or_else(clock::now);
-        let (time, clock) = text.split_once(',').unwrap_or((&text, ""));
-        let at = quick_entry::parse_time(time, near, zone.get_untracked()).map_err(|error| error.to_string())?;
+        let near = open.near(handle.entry.with_untracked(|entry| entry.at), zone.get_untracked());
+        // A comma may be a part of the time, as in 12:10:43,512 or Mar 10, 12:10: the longest time counts.
+        let commas = text.rmatch_indices(',').map(|(at, _)| at);
+        let read = std::iter::once(text.len()).chain(commas).map(|end| {
+            let (time, clock) = text.split_at(end);
+            quick_entry::parse_exact_time(time, &near).map(|at| (at, clock.trim_start_matches(',')))
+        });
+        let found = read.reduce(|best, next| if best.is_ok() { best } else { next });
+        let Some(found) = found else { return Ok(()) };
+        let (at, clock) = found.map_err(|error| error.to_string())?;
         open.try_edit(&change(EntryChange::Reading(at, Some(clock.trim().to_owned()))))
     });
     view! {

@@ -1,38 +1,70 @@
 //! The time of an entry, typed where it stands in the zone that is read in; the entry moves to its new place.
 
 use super::entry::EntryHandle;
+use super::guess::{self, Guess};
 use super::look::use_look;
 use super::rows::Place;
 use crate::controls::field::Field;
 use crate::reader::When;
 use crate::state::clock;
+use crate::state::notices::use_notices;
 use crate::state::open::use_open;
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use postmortem::{Command, EntryChange, Precision, quick_entry};
+use postmortem::moment::clock_as_typed;
+use postmortem::quick_entry::{self, Found, TypedTime};
+use postmortem::{Command, EntryChange, KeyTime, Precision, Zone, contradiction};
+use std::sync::Arc;
 
 /// The time column of an entry.
 #[component]
 pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option<String>>) -> impl IntoView {
     let open = use_open();
+    let notices = use_notices();
     let zone = use_look().zone;
     let entry = handle.entry;
     let at = Memo::new(move |_| entry.with(|entry| entry.at));
     let typed = Signal::derive(move || {
-        let pattern = if entry.with(|entry| entry.precision) == Precision::Exact { "%H:%M:%S" } else { "%H:%M" };
-        at.get().map(|at| zone.get().local(at).format(pattern).to_string()).unwrap_or_default()
+        let precision = entry.with(|entry| entry.precision);
+        at.get().map(|at| about_and_clock(at, precision, zone.get())).unwrap_or_default()
     });
     let commit = Callback::new(move |text: String| {
-        let near = at.get_untracked().or_else(|| open.parts.details.with_untracked(|details| details.started_at));
-        let moved = quick_entry::parse_time(&text, near.unwrap_or_else(clock::now), zone.get_untracked())
-            .map_err(|error| error.to_string())?;
-        open.try_edit(&Command::ChangeEntry(handle.id.get_value(), EntryChange::At(moved)))
+        let (old, zone) = (entry.get_untracked(), zone.get_untracked());
+        let near = open.near(old.at, zone);
+        let TypedTime { at, precision, found } =
+            quick_entry::parse_time(&text, &near).map_err(|error| error.to_string())?;
+        let change = |change| Command::ChangeEntry(old.id.clone(), change);
+        // Those that go along with it.
+        let stands_for = |key: &KeyTime| {
+            old.at.is_some() && open.parts.details.with_untracked(|details| details.key_time(*key) == old.at)
+        };
+        let key_times: Vec<KeyTime> = KeyTime::ALL.iter().copied().filter(stands_for).collect();
+        open.try_edit(&change(EntryChange::At(at)))?;
+        open.try_edit(&change(EntryChange::Precision(precision)))?;
+        if let Found::Guessed(others) = found {
+            let mut back = vec![
+                change(old.at.map_or(EntryChange::Undated, EntryChange::Guessed)),
+                change(EntryChange::Precision(old.precision)),
+            ];
+            back.extend(key_times.iter().map(|key| Command::SetKeyTime(*key, old.at)));
+            let times = std::iter::once(at).chain(others).collect();
+            let guess = Guess { id: old.id, times, until: None, key_times, zone };
+            guess::tell(open, notices, &guess, "Moved to", Arc::new(move || drop(open.run_each(&back))));
+        }
+        Ok(())
     });
     let done = Callback::new(move |()| handle.is_timing.set(false));
     let read = move || {
         let (until, precision) = entry.with(|entry| (entry.until, entry.precision));
         let (clock, readings) = entry.with(|entry| (entry.clock.clone(), entry.readings.clone()));
         let Place { elapsed, repeats, .. } = place.get();
-        view! { <When at=at.get() until precision elapsed repeats readings clock zone=zone.get() /> }.into_any()
+        let wrong = open.parts.details.with(|details| entry.with(|entry| contradiction::of_entry(entry, details)));
+        let wrong = wrong.map(|sentence| view! { <small class="doubtful">{sentence}</small> }.into_any());
+        view! {
+            <When at=at.get() until precision elapsed repeats readings clock zone=zone.get() />
+            {wrong}
+        }
+        .into_any()
     };
     view! {
         {move || {
@@ -63,4 +95,32 @@ pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option
         }}
     }
     .into_any()
+}
+
+/// A time as it is typed: what is not typed anew is not lost.
+fn about_and_clock(at: DateTime<Utc>, precision: Precision, zone: Zone) -> String {
+    let about = if precision == Precision::About { "~" } else { "" };
+    format!("{about}{}", clock_as_typed(at, precision, zone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postmortem::Near;
+
+    #[test]
+    fn a_time_that_is_opened_and_typed_again_is_the_same() {
+        for (at, precision, typed) in [
+            ("2018-10-21T23:10:00Z", Precision::Minute, "23:10"),
+            ("2018-10-21T23:10:00Z", Precision::Exact, "23:10:00"),
+            ("2018-10-21T23:10:07.5Z", Precision::Exact, "23:10:07.500"),
+            ("2018-10-21T23:10:00Z", Precision::About, "~23:10"),
+        ] {
+            let at: DateTime<Utc> = at.parse().unwrap();
+            assert_eq!(about_and_clock(at, precision, Zone::UTC), typed);
+            let near = Near::beside(at, "2026-11-29T12:37:00Z".parse().unwrap(), Zone::UTC);
+            let read = quick_entry::parse_time(typed, &near).unwrap();
+            assert_eq!((read.at, read.precision), (at, precision), "{typed}");
+        }
+    }
 }

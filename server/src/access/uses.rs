@@ -1,0 +1,67 @@
+//! When sessions were last used, and the end of those that nobody uses: anybody can make one, and each is kept until then.
+
+use super::Growth;
+use crate::clock;
+use crate::store::{Store, StoreError, people};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How exactly it is known when a session was used: a row is written once in so long, and not with every request.
+const EXACTNESS: TimeDelta = TimeDelta::hours(24);
+
+/// How many sessions end in one transaction, so that others have their turn with the database.
+const AT_ONCE: u32 = 500;
+
+/// The sessions that were used and whose rows do not say so yet, by the hash of their token.
+#[derive(Debug, Default)]
+pub struct Uses(Mutex<HashSet<Vec<u8>>>);
+
+impl Uses {
+    /// Notes that a session is used, whose row says when it was before.
+    pub(super) fn note(&self, token_hash: Vec<u8>, used_at: Option<DateTime<Utc>>) {
+        if used_at.is_none_or(|used_at| clock::now() - used_at > EXACTNESS) {
+            self.lock().insert(token_hash);
+        }
+    }
+
+    /// Writes down what is noted. What could not be written stays noted.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub async fn write_down(&self, store: &Store) -> Result<(), StoreError> {
+        // Noted until it is written: this may be dropped on the way.
+        let noted = self.lock().clone();
+        if noted.is_empty() {
+            return Ok(());
+        }
+        let mut write = store.write().await?;
+        for token_hash in &noted {
+            people::mark_used(&mut write, token_hash, clock::now()).await?;
+        }
+        write.commit().await?;
+        self.lock().retain(|token_hash| !noted.contains(token_hash));
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends the sessions that nobody used for too long, with the people who have done nothing under them.
+///
+/// # Errors
+/// When the store failed.
+pub async fn end_idle_sessions(store: &Store, growth: &Growth) -> Result<(), StoreError> {
+    let before = |age| TimeDelta::from_std(age).ok().and_then(|age| clock::now().checked_sub_signed(age));
+    let (Some(unused), Some(never_used)) = (before(growth.unused), before(growth.never_used)) else {
+        return Ok(());
+    };
+    while store.has_idle_sessions(unused, never_used).await? {
+        let mut write = store.write().await?;
+        people::delete_idle_sessions(&mut write, unused, never_used, AT_ONCE).await?;
+        write.commit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Threads of comments: listed page by page, one with what follows a comment, and how a room is told of what happens in one.
+
+use crate::Debrief;
+use crate::error::ApiError;
+use crate::request::{Path, Query};
+use crate::sync::ThreadNews;
+use axum::Json;
+use axum::extract::State;
+use postmortem::{Comment, CommentId, Event, PostmortemId, Thread, ThreadId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Which threads are asked for: those that follow `next` of the page before.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    after: Option<u32>,
+    limit: Option<u32>,
+}
+
+/// Which comments of a thread are asked for: those that follow a number.
+#[derive(Debug, Deserialize)]
+pub struct WantedComments {
+    after: Option<u32>,
+    limit: Option<u32>,
+}
+
+/// The first threads with their comments, or those after a page; `next` where others follow.
+pub async fn list(
+    State(debrief): State<Debrief>,
+    Path(id): Path<PostmortemId>,
+    Query(Wanted { after, limit }): Query<Wanted>,
+) -> Result<Json<Value>, ApiError> {
+    let limit = checked(limit)?;
+    ApiError::expect_postmortem(&debrief.store, &id).await?;
+    let page = debrief.store.page_of_threads(&id, after.unwrap_or(0), limit).await?;
+    let threads: Vec<_> = page.threads.into_iter().map(|numbered| numbered.thread).collect();
+    Ok(Json(match page.next {
+        Some(next) => json!({ "threads": threads, "next": next }),
+        None => json!({ "threads": threads }),
+    }))
+}
+
+/// One thread with its comments, or those that follow one; `more` where others follow.
+pub async fn show(
+    State(debrief): State<Debrief>,
+    Path((id, thread)): Path<(PostmortemId, ThreadId)>,
+    Query(WantedComments { after, limit }): Query<WantedComments>,
+) -> Result<Json<Value>, ApiError> {
+    let limit = checked(limit)?;
+    let found = debrief.store.find_comments_after(&id, &thread, after.unwrap_or(0), limit).await?;
+    Ok(Json(json!({ "thread": found.ok_or(ApiError::NotFound("thread"))? })))
+}
+
+/// How much is wanted at most; what fits is less at times.
+fn checked(limit: Option<u32>) -> Result<u32, ApiError> {
+    match limit {
+        Some(0) => Err(ApiError::Invalid("A page is not empty: `limit` is 1 or more.".into())),
+        limit => Ok(limit.unwrap_or(u32::MAX)),
+    }
+}
+
+/// What happened to a thread.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum News<'a> {
+    /// A comment was added or changed.
+    Said(&'a CommentId),
+    /// A comment was deleted, and perhaps the thread with it.
+    Deleted(&'a CommentId),
+    /// It was resolved or opened again.
+    Settled,
+}
+
+/// Tells the room what happened to a thread: how it stands now, or where it is long no more than what happened. Called in
+/// one's turn. The answer to who did it.
+pub(super) async fn tell(
+    debrief: &Debrief,
+    id: &PostmortemId,
+    thread: &ThreadId,
+    news: News<'_>,
+) -> Result<Value, ApiError> {
+    let now = debrief.store.find_thread(id, thread).await?;
+    let said = match news {
+        News::Said(comment) => debrief.store.find_comment(comment).await?,
+        News::Deleted(_) | News::Settled => None,
+    };
+    let event = match (&now, news) {
+        (None, _) => Event::ThreadGone { id: thread.clone() },
+        (Some(now), News::Said(_)) if now.thread.more.is_some() => match said.clone() {
+            // One that nobody knows yet.
+            Some(comment) if now.thread.count() == 1 => {
+                let mut thread = now.thread.clone();
+                (thread.comments, thread.more) = (vec![comment], None);
+                Event::Thread { thread }
+            }
+            Some(comment) => Event::Comment { thread: thread.clone(), comment },
+            None => return Err(ApiError::NotFound("comment")),
+        },
+        (Some(now), News::Deleted(comment)) if now.thread.more.is_some() => {
+            Event::CommentGone { thread: thread.clone(), id: comment.clone() }
+        }
+        (Some(now), News::Settled) if now.thread.more.is_some() => {
+            Event::Resolution { thread: thread.clone(), resolved: now.thread.resolved.clone() }
+        }
+        (Some(now), _) => Event::Thread { thread: now.thread.clone() },
+    };
+    let answer = now.as_ref().map_or(Value::Null, |now| told(&now.thread, said));
+    debrief.rooms.tell_of_thread(id, ThreadNews { id: thread.clone(), now, event }).await;
+    Ok(answer)
+}
+
+/// A thread as it stands, with a comment of it.
+pub(super) async fn answer(
+    debrief: &Debrief,
+    id: &PostmortemId,
+    thread: &ThreadId,
+    comment: &CommentId,
+) -> Result<Value, ApiError> {
+    let thread = debrief.store.find_thread(id, thread).await?.ok_or(ApiError::NotFound("thread"))?.thread;
+    let comment = debrief.store.find_comment(comment).await?.ok_or(ApiError::NotFound("comment"))?;
+    Ok(told(&thread, Some(comment)))
+}
+
+/// A thread, and beside it the comment in question where not all of them are told.
+fn told(thread: &Thread, comment: Option<Comment>) -> Value {
+    match comment.filter(|_| thread.more.is_some()) {
+        Some(comment) => json!({ "thread": thread, "comment": comment }),
+        None => json!({ "thread": thread }),
+    }
+}

@@ -1,0 +1,103 @@
+//! A write in progress. Writes follow each other; of all but the saver's only one at a time stands in line for the
+//! connection, so that what people type waits for one commit at most, however many requests write beside it.
+
+use super::{Store, StoreError};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::timeout;
+
+/// How long a write waits for the others before it: as long as for the connection.
+const WAIT: Duration = Duration::from_secs(30);
+
+/// Where all writes but the saver's wait for each other.
+pub(super) type Line = Arc<Mutex<()>>;
+
+/// A write in progress: everything in it happens at [`Write::commit`], or nothing when it is dropped.
+#[derive(Debug)]
+pub struct Write {
+    transaction: Transaction<'static, Sqlite>,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Write {
+    /// Everything in it is on the disk after this.
+    ///
+    /// # Errors
+    /// When the database cannot be written; then nothing of it is.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+impl Deref for Write {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.transaction
+    }
+}
+
+impl Store {
+    /// Begins a write; waits for those before it.
+    ///
+    /// # Errors
+    /// When the database cannot be written, or those before it take too long.
+    pub async fn write(&self) -> Result<Write, StoreError> {
+        let turn = timeout(WAIT, self.line.clone().lock_owned()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        Ok(Write { transaction: self.begin().await?, _turn: Some(turn) })
+    }
+
+    /// The same for the saver, which waits for one other at most.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn write_next(&self) -> Result<Write, StoreError> {
+        Ok(Write { transaction: self.begin().await?, _turn: None })
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        match self.writer.begin_with("begin immediate").await {
+            // A commit that fails is taken back by SQLite itself, of which the connection does not know: it would take
+            // itself for inside of that transaction from then on, and begin no other.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with("begin immediate").await?)
+            }
+            begun => Ok(begun?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::{FutureExt, poll};
+    use std::pin::pin;
+
+    #[tokio::test]
+    async fn the_saver_waits_for_the_write_under_way_and_for_no_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("debrief.db")).await.expect("a store");
+        let under_way = store.write().await.expect("begun");
+        let mut others = Vec::from_iter((0..20).map(|_| store.write().boxed()));
+        for other in &mut others {
+            assert!(poll!(other).is_pending());
+        }
+        let mut saver = pin!(store.write_next());
+        assert!(poll!(&mut saver).is_pending());
+        drop(under_way);
+        saver.await.expect("begun before the twenty").commit().await.expect("committed");
+        for other in others {
+            other.await.expect("begun").commit().await.expect("committed");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Which connections may be open. People with a session come before strangers: when all permits are given out, a stranger's
+//! goes to a person who comes, and of several strangers, or people, it is one of those of which there are the most.
+
+use crate::access::{Asker, Caller, gives_way};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, watch};
+
+/// Nobody gives way to another connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("as many connections are open as there may be")]
+pub struct Full;
+
+/// How many connections there may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    pub of_everyone: usize,
+    pub strangers_of_an_address: usize,
+    pub strangers_of_this_machine: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Permits(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    most: Most,
+    state: Mutex<State>,
+    /// How many connections are open, those that are being closed among them.
+    open: watch::Sender<usize>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    last: u64,
+    given: BTreeMap<u64, Given>,
+}
+
+#[derive(Debug)]
+struct Given {
+    asker: Asker,
+    leave: Arc<Notify>,
+}
+
+impl Permits {
+    pub fn new(most: Most) -> Self {
+        Self(Arc::new(Shared { most, state: Mutex::default(), open: watch::Sender::new(0) }))
+    }
+
+    /// How many connections are open.
+    pub fn open(&self) -> watch::Receiver<usize> {
+        self.0.open.subscribe()
+    }
+
+    /// Lets a connection in, in the place of another where there are too many.
+    ///
+    /// # Errors
+    /// When nobody gives way to it.
+    pub fn admit(&self, asker: Asker) -> Result<ConnectionPermit, Full> {
+        let mut state = self.state();
+        if let Caller::Address(address) = asker.caller {
+            let Most { strangers_of_an_address, strangers_of_this_machine, .. } = self.0.most;
+            let most = if address.is_loopback() { strangers_of_this_machine } else { strangers_of_an_address };
+            if state.given.values().filter(|given| given.asker.caller == asker.caller).count() >= most {
+                return Err(Full);
+            }
+        }
+        if state.given.len() >= self.0.most.of_everyone {
+            state.make_room(&asker)?;
+        }
+        state.last += 1;
+        let (number, leave) = (state.last, Arc::new(Notify::new()));
+        state.given.insert(number, Given { asker: asker.clone(), leave: leave.clone() });
+        drop(state);
+        self.0.open.send_modify(|open| *open += 1);
+        Ok(ConnectionPermit { permits: self.clone(), number, caller: asker.caller, leave })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Takes a permit back: of a stranger, where there are any; people give way to people alone.
+    fn make_room(&mut self, newcomer: &Asker) -> Result<(), Full> {
+        let is_among_strangers = self.given.values().any(|given| given.asker.caller.is_stranger());
+        let held = || {
+            let held = self.given.iter().filter(|(_, given)| given.asker.caller.is_stranger() == is_among_strangers);
+            held.map(|(number, given)| (*number, &given.asker))
+        };
+        let number = match (is_among_strangers, newcomer.caller.is_stranger()) {
+            (false, true) => None,
+            (true, false) => gives_way(held(), newcomer).or_else(|| held().next_back().map(|(number, _)| number)),
+            (true, true) | (false, false) => gives_way(held(), newcomer),
+        };
+        let given = number.and_then(|number| self.given.remove(&number)).ok_or(Full)?;
+        given.leave.notify_one();
+        Ok(())
+    }
+}
+
+/// That a connection may be open, for as long as it is held.
+#[derive(Debug)]
+pub struct ConnectionPermit {
+    permits: Permits,
+    number: u64,
+    caller: Caller,
+    leave: Arc<Notify>,
+}
+
+impl ConnectionPermit {
+    /// Whose it is.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Resolves when the connection has to end, because others come before it.
+    pub async fn gives_way(&self) {
+        self.leave.notified().await;
+    }
+}
+
+impl Drop for ConnectionPermit {
+    fn drop(&mut self) {
+        self.permits.state().given.remove(&self.number);
+        self.permits.0.open.send_modify(|open| *open -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    fn permits(of_everyone: usize) -> Permits {
+        Permits::new(Most { of_everyone, strangers_of_an_address: 3, strangers_of_this_machine: 4 })
+    }
+
+    fn stranger(number: u8) -> Asker {
+        Asker::stranger_at([192, 0, 2, number].into())
+    }
+
+    fn person_at(name: &str, number: u8) -> Asker {
+        let Ok(id) = name.parse() else { panic!("an id") };
+        Asker { caller: Caller::Person(id), address: [198, 51, 100, number].into() }
+    }
+
+    fn person(name: &str) -> Asker {
+        person_at(name, 1)
+    }
+
+    fn let_in(permits: &Permits, asker: &Asker) -> ConnectionPermit {
+        let Ok(permit) = permits.admit(asker.clone()) else { panic!("{asker:?} is not let in") };
+        permit
+    }
+
+    fn has_to_leave(permit: &ConnectionPermit) -> bool {
+        permit.gives_way().now_or_never().is_some()
+    }
+
+    #[test]
+    fn a_person_takes_the_newest_place_of_the_strangers_who_hold_the_most() {
+        let permits = permits(4);
+        let few = let_in(&permits, &stranger(1));
+        let many: Vec<_> = (0..3).map(|_| let_in(&permits, &stranger(2))).collect();
+        let _mara = let_in(&permits, &person("mara"));
+        assert_eq!(many.iter().map(has_to_leave).collect::<Vec<_>>(), [false, false, true]);
+        assert!(!has_to_leave(&few));
+        // And people never give way to strangers.
+        let _others: Vec<_> = ["jonah", "ines", "tom"].map(|name| let_in(&permits, &person(name))).into();
+        assert!(permits.admit(stranger(3)).is_err());
+    }
+
+    #[test]
+    fn among_equals_who_holds_more_gives_way() {
+        let permits = permits(3);
+        let pages: Vec<_> = (0..3).map(|_| let_in(&permits, &person("mara"))).collect();
+        let _jonah = let_in(&permits, &person("jonah"));
+        assert_eq!(pages.iter().map(has_to_leave).collect::<Vec<_>>(), [false, false, true]);
+        assert!(permits.admit(person("jonah")).is_err(), "he would have more than she");
+        assert_eq!(*permits.open().borrow(), 4, "one is being closed");
+        drop(pages);
+        assert_eq!(*permits.open().borrow(), 1);
+        let_in(&permits, &person("jonah"));
+    }
+
+    #[test]
+    fn names_that_one_address_makes_up_give_way_to_who_is_elsewhere() {
+        let permits = permits(4);
+        let crowd: Vec<_> =
+            ["a", "b", "c", "d"].map(|name| let_in(&permits, &person_at(name, 7))).into_iter().collect();
+        let _mara = let_in(&permits, &person("mara"));
+        assert_eq!(crowd.iter().filter(|permit| has_to_leave(permit)).count(), 1);
+        assert!(permits.admit(person_at("e", 7)).is_err(), "and not to one more of them");
+    }
+
+    #[test]
+    fn strangers_of_one_address_have_their_share() {
+        let permits = permits(100);
+        let held: Vec<_> = (0..3).map(|_| let_in(&permits, &stranger(1))).collect();
+        assert!(permits.admit(stranger(1)).is_err());
+        assert!(permits.admit(stranger(2)).is_ok());
+        drop(held);
+        assert!(permits.admit(stranger(1)).is_ok());
+    }
+}
