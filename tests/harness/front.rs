@@ -1,8 +1,8 @@
 //! A real proxy in front of a server, set up as `docs/self-hosting.md` says: the configuration is taken out of that page, and
 //! only ports, the server's address and the certificate are put in their places. The proxy is a child of the test.
 
-use crate::PATIENCE;
 use crate::http::Visitor;
+use crate::patience::PATIENCE;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore};

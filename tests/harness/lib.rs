@@ -5,17 +5,21 @@
 mod abuse;
 mod front;
 mod http;
+mod patience;
 mod peer;
 mod process;
+mod scenario;
 mod server;
 
 pub use abuse::{Abuser, Strength, Target};
 pub use front::{Front, Proxy};
 pub use http::{Answer, Visitor};
+pub use patience::{PATIENCE, answer, until};
 pub use peer::{
     Closed, TestPeer, close_code, outcome, stranger_socket, upgrade_answer, upgrade_status, upgrade_status_with,
 };
 pub use process::{Process, debrief};
+pub use scenario::{Host, Scenario};
 pub use server::TestServer;
 
 use chrono::{DateTime, Utc};
@@ -23,10 +27,6 @@ use postmortem::person::PersonColor;
 use postmortem::{Effect, EntryDraft, Event, ItemId, Person, TextChange, wire};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-
-/// How long anything awaited may take on a busy machine before the test has failed.
-pub const PATIENCE: Duration = Duration::from_secs(30);
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 

@@ -1,7 +1,7 @@
 //! Peers of the sync protocol: a replica and the client's half of the protocol over a real WebSocket.
 
-use crate::PATIENCE;
 use crate::http::Visitor;
+use crate::patience::PATIENCE;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use postmortem::presence::Presence;

@@ -8,10 +8,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::thread::JoinHandle;
 
-/// The binary, built once for a run of tests: a package's tests have no way to depend on another's binary.
+/// The binary: that of `DEBRIEF_BINARY`, else built once for a run of tests, since a package's tests have no way to depend on
+/// another's binary. It takes minutes: alone, the server has other features of its dependencies than with the tests.
 pub fn debrief() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(binary) = std::env::var_os("DEBRIEF_BINARY") {
+            return binary.into();
+        }
         // The test itself lies in target/PROFILE/deps.
         let test = std::env::current_exe().expect("the test's own path");
         let profile = test.ancestors().nth(2).expect("the profile's folder");

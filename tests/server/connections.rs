@@ -10,7 +10,8 @@ use server::sync::Bounds;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tests::{
-    Closed, PATIENCE, Process, TestPeer, TestServer, close_code, entry, fresh_id, stranger_socket, upgrade_answer,
+    Closed, PATIENCE, Process, Scenario, TestPeer, TestServer, close_code, entry, fresh_id, stranger_socket,
+    upgrade_answer,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -145,9 +146,9 @@ async fn bodies_that_do_not_come_shut_nobody_out() {
 async fn messages_that_are_sent_in_half_share_one_bound() {
     // What is in half must not end for another reason: not by its time, and not by its silence.
     let message = Duration::from_secs(600);
-    let server = listening(Limits { unfinished: 2 << 20, message, ..Limits::default() });
-    let (mara, mallory) = (server.visitor("Mara").await, server.visitor("Mallory").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } =
+        Scenario::blank_at(listening(Limits { unfinished: 2 << 20, message, ..Limits::default() })).await;
+    let mallory = server.visitor("Mallory").await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let mut half = Vec::new();
     for _ in 0..20 {
@@ -177,14 +178,12 @@ async fn messages_that_are_sent_in_half_share_one_bound() {
 #[tokio::test]
 async fn who_overdraws_or_stalls_is_told_why() {
     // One server for each: what overdraws must not stall before it has arrived.
-    let narrow = listening(Limits { unfinished: 64 << 10, ..Limits::default() });
-    let mara = narrow.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _narrow, mara, id } =
+        Scenario::blank_at(listening(Limits { unfinished: 64 << 10, ..Limits::default() })).await;
     let mut overdrawn = RawSocket::upgrade(&mara, &id, "").await;
     overdrawn.send(&frame(UNFINISHED, &[0; 100 << 10])).await;
-    let hasty = listening(Limits { message: SOON, ..Limits::default() });
-    let mara = hasty.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _hasty, mara, id } =
+        Scenario::blank_at(listening(Limits { message: SOON, ..Limits::default() })).await;
     let mut silent = RawSocket::upgrade(&mara, &id, "").await;
     let mut stalled = RawSocket::upgrade(&mara, &id, "").await;
     stalled.send(&frame(UNFINISHED, &[0; 100])).await;
@@ -199,9 +198,9 @@ async fn who_overdraws_or_stalls_is_told_why() {
 
 #[tokio::test]
 async fn people_come_before_strangers() {
-    let server = bounded(Bounds { connections: 4, ..Bounds::default() });
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } =
+        Scenario::blank_at(bounded(Bounds { connections: 4, ..Bounds::default() })).await;
+    let jonah = server.visitor("Jonah").await;
     let mut strangers = Vec::new();
     for _ in 0..4 {
         strangers.push(TestPeer::connect(&server.stranger(), &id).await);
@@ -223,9 +222,8 @@ async fn people_come_before_strangers() {
 
 #[tokio::test]
 async fn who_asks_for_no_websocket_takes_nobodys_place() {
-    let server = bounded(Bounds { connections: 1, ..Bounds::default() });
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } =
+        Scenario::blank_at(bounded(Bounds { connections: 1, ..Bounds::default() })).await;
     let mut guest = TestPeer::connect(&server.stranger(), &id).await;
     let answer = mara.get(&format!("/sync/{id}")).await;
     assert_eq!((answer.status, answer.code().as_str()), (426, "not_websocket"));
@@ -298,9 +296,7 @@ async fn strangers_behind_a_proxy_cut_off_nobody_elses_request() {
 
 #[tokio::test]
 async fn who_is_refused_without_end_keeps_no_newcomer_from_writing() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     let mut hers = TestPeer::connect(&mara, &id).await;
     let item = fresh_id();
     hers.run(&Command::AddEntry(item.clone(), entry("2018-10-21T23:07:00Z", "seen"))).await;
@@ -338,9 +334,7 @@ fn too_long(before: &[u8], item: &ItemId) -> Vec<u8> {
 #[tokio::test]
 async fn a_request_under_way_is_answered_when_the_server_stops() {
     let data = tempfile::tempdir().expect("a folder");
-    let process = Process::start(data.path());
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: process, mara, id } = Scenario::blank_at(Process::start(data.path())).await;
     let socket = stranger_socket(&mara, &id).await;
     let body = json!({ "name": "Jonah" }).to_string();
     let head = format!(

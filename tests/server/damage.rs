@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::Output;
-use tests::{Process, TestPeer, TestServer, debrief, entry, fresh_id, incidents, insert};
+use tests::{Process, Scenario, TestPeer, TestServer, debrief, entry, fresh_id, incidents, insert};
 
 /// How many databases have a page overwritten, unless `PAGES` says otherwise.
 const PAGES: u64 = 24;
@@ -36,9 +36,7 @@ fn section(key: &str) -> TextId {
 /// kept after the third row.
 async fn independent_edits() -> (tempfile::TempDir, String, Vec<Value>) {
     let folder = tempfile::tempdir().expect("a folder");
-    let process = Process::start(folder.path());
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: process, mara, id } = Scenario::blank_at(Process::start(folder.path())).await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let path = format!("/api/postmortems/{id}");
     let mut values = vec![mara.get(&path).await.expect(200)];
@@ -141,9 +139,7 @@ async fn nothing_that_the_server_refuses_is_called_well() {
 #[tokio::test]
 async fn a_comment_that_is_gone_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
-    let process = Process::start(folder.path());
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: process, mara, id } = Scenario::blank_at(Process::start(folder.path())).await;
     let path = format!("/api/postmortems/{id}/comments");
     let first = mara.post(&path, json!({ "section": "overview", "text": "Which disk?" })).await.expect(201);
     let reply = json!({ "section": "overview", "text": "That of db1.", "thread": first["thread"]["id"] });

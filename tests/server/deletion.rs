@@ -2,13 +2,12 @@
 
 use postmortem::{Command, Event};
 use serde_json::json;
-use tests::{TestPeer, TestServer, entry, fresh_id, incident};
+use tests::{Scenario, TestPeer, TestServer, entry, fresh_id};
 
 #[tokio::test]
 async fn a_deleted_postmortem_is_gone_for_everyone() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.import(&incident("aws")).await;
+    let Scenario { server, mara, id } = Scenario::importing("aws").await;
+    let jonah = server.visitor("Jonah").await;
     let kept = mara.start_postmortem("Kept").await;
     let path = format!("/api/postmortems/{id}");
     let whole = mara.get(&path).await.expect(200);

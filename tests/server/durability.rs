@@ -1,15 +1,13 @@
 //! Acknowledged is on disk: the real binary is killed without warning, again and again, and nothing is lost.
 
 use postmortem::{Command, Event, SectionKey, TextId};
-use tests::{PATIENCE, Process, TestPeer, entry, fresh_id, insert};
+use tests::{PATIENCE, Process, Scenario, TestPeer, entry, fresh_id, insert};
 use tokio::time::timeout;
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill() {
     let data = tempfile::tempdir().expect("a folder");
-    let mut process = Process::start(data.path());
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: mut process, mara, id } = Scenario::blank_at(Process::start(data.path())).await;
     let overview = TextId::Section("overview".parse::<SectionKey>().expect("a section"));
     let mut acknowledged = None;
     let mut page = TestPeer::connect(&mara, &id).await;
@@ -68,9 +66,7 @@ fn told(page: &TestPeer) -> Option<u32> {
 #[tokio::test]
 async fn a_stop_amid_typing_keeps_what_was_acknowledged_and_says_when_to_come_back() {
     let data = tempfile::tempdir().expect("a folder");
-    let process = Process::start(data.path());
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: process, mara, id } = Scenario::blank_at(Process::start(data.path())).await;
     let mut pages = Vec::new();
     for _ in 0..6 {
         pages.push(TestPeer::connect(&mara, &id).await);
@@ -106,9 +102,8 @@ async fn a_stop_amid_typing_keeps_what_was_acknowledged_and_says_when_to_come_ba
 async fn two_thousand_sockets_are_served_where_a_shell_allows_a_thousand_files() {
     server::files::share(3_000, 0);
     let data = tempfile::tempdir().expect("a folder");
-    let process = Process::start_after("ulimit -Sn 1024", data.path());
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Everybody").await;
+    let Scenario { server: process, mara, id } =
+        Scenario::blank_at(Process::start_after("ulimit -Sn 1024", data.path())).await;
     let mut sockets = Vec::new();
     for _ in 0..20 {
         // They come in waves, as they would over a network.

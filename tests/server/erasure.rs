@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::path::Path;
 use std::time::Duration;
-use tests::{PATIENCE, TestPeer, TestServer, entry, fresh_id, insert};
+use tests::{PATIENCE, TestPeer, TestServer, entry, fresh_id, insert, until};
 use tokio::time::timeout;
 
 /// A server that folds its log soon.
@@ -35,12 +35,7 @@ fn holds(folder: &Path, words: &str) -> bool {
 }
 
 async fn until_gone(folder: &Path, words: &str) {
-    let gone = timeout(PATIENCE, async {
-        while holds(folder, words) {
-            tokio::task::yield_now().await;
-        }
-    });
-    assert!(gone.await.is_ok(), "{words:?} is still on the disk: {:?}", place(folder, words));
+    until(&format!("{words:?} is gone from the disk"), async || !holds(folder, words)).await;
 }
 
 /// Changes the database as careful as the server is.
@@ -97,18 +92,14 @@ async fn what_was_folded_and_thinned_leaves_no_word_on_the_disk() {
     // Versions hold the word until one is kept without it.
     let versions = format!("/api/postmortems/{id}/versions");
     let until_kept = async |words: &str| {
-        let kept = timeout(PATIENCE, async {
-            loop {
-                mara.get("/api/postmortems").await.expect(200);
-                let listed = mara.get(&versions).await.expect(200);
-                let Some(number) = listed["versions"][0]["version"].as_u64() else { continue };
-                let newest = mara.get(&format!("{versions}/{number}")).await.expect(200);
-                if newest["postmortem"]["sections"]["overview"] == words {
-                    return;
-                }
-            }
-        });
-        assert!(kept.await.is_ok(), "no version has {words:?}");
+        let is_kept = async || {
+            mara.get("/api/postmortems").await.expect(200);
+            let listed = mara.get(&versions).await.expect(200);
+            let Some(number) = listed["versions"][0]["version"].as_u64() else { return false };
+            let newest = mara.get(&format!("{versions}/{number}")).await.expect(200);
+            newest["postmortem"]["sections"]["overview"] == words
+        };
+        until(&format!("a version has {words:?}"), is_kept).await;
     };
     until_kept("Perambulation").await;
     assert!(holds(server.folder(), "Perambulation"));

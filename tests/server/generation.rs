@@ -3,7 +3,7 @@
 use postmortem::{Event, Generation};
 use server::config::Settings;
 use sqlx::{Connection, SqliteConnection};
-use tests::{TestPeer, TestServer};
+use tests::{Scenario, TestPeer, TestServer};
 
 /// Stops the server and gives every document another generation, as making them anew would.
 async fn make_anew(server: &mut TestServer) {
@@ -25,9 +25,7 @@ fn welcomed(page: &TestPeer) -> Option<Generation> {
 
 #[tokio::test]
 async fn a_copy_of_another_generation_is_turned_away_before_it_is_merged() {
-    let mut server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { mut server, mara, id } = Scenario::blank().await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let held = welcomed(&page).expect("a welcome");
     page.reconnect_holding(&mara, &id, held).await;
@@ -53,9 +51,7 @@ async fn a_copy_of_another_generation_is_turned_away_before_it_is_merged() {
 
 #[tokio::test]
 async fn a_generation_that_is_no_number_is_refused_in_a_sentence() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank().await;
     let answer = mara.get(&format!("/sync/{id}?generation=latest")).await;
     assert_eq!((answer.status, answer.code().as_str()), (400, "malformed"));
     assert!(answer.message().contains("A generation is a number"), "{}", answer.message());

@@ -11,7 +11,7 @@ use fuzz_targets::bytes::hex;
 use fuzz_targets::hostile;
 use postmortem::{Command, Defect, EntryDraft, Event, wire};
 use serde_json::json;
-use tests::{TestPeer, TestServer, Visitor, entry, fresh_id};
+use tests::{Scenario, TestPeer, TestServer, Visitor, entry, fresh_id};
 
 /// A bystander at work in a document in which there is something to harm.
 struct Scene {
@@ -31,8 +31,7 @@ impl Scene {
     }
 
     async fn on(server: TestServer) -> Self {
-        let mara = server.visitor("Mara").await;
-        let id = mara.start_postmortem("Disk full").await;
+        let Scenario { server, mara, id } = Scenario::blank_at(server).await;
         let mut bystander = TestPeer::connect(&mara, &id).await;
         for update in hostile::SETUP.map(hex) {
             bystander.replica.apply(&update).expect("what is honest fits");

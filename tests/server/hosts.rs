@@ -3,7 +3,7 @@
 use reqwest::Method;
 use reqwest::header::{HOST, ORIGIN};
 use serde_json::json;
-use tests::{Answer, Process, TestServer, Visitor, upgrade_status, upgrade_status_with};
+use tests::{Answer, Process, Scenario, TestServer, Visitor, upgrade_status, upgrade_status_with};
 
 const PATHS: [&str; 9] = [
     "/",
@@ -46,9 +46,7 @@ async fn a_name_that_leads_to_loopback_reads_and_writes_nothing() {
 
 #[tokio::test]
 async fn loopback_names_reach_everything_on_any_port() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank().await;
     for host in ["localhost", "localhost:1", "debrief.localhost:8080", "127.0.0.1", "127.1.2.3:80", "[::1]:8080"] {
         ask(&mara, "/api/postmortems", host).await.expect(200);
         assert_eq!(ask(&mara, "/metrics", host).await.status, 200, "{host}");
@@ -90,9 +88,8 @@ async fn a_server_for_a_network_takes_digits_and_says_how_a_name_is_given() {
 
 #[tokio::test]
 async fn with_a_public_url_its_host_is_ours_and_another_is_not() {
-    let server = TestServer::behind("https://debrief.example.org");
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } =
+        Scenario::blank_at(TestServer::behind("https://debrief.example.org")).await;
     ask(&mara, "/api/postmortems", "debrief.example.org").await.expect(200);
     let ours = [(HOST, "debrief.example.org"), (ORIGIN, "https://debrief.example.org")];
     assert_eq!(upgrade_status_with(&mara, &id, &ours).await, 101);
@@ -116,9 +113,7 @@ async fn the_command_of_a_refusal_lets_the_name_in() {
 #[tokio::test]
 async fn a_refused_origin_names_the_public_url_and_is_logged_once() {
     let data = tempfile::tempdir().expect("a folder");
-    let process = Process::start(data.path());
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: process, mara, id } = Scenario::blank_at(Process::start(data.path())).await;
     let origin = "https://debrief.example.org";
     for _ in 0..3 {
         let create = mara.request(Method::POST, "/api/postmortems").json(&json!({"title": "Behind a proxy"}));

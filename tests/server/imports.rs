@@ -5,10 +5,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use tests::{PATIENCE, Process, TestPeer, TestServer, Visitor, debrief, incident, incidents};
+use tests::{Process, TestPeer, TestServer, Visitor, answer, debrief, incident, incidents, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 /// The texts of a list under a key of each of its objects.
 fn texts<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
@@ -180,15 +179,11 @@ async fn under_way(visitor: &Visitor) -> usize {
 
 /// Waits until imports are under way; false when one was answered before that was seen.
 async fn are_seen_under_way(visitor: &Visitor, sockets: &[TcpStream]) -> bool {
-    let waited = timeout(PATIENCE, async {
-        while under_way(visitor).await == 0 {
-            if sockets.iter().any(|socket| socket.try_read(&mut [0]).is_ok()) {
-                return false;
-            }
-        }
-        true
-    });
-    waited.await.expect("it begins or is answered")
+    let look = async || match under_way(visitor).await {
+        0 => sockets.iter().any(|socket| socket.try_read(&mut [0]).is_ok()).then_some(false),
+        _ => Some(true),
+    };
+    answer("it begins or is answered", look).await
 }
 
 async fn count(visitor: &Visitor) -> usize {
@@ -205,8 +200,7 @@ async fn imports_that_nobody_waits_for_are_given_up() {
         let sockets = ask(&[&mara, &jonah].repeat(5), &file).await;
         are_seen_under_way(&mara, &sockets).await;
         drop(sockets);
-        let ended = timeout(PATIENCE, async { while under_way(&mara).await > 0 {} });
-        assert!(ended.await.is_ok(), "nothing is given up");
+        until("they are given up", async || under_way(&mara).await == 0).await;
         mara.import(&incident("github")).await;
         // There is a place for the next, and of those before it nothing was kept.
         if count(&mara).await == before + 1 {

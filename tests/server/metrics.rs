@@ -3,7 +3,7 @@
 use postmortem::{Command, wire};
 use server::sync::Pace;
 use std::time::Duration;
-use tests::{PATIENCE, TestPeer, TestServer, entry, fresh_id};
+use tests::{TestPeer, TestServer, entry, fresh_id, until};
 
 fn value(page: &str, name: &str) -> f64 {
     let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -79,12 +79,8 @@ async fn rooms_that_nobody_is_in_go_where_there_are_too_many() {
         }
     }
     // Each takes a quarter of what there is, and the one that is open is none of them.
-    let gone = tokio::time::timeout(PATIENCE, async {
-        while value(&mara.get("/metrics").await.text, "debrief_rooms") > 5.0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    });
-    assert!(gone.await.is_ok(), "most of them are gone");
+    let few = async || value(&mara.get("/metrics").await.text, "debrief_rooms") <= 5.0;
+    until("most of them are gone", few).await;
     let loads = value(&mara.get("/metrics").await.text, "debrief_load_seconds_count");
     assert_eq!(loads, 8.0, "the one that is asked for again and again was always there");
     page.run(&Command::SetOwner("Mara".into())).await;

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::path::Path;
 use std::process::Output;
-use tests::{Process, TestPeer, debrief, entry, fresh_id, insert};
+use tests::{Process, Scenario, TestPeer, debrief, entry, fresh_id, insert};
 
 pub fn run(data: &Path, command: &str, arguments: &[&str]) -> Output {
     let mut debrief = std::process::Command::new(debrief());
@@ -55,9 +55,7 @@ async fn a_backup_of_a_running_server_is_whole_and_never_half_there() {
     let folder = tempfile::tempdir().expect("a folder");
     let (data, file) = (folder.path().join("data"), folder.path().join("monday.db"));
     let backup = file.to_string_lossy().into_owned();
-    let process = Process::start(&data);
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _process, mara, id } = Scenario::blank_at(Process::start(&data)).await;
     let mut page = TestPeer::connect(&mara, &id).await;
     page.run(&Command::EditText(overview(), insert(0, "The disk filled up."))).await;
     page.until_saved().await;
@@ -124,9 +122,8 @@ async fn what_browsers_hold_beyond_a_restored_backup_comes_back_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let backup = folder.path().join("monday.db").to_string_lossy().into_owned();
-    let process = Process::start(&data);
-    let (mara, jonah) = (process.visitor("Mara").await, process.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: process, mara, id } = Scenario::blank_at(Process::start(&data)).await;
+    let jonah = process.visitor("Jonah").await;
     let (mut hers, mut his) = (TestPeer::connect(&mara, &id).await, TestPeer::connect(&jonah, &id).await);
     hers.run(&Command::EditText(overview(), insert(0, "Before. "))).await;
     hers.until_equal(&mut his).await;
@@ -317,9 +314,7 @@ async fn a_poisoned_document_is_set_aside_and_brought_back_by_the_doctor() {
 async fn a_version_saves_a_document_whose_log_is_gone() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path();
-    let process = Process::start(data);
-    let mara = process.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: process, mara, id } = Scenario::blank_at(Process::start(data)).await;
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     assert!(process.terminate());
     damage(data, "update updates set data = x'' where postmortem_id = ?", &id).await;

@@ -3,7 +3,7 @@
 use postmortem::{Command, Severity};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{TestPeer, TestServer, entry, fresh_id, incident};
+use tests::{Scenario, TestPeer, TestServer, entry, fresh_id, incident};
 
 #[tokio::test]
 async fn a_new_postmortem_has_every_section_and_the_figures_to_check() {
@@ -73,9 +73,8 @@ async fn the_log_shows_what_was_typed_a_moment_ago() {
 
 #[tokio::test]
 async fn each_entry_tells_who_added_it() {
-    let mut server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { mut server, mara, id } = Scenario::blank().await;
+    let jonah = server.visitor("Jonah").await;
     let mut first = TestPeer::connect(&mara, &id).await;
     let mut second = TestPeer::connect(&jonah, &id).await;
     first.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", "deploys locked"))).await;

@@ -4,7 +4,7 @@ use postmortem::{Command, Event, SectionKey, TextId};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
-use tests::{TestPeer, TestServer, entry, fresh_id, incident, insert};
+use tests::{Scenario, TestPeer, TestServer, entry, fresh_id, insert};
 
 fn overview() -> TextId {
     TextId::Section("overview".parse::<SectionKey>().expect("a section"))
@@ -12,9 +12,7 @@ fn overview() -> TextId {
 
 #[tokio::test]
 async fn one_link_carries_every_revision_until_it_is_withdrawn() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.import(&incident("github")).await;
+    let Scenario { server, mara, id } = Scenario::importing("github").await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let path = format!("/api/postmortems/{id}/publications");
     assert_eq!(mara.get(&path).await.expect(200), json!({"publications": []}));
@@ -65,9 +63,7 @@ async fn one_link_carries_every_revision_until_it_is_withdrawn() {
 
 #[tokio::test]
 async fn a_published_page_trusts_nothing_but_its_own_style() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.import(&incident("gitlab")).await;
+    let Scenario { server, mara, id } = Scenario::importing("gitlab").await;
     let made = mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     let answer = server.stranger().get(&format!("/p/{}", made["slug"].as_str().expect("a slug"))).await;
     let policy = answer.header("content-security-policy");
@@ -87,9 +83,7 @@ async fn a_published_page_trusts_nothing_but_its_own_style() {
 
 #[tokio::test]
 async fn publishing_needs_a_name_and_a_postmortem() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     let path = format!("/api/postmortems/{id}/publications");
     assert_eq!(server.stranger().post(&path, json!({})).await.status, 401);
     assert_eq!(mara.post("/api/postmortems/nope/publications", json!({})).await.status, 404);
@@ -101,9 +95,8 @@ async fn publishing_needs_a_name_and_a_postmortem() {
 
 #[tokio::test]
 async fn two_who_publish_at_once_make_one_revision_of_one_page() {
-    let server = TestServer::behind("https://debrief.example.org");
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank_at(TestServer::behind("https://debrief.example.org")).await;
+    let jonah = server.visitor("Jonah").await;
     let path = format!("/api/postmortems/{id}/publications");
     let (first, second) = tokio::join!(mara.post(&path, json!({})), jonah.post(&path, json!({})));
     let (first, second) = (first.expect(201), second.expect(201));
@@ -126,9 +119,8 @@ async fn revisions(server: &TestServer) -> Vec<u32> {
 
 #[tokio::test]
 async fn publishing_what_stands_stores_nothing_and_answers_what_stands() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.import(&incident("github")).await;
+    let Scenario { server, mara, id } = Scenario::importing("github").await;
+    let jonah = server.visitor("Jonah").await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let path = format!("/api/postmortems/{id}/publications");
     let first = mara.post(&path, json!({})).await.expect(201);
@@ -154,9 +146,7 @@ async fn publishing_what_stands_stores_nothing_and_answers_what_stands() {
 
 #[tokio::test]
 async fn old_revisions_are_given_up_and_the_newest_is_what_is_shown() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let path = format!("/api/postmortems/{id}/publications");
     let mut slug = String::new();
@@ -173,9 +163,7 @@ async fn old_revisions_are_given_up_and_the_newest_is_what_is_shown() {
 
 #[tokio::test]
 async fn a_preview_is_the_page_as_it_will_be_and_lists_the_names_in_it() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.import(&incident("github")).await;
+    let Scenario { server, mara, id } = Scenario::importing("github").await;
     let mut page = TestPeer::connect(&mara, &id).await;
     page.run(&Command::SetOwner("Ines Roth".into())).await;
     page.run(&Command::EditText(overview(), insert(0, "@Ines asked @Priya and Ines Roth agreed. "))).await;

@@ -10,8 +10,7 @@ use server::access::{Growth, Rate};
 use server::config::Settings;
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
-use tests::{Answer, PATIENCE, TestPeer, TestServer, Visitor, entry, fresh_id, outcome};
-use tokio::time::timeout;
+use tests::{Answer, Scenario, TestPeer, TestServer, Visitor, answer, entry, fresh_id, outcome};
 
 #[tokio::test]
 async fn a_visitor_who_gives_a_name_gets_a_session() {
@@ -158,18 +157,12 @@ async fn database(server: &TestServer) -> SqliteConnection {
 
 /// The names that users have, when there are so many.
 async fn until_users(database: &mut SqliteConnection, count: usize) -> Vec<String> {
-    let waited = timeout(PATIENCE, async {
-        loop {
-            let names: Vec<(String,)> = sqlx::query_as("select name from users where id <> 'guest' order by name")
-                .fetch_all(&mut *database)
-                .await
-                .expect("the users");
-            if names.len() == count {
-                return names.into_iter().map(|(name,)| name).collect();
-            }
-        }
-    });
-    waited.await.expect("idle sessions end")
+    let ask = async || {
+        let users = sqlx::query_scalar("select name from users where id <> 'guest' order by name");
+        let names: Vec<String> = users.fetch_all(&mut *database).await.expect("the users");
+        (names.len() == count).then_some(names)
+    };
+    answer("idle sessions end", ask).await
 }
 
 #[tokio::test]
@@ -234,9 +227,8 @@ fn as_whose(id: &str, person: &Value) -> String {
 
 #[tokio::test]
 async fn nothing_is_taken_from_a_page_whose_person_has_no_session() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
+    let jonah = server.visitor("Jonah").await;
     let mut page = TestPeer::connect(&mara, &as_whose(&id, &mara.person)).await;
     page.cut();
     page.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", "typed meanwhile"))).await;
@@ -262,9 +254,8 @@ async fn nothing_is_taken_from_a_page_whose_person_has_no_session() {
 
 #[tokio::test]
 async fn a_request_in_the_name_of_a_session_that_ended_is_refused() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
+    let jonah = server.visitor("Jonah").await;
     let named = |visitor: &Visitor, path: &str| {
         let person = mara.person["id"].as_str().expect("an id");
         visitor.request(Method::GET, path).header("debrief-person", person)

@@ -8,7 +8,7 @@ use postmortem::wire::{self, Message};
 use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId, limits};
 use server::sync::{Bounds, Pace};
 use std::time::Duration;
-use tests::{PATIENCE, TestPeer, TestServer, entry, fresh_id, stranger_socket, upgrade_answer};
+use tests::{PATIENCE, Scenario, TestPeer, TestServer, entry, fresh_id, stranger_socket, until, upgrade_answer};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
@@ -40,9 +40,8 @@ fn narrow() -> TestServer {
 
 #[tokio::test]
 async fn a_page_that_reads_too_slowly_is_brought_up_to_date() {
-    let server = narrow();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank_at(narrow()).await;
+    let jonah = server.visitor("Jonah").await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut slow = TestPeer::connect(&jonah, &id).await;
     paste_much(&mut typing).await;
@@ -57,9 +56,7 @@ async fn a_page_that_reads_too_slowly_is_brought_up_to_date() {
 
 #[tokio::test]
 async fn a_stock_client_that_reads_too_slowly_gets_no_stream_with_holes() {
-    let server = narrow();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank_at(narrow()).await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut socket = stranger_socket(&server.stranger(), &id).await;
     let slow = Replica::new(3);
@@ -117,9 +114,7 @@ async fn write_much(typing: &mut TestPeer) {
 
 #[tokio::test]
 async fn a_document_larger_than_what_may_wait_reaches_who_takes_their_time() {
-    let server = narrow();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank_at(narrow()).await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     write_much(&mut typing).await;
     let mut readers = Vec::new();
@@ -164,9 +159,7 @@ async fn a_document_larger_than_what_may_wait_reaches_who_takes_their_time() {
 
 #[tokio::test]
 async fn everybody_sees_where_many_who_move_at_once_end_up() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank().await;
     let mut watching = TestPeer::connect(&mara, &id).await;
     let mut moving = Vec::new();
     for _ in 0..30 {
@@ -192,9 +185,10 @@ async fn everybody_sees_where_many_who_move_at_once_end_up() {
 
 #[tokio::test]
 async fn who_comes_beyond_the_limit_is_asked_to_come_back() {
-    let server = TestServer::with(|settings| settings.bounds = Bounds { connections: 2, ..Bounds::default() });
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank_at(TestServer::with(|settings| {
+        settings.bounds = Bounds { connections: 2, ..Bounds::default() }
+    }))
+    .await;
     let first = TestPeer::connect(&mara, &id).await;
     let mut second = TestPeer::connect(&mara, &id).await;
     let refused = upgrade_answer(&mara, &id).await.expect_err("there is no room");
@@ -207,8 +201,7 @@ async fn who_comes_beyond_the_limit_is_asked_to_come_back() {
     drop(first);
     second.run(&Command::SetTitle("Those who are there go on".into())).await;
     second.until_saved().await;
-    let freed = timeout(PATIENCE, async { while upgrade_answer(&mara, &id).await.is_err() {} });
-    assert!(freed.await.is_ok(), "a place that was left is given away again");
+    until("a place that was left is given away again", async || upgrade_answer(&mara, &id).await.is_ok()).await;
 }
 
 #[tokio::test]

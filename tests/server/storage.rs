@@ -10,7 +10,7 @@ use server::sync::Pace;
 use sqlx::{Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tests::{PATIENCE, Process, TestPeer, TestServer, Visitor, insert, stranger_socket};
+use tests::{PATIENCE, Process, Scenario, TestPeer, TestServer, Visitor, answer, insert, stranger_socket, until};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
@@ -81,9 +81,8 @@ async fn failures(visitor: &Visitor) -> f64 {
 
 #[tokio::test]
 async fn a_lock_that_another_program_keeps_delays_and_loses_nothing() {
-    let mut server = impatient();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { mut server, mara, id } = Scenario::blank_at(impatient()).await;
+    let jonah = server.visitor("Jonah").await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut watching = TestPeer::connect(&jonah, &id).await;
     let lock = lock(&server).await;
@@ -91,8 +90,7 @@ async fn a_lock_that_another_program_keeps_delays_and_loses_nothing() {
         typing.run(&Command::EditText(overview(), insert(0, &letter.to_string()))).await;
     }
     watching.until("it is told", |page| is_told(page, true)).await;
-    let failed = timeout(PATIENCE, async { while failures(&mara).await < 2.0 {} });
-    assert!(failed.await.is_ok(), "saving is tried again and again");
+    until("saving is tried again and again", async || failures(&mara).await >= 2.0).await;
     // The store answers other questions meanwhile, and people open what was written before.
     assert_eq!(TestPeer::connect(&jonah, &id).await.value().section("overview"), "");
     let comment = mara.post("/api/postmortems", serde_json::json!({ "title": "Another" })).await;
@@ -133,9 +131,11 @@ async fn a_full_database_takes_what_waits_as_soon_as_something_is_deleted() {
             length = long.len();
             typing.until("it is saved or cannot be", |page| page.peer.unsaved() == 0 || is_told(page, true)).await;
             // A slow disk is told of as well: it is full when saving fails.
-            while typing.peer.unsaved() > 0 && !(is_told(&typing, true) && failures(&mara).await > 0.0) {
+            until("it is saved, or saving fails", async || {
                 typing.take_in_what_came().await;
-            }
+                typing.peer.unsaved() == 0 || (is_told(&typing, true) && failures(&mara).await > 0.0)
+            })
+            .await;
         }
     });
     assert!(filled.await.is_ok(), "the database never was full");
@@ -166,9 +166,9 @@ async fn a_disk_that_fails_loses_nothing_and_is_used_again_when_it_works() {
     let data = tempfile::tempdir().expect("a folder");
     let order = data.path().join("order");
     let environment = [("LD_PRELOAD", compile(data.path())), ("DISK_FAILS", order.clone())];
-    let process = Process::start_with(data.path(), &environment);
-    let (mara, jonah) = (process.visitor("Mara").await, process.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: process, mara, id } =
+        Scenario::blank_at(Process::start_with(data.path(), &environment)).await;
+    let jonah = process.visitor("Jonah").await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut watching = TestPeer::connect(&jonah, &id).await;
     let mut failed = 0.0;
@@ -198,9 +198,7 @@ async fn a_disk_that_fails_loses_nothing_and_is_used_again_when_it_works() {
 
 #[tokio::test]
 async fn nothing_is_published_or_brought_back_while_nothing_can_be_saved() {
-    let server = impatient();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank_at(impatient()).await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     let lock = lock(&server).await;
@@ -275,15 +273,11 @@ async fn what_is_beyond_the_bound_stays_with_its_writers_until_it_can_be_saved()
 /// What `/readyz` says, once it says it.
 async fn until_ready(server: &TestServer, status: u16) -> String {
     let stranger = server.stranger();
-    let answered = timeout(PATIENCE, async {
-        loop {
-            let answer = stranger.get("/readyz").await;
-            if answer.status == status {
-                return answer.text;
-            }
-        }
-    });
-    answered.await.expect("the server notices")
+    let ask = async || {
+        let told = stranger.get("/readyz").await;
+        (told.status == status).then_some(told.text)
+    };
+    answer("the server notices", ask).await
 }
 
 #[tokio::test]
@@ -298,9 +292,7 @@ async fn a_server_that_cannot_save_is_not_ready_though_nobody_writes() {
 
 #[tokio::test]
 async fn what_another_program_wrote_into_a_log_is_neither_overwritten_nor_taken_for_ones_own() {
-    let mut server = impatient();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { mut server, mara, id } = Scenario::blank_at(impatient()).await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut watching = TestPeer::connect(&mara, &id).await;
     typing.run(&Command::SetOwner("Mara".into())).await;

@@ -4,7 +4,7 @@ use postmortem::{Command, EntryChange, ItemKind, SectionKey, Severity, TextId};
 use serde_json::json;
 use server::sync::Pace;
 use std::time::Duration;
-use tests::{TestPeer, TestServer, entry, fresh_id, incident, insert, time, upgrade_status};
+use tests::{Scenario, TestPeer, TestServer, entry, fresh_id, incident, insert, time, upgrade_status};
 
 fn section(key: &str) -> TextId {
     TextId::Section(key.parse::<SectionKey>().expect("a section"))
@@ -12,9 +12,8 @@ fn section(key: &str) -> TextId {
 
 #[tokio::test]
 async fn two_people_typing_at_once_end_with_the_same_text() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.import(&incident("github")).await;
+    let Scenario { server, mara, id } = Scenario::importing("github").await;
+    let jonah = server.visitor("Jonah").await;
     let mut first = TestPeer::connect(&mara, &id).await;
     let mut second = TestPeer::connect(&jonah, &id).await;
     let item = first.value().timeline.first().expect("an entry").id.clone();
@@ -39,9 +38,8 @@ fn first_overview_js() -> usize {
 
 #[tokio::test]
 async fn what_was_typed_while_cut_off_arrives_afterwards() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
+    let jonah = server.visitor("Jonah").await;
     let mut first = TestPeer::connect(&mara, &id).await;
     let mut second = TestPeer::connect(&jonah, &id).await;
     first.cut();
@@ -56,9 +54,7 @@ async fn what_was_typed_while_cut_off_arrives_afterwards() {
 
 #[tokio::test]
 async fn everything_is_there_after_a_restart_also_what_was_deleted_by_then() {
-    let mut server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.import(&incident("cloudflare")).await;
+    let Scenario { mut server, mara, id } = Scenario::importing("cloudflare").await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let item = page.value().timeline.first().expect("an entry").id.clone();
     page.run(&Command::Delete(ItemKind::Entry, item)).await;
@@ -75,9 +71,7 @@ async fn everything_is_there_after_a_restart_also_what_was_deleted_by_then() {
 async fn a_room_that_folds_and_leaves_comes_back_as_it_was() {
     let pace =
         Pace { idle: Duration::from_millis(1), summary: Duration::from_millis(1), fold_after: 5, ..Pace::default() };
-    let server = TestServer::hurried(pace);
-    let mara = server.visitor("Mara").await;
-    let id = mara.import(&incident("facebook")).await;
+    let Scenario { server: _server, mara, id } = Scenario::importing_at(TestServer::hurried(pace), "facebook").await;
     let mut expected = None;
     for round in 0..5 {
         let mut page = TestPeer::connect(&mara, &id).await;
@@ -94,9 +88,7 @@ async fn a_room_that_folds_and_leaves_comes_back_as_it_was() {
 
 #[tokio::test]
 async fn many_who_open_at_once_share_one_room() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.import(&incident("gitlab")).await;
+    let Scenario { server: _server, mara, id } = Scenario::importing("gitlab").await;
     let mut pages = Vec::new();
     for page in futures_util::future::join_all((0..20).map(|_| TestPeer::connect(&mara, &id))).await {
         pages.push(page);
@@ -110,9 +102,8 @@ async fn many_who_open_at_once_share_one_room() {
 
 #[tokio::test]
 async fn people_see_who_is_there_until_they_leave() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
+    let jonah = server.visitor("Jonah").await;
     let mut first = TestPeer::connect(&mara, &id).await;
     let mut second = TestPeer::connect(&jonah, &id).await;
     let client = second.replica.client();
@@ -132,9 +123,9 @@ async fn people_see_who_is_there_until_they_leave() {
 
 #[tokio::test]
 async fn a_quiet_room_is_spoken_to_before_stock_clients_give_up() {
-    let server = TestServer::hurried(Pace { keep_alive: Duration::from_millis(50), ..Pace::default() });
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Quiet").await;
+    let Scenario { server, mara, id } =
+        Scenario::blank_at(TestServer::hurried(Pace { keep_alive: Duration::from_millis(50), ..Pace::default() }))
+            .await;
     let mut socket = tests::stranger_socket(&server.stranger(), &id).await;
     let _page = TestPeer::connect(&mara, &id).await;
     use futures_util::StreamExt;
@@ -146,9 +137,7 @@ async fn a_quiet_room_is_spoken_to_before_stock_clients_give_up() {
 
 #[tokio::test]
 async fn only_pages_of_ours_are_let_in() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     for origin in ["https://evil.example", "null", "http://127.0.0.1"] {
         assert_eq!(upgrade_status(&mara, &id, origin).await, 403, "{origin}");
     }
@@ -156,18 +145,15 @@ async fn only_pages_of_ours_are_let_in() {
     assert_eq!(upgrade_status(&mara, &id, own).await, 101);
     assert_eq!(upgrade_status(&mara, "nope", own).await, 404);
 
-    let proxied = TestServer::behind("https://debrief.example.org");
-    let mara = proxied.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _proxied, mara, id } =
+        Scenario::blank_at(TestServer::behind("https://debrief.example.org")).await;
     assert_eq!(upgrade_status(&mara, &id, "https://debrief.example.org").await, 101);
     assert_eq!(upgrade_status(&mara, &id, "http://debrief.example.org").await, 403);
 }
 
 #[tokio::test]
 async fn an_address_of_the_sync_protocol_is_no_page() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank().await;
     let answer = mara.get(&format!("/sync/{id}")).await;
     assert_eq!((answer.status, answer.code().as_str()), (426, "not_websocket"));
     assert_eq!(mara.get("/sync/nope").await.status, 404);
@@ -175,9 +161,7 @@ async fn an_address_of_the_sync_protocol_is_no_page() {
 
 #[tokio::test]
 async fn a_guest_writes_as_a_guest() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     let mut guest = TestPeer::connect(&server.stranger(), &id).await;
     guest.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", "seen in passing"))).await;
     guest.until_saved().await;
@@ -188,9 +172,7 @@ async fn a_guest_writes_as_a_guest() {
 #[tokio::test]
 async fn nobody_is_turned_away_by_a_room_that_is_about_to_end() {
     let pace = Pace { idle: Duration::from_millis(1), summary: Duration::from_millis(1), ..Pace::default() };
-    let server = TestServer::hurried(pace);
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Coming and going").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank_at(TestServer::hurried(pace)).await;
     let visits = (0..8).map(|visitor| {
         let (mara, id) = (mara.clone(), id.clone());
         async move {
@@ -209,9 +191,7 @@ async fn nobody_is_turned_away_by_a_room_that_is_about_to_end() {
 #[tokio::test]
 async fn folding_the_log_amid_typing_loses_nothing() {
     let pace = Pace { summary: Duration::from_millis(1), fold_after: 3, ..Pace::default() };
-    let mut server = TestServer::hurried(pace);
-    let mara = server.visitor("Mara").await;
-    let id = mara.import(&incident("github")).await;
+    let Scenario { mut server, mara, id } = Scenario::importing_at(TestServer::hurried(pace), "github").await;
     let mut first = TestPeer::connect(&mara, &id).await;
     let mut second = TestPeer::connect(&mara, &id).await;
     for round in 0..60 {

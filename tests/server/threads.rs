@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::sync::Bounds;
 use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeSet;
-use tests::{TestPeer, TestServer, Visitor};
+use tests::{Scenario, TestPeer, TestServer, Visitor};
 
 /// The longest comment there is, in characters of four bytes: 40 KB.
 fn longest() -> String {
@@ -59,9 +59,7 @@ async fn sql(server: &TestServer, statement: &'static str) {
 
 #[tokio::test]
 async fn far_more_comments_than_a_message_takes_open_in_pieces_and_are_read_on_demand() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank().await;
     let base = format!("/api/postmortems/{id}");
     let comments = format!("{base}/comments");
     let text = longest();
@@ -107,9 +105,10 @@ async fn far_more_comments_than_a_message_takes_open_in_pieces_and_are_read_on_d
 
 #[tokio::test]
 async fn threads_that_are_more_than_may_wait_for_a_peer_are_told_as_it_reads() {
-    let server = TestServer::with(|settings| settings.bounds = Bounds { queue: 64 << 10, ..Bounds::default() });
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank_at(TestServer::with(|settings| {
+        settings.bounds = Bounds { queue: 64 << 10, ..Bounds::default() }
+    }))
+    .await;
     let comments = format!("/api/postmortems/{id}/comments");
     for _ in 0..300 {
         say(&mara, &comments, None, &"x".repeat(3_000)).await;
@@ -124,9 +123,8 @@ async fn threads_that_are_more_than_may_wait_for_a_peer_are_told_as_it_reads() {
 
 #[tokio::test]
 async fn of_a_long_thread_a_room_is_told_what_happened_and_no_more() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
+    let jonah = server.visitor("Jonah").await;
     let base = format!("/api/postmortems/{id}");
     let comments = format!("{base}/comments");
     let thread = thread(&say(&mara, &comments, None, "Who locked the deploys?").await).id;
@@ -167,9 +165,7 @@ async fn of_a_long_thread_a_room_is_told_what_happened_and_no_more() {
 
 #[tokio::test]
 async fn a_thread_and_a_post_mortem_have_limits_that_say_what_to_do() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     let comments = format!("/api/postmortems/{id}/comments");
     let begun = thread(&say(&mara, &comments, None, "Who?").await);
     let (thread, comment) = (&begun.id, &begun.comments[0].id);
@@ -207,9 +203,7 @@ async fn a_thread_and_a_post_mortem_have_limits_that_say_what_to_do() {
 
 #[tokio::test]
 async fn a_reply_never_stands_before_its_comment_when_the_clock_goes_back() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     let base = format!("/api/postmortems/{id}");
     let comments = format!("{base}/comments");
     let begun = thread(&say(&mara, &comments, None, "Who?").await).id;

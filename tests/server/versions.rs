@@ -6,7 +6,7 @@ use server::config::Settings;
 use server::sync::Pace;
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
-use tests::{TestPeer, TestServer, Visitor, entry, fresh_id, incident, insert};
+use tests::{Scenario, TestPeer, TestServer, Visitor, answer, entry, fresh_id, insert, until};
 
 fn overview() -> TextId {
     TextId::Section("overview".parse::<SectionKey>().expect("a section"))
@@ -19,25 +19,22 @@ async fn versions(visitor: &Visitor, id: &str) -> Vec<Value> {
 
 /// Asks until the newest version has a reason; the server keeps some a moment after what they are kept for.
 async fn until_kept(visitor: &Visitor, id: &str, reason: &str) -> Value {
-    let kept = tokio::time::timeout(tests::PATIENCE, async {
-        loop {
-            // The incident log waits for the summaries of all rooms, and so for what comes with them.
-            visitor.get("/api/postmortems").await.expect(200);
-            let newest = versions(visitor, id).await.into_iter().next();
-            if let Some(newest) = newest.filter(|newest| newest["reason"] == reason) {
-                return newest;
-            }
-            tokio::task::yield_now().await;
-        }
-    });
-    kept.await.expect("a version is kept")
+    let ask = async || {
+        // The incident log waits for the summaries of all rooms, and so for what comes with them.
+        visitor.get("/api/postmortems").await.expect(200);
+        let newest = versions(visitor, id).await.into_iter().next();
+        newest.filter(|newest| newest["reason"] == reason)
+    };
+    answer("a version is kept", ask).await
 }
 
 #[tokio::test]
 async fn a_version_is_kept_of_what_was_published_and_of_each_status() {
-    let server = TestServer::hurried(Pace { status_version: Duration::ZERO, ..Pace::default() });
-    let mara = server.visitor("Mara").await;
-    let id = mara.import(&incident("github")).await;
+    let Scenario { server: _server, mara, id } = Scenario::importing_at(
+        TestServer::hurried(Pace { status_version: Duration::ZERO, ..Pace::default() }),
+        "github",
+    )
+    .await;
     let mut page = TestPeer::connect(&mara, &id).await;
     assert_eq!(versions(&mara, &id).await, Vec::<Value>::new());
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
@@ -65,9 +62,7 @@ async fn execute(server: &TestServer, statement: &'static str) {
 
 #[tokio::test]
 async fn a_version_that_cannot_be_read_is_no_reason_to_keep_no_other() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let path = format!("/api/postmortems/{id}/publications");
     mara.post(&path, json!({})).await.expect(201);
@@ -81,9 +76,7 @@ async fn a_version_that_cannot_be_read_is_no_reason_to_keep_no_other() {
 
 #[tokio::test]
 async fn what_people_write_is_saved_even_where_no_version_can_be() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank().await;
     let mut page = TestPeer::connect(&mara, &id).await;
     execute(
         &server,
@@ -98,9 +91,7 @@ async fn what_people_write_is_saved_even_where_no_version_can_be() {
 
 #[tokio::test]
 async fn a_status_that_changes_again_and_again_is_not_kept_each_time() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank().await;
     let mut page = TestPeer::connect(&mara, &id).await;
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     for status in [Status::InReview, Status::Draft, Status::InReview] {
@@ -116,9 +107,7 @@ async fn a_status_that_changes_again_and_again_is_not_kept_each_time() {
 #[tokio::test]
 async fn a_room_whose_log_no_longer_replays_keeps_what_it_holds_as_versions() {
     let pace = Pace { summary: Duration::from_millis(1), fold_after: 3, ..Pace::default() };
-    let mut server = TestServer::hurried(pace);
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { mut server, mara, id } = Scenario::blank_at(TestServer::hurried(pace)).await;
     let mut page = TestPeer::connect(&mara, &id).await;
     execute(&server, "create table aside as select * from updates").await;
     execute(&server, "update updates set data = x'ff'").await;
@@ -142,9 +131,8 @@ async fn a_room_whose_log_no_longer_replays_keeps_what_it_holds_as_versions() {
 #[tokio::test]
 async fn versions_are_kept_while_people_write() {
     let pace = Pace { version: Duration::from_millis(1), summary: Duration::from_millis(1), ..Pace::default() };
-    let server = TestServer::hurried(pace);
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server, mara, id } = Scenario::blank_at(TestServer::hurried(pace)).await;
+    let jonah = server.visitor("Jonah").await;
     let (mut hers, mut his) = (TestPeer::connect(&mara, &id).await, TestPeer::connect(&jonah, &id).await);
     his.run(&Command::EditText(overview(), insert(0, "The disk filled up."))).await;
     his.until_saved().await;
@@ -152,12 +140,7 @@ async fn versions_are_kept_while_people_write() {
     assert_eq!(first["by"]["name"], "Jonah");
     hers.run(&Command::SetOwner("Mara".into())).await;
     hers.until_saved().await;
-    let kept = tokio::time::timeout(tests::PATIENCE, async {
-        while versions(&mara, &id).await.len() < 2 {
-            tokio::task::yield_now().await;
-        }
-    });
-    kept.await.expect("a second version");
+    until("a second version is kept", async || versions(&mara, &id).await.len() >= 2).await;
     let path = format!("/api/postmortems/{id}/versions/{}", first["version"]);
     let shown = mara.get(&path).await.expect(200);
     assert_eq!(shown["postmortem"]["sections"]["overview"], "The disk filled up.");
@@ -166,9 +149,8 @@ async fn versions_are_kept_while_people_write() {
 
 #[tokio::test]
 async fn a_version_comes_back_under_the_hands_of_a_concurrent_editor() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    let id = mara.import(&incident("gitlab")).await;
+    let Scenario { server, mara, id } = Scenario::importing("gitlab").await;
+    let jonah = server.visitor("Jonah").await;
     let mut hers = TestPeer::connect(&mara, &id).await;
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     let version = hers.value();

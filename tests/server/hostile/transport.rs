@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use postmortem::{Command, wire};
 use serde_json::json;
 use server::sync::{LARGEST_FRAME, Pace};
-use tests::{TestPeer, TestServer, fresh_id};
+use tests::{Scenario, TestPeer, TestServer, fresh_id};
 use tokio::io::AsyncWriteExt;
 
 const BINARY: u8 = 0x82;
@@ -119,9 +119,7 @@ async fn upgrades_that_never_finish_hold_nobody_up() {
 async fn coming_and_going_without_end_wears_nothing_out() {
     // A room that folds its log whenever it can.
     let pace = Pace { fold_after: 2, ..Pace::default() };
-    let server = TestServer::hurried(pace);
-    let mara = server.visitor("Mara").await;
-    let id = mara.start_postmortem("Disk full").await;
+    let Scenario { server: _server, mara, id } = Scenario::blank_at(TestServer::hurried(pace)).await;
     for count in 0..100 {
         let mut page = TestPeer::connect(&mara, &id).await;
         assert_eq!(page.value().timeline.len(), count);
