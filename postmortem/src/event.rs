@@ -1,7 +1,7 @@
 //! What the server tells our own clients beside the document: rows that it wrote from a session, and refusals.
 
 use crate::thread::{Comment, Resolution};
-use crate::{CommentId, Generation, Person, Stamp, Thread, ThreadId, UserId, limits};
+use crate::{Capabilities, CommentId, Generation, Person, Stamp, Thread, ThreadId, UserId, limits};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +17,9 @@ pub enum Event {
         you: Person,
         /// The document's, to be named at the next connection.
         generation: Generation,
+        /// What this person may do here. A server of an older release says nothing of it, and lets everybody do everything.
+        #[serde(default = "Capabilities::of_owner")]
+        capabilities: Capabilities,
     },
     /// All threads, or the first of them, at the start: what was known of others is outdated.
     Threads {
@@ -250,6 +253,20 @@ mod tests {
     fn an_event_names_its_kind() {
         let json = serde_json::to_value(Event::Refused { code: "gap".into(), message: "m".into() }).expect("JSON");
         assert_eq!(json, serde_json::json!({"type": "refused", "code": "gap", "message": "m"}));
+    }
+
+    #[test]
+    fn a_welcome_that_says_nothing_of_capabilities_is_one_of_an_owner() {
+        let welcome = |more: &str| {
+            let you = r#"{"id": "mara", "name": "Mara", "color": "violet"}"#;
+            let json = format!(r#"{{"type": "welcome", "you": {you}, "generation": 3{more}}}"#);
+            match serde_json::from_str(&json) {
+                Ok(Event::Welcome { capabilities, .. }) => capabilities,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(welcome(""), Capabilities::of_owner());
+        assert_eq!(welcome(r#", "capabilities": []"#), Capabilities::default());
     }
 
     #[test]

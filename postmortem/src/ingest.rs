@@ -53,6 +53,9 @@ pub enum IngestError {
     /// Changes that it builds on are missing.
     #[error("This change builds on others that have not arrived. Reload the page.")]
     Gap,
+    /// It changes something, and whoever sends it may not.
+    #[error("You may read this post-mortem, and not write in it. Ask who owns it.")]
+    NotAllowed,
     /// It continues the history of a page that another person has open.
     #[error("This change claims to come from another person's open page.")]
     OtherPerson,
@@ -90,6 +93,7 @@ impl IngestError {
             Self::ForeignPlace => "foreign_place",
             Self::ForeignValue => "foreign_value",
             Self::Gap => "gap",
+            Self::NotAllowed => "not_allowed",
             Self::OtherPerson => "other_person",
             Self::Misfit => "misfit",
             Self::LostPart => "lost_part",

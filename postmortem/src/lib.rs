@@ -3,6 +3,7 @@
 //! this is the only crate that names the CRDT library.
 
 pub mod action;
+pub mod capability;
 pub mod carried;
 pub mod command;
 pub mod contradiction;
@@ -61,6 +62,7 @@ pub mod wire;
 pub mod zone;
 
 pub use action::{ActionItem, ActionKind, ActionState, Priority};
+pub use capability::{Capabilities, Capability};
 pub use command::{
     ActionChange, ActionDraft, Command, CommandError, EntryChange, EntryDraft, FigureChange, FigureDraft,
     ResponderChange, ResponderDraft,
@@ -80,7 +82,7 @@ pub use presence::{Presence, Selection};
 pub use read::Reading;
 pub use replica::{Changes, Damage, Part, PassageError, Replica, TextUndo, UpdateError};
 pub use responder::{Responder, Role};
-pub use room::{ConnectionId, Dialect, Effect, Room};
+pub use room::{ConnectionId, Dialect, Effect, Participant, Room};
 pub use schema::ItemKind;
 pub use section::SectionKey;
 pub use seen::Seen;

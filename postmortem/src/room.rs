@@ -6,6 +6,7 @@
 
 mod answers;
 mod member;
+mod permission;
 
 use crate::event::{Authors, Authorship, Event};
 use crate::ingest::{Gate, IngestError, Span};
@@ -16,6 +17,8 @@ use crate::{Person, Stamp, UserId, limits};
 use answers::{Answer, Answers};
 use bytes::Bytes;
 use member::Member;
+pub use permission::Participant;
+use permission::Permission;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
 
@@ -248,7 +251,7 @@ impl Room {
     pub fn join(
         &mut self,
         connection: ConnectionId,
-        person: Person,
+        participant: Participant,
         dialect: Dialect,
         greetings: Vec<Event>,
     ) -> Vec<Effect> {
@@ -260,7 +263,7 @@ impl Room {
         if dialect == Dialect::Debrief {
             effects.extend(self.greet(connection, &greetings));
         }
-        self.members.insert(connection, Member::new(person, dialect));
+        self.members.insert(connection, Member::new(participant, dialect));
         effects
     }
 
@@ -337,34 +340,48 @@ impl Room {
             return effects;
         }
         for message in wire::messages(frame) {
-            if !self.members.contains_key(&connection) {
-                break;
-            }
+            let Some(capabilities) = self.members.get(&connection).map(|member| member.capabilities) else { break };
             match message {
-                Ok(Message::StateVector(seen)) => self.ask(connection, seen, &mut effects),
-                Ok(Message::Missing(update)) => {
-                    if !self.is_holding_back_all(connection) {
-                        self.take_in(connection, update, Carried::FromAnyone, &mut effects);
-                        self.ask_again(connection, &mut effects);
-                    }
-                }
-                Ok(Message::Update(update)) => {
-                    if !self.is_holding_back_updates(connection) {
-                        self.take_in(connection, update, Carried::Typed, &mut effects);
-                    }
-                }
-                Ok(Message::Presence(states)) => self.place(connection, states),
-                Ok(Message::PresenceQuery) => {
-                    if let Some(member) = self.members.get_mut(&connection) {
-                        member.asked_presence = true;
-                    }
-                }
-                // A client has nothing to acknowledge or to announce; kinds of a later version are passed over.
-                Ok(Message::Acknowledged(_) | Message::Event(_) | Message::Unknown(_)) => {}
+                Ok(message) => match Permission::of(&message, capabilities) {
+                    Permission::Denied => self.refuse(connection, IngestError::NotAllowed, &mut effects),
+                    permission => self.heed(connection, message, permission, &mut effects),
+                },
                 Err(error) => self.give_up_on(connection, &error.to_string(), &mut effects),
             }
         }
         effects
+    }
+
+    /// Does what a message asks for, as far as it is permitted.
+    fn heed(
+        &mut self,
+        connection: ConnectionId,
+        message: Message<'_>,
+        permission: Permission,
+        effects: &mut Vec<Effect>,
+    ) {
+        match message {
+            Message::StateVector(seen) => self.ask(connection, seen, effects),
+            Message::Missing(update) => {
+                if !self.is_holding_back_all(connection) {
+                    self.take_in(connection, update, Carried::FromAnyone, permission, effects);
+                    self.ask_again(connection, effects);
+                }
+            }
+            Message::Update(update) => {
+                if !self.is_holding_back_updates(connection) {
+                    self.take_in(connection, update, Carried::Typed, permission, effects);
+                }
+            }
+            Message::Presence(states) => self.place(connection, states),
+            Message::PresenceQuery => {
+                if let Some(member) = self.members.get_mut(&connection) {
+                    member.asked_presence = true;
+                }
+            }
+            // A client has nothing to acknowledge or to announce; kinds of a later version are passed over.
+            Message::Acknowledged(_) | Message::Event(_) | Message::Unknown(_) => {}
+        }
     }
 
     /// The end of a turn: what was accepted goes to the log, and questions are answered, each once however often a
@@ -527,7 +544,7 @@ impl Room {
         edited.apply(&lacking).map_err(misfit)?;
         // One update: both of it are accepted, or neither.
         let update = merge([Some(lacking), edited.bring_back(version).update].into_iter().flatten().collect());
-        let canonical = self.ingest(SERVER, person, &update, Carried::FromAnyone)?;
+        let canonical = self.ingest(SERVER, person, &update, Carried::FromAnyone, Permission::Granted)?;
         let has_changed = canonical.is_some();
         self.turn.extend(canonical.map(|canonical| (SERVER, canonical)));
         Ok(has_changed)
@@ -641,9 +658,16 @@ impl Room {
         }
     }
 
-    fn take_in(&mut self, connection: ConnectionId, update: &[u8], carried: Carried, effects: &mut Vec<Effect>) {
+    fn take_in(
+        &mut self,
+        connection: ConnectionId,
+        update: &[u8],
+        carried: Carried,
+        permission: Permission,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else { return };
-        match self.ingest(connection, &person, update, carried) {
+        match self.ingest(connection, &person, update, carried, permission) {
             Ok(Some(canonical)) => {
                 self.turn.push((connection, canonical));
                 self.expect(connection, effects);
@@ -673,6 +697,7 @@ impl Room {
         person: &Person,
         update: &[u8],
         carried: Carried,
+        permission: Permission,
     ) -> Result<Option<Vec<u8>>, IngestError> {
         let payer = Payer::of(connection, person);
         let may_be_tried = self.may_be_tried(connection);
@@ -693,6 +718,9 @@ impl Room {
         // The server's own edit is a version, with values that may be older than a rule.
         let checked = if connection == SERVER { self.gate.check_kept(update)? } else { self.gate.check(update)? };
         let fresh = checked.spans().to_vec();
+        if permission != Permission::Granted && !fresh.is_empty() {
+            return Err(IngestError::NotAllowed);
+        }
         // Who has nothing new may come and read.
         if !may_be_tried && !fresh.is_empty() {
             return Err(IngestError::TooOften);
@@ -704,7 +732,11 @@ impl Room {
         if fresh.iter().any(|span| is_anothers(span.client)) {
             return Err(IngestError::OtherPerson);
         }
-        let let_in = self.gate.let_in(checked);
+        let let_in = match self.gate.let_in(checked) {
+            // It deletes something that is there.
+            Ok(Some(_)) if permission != Permission::Granted => Err(IngestError::NotAllowed),
+            let_in => let_in,
+        };
         match &let_in {
             Ok(canonical) => {
                 self.record(connection, person, &fresh, carried);

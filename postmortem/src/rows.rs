@@ -2,12 +2,12 @@
 //! the server.
 
 use crate::event::{Authors, Event};
-use crate::{Generation, Person, Thread, Threads};
+use crate::{Capabilities, Generation, Person, Thread, Threads};
 
 /// What a connection was greeted with, kept up to date by what it was told since.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows {
-    welcome: Option<(Person, Generation)>,
+    welcome: Option<(Person, Generation, Capabilities)>,
     threads: Threads,
     authors: Authors,
     publication: Option<Event>,
@@ -17,7 +17,9 @@ impl Rows {
     /// Takes in an event; those that tell of no row change nothing.
     pub fn take(&mut self, event: &Event) {
         match event {
-            Event::Welcome { you, generation } => self.welcome = Some((you.clone(), *generation)),
+            Event::Welcome { you, generation, capabilities } => {
+                self.welcome = Some((you.clone(), *generation, *capabilities));
+            }
             Event::Threads { .. }
             | Event::MoreThreads { .. }
             | Event::Thread { .. }
@@ -29,7 +31,7 @@ impl Rows {
             Event::Renamed { person } => {
                 self.threads.take(event);
                 self.authors.rename(person);
-                for (you, _) in self.welcome.iter_mut().filter(|(you, _)| you.id == person.id) {
+                for (you, ..) in self.welcome.iter_mut().filter(|(you, ..)| you.id == person.id) {
                     you.clone_from(person);
                 }
             }
@@ -44,7 +46,7 @@ impl Rows {
 
     /// Whom the server greeted.
     pub fn you(&self) -> Option<&Person> {
-        self.welcome.as_ref().map(|(you, _)| you)
+        self.welcome.as_ref().map(|(you, ..)| you)
     }
 
     /// All threads.
@@ -61,7 +63,8 @@ impl Rows {
 
     /// The events that tell all of it.
     pub fn greeting(&self) -> Vec<Event> {
-        let welcome = self.welcome.clone().map(|(you, generation)| Event::Welcome { you, generation });
+        let welcome = self.welcome.clone();
+        let welcome = welcome.map(|(you, generation, capabilities)| Event::Welcome { you, generation, capabilities });
         let rows = [
             Event::Threads { threads: self.threads().to_vec(), more: false },
             Event::Authors { authors: self.authors.all() },
@@ -73,9 +76,9 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Subject;
     use crate::event::Authorship;
     use crate::person::PersonColor;
+    use crate::{Capability, Subject};
 
     #[test]
     fn the_greeting_of_a_copy_tells_what_the_events_told() {
@@ -89,9 +92,10 @@ mod tests {
             resolved: None,
         };
         let authorship = Authorship { client: 7, from: 0, person: Some(you.clone()) };
+        let capabilities = [Capability::Read, Capability::Comment].into_iter().collect();
         let mut rows = Rows::default();
         for event in [
-            Event::Welcome { you: you.clone(), generation: Generation(3) },
+            Event::Welcome { you: you.clone(), generation: Generation(3), capabilities },
             Event::Threads { threads: vec![thread("a")], more: false },
             Event::Thread { thread: thread("b") },
             Event::ThreadGone { id: "a".parse().expect("an id") },
@@ -101,7 +105,7 @@ mod tests {
             rows.take(&event);
         }
         let greeting = [
-            Event::Welcome { you, generation: Generation(3) },
+            Event::Welcome { you, generation: Generation(3), capabilities },
             Event::Threads { threads: vec![thread("b")], more: false },
             Event::Authors { authors: vec![authorship] },
         ];

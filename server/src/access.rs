@@ -1,5 +1,5 @@
 //! Who may do what: the session behind a request, whether a request came from our own pages and was made for this server,
-//! and how much anybody may make. Roles will stand here.
+//! and how much anybody may make.
 
 mod address;
 mod caller;
@@ -7,6 +7,7 @@ mod fairness;
 mod metrics;
 mod names;
 mod origin;
+mod permit;
 mod quotas;
 mod request_pace;
 mod session;
@@ -16,12 +17,13 @@ mod uses;
 pub use address::Address;
 pub use caller::{Asker, Behind, Caller, behind, narrowed};
 pub use fairness::gives_way;
-pub use metrics::check_metrics_reader;
 pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
+pub use permit::{Administer, Comment, Create, Edit, Measure, Permit, Public, Publish, Read, Visit};
 pub use quotas::{Growth, Quotas, Rate};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};
-pub use session::{Visitor, cookie, token_hash};
+use session::Visitor;
+pub use session::{cookie, token_hash};
 pub use told::Told;
 pub use uses::{Uses, end_idle_sessions};
 
@@ -57,7 +59,7 @@ pub async fn tend(access: &Access, store: &Store, growth: &Growth) {
 }
 
 /// The person behind a connection without a session. Its row is made by the first migration.
-pub fn guest() -> Option<Person> {
+fn guest() -> Option<Person> {
     let id: UserId = GUEST.parse().ok()?;
     Some(Person { id, name: "Guest".into(), color: PersonColor::Umber })
 }

@@ -8,7 +8,7 @@ use crate::sync::{BringBackError, OpenError, PlacementError};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use postmortem::{PostmortemId, limits};
+use postmortem::{Capability, PostmortemId, limits};
 use serde::Serialize;
 use serde_json::json;
 use tokio::task::JoinError;
@@ -31,6 +31,8 @@ pub enum ApiError {
     MetricsClosed,
     #[error("Only the author of a comment can change it.")]
     NotYours,
+    #[error("You may not {}. Ask who runs Debrief, or who owns the post-mortem.", .0.label())]
+    NotAllowed(Capability),
     #[error("There is no such {0}. It may have been deleted.")]
     NotFound(&'static str),
     #[error("This {0} was deleted since, and is not added again.")]
@@ -114,7 +116,9 @@ impl ApiError {
             Self::NoSession => StatusCode::UNAUTHORIZED,
             Self::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::ForeignOrigin(_) | Self::NotYours | Self::MetricsClosed => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin(_) | Self::NotYours | Self::NotAllowed(_) | Self::MetricsClosed => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound(_) | Self::Deleted | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::Gone(_) => StatusCode::GONE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -137,6 +141,7 @@ impl ApiError {
             Self::ForeignHost(_) => "foreign_host",
             Self::TooOften { .. } => "too_often",
             Self::NotYours => "not_yours",
+            Self::NotAllowed(_) => "not_allowed",
             Self::MetricsClosed => "metrics_closed",
             Self::NotFound(_) | Self::NoRoute => "not_found",
             Self::Gone(_) => "gone",

@@ -1,7 +1,7 @@
 //! Making a publication: the page is rendered once, from the value as it is on disk, and kept as finished HTML. The same
 //! link carries every revision until it is withdrawn.
 
-use crate::access::Asker;
+use crate::access::{Permit, Publish};
 use crate::announcements::Turn;
 use crate::error::ApiError;
 use crate::request::to_the_end;
@@ -12,7 +12,7 @@ use crate::{Debrief, clock, random};
 use app::published::{self, Page};
 use chrono::{DateTime, Utc};
 use postmortem::names::{self, NameFound};
-use postmortem::{Digests, Event, Person, Postmortem, PostmortemId, Reason, UserId, limits};
+use postmortem::{Digests, Event, Postmortem, PostmortemId, Reason, UserId, limits};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -33,15 +33,11 @@ enum Outcome {
 ///
 /// # Errors
 /// When there is no such post-mortem, or the page could not be made or kept.
-pub async fn publish(
-    debrief: &Debrief,
-    id: &PostmortemId,
-    person: &Person,
-    asker: &Asker,
-) -> Result<Published, ApiError> {
+pub async fn publish(debrief: &Debrief, permit: &Permit<Publish>) -> Result<Published, ApiError> {
+    let id = permit.postmortem();
     loop {
         // Whoever hangs up until here is not waited for, and holds up nobody else.
-        let draft = match draft(debrief, id, person, asker).await? {
+        let draft = match draft(debrief, permit).await? {
             Drafted::Unchanged(standing) => return Ok(standing),
             Drafted::New(draft) => draft,
         };
@@ -71,8 +67,9 @@ struct Draft {
     version: Option<NewVersion>,
 }
 
-async fn draft(debrief: &Debrief, id: &PostmortemId, person: &Person, asker: &Asker) -> Result<Drafted, ApiError> {
-    let turn = debrief.workshop.turn(asker).await?;
+async fn draft(debrief: &Debrief, permit: &Permit<Publish>) -> Result<Drafted, ApiError> {
+    let (id, person) = (permit.postmortem(), permit.person());
+    let turn = debrief.workshop.turn(&permit.asker()?).await?;
     let (whole, version) = debrief.rooms.read_to_keep(id, Reason::Published, &person.id).await?;
     let standing = debrief.store.find_publication(id).await?;
     let digesting = turn.run(move |_| {
@@ -169,12 +166,11 @@ impl Draft {
 /// When there is no such post-mortem, it could not be published, or too much is under way.
 pub async fn preview<V: Send + 'static>(
     debrief: &Debrief,
-    id: &PostmortemId,
-    person: &Person,
-    asker: &Asker,
+    permit: &Permit<Publish>,
     show: impl FnOnce(Page, Vec<NameFound>) -> V + Send + 'static,
 ) -> Result<V, ApiError> {
-    let turn = debrief.workshop.turn(asker).await?;
+    let (id, person) = (permit.postmortem(), permit.person());
+    let turn = debrief.workshop.turn(&permit.asker()?).await?;
     let whole = debrief.rooms.read(id).await?;
     let (slug, revision) = Standing::of(&debrief.store, id).await?.next();
     let published = Published { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
@@ -194,7 +190,8 @@ pub async fn preview<V: Send + 'static>(
 ///
 /// # Errors
 /// When there is no such publication, or the store failed.
-pub async fn withdraw(debrief: &Debrief, id: &PostmortemId, slug: &str) -> Result<(), ApiError> {
+pub async fn withdraw(debrief: &Debrief, permit: &Permit<Publish>, slug: &str) -> Result<(), ApiError> {
+    let id = permit.postmortem();
     let turn = debrief.announcements.turn(id).await;
     let (debrief, id, slug) = (debrief.clone(), id.clone(), slug.to_owned());
     to_the_end(async move { withdraw_in_turn(&debrief, &id, &slug, turn).await }).await

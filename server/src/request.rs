@@ -8,12 +8,13 @@ use crate::error::ApiError;
 use crate::listener;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use postmortem::import;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use std::str::FromStr;
 
 /// The most bytes of a request's body: the largest, a comment, has 10,000 characters.
 pub const LARGEST_BODY: usize = 256 * 1024;
@@ -33,6 +34,20 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(_) => Err(ApiError::NoRoute),
         }
+    }
+}
+
+/// The part of a post-mortem that the path names, behind the post-mortem itself: that one is in the permit.
+#[derive(Debug)]
+pub struct Part<T>(pub T);
+
+impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for Part<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| ApiError::NoRoute)?;
+        let part = path.iter().nth(1).and_then(|(_, part)| part.parse().ok());
+        part.map(Self).ok_or(ApiError::NoRoute)
     }
 }
 

@@ -4,7 +4,9 @@
 use fuzz_targets::bytes::{hex, number};
 use postmortem::carried::Carried;
 use postmortem::room::Effect;
-use postmortem::{Command, ConnectionId, Dialect, Generation, Replica, Room, Severity, Waiting, create, wire};
+use postmortem::{
+    Command, ConnectionId, Dialect, Generation, Participant, Replica, Room, Severity, Waiting, create, wire,
+};
 use tests::{person, refusal};
 
 const PAGE: ConnectionId = ConnectionId(1);
@@ -123,7 +125,7 @@ fn document() -> Vec<u8> {
 
 fn room(document: Vec<u8>) -> Room {
     let mut room = Room::load(2, [document], Vec::new()).expect("loaded");
-    room.join(PAGE, person(1), Dialect::Debrief, Vec::new());
+    room.join(PAGE, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
     room
 }
 

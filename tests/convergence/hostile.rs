@@ -4,7 +4,9 @@ use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::hostile::{self, HostileUpdate};
 use postmortem::person::GUEST;
 use postmortem::room::{Address, CLOSE_REFUSED, CLOSE_TOO_MUCH, Effect};
-use postmortem::{Command, ConnectionId, Dialect, Person, Replica, Room, TextChange, TextId, limits, presence, wire};
+use postmortem::{
+    Command, ConnectionId, Dialect, Participant, Person, Replica, Room, TextChange, TextId, limits, presence, wire,
+};
 use tests::{entry, fresh_id, person, refusal};
 
 const ATTACKER: ConnectionId = ConnectionId(1);
@@ -20,7 +22,7 @@ struct Scene {
 fn scene() -> Scene {
     let first = fuzz_targets::document().to_vec();
     let mut room = Room::load(2, [first.clone()], Vec::new()).expect("loaded");
-    room.join(BYSTANDER, person(1), Dialect::Debrief, Vec::new());
+    room.join(BYSTANDER, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
     let bystander = Replica::new(20);
     bystander.apply(&first).expect("applied");
     Scene { room, bystander, first, sequence: 0 }
@@ -29,7 +31,7 @@ fn scene() -> Scene {
 impl Scene {
     /// Sends an update as the attacker; the code of the refusal.
     fn attack(&mut self, update: &[u8]) -> Option<String> {
-        self.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+        self.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
         let effects = self.room.receive(ATTACKER, &wire::update(update));
         self.settle();
         self.room.leave(ATTACKER);
@@ -138,7 +140,7 @@ fn who_tries_in_vain_again_and_again_is_told_to_wait() {
     for _ in 0..limits::IN_VAIN {
         assert_eq!(scene.attack(&replaced).as_deref(), Some("lost_part"));
     }
-    scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+    scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
     let closed = scene.room.receive(ATTACKER, &wire::update(&replaced));
     assert!(is_closed(&closed, ATTACKER), "{closed:?}");
     assert_eq!(closed.first().and_then(refusal).as_deref(), Some("too_often"), "a person hears why, before the close");
@@ -162,7 +164,7 @@ fn a_guest_does_not_pay_for_what_another_guest_tries() {
     let guest = || Person { id: GUEST.parse().expect("an id"), ..person(0) };
     let (hostile, honest) = (ConnectionId(10), ConnectionId(11));
     let try_again = |room: &mut Room, connection| {
-        room.join(connection, guest(), Dialect::Debrief, Vec::new());
+        room.join(connection, Participant::owner(guest()), Dialect::Debrief, Vec::new());
         let effects = room.receive(connection, &wire::update(&in_vain()));
         (effects.iter().find_map(refusal), is_closed(&effects, connection))
     };
@@ -179,7 +181,7 @@ fn fresh_sessions_do_not_keep_a_room_busy_for_ever() {
     scene.bystander_goes_on();
     let attack = |room: &mut Room, number: u32, update: &[u8]| {
         let connection = ConnectionId(100 + u64::from(number));
-        room.join(connection, person(100 + number as usize), Dialect::Debrief, Vec::new());
+        room.join(connection, Participant::owner(person(100 + number as usize)), Dialect::Debrief, Vec::new());
         let effects = room.receive(connection, &wire::update(update));
         (effects.iter().find_map(refusal), is_closed(&effects, connection))
     };
@@ -205,7 +207,7 @@ fn bring(scene: &mut Scene, connection: u64, from: Address, person: Person, upda
 }
 
 fn arrive(scene: &mut Scene, connection: u64, from: Address, person: Person) {
-    scene.room.join(ConnectionId(connection), person, Dialect::Debrief, Vec::new());
+    scene.room.join(ConnectionId(connection), Participant::owner(person), Dialect::Debrief, Vec::new());
     scene.room.locate(ConnectionId(connection), from);
 }
 
@@ -287,7 +289,7 @@ fn who_is_refused_from_ever_new_connections_keeps_no_newcomer_from_writing() {
 #[test]
 fn who_asks_for_everything_again_and_again_is_closed() {
     let mut scene = scene();
-    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Plain, Vec::new());
     let mut closed = None;
     for question in 1..=limits::ANSWERS + 1 {
         scene.room.receive(ATTACKER, &wire::state_vector(&[0]));
@@ -308,7 +310,7 @@ fn who_asks_and_never_reads_holds_one_long_answer_and_keeps_nobody_waiting() {
     let mut room = Room::load(2, [document.diff(&[0]).expect("encoded")], Vec::new()).expect("loaded");
     let mut waiting = Vec::new();
     for connection in (10..20).map(ConnectionId) {
-        room.join(connection, person(0), Dialect::Plain, Vec::new());
+        room.join(connection, Participant::owner(person(0)), Dialect::Plain, Vec::new());
         for client in 1..10 {
             // Each claims to have seen some of a page that never was.
             room.receive(connection, &wire::state_vector(&[1, connection.0 as u8, client]));
@@ -317,7 +319,7 @@ fn who_asks_and_never_reads_holds_one_long_answer_and_keeps_nobody_waiting() {
     }
     let answered = waiting.iter().filter(|effect| matches!(effect, Effect::Answer { .. })).count();
     assert_eq!(answered, 10, "one for each connection");
-    room.join(BYSTANDER, person(1), Dialect::Plain, Vec::new());
+    room.join(BYSTANDER, Participant::owner(person(1)), Dialect::Plain, Vec::new());
     room.receive(BYSTANDER, &wire::state_vector(&[0]));
     let effects = room.settle();
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer { to: BYSTANDER, .. })), "a newcomer waits");
@@ -331,7 +333,7 @@ fn who_asks_and_never_reads_holds_one_long_answer_and_keeps_nobody_waiting() {
 #[test]
 fn a_question_asked_a_thousand_times_in_a_turn_is_answered_once() {
     let mut scene = scene();
-    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Plain, Vec::new());
     let frame = wire::state_vector(&[0]).repeat(limits::MESSAGES);
     assert_eq!(scene.room.receive(ATTACKER, &frame), []);
     assert_eq!(scene.room.settle().len(), 1);
@@ -342,7 +344,7 @@ fn a_question_asked_a_thousand_times_in_a_turn_is_answered_once() {
 #[test]
 fn a_presence_clock_that_no_page_reaches_is_passed_over() {
     let mut scene = scene();
-    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Plain, Vec::new());
     let state = |clock| presence::State { client: 7, clock, json: Some("{}".into()) };
     scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state((1 << 53) - 1)])));
     assert_eq!(scene.room.tell_presence(), []);
@@ -355,12 +357,12 @@ fn a_client_that_sends_on_what_it_hears_takes_no_page_over() {
     let mut room = scene().room;
     let state = |client| presence::State { client, clock: 1, json: Some("{}".into()) };
     for (connection, client) in [(10, 7), (11, 8)] {
-        room.join(ConnectionId(connection), person(0), Dialect::Plain, Vec::new());
+        room.join(ConnectionId(connection), Participant::owner(person(0)), Dialect::Plain, Vec::new());
         room.receive(ConnectionId(connection), &wire::presence(&presence::encode(&[state(client)])));
     }
     // A stock client tells the server of every state that changed, also of those that it heard from the server.
     room.receive(ConnectionId(11), &wire::presence(&presence::encode(&[state(7)])));
-    let greeting = room.join(ConnectionId(12), person(1), Dialect::Plain, Vec::new());
+    let greeting = room.join(ConnectionId(12), Participant::owner(person(1)), Dialect::Plain, Vec::new());
     let states = greeting.iter().find_map(|effect| match effect {
         Effect::Send { frame, .. } => wire::messages(frame).find_map(|message| match message {
             Ok(wire::Message::Presence(states)) => presence::decode(states).ok(),
@@ -378,7 +380,7 @@ fn many_small_updates_in_one_turn_are_appended_in_parts() {
     let author = Replica::new(42);
     author.apply(&scene.first).expect("applied");
     let text: TextId = "sections/overview".parse().expect("a text");
-    scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+    scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
     let mut frame = Vec::new();
     for at in 0..100 {
         let change = TextChange { from: at, to: at, insert: "x".into() };
@@ -448,7 +450,7 @@ fn a_page_of_another_person_cannot_be_impersonated() {
 #[test]
 fn three_refusals_close_the_connection() {
     let mut scene = scene();
-    scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+    scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
     let mut closed = None;
     for strike in 1..=limits::STRIKES {
         let effects = scene.room.receive(ATTACKER, &wire::update(&[0xff; 10]));
@@ -461,7 +463,7 @@ fn three_refusals_close_the_connection() {
 #[test]
 fn a_stock_client_is_told_of_its_first_refusal_and_closed() {
     let mut scene = scene();
-    scene.room.join(ATTACKER, person(0), Dialect::Plain, Vec::new());
+    scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Plain, Vec::new());
     let effects = scene.room.receive(ATTACKER, &wire::update(&in_vain()));
     let [Effect::Send { to, frame }, Effect::Close { to: closed, code, reason }] = effects.as_slice() else {
         panic!("{effects:?}");
@@ -480,12 +482,12 @@ fn a_stock_client_is_told_of_its_first_refusal_and_closed() {
 #[test]
 fn a_state_vector_that_lies_is_refused() {
     let mut scene = scene();
-    scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+    scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
     for vector in [hex("03 01"), vec![], hex("01 01")] {
         let effects = scene.room.receive(ATTACKER, &wire::state_vector(&vector));
         assert!(effects.iter().find_map(refusal).is_some(), "{vector:?}");
         scene.room.leave(ATTACKER);
-        scene.room.join(ATTACKER, person(0), Dialect::Debrief, Vec::new());
+        scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
     }
     scene.bystander_goes_on();
 }

@@ -8,6 +8,7 @@ mod forms;
 mod golden;
 mod hostile;
 mod passages;
+mod permissions;
 mod refused;
 mod restored;
 mod undo;

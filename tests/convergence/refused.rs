@@ -4,7 +4,9 @@ use postmortem::create;
 use postmortem::ingest::IngestError;
 use postmortem::room::Effect;
 use postmortem::wire::{self, Message};
-use postmortem::{Command, ConnectionId, Dialect, Event, Replica, Room, Severity, TextChange, TextId, limits};
+use postmortem::{
+    Command, ConnectionId, Dialect, Event, Participant, Replica, Room, Severity, TextChange, TextId, limits,
+};
 use tests::{entry, fresh_id, person};
 
 const PAGE: ConnectionId = ConnectionId(1);
@@ -21,7 +23,7 @@ fn scene() -> Scene {
     let mut room = Room::load(2, [first.clone()], Vec::new()).expect("loaded");
     let page = Replica::new(77);
     page.apply(&first).expect("applied");
-    room.join(PAGE, person(1), Dialect::Debrief, Vec::new());
+    room.join(PAGE, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
     room.receive(PAGE, &wire::missing(&page.diff(&[0]).expect("encoded")));
     Scene { room, page, first }
 }
@@ -74,7 +76,7 @@ fn a_stock_client_that_types_before_it_has_told_all_is_not_refused() {
     // Typed without a connection, and then as soon as the socket is open, before the server's first step arrives.
     let typed = ["one", "two", "three", "four", "five"]
         .map(|owner| held.run(&Command::SetOwner(owner.into())).expect("run").update.expect("an update"));
-    scene.room.join(stock, person(2), Dialect::Plain, Vec::new());
+    scene.room.join(stock, Participant::owner(person(2)), Dialect::Plain, Vec::new());
     for update in &typed[1..] {
         assert_eq!(scene.room.receive(stock, &wire::update(update)), Vec::new());
     }
@@ -127,7 +129,7 @@ fn people_are_told_before_a_postmortem_is_full_and_what_to_do_when_it_is() {
     let mut room = Room::load(2, [first.clone()], Vec::new()).expect("loaded");
     let page = Replica::new(77);
     page.apply(&first).expect("applied");
-    room.join(PAGE, person(1), Dialect::Debrief, Vec::new());
+    room.join(PAGE, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
     room.receive(PAGE, &wire::missing(&page.diff(&page.state_vector()).expect("encoded")));
     let (mut told, mut refused) = (Vec::new(), Vec::new());
     for _ in 0..limits::DOCUMENT / 60_000 {

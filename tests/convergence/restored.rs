@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use postmortem::room::Effect;
 use postmortem::{
-    Command, ConnectionId, Dialect, Event, Peer, Replica, Room, SectionKey, Severity, TextChange, TextId, create, wire,
+    Command, ConnectionId, Dialect, Event, Participant, Peer, Replica, Room, SectionKey, Severity, TextChange, TextId,
+    create, wire,
 };
 use std::collections::VecDeque;
 use tests::person;
@@ -73,7 +74,12 @@ fn both_bring_everything_back_although_each_holds_what_the_other_wrote() {
 
     let mut room = Room::load(2, [backup], Vec::new()).expect("loaded");
     for page in [&mut hers, &mut his] {
-        let mut effects = room.join(page.connection, person(page.connection.0 as usize), Dialect::Debrief, Vec::new());
+        let mut effects = room.join(
+            page.connection,
+            Participant::owner(person(page.connection.0 as usize)),
+            Dialect::Debrief,
+            Vec::new(),
+        );
         for frame in page.peer.connected(&page.replica) {
             effects.extend(room.receive(page.connection, &frame));
         }

@@ -5,7 +5,7 @@
 use fuzz_targets::bytes::hex;
 use fuzz_targets::{corpus, mutation};
 use postmortem::room::Effect;
-use postmortem::{Command, ConnectionId, Dialect, Replica, Room, TextChange, TextId, Waiting, wire};
+use postmortem::{Command, ConnectionId, Dialect, Participant, Replica, Room, TextChange, TextId, Waiting, wire};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ impl Peers {
     fn send(&mut self, update: &[u8]) -> Option<String> {
         self.connection += 1;
         let connection = ConnectionId(self.connection);
-        self.room.join(connection, person(1), Dialect::Debrief, Vec::new());
+        self.room.join(connection, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
         let mut effects = self.room.receive(connection, &wire::update(update));
         effects.extend(self.room.settle());
         let appended = effects.iter().rev().find_map(|effect| match effect {

@@ -8,7 +8,7 @@ use crate::plan::Dialect;
 use crate::{Checked, Violation};
 use bytes::Bytes;
 use postmortem::room::Effect;
-use postmortem::{ConnectionId, Person, Room, wire};
+use postmortem::{ConnectionId, Participant, Person, Room, wire};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The most bytes that wait for one page before it falls behind.
@@ -44,7 +44,7 @@ impl Server {
             Dialect::Debrief => postmortem::Dialect::Debrief,
             Dialect::Stock => postmortem::Dialect::Plain,
         };
-        let effects = self.room.join(connection, person, dialect, Vec::new());
+        let effects = self.room.join(connection, Participant::owner(person), dialect, Vec::new());
         self.carry_out(effects)?;
         Ok(connection)
     }

@@ -3,6 +3,8 @@
 
 #![expect(clippy::expect_used, reason = "a test may end at what it did not expect")]
 
+mod permits;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -18,7 +18,8 @@ use postmortem::presence::{self, State, Whereabouts};
 use postmortem::room::Effect;
 use postmortem::wire::{self, Message};
 use postmortem::{
-    ConnectionId, Dialect, Equals, Passage, Person, Replica, Room, Severity, TextId, create, import, limits,
+    ConnectionId, Dialect, Equals, Participant, Passage, Person, Replica, Room, Severity, TextId, create, import,
+    limits,
 };
 use std::sync::OnceLock;
 
@@ -64,8 +65,8 @@ fn person(name: &str) -> Person {
 
 fn room() -> Room {
     let mut room = Room::load(2, [document().to_vec()], Vec::new()).expect("a document");
-    room.join(SENDER, person("sender"), Dialect::Debrief, Vec::new());
-    room.join(BYSTANDER, person("bystander"), Dialect::Plain, Vec::new());
+    room.join(SENDER, Participant::owner(person("sender")), Dialect::Debrief, Vec::new());
+    room.join(BYSTANDER, Participant::owner(person("bystander")), Dialect::Plain, Vec::new());
     room.receive(BYSTANDER, &wire::state_vector(&[0]));
     room.settle();
     room
@@ -99,7 +100,7 @@ fn receive(room: &mut Room, frame: &[u8]) -> Option<Vec<u8>> {
     let everything = room.replica().diff(&[0]).expect("encoded");
     let mut again = Room::load(3, log, Vec::new()).expect("the log replays");
     assert_eq!(again.replica().read(), reading, "the log says something else");
-    again.join(SENDER, person("sender"), Dialect::Plain, Vec::new());
+    again.join(SENDER, Participant::owner(person("sender")), Dialect::Plain, Vec::new());
     assert_eq!(again.receive(SENDER, &wire::update(&everything)), [], "what is known is no strike");
     assert!(again.is_settled(), "what is known is nothing new");
     accepted

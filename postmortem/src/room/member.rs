@@ -1,7 +1,8 @@
 //! One connection as its room sees it: whose it is, what it has brought, and where its person is.
 
-use super::{Address, Dialect};
+use super::{Address, Dialect, Participant};
 use crate::Person;
+use crate::capability::Capabilities;
 use crate::presence::{State, Whereabouts};
 use bytes::Bytes;
 use std::collections::{BTreeSet, VecDeque};
@@ -15,6 +16,8 @@ const LONGEST_SEEN: usize = 64 << 10;
 #[derive(Debug)]
 pub(super) struct Member {
     pub person: Person,
+    /// What its person may do here.
+    pub capabilities: Capabilities,
     pub dialect: Dialect,
     /// Where it comes from, as far as that is known.
     pub address: Option<Address>,
@@ -59,9 +62,11 @@ struct Page {
 }
 
 impl Member {
-    pub fn new(person: Person, dialect: Dialect) -> Self {
+    pub fn new(participant: Participant, dialect: Dialect) -> Self {
+        let Participant { person, capabilities } = participant;
         Self {
             person,
+            capabilities,
             dialect,
             address: None,
             is_behind: false,

@@ -1,5 +1,6 @@
 //! The client: its page with a fresh nonce, and the files that the page loads.
 
+use crate::access::{Permit, Public};
 use crate::assets::{self, Asset};
 use crate::error::{Absence, absent, unchanged};
 use crate::random;
@@ -7,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 /// The page, whatever it will show.
-pub async fn page(headers: HeaderMap) -> Response {
+pub async fn page(_: Permit<Public>, headers: HeaderMap) -> Response {
     let Some(html) = assets::page() else {
         return absent(
             Absence::NotBuilt,
@@ -39,7 +40,7 @@ fn socket_sources(host: &HeaderValue) -> Option<String> {
 }
 
 /// A file of the client.
-pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
+pub async fn file(_: Permit<Public>, uri: Uri, headers: HeaderMap) -> Response {
     let accepts_brotli = headers
         .get_all(header::ACCEPT_ENCODING)
         .iter()

@@ -1,9 +1,9 @@
 //! Comments on sections and entries, and on words of either. Author and time come from the session; everyone in the room is told.
 
 use super::threads::{News, answer, tell};
-use crate::access::Visitor;
+use crate::access::{Comment, Permit};
 use crate::error::{ApiError, created, done};
-use crate::request::{Body, Path, to_the_end};
+use crate::request::{Body, Part, to_the_end};
 use crate::store::Write;
 use crate::store::threads::{self, NewThread, Placed};
 use crate::{Debrief, clock, random};
@@ -37,9 +37,8 @@ pub struct ChangedComment {
 
 /// Adds a comment.
 pub async fn create(
+    permit: Permit<Comment>,
     State(debrief): State<Debrief>,
-    Visitor(person): Visitor,
-    Path(id): Path<PostmortemId>,
     Body(new): Body<NewComment>,
 ) -> Result<Response, ApiError> {
     let text = checked(&new.text)?;
@@ -51,6 +50,7 @@ pub async fn create(
         (None, Some(entry)) => Subject::Entry(entry),
         _ => return Err(ApiError::Invalid("Name the `section` or the `entry` that the comment is about.".into())),
     };
+    let (id, person) = (permit.postmortem().clone(), permit.person().clone());
     let turn = debrief.announcements.turn(&id).await;
     let answer = to_the_end(async move {
         let _turn = turn;
@@ -101,12 +101,13 @@ pub async fn create(
 
 /// Changes one's own comment.
 pub async fn update(
+    permit: Permit<Comment>,
     State(debrief): State<Debrief>,
-    Visitor(person): Visitor,
-    Path((id, comment)): Path<(PostmortemId, CommentId)>,
+    Part(comment): Part<CommentId>,
     Body(changed): Body<ChangedComment>,
 ) -> Result<Json<Value>, ApiError> {
     let text = checked(&changed.text)?;
+    let (id, person) = (permit.postmortem().clone(), permit.person().clone());
     let turn = debrief.announcements.turn(&id).await;
     let answer = to_the_end(async move {
         let _turn = turn;
@@ -125,10 +126,11 @@ pub async fn update(
 
 /// Deletes one's own comment, and the thread with its last.
 pub async fn delete(
+    permit: Permit<Comment>,
     State(debrief): State<Debrief>,
-    Visitor(person): Visitor,
-    Path((id, comment)): Path<(PostmortemId, CommentId)>,
+    Part(comment): Part<CommentId>,
 ) -> Result<Response, ApiError> {
+    let (id, person) = (permit.postmortem().clone(), permit.person().clone());
     let turn = debrief.announcements.turn(&id).await;
     to_the_end(async move {
         let _turn = turn;

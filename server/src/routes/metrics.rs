@@ -1,21 +1,15 @@
 //! What the server measures of itself, for Prometheus.
 
 use crate::Debrief;
-use crate::access::check_metrics_reader;
+use crate::access::{Measure, Permit};
 use crate::error::ApiError;
 use crate::metrics::{Moment, Process};
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::State;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use std::net::SocketAddr;
 
 /// All of it.
-pub async fn show(
-    State(debrief): State<Debrief>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    check_metrics_reader(&headers, peer, &debrief)?;
+pub async fn show(_: Permit<Measure>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
     let moment = Moment {
         rooms: debrief.rooms.count(),
         connections: debrief.rooms.count_connections(),

@@ -1,9 +1,9 @@
 //! Post-mortems: the incident log, a new one, the whole of one, and its deletion.
 
-use crate::access::{Address, Asker, Visitor, guest};
+use crate::access::{Administer, Create, Permit, Read, Visit};
 use crate::creation::New;
 use crate::error::{ApiError, created, done};
-use crate::request::{Body, Path, to_the_end};
+use crate::request::{Body, to_the_end};
 use crate::store::postmortems::Listed;
 use crate::store::{postmortems, publications};
 use crate::{Debrief, clock, export};
@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use postmortem::{Person, PostmortemId, Severity};
+use postmortem::{Person, Severity};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn usual_severity() -> Severity {
 }
 
 /// Every post-mortem, the newest incident first, with who is in it now.
-pub async fn list(State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+pub async fn list(_: Permit<Visit>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
     let listed = debrief.log.ask(make_list(&debrief)).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], listed).into_response())
 }
@@ -75,30 +75,24 @@ fn line(listed: Listed, mut people: Vec<Person>) -> Value {
 }
 
 /// The whole of one.
-pub async fn show(
-    State(debrief): State<Debrief>,
-    visitor: Option<Visitor>,
-    address: Address,
-    Path(id): Path<PostmortemId>,
-) -> Result<Response, ApiError> {
-    let person = visitor.map(|Visitor(person)| person).or_else(guest).ok_or(ApiError::Internal)?;
-    let whole = debrief.rooms.read(&id).await?;
-    let said = debrief.store.held(&id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
+pub async fn show(permit: Permit<Read>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+    let (id, asker) = (permit.postmortem(), permit.asker()?);
+    let whole = debrief.rooms.read(id).await?;
+    let said = debrief.store.held(id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
     if whole.is_short(said) {
-        let threads = debrief.store.list_threads(&id).await?;
+        let threads = debrief.store.list_threads(id).await?;
         return Ok(Json(export::json::whole(&whole, &threads)).into_response());
     }
-    let turn = debrief.workshop.turn(&Asker::new(&person, address)).await?;
+    let turn = debrief.workshop.turn(&asker).await?;
     // In its turn: all that was said is not held by everyone who waits.
-    let threads = debrief.store.list_threads(&id).await?;
+    let threads = debrief.store.list_threads(id).await?;
     turn.run(move |_| Ok(Json(export::json::whole(&whole, &threads)).into_response())).await
 }
 
 /// Starts an empty one.
 pub async fn create(
+    permit: Permit<Create>,
     State(debrief): State<Debrief>,
-    Visitor(person): Visitor,
-    address: Address,
     Body(new): Body<NewPostmortem>,
 ) -> Result<Response, ApiError> {
     let title = new.title.trim();
@@ -106,17 +100,14 @@ pub async fn create(
         return Err(ApiError::Invalid("Give the post-mortem a title: what happened, in a few words.".into()));
     }
     let new = New::empty(title, new.severity)?;
-    debrief.access.quotas.take_postmortem(address, &person.id)?;
-    let id = to_the_end(async move { Ok(new.keep(&debrief.store, Some(&person.id)).await?) }).await?;
+    debrief.access.quotas.take_postmortem(permit.address(), &permit.person().id)?;
+    let id = to_the_end(async move { Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?) }).await?;
     Ok(created(json!({ "id": id })))
 }
 
 /// Deletes one with everything that belongs to it. Its published pages are withdrawn, and who has it open is told.
-pub async fn delete(
-    State(debrief): State<Debrief>,
-    Visitor(_): Visitor,
-    Path(id): Path<PostmortemId>,
-) -> Result<Response, ApiError> {
+pub async fn delete(permit: Permit<Administer>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+    let id = permit.postmortem().clone();
     let turn = debrief.announcements.turn(&id).await;
     to_the_end(async move {
         let _turn = turn;
@@ -141,6 +132,7 @@ mod tests {
     use crate::Server;
     use crate::config::Settings;
     use futures_util::FutureExt;
+    use postmortem::person::PersonColor;
 
     #[tokio::test]
     async fn what_was_hung_up_before_its_turn_is_not_done() {
@@ -150,9 +142,9 @@ mod tests {
         let debrief = &server.debrief;
         let new = New::empty("Disk full", Severity::Sev2).expect("a title");
         let id = new.keep(&debrief.store, None).await.expect("kept");
-        let person = crate::access::guest().expect("a guest");
+        let person = Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet };
         let turn = debrief.announcements.turn(&id).await;
-        let mut deleting = Box::pin(delete(State(debrief.clone()), Visitor(person), Path(id.clone())));
+        let mut deleting = Box::pin(delete(Permit::of(id.clone(), person), State(debrief.clone())));
         assert!(deleting.as_mut().now_or_never().is_none(), "it is somebody else's turn");
         tokio::task::yield_now().await;
         drop((deleting, turn));

@@ -1,9 +1,9 @@
 //! Publications of a post-mortem: the one that stands, a new revision, and withdrawal.
 
 use super::published::finished;
-use crate::access::{Address, Asker, Visitor};
+use crate::access::{Permit, Publish, Read};
 use crate::error::{ApiError, created, done};
-use crate::request::{Body, Path, Query};
+use crate::request::{Body, Part, Query};
 use crate::store::publications::Published;
 use crate::{Debrief, publication};
 use app::published::Page;
@@ -11,7 +11,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use postmortem::PostmortemId;
 use postmortem::names::NameFound;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,14 +22,15 @@ pub struct NewPublication {}
 /// The publication that stands, if any, in a list; with the digests of what was published, so that a client can tell what
 /// has changed since.
 pub async fn list(
+    permit: Permit<Read>,
     State(debrief): State<Debrief>,
     headers: HeaderMap,
-    Path(id): Path<PostmortemId>,
 ) -> Result<Json<Value>, ApiError> {
-    ApiError::expect_postmortem(&debrief.store, &id).await?;
-    let standing = debrief.store.find_publication(&id).await?;
+    let id = permit.postmortem();
+    ApiError::expect_postmortem(&debrief.store, id).await?;
+    let standing = debrief.store.find_publication(id).await?;
     let mut publications: Vec<Value> = standing.iter().map(|published| line(&debrief, &headers, published)).collect();
-    let digests = debrief.store.find_digests(&id).await?.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let digests = debrief.store.find_digests(id).await?.and_then(|text| serde_json::from_str::<Value>(&text).ok());
     if let (Some(publication), Some(digests)) = (publications.first_mut(), digests) {
         publication["digests"] = digests;
     }
@@ -39,14 +39,12 @@ pub async fn list(
 
 /// Publishes what is saved, under the same link as before. Where that is what stands already, the answer is what stands.
 pub async fn create(
+    permit: Permit<Publish>,
     State(debrief): State<Debrief>,
-    Visitor(person): Visitor,
-    address: Address,
     headers: HeaderMap,
-    Path(id): Path<PostmortemId>,
     Body(NewPublication {}): Body<NewPublication>,
 ) -> Result<Response, ApiError> {
-    let published = publication::publish(&debrief, &id, &person, &Asker::new(&person, address)).await?;
+    let published = publication::publish(&debrief, &permit).await?;
     Ok(created(line(&debrief, &headers, &published)))
 }
 
@@ -58,10 +56,8 @@ pub struct PreviewForm {
 
 /// The page as it would be published now, and the names in it that readers would read.
 pub async fn preview(
+    permit: Permit<Publish>,
     State(debrief): State<Debrief>,
-    Visitor(person): Visitor,
-    address: Address,
-    Path(id): Path<PostmortemId>,
     Query(form): Query<PreviewForm>,
 ) -> Result<Response, ApiError> {
     let is_page = form.r#as.as_deref() == Some("page");
@@ -73,16 +69,16 @@ pub async fn preview(
         let leaks: Vec<Value> = names.iter().map(leak).collect();
         Json(json!({ "html": page.html, "leaks": leaks })).into_response()
     };
-    publication::preview(&debrief, &id, &person, &Asker::new(&person, address), show).await
+    publication::preview(&debrief, &permit, show).await
 }
 
 /// Withdraws it: the link answers that it is gone until it is published again.
 pub async fn delete(
+    permit: Permit<Publish>,
     State(debrief): State<Debrief>,
-    Visitor(_): Visitor,
-    Path((id, slug)): Path<(PostmortemId, String)>,
+    Part(slug): Part<String>,
 ) -> Result<Response, ApiError> {
-    publication::withdraw(&debrief, &id, &slug).await?;
+    publication::withdraw(&debrief, &permit, &slug).await?;
     Ok(done())
 }
 

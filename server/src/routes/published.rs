@@ -1,6 +1,7 @@
 //! Published pages: finished HTML that whoever has the link may read, and that nothing live can change.
 
 use crate::Debrief;
+use crate::access::{Permit, Public};
 use crate::error::{Absence, ApiError, absent_page};
 use crate::request::Path;
 use crate::store::publications::Page;
@@ -32,7 +33,11 @@ pub(super) fn finished(html: String, style_hash: &str) -> Response {
 }
 
 /// The newest revision, or that it was withdrawn. The link is a secret, so it travels in no referrer and no index.
-pub async fn show(State(debrief): State<Debrief>, Path(slug): Path<String>) -> Result<Response, ApiError> {
+pub async fn show(
+    _: Permit<Public>,
+    State(debrief): State<Debrief>,
+    Path(slug): Path<String>,
+) -> Result<Response, ApiError> {
     let mut response = match debrief.store.find_page(&slug).await? {
         Some(Page::Standing { html, style_hash }) => finished(html, &style_hash),
         Some(Page::Withdrawn) => absent_page(Absence::Gone, finished_page(&WITHDRAWN)),

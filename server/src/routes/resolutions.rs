@@ -1,41 +1,43 @@
 //! Resolutions: that a thread is settled, and by whom.
 
 use super::threads::{News, tell};
-use crate::access::Visitor;
+use crate::access::{Comment, Permit};
 use crate::error::ApiError;
-use crate::request::{Path, to_the_end};
+use crate::request::{Part, to_the_end};
 use crate::store::threads;
 use crate::{Debrief, clock};
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use postmortem::{PostmortemId, ThreadId, UserId};
+use postmortem::{ThreadId, UserId};
 use serde_json::Value;
 
 /// Resolves a thread.
 pub async fn create(
+    permit: Permit<Comment>,
     State(debrief): State<Debrief>,
-    Visitor(person): Visitor,
-    Path((id, thread)): Path<(PostmortemId, ThreadId)>,
+    Part(thread): Part<ThreadId>,
 ) -> Result<Json<Value>, ApiError> {
-    set(debrief, id, thread, Some((person.id, clock::now()))).await
+    let by = permit.person().id.clone();
+    set(debrief, &permit, thread, Some((by, clock::now()))).await
 }
 
 /// Opens a thread again.
 pub async fn delete(
+    permit: Permit<Comment>,
     State(debrief): State<Debrief>,
-    Visitor(_): Visitor,
-    Path((id, thread)): Path<(PostmortemId, ThreadId)>,
+    Part(thread): Part<ThreadId>,
 ) -> Result<Json<Value>, ApiError> {
-    set(debrief, id, thread, None).await
+    set(debrief, &permit, thread, None).await
 }
 
 async fn set(
     debrief: Debrief,
-    id: PostmortemId,
+    permit: &Permit<Comment>,
     thread: ThreadId,
     resolved: Option<(UserId, DateTime<Utc>)>,
 ) -> Result<Json<Value>, ApiError> {
+    let id = permit.postmortem().clone();
     let turn = debrief.announcements.turn(&id).await;
     let answer = to_the_end(async move {
         let _turn = turn;

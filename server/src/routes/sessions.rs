@@ -1,6 +1,6 @@
 //! Sessions: until people sign in, a visitor gives the name that others will see.
 
-use crate::access::{Address, Visitor, cookie, token_hash};
+use crate::access::{Permit, Visit, cookie, token_hash};
 use crate::error::{ApiError, created};
 use crate::request::{Body, to_the_end};
 use crate::store::people;
@@ -20,20 +20,20 @@ pub struct NewSession {
 }
 
 /// The person of this browser's session; null before there is one, which is no error.
-pub async fn show(visitor: Option<Visitor>) -> Json<Option<Person>> {
-    Json(visitor.map(|Visitor(person)| person))
+pub async fn show(permit: Permit<Visit>) -> Result<Json<Option<Person>>, ApiError> {
+    Ok(Json(permit.into_person()?))
 }
 
 /// Gives the person of this browser another name; a browser without a person gets one of that name, and is signed in.
 pub async fn create(
+    permit: Permit<Visit>,
     State(debrief): State<Debrief>,
-    visitor: Option<Visitor>,
-    address: Address,
     Body(new): Body<NewSession>,
 ) -> Result<Response, ApiError> {
+    let (address, person) = (permit.address(), permit.into_person()?);
     let name = clean_name(&new.name).map_err(|error| ApiError::Invalid(error.to_string()))?;
     debrief.access.quotas.take_session(address)?;
-    if let Some(Visitor(person)) = visitor {
+    if let Some(person) = person {
         return Ok(created(rename(debrief, Person { name, ..person }).await?));
     }
     let token = random::token();

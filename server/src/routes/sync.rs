@@ -1,10 +1,9 @@
 //! The way into a room: a WebSocket at `/sync/{id}` with the Yjs sync protocol, as any Yjs client speaks it.
 
 use crate::Debrief;
-use crate::access::{Address, Asker, Visitor, check_origin, guest};
+use crate::access::{Permit, Read, check_origin};
 use crate::error::ApiError;
 use crate::listener::Connection;
-use crate::request::Path;
 use crate::sync::{self, Connecting};
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
@@ -14,7 +13,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use postmortem::wire::SUBPROTOCOL;
-use postmortem::{Dialect, Generation, PostmortemId};
+use postmortem::{Dialect, Generation};
 use serde::Deserialize;
 
 /// What a client says of the copy that it holds, and of who writes there.
@@ -27,14 +26,14 @@ pub struct Held {
 
 /// Lets a connection in. The upgrade is a GET, which no forgery check stops: this one looks at `Origin` itself.
 pub async fn connect(
+    permit: Permit<Read>,
     State(debrief): State<Debrief>,
-    Path(id): Path<PostmortemId>,
     Extension(connection): Extension<Connection>,
     held: Result<Query<Held>, QueryRejection>,
     headers: HeaderMap,
-    visitor: Option<Visitor>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
+    let (asker, participant, id) = (permit.asker()?, permit.participant()?, permit.postmortem().clone());
     check_origin(&headers, &debrief)?;
     let Query(held) =
         held.map_err(|_| ApiError::Malformed("A generation is a number, as the welcome told it.".into()))?;
@@ -43,11 +42,9 @@ pub async fn connect(
         let is_there = debrief.store.has_postmortem(&id).await?;
         return Err(if is_there { ApiError::NotWebSocket } else { ApiError::no_postmortem(&debrief.store, &id).await });
     };
-    let person = visitor.map(|Visitor(person)| person).or_else(guest).ok_or(ApiError::Internal)?;
-    let asker = Asker::new(&person, Address::behind(connection.peer.ip(), &headers, &debrief));
     let (address, caller) = (asker.address, asker.caller.clone());
-    let permit = debrief.rooms.admit(asker).await.map_err(|_| ApiError::TooMany)?;
-    let is_signed_out = held.person.is_some_and(|named| named != person.id.as_str());
+    let place = debrief.rooms.admit(asker).await.map_err(|_| ApiError::TooMany)?;
+    let is_signed_out = held.person.is_some_and(|named| named != participant.person.id.as_str());
     if !is_signed_out {
         debrief.rooms.open(&id).await?;
     }
@@ -60,9 +57,9 @@ pub async fn connect(
         .max_write_buffer_size(sync::WRITE_BUFFER);
     if is_signed_out {
         // Browsers tell a page why a socket closed, and not why one did not open.
-        return Ok(upgrade.on_upgrade(move |socket| sync::turn_away(permit, connection.inflow, socket)));
+        return Ok(upgrade.on_upgrade(move |socket| sync::turn_away(place, connection.inflow, socket)));
     }
     let dialect = if upgrade.selected_protocol().is_some() { Dialect::Debrief } else { Dialect::Plain };
-    let connecting = Connecting { postmortem: id, person, address, dialect, held: held.generation };
-    Ok(upgrade.on_upgrade(move |socket| sync::serve(debrief.rooms, permit, connection.inflow, connecting, socket)))
+    let connecting = Connecting { postmortem: id, participant, address, dialect, held: held.generation };
+    Ok(upgrade.on_upgrade(move |socket| sync::serve(debrief.rooms, place, connection.inflow, connecting, socket)))
 }

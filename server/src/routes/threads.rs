@@ -1,8 +1,9 @@
 //! Threads of comments: listed page by page, one with what follows a comment, and how a room is told of what happens in one.
 
 use crate::Debrief;
+use crate::access::{Permit, Read};
 use crate::error::ApiError;
-use crate::request::{Path, Query};
+use crate::request::{Part, Query};
 use crate::sync::ThreadNews;
 use axum::Json;
 use axum::extract::State;
@@ -26,13 +27,13 @@ pub struct WantedComments {
 
 /// The first threads with their comments, or those after a page; `next` where others follow.
 pub async fn list(
+    permit: Permit<Read>,
     State(debrief): State<Debrief>,
-    Path(id): Path<PostmortemId>,
     Query(Wanted { after, limit }): Query<Wanted>,
 ) -> Result<Json<Value>, ApiError> {
-    let limit = checked(limit)?;
-    ApiError::expect_postmortem(&debrief.store, &id).await?;
-    let page = debrief.store.page_of_threads(&id, after.unwrap_or(0), limit).await?;
+    let (id, limit) = (permit.postmortem(), checked(limit)?);
+    ApiError::expect_postmortem(&debrief.store, id).await?;
+    let page = debrief.store.page_of_threads(id, after.unwrap_or(0), limit).await?;
     let threads: Vec<_> = page.threads.into_iter().map(|numbered| numbered.thread).collect();
     Ok(Json(match page.next {
         Some(next) => json!({ "threads": threads, "next": next }),
@@ -42,12 +43,13 @@ pub async fn list(
 
 /// One thread with its comments, or those that follow one; `more` where others follow.
 pub async fn show(
+    permit: Permit<Read>,
     State(debrief): State<Debrief>,
-    Path((id, thread)): Path<(PostmortemId, ThreadId)>,
+    Part(thread): Part<ThreadId>,
     Query(WantedComments { after, limit }): Query<WantedComments>,
 ) -> Result<Json<Value>, ApiError> {
     let limit = checked(limit)?;
-    let found = debrief.store.find_comments_after(&id, &thread, after.unwrap_or(0), limit).await?;
+    let found = debrief.store.find_comments_after(permit.postmortem(), &thread, after.unwrap_or(0), limit).await?;
     Ok(Json(json!({ "thread": found.ok_or(ApiError::NotFound("thread"))? })))
 }
 

@@ -1,32 +1,30 @@
 //! Versions: the post-mortem as it was at moments worth keeping.
 
 use crate::Debrief;
-use crate::access::{Address, Asker, Visitor, guest};
+use crate::access::{Permit, Read};
 use crate::error::ApiError;
-use crate::request::Path;
+use crate::request::Part;
 use crate::version;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use postmortem::PostmortemId;
 use serde_json::{Value, json};
 
 /// What was kept, the newest first.
-pub async fn list(State(debrief): State<Debrief>, Path(id): Path<PostmortemId>) -> Result<Json<Value>, ApiError> {
-    ApiError::expect_postmortem(&debrief.store, &id).await?;
-    Ok(Json(json!({ "versions": debrief.store.list_versions(&id).await? })))
+pub async fn list(permit: Permit<Read>, State(debrief): State<Debrief>) -> Result<Json<Value>, ApiError> {
+    let id = permit.postmortem();
+    ApiError::expect_postmortem(&debrief.store, id).await?;
+    Ok(Json(json!({ "versions": debrief.store.list_versions(id).await? })))
 }
 
 /// The whole value of one.
 pub async fn show(
+    permit: Permit<Read>,
     State(debrief): State<Debrief>,
-    visitor: Option<Visitor>,
-    address: Address,
-    Path((id, number)): Path<(PostmortemId, u32)>,
+    Part(number): Part<u32>,
 ) -> Result<Response, ApiError> {
-    let person = visitor.map(|Visitor(person)| person).or_else(guest).ok_or(ApiError::Internal)?;
-    let asker = Asker::new(&person, address);
-    let answer = version::read(&debrief.store, &debrief.workshop, &asker, (id, number), move |replica| {
+    let (place, asker) = ((permit.postmortem().clone(), number), permit.asker()?);
+    let answer = version::read(&debrief.store, &debrief.workshop, &asker, place, move |replica| {
         let reading = replica.read();
         let value = json!({ "version": number, "postmortem": reading.postmortem, "defects": reading.defects });
         Json(value).into_response()

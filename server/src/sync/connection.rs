@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use postmortem::room::{Address, CLOSE_MALFORMED, CLOSE_REFUSED, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH};
-use postmortem::{ConnectionId, Dialect, Generation, Person, PostmortemId, limits, wire};
+use postmortem::{ConnectionId, Dialect, Generation, Participant, PostmortemId, limits, wire};
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 #[derive(Debug)]
 pub struct Connecting {
     pub postmortem: PostmortemId,
-    pub person: Person,
+    pub participant: Participant,
     pub address: IpAddr,
     pub dialect: Dialect,
     /// The generation of the copy that the client holds, where it says so.
@@ -74,9 +74,9 @@ pub async fn serve(
     let (outbox, outlet) = Outbox::new(connecting.dialect, rooms.bounds().queue);
     let (mut sink, mut stream) = socket.split();
     let reading = Reading::new(Instant::now());
-    let Connecting { postmortem, person, address, dialect, held } = connecting;
+    let Connecting { postmortem, participant, address, dialect, held } = connecting;
     let address = Address(number(address));
-    let join = Traffic::Join { connection, person, address, dialect, held, outbox };
+    let join = Traffic::Join { connection, participant, address, dialect, held, outbox };
     let room = match rooms.join(&postmortem, join).await {
         Ok(room) => room,
         Err(error) => {

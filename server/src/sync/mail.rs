@@ -9,7 +9,8 @@ use bytes::Bytes;
 use postmortem::ingest::IngestError;
 use postmortem::room::Address;
 use postmortem::{
-    ConnectionId, Dialect, Event, Generation, Passage, PassageError, Person, Reason, Replica, Subject, UserId,
+    ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person, Reason, Replica, Subject,
+    UserId,
 };
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -48,7 +49,7 @@ pub enum PlacementError {
 pub(super) enum Traffic {
     Join {
         connection: ConnectionId,
-        person: Person,
+        participant: Participant,
         address: Address,
         dialect: Dialect,
         held: Option<Generation>,

@@ -16,8 +16,8 @@ use crate::{clock, random};
 use postmortem::ingest::IngestError;
 use postmortem::room::Refusal;
 use postmortem::{
-    ConnectionId, Effect, Event, Generation, Passage, Person, PostmortemId, Reason, Replica, Room, Subject, UserId,
-    limits, wire,
+    ConnectionId, Effect, Event, Generation, Participant, Passage, Person, PostmortemId, Reason, Replica, Room,
+    Subject, UserId, limits, wire,
 };
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
@@ -270,7 +270,7 @@ impl Turns {
 
     fn mail(&mut self, mail: Traffic) {
         let effects = match mail {
-            Traffic::Join { connection, person, address, dialect, held, outbox } => {
+            Traffic::Join { connection, participant, address, dialect, held, outbox } => {
                 if self.stopping.is_some() {
                     return self.send_away(outbox);
                 }
@@ -281,8 +281,8 @@ impl Turns {
                     );
                 }
                 self.task.outboxes.insert(connection, outbox);
-                let (greetings, told) = self.greetings(&person);
-                let effects = self.task.room.join(connection, person, dialect, greetings);
+                let (greetings, told) = self.greetings(&participant);
+                let effects = self.task.room.join(connection, participant, dialect, greetings);
                 self.task.room.locate(connection, address);
                 self.carry_out(effects);
                 return self.tell_on(connection, told);
@@ -304,8 +304,12 @@ impl Turns {
     }
 
     /// The welcome, and what stands beside the document.
-    fn greetings(&self, you: &Person) -> (Vec<Event>, Told) {
-        let mut greetings = vec![Event::Welcome { you: you.clone(), generation: self.task.generation }];
+    fn greetings(&self, participant: &Participant) -> (Vec<Event>, Told) {
+        let mut greetings = vec![Event::Welcome {
+            you: participant.person.clone(),
+            generation: self.task.generation,
+            capabilities: participant.capabilities,
+        }];
         let (circumstances, told) = self.circumstances();
         greetings.extend(circumstances);
         if self.is_in_trouble {
