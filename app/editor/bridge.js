@@ -1,7 +1,7 @@
 // The door between the page and CodeMirror: `window.DebriefEditor.create` makes one editor and answers its handle.
 // Everything here is synchronous, since an asynchronous hop between the editor and the replica lets the two diverge.
 
-import { EditorState, Transaction } from "@codemirror/state";
+import { Compartment, EditorState, Transaction } from "@codemirror/state";
 import { EditorView, placeholder } from "@codemirror/view";
 import { carets, setCarets } from "./bridge/carets.js";
 import { formatted } from "./bridge/cells.js";
@@ -29,6 +29,8 @@ function create(parent, options, events) {
     if (alive) events[name]?.(...values);
   };
 
+  const writing = new Compartment();
+
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -46,6 +48,7 @@ function create(parent, options, events) {
           autocapitalize: "sentences",
         }),
         placeholder(options.placeholder),
+        writing.of(locked(options.locked)),
         wellFormed(options.multiline),
         files(tell),
         pastedLinks,
@@ -111,6 +114,10 @@ function create(parent, options, events) {
       if (from < to) effects.push(EditorView.scrollIntoView(clamp(from), { y: "center" }));
       view.dispatch({ effects });
     },
+    /** Whether nothing may be written here; it is read, selected and commented on all the same. */
+    lock(isLocked) {
+      view.dispatch({ effects: writing.reconfigure(locked(isLocked)) });
+    },
     format: (name) => format(view, name),
     /** Where the line of an offset is in the window, in pixels. */
     top(offset) {
@@ -133,6 +140,10 @@ function create(parent, options, events) {
       view.destroy();
     },
   };
+}
+
+function locked(isLocked) {
+  return isLocked ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-readonly": "true" })] : [];
 }
 
 function isLocal(transaction) {

@@ -23,6 +23,8 @@ pub mod link_field;
 #[cfg(feature = "csr")]
 pub mod list;
 #[cfg(feature = "csr")]
+pub mod lock;
+#[cfg(feature = "csr")]
 pub mod menu;
 #[cfg(feature = "csr")]
 pub mod notices;

@@ -9,6 +9,7 @@ mod name_dialog;
 mod postmortem;
 mod release_banner;
 
+use crate::state::capabilities::CapabilitySignals;
 use crate::state::route::Router;
 use crate::state::theme::Theme;
 use crate::state::{Notices, Session, gate};
@@ -25,6 +26,7 @@ pub fn start() {
     mount_to_body(|| {
         provide_context(Notices::new());
         provide_context(Session::new());
+        provide_context(CapabilitySignals::of_server());
         provide_context(Router::follow());
         view! { <frame::Frame /> }
     });

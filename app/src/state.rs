@@ -2,6 +2,7 @@
 //! Everything here is derived from replies of `client` and from the replica; pages and editor only read it and call it.
 
 pub mod anchors;
+pub mod capabilities;
 pub mod clock;
 pub mod discussion;
 pub mod drafts;

@@ -64,6 +64,7 @@ const LIST_ITEM = /^(\s*)(?:([-*+>])|(\d{1,9})([.)]))\s+(\[[ xX]\]\s+)?/;
 /** Enter in a list item or a quote starts the next one; in an empty one it ends the list. */
 function continueList(view) {
   const { state } = view;
+  if (state.readOnly) return false;
   const { main } = state.selection;
   const line = state.doc.lineAt(main.head);
   const item = LIST_ITEM.exec(line.text);

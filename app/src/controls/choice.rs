@@ -1,5 +1,6 @@
 //! A native select whose options are a closed list of named values.
 
+use super::lock::use_lock;
 use leptos::prelude::*;
 
 /// A select that shows `value` and tells what was chosen. Options are pairs of code and label.
@@ -19,11 +20,14 @@ pub fn Choice(
     #[prop(optional, into)]
     class: String,
 ) -> impl IntoView {
+    let lock = use_lock();
     let class = format!("inplace {class}");
     view! {
         <select
             class=class
             aria-label=label
+            disabled=move || lock.is_closed()
+            title=move || lock.reason()
             prop:value=move || value.get()
             on:change=move |event| chosen.run(event_target_value(&event))
         >

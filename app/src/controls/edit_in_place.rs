@@ -2,6 +2,7 @@
 //! typed: a title that wraps, a time with its day.
 
 use super::field::Field;
+use super::lock::use_lock;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -35,6 +36,7 @@ pub fn EditInPlace(
     list: &'static str,
 ) -> impl IntoView {
     let is_open = is_open.unwrap_or_else(|| RwSignal::new(false));
+    let lock = use_lock();
     let button = NodeRef::<html::Button>::new();
     let returns = RwSignal::new(false);
     // The focus goes back to the value only from the keyboard's own field, not when the page is clicked elsewhere.
@@ -77,6 +79,8 @@ pub fn EditInPlace(
                         node_ref=button
                         class=move || if shown.with(Option::is_some) { "inplace" } else { "todo" }
                         aria-label=name
+                        disabled=move || lock.is_closed()
+                        title=move || lock.reason()
                         on:click=move |_| is_open.set(true)
                     >
                         {move || shown.get().unwrap_or_else(|| placeholder.to_owned())}

@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, IconName};
 use super::list::is_arranging;
+use super::lock::use_lock;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -40,6 +41,7 @@ pub fn Field(
     #[prop(optional)]
     list: &'static str,
 ) -> impl IntoView {
+    let lock = use_lock();
     let draft = RwSignal::new(None::<String>);
     let has_room = error.is_none();
     let error = error.unwrap_or_else(|| RwSignal::new(None));
@@ -111,6 +113,8 @@ pub fn Field(
             placeholder=placeholder
             list=(!list.is_empty()).then_some(list)
             autocomplete="off"
+            readonly=move || lock.is_closed()
+            title=move || lock.reason()
             prop:value=move || draft.get().unwrap_or_else(|| value.get())
             on:input=move |event| {
                 if is_complete(node) {

@@ -2,6 +2,7 @@
 
 use super::field::Field;
 use super::icon::{Icon, IconName};
+use super::lock::use_lock;
 use leptos::prelude::*;
 use postmortem::Link;
 
@@ -19,6 +20,7 @@ pub fn LinkField(
     /// Takes the link over, or says why not.
     commit: Callback<Option<Link>, Result<(), String>>,
 ) -> impl IntoView {
+    let lock = use_lock();
     let is_open = RwSignal::new(false);
     let label = StoredValue::new(label);
     let value = Memo::new(move |_| value.get());
@@ -55,6 +57,8 @@ pub fn LinkField(
                         type="button"
                         class="btn bare icon small"
                         aria-label=format!("Change the link: {}", label.get_value())
+                        disabled=move || lock.is_closed()
+                        title=move || lock.reason()
                         on:click=move |_| is_open.set(true)
                     >
                         <Icon name=IconName::Edit small=true />
@@ -62,7 +66,13 @@ pub fn LinkField(
                 }
                     .into_any(),
                 None => view! {
-                    <button type="button" class="todo" on:click=move |_| is_open.set(true)>
+                    <button
+                        type="button"
+                        class="todo"
+                        disabled=move || lock.is_closed()
+                        title=move || lock.reason()
+                        on:click=move |_| is_open.set(true)
+                    >
                         {placeholder}
                     </button>
                 }

@@ -2,6 +2,7 @@
 //! choice, and when the focus goes elsewhere.
 
 use super::icon::{Icon, IconName};
+use super::lock::Lock;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -107,6 +108,9 @@ pub fn MenuItem(
     /// Whether something is lost by it.
     #[prop(optional)]
     danger: bool,
+    /// What may stand in the way of it.
+    #[prop(optional)]
+    lock: Option<Lock>,
 ) -> impl IntoView {
     let menu = use_context::<CloseMenu>();
     let press = move |_| {
@@ -116,7 +120,13 @@ pub fn MenuItem(
         run.run(());
     };
     view! {
-        <button type="button" class:danger=danger on:click=press>
+        <button
+            type="button"
+            class:danger=danger
+            disabled=move || lock.is_some_and(Lock::is_closed)
+            title=move || lock.and_then(Lock::reason)
+            on:click=press
+        >
             <Icon name=icon />
             {label}
         </button>

@@ -21,6 +21,8 @@ pub struct EditorOptions {
     pub multiline: bool,
     /// The most UTF-16 units it takes.
     pub limit: u32,
+    /// Whether nothing may be written in it.
+    pub locked: bool,
 }
 
 /// What an editor tells.
@@ -96,6 +98,7 @@ impl MountedEditor {
             ("placeholder", options.placeholder.into()),
             ("multiline", options.multiline.into()),
             ("limit", options.limit.into()),
+            ("locked", options.locked.into()),
             ("nonce", nonce().into()),
             ("addressed", addressed.as_ref().clone()),
         ]);
@@ -162,6 +165,11 @@ impl Editor {
     /// Shows words that a search found, and brings them into sight; none when they are empty.
     pub fn found(&self, from: u32, to: u32) {
         self.call("found", &[from.into(), to.into()]);
+    }
+
+    /// Lets nothing be written, or lets it again.
+    pub fn lock(&self, is_locked: bool) {
+        self.call("lock", &[is_locked.into()]);
     }
 
     /// Formats what is selected, by the name of the format.

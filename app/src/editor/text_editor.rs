@@ -5,6 +5,7 @@ use super::bridge::{Caret, Editor, EditorEvents, EditorOptions, MountedEditor};
 use super::toolbar::Toolbar;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{is_arranging, is_focus_lost};
+use crate::controls::lock::use_lock;
 use crate::state::anchors::anchors;
 use crate::state::notices::use_notices;
 use crate::state::open::{OpenPostmortem, use_open};
@@ -38,6 +39,7 @@ pub fn TextEditor(
     left: Option<Callback<()>>,
 ) -> impl IntoView {
     let open = use_open();
+    let lock = use_lock();
     let node = NodeRef::<html::Div>::new();
     let mounted = StoredValue::new_local(None::<MountedEditor>);
     let editor = RwSignal::new_local(None::<Editor>);
@@ -65,6 +67,7 @@ pub fn TextEditor(
             placeholder: placeholder.clone(),
             multiline: true,
             limit: text.limit(),
+            locked: untrack(|| lock.is_closed()),
         };
         let events = events(open, &text, refusal, Told { done, left: leave, comment, node, editor });
         let Some(made) = MountedEditor::create(&parent, options, events) else {
@@ -80,6 +83,15 @@ pub fn TextEditor(
         }
         editor.set(Some(made.editor.clone()));
         mounted.set_value(Some(made));
+    });
+    Effect::new(move |was: Option<bool>| {
+        let is_locked = lock.is_closed();
+        if let Some(editor) = editor.get()
+            && was.is_some_and(|was| was != is_locked)
+        {
+            editor.lock(is_locked);
+        }
+        is_locked
     });
     Effect::new(move |_| {
         let text = id.get_value();
@@ -121,7 +133,7 @@ pub fn TextEditor(
         });
     }
     view! {
-        <div class="writing" data-writing="">
+        <div class="writing" data-writing="" title=move || lock.reason()>
             <Toolbar editor label=name comment=subject.map(|_| comment) left=leave />
             <div class="editor" node_ref=node></div>
         </div>

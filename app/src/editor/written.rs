@@ -2,6 +2,7 @@
 //! writes. Long timelines stay light, since only the entry at hand has an editor.
 
 use super::text_editor::TextEditor;
+use crate::controls::lock::use_lock;
 use crate::reader::Prose;
 use crate::state::anchors::{anchors, marks};
 use crate::state::open::use_open;
@@ -48,10 +49,11 @@ pub fn Written(
     let id = StoredValue::new(text);
     let label = StoredValue::new(label);
     let before = StoredValue::new(children);
+    let lock = use_lock();
     let start = move |event: MouseEvent| {
         if let Some(thread) = thread_of(&event) {
             open.discussion.open_id(&thread);
-        } else if !is_for_reading(&event) {
+        } else if !is_for_reading(&event) && !untrack(|| lock.is_closed()) {
             is_editing.set(true);
         }
     };

@@ -50,7 +50,7 @@ use keys_dialog::KeysDialog;
 use leptos::prelude::*;
 use outline::Outline;
 use own_name::follow_own_name;
-use postmortem::{Postmortem, PostmortemId, Subject};
+use postmortem::{Capability, Postmortem, PostmortemId, Subject};
 use publish::PublishDialog;
 use published::follow_publication;
 use readiness::Readiness;
@@ -74,6 +74,7 @@ pub struct Dialogs {
 pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     let open = OpenPostmortem::new(id.clone());
     provide_context(open);
+    provide_context(open.capabilities.lock(Capability::Edit));
     let dialogs = Dialogs {
         publish: RwSignal::new(false),
         history: RwSignal::new(false),

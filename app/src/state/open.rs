@@ -1,6 +1,7 @@
 //! The open post-mortem as components use it: signals to read, edits to make. A handle that can be copied into every
 //! closure; the replica itself stays behind its gate.
 
+use super::capabilities::CapabilitySignals;
 use super::clock;
 use super::discussion::Discussion;
 use super::gate::Gate;
@@ -59,6 +60,8 @@ pub struct OpenPostmortem {
     pub discussion: Discussion,
     /// Who is here.
     pub presences: Presences,
+    /// What this browser's person may do here.
+    pub capabilities: CapabilitySignals,
     /// Whether everything is saved.
     pub saving: SavingSignals,
     /// Where it is published.
@@ -100,6 +103,7 @@ impl OpenPostmortem {
             parts: Parts::new(),
             discussion: Discussion::new(&id),
             presences: Presences::new(),
+            capabilities: CapabilitySignals::of_postmortem(),
             saving: SavingSignals::new(),
             publication: RwSignal::new(Publication::default()),
             unpublished: RwSignal::new(Differences::default()),
@@ -264,7 +268,10 @@ impl OpenPostmortem {
     /// Takes in what the server says.
     pub fn take(&self, event: Event) {
         match event {
-            Event::Welcome { you, .. } => self.presences.me.set(Some(you)),
+            Event::Welcome { you, capabilities, .. } => {
+                self.presences.me.set(Some(you));
+                self.capabilities.set(capabilities);
+            }
             Event::Threads { .. }
             | Event::MoreThreads { .. }
             | Event::Thread { .. }

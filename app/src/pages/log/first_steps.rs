@@ -47,19 +47,34 @@ pub fn FirstSteps(import: Import, is_starting: RwSignal<bool>) -> impl IntoView 
                     </div>
                     <ul class="aside-list">
                         <li>
-                            <button type="button" disabled=move || start.is_busy.get() on:click=move |_| start.example()>
+                            <button
+                                type="button"
+                                disabled=move || start.is_busy.get() || start.lock.is_closed()
+                                title=move || start.lock.reason()
+                                on:click=move |_| start.example()
+                            >
                                 <b>"Open an example"</b>
                                 <small>"GitHub, 21 October 2018: 19 entries, finished"</small>
                             </button>
                         </li>
                         <li>
-                            <button type="button" on:click=move |_| import.choose()>
+                            <button
+                                type="button"
+                                disabled=move || start.lock.is_closed()
+                                title=move || start.lock.reason()
+                                on:click=move |_| import.choose()
+                            >
                                 <b>"Import a file"</b>
                                 <small>"JSON, one incident each"</small>
                             </button>
                         </li>
                         <li>
-                            <button type="button" on:click=move |_| is_starting.set(true)>
+                            <button
+                                type="button"
+                                disabled=move || start.lock.is_closed()
+                                title=move || start.lock.reason()
+                                on:click=move |_| is_starting.set(true)
+                            >
                                 <b>"Blank post-mortem"</b>
                                 <small>"All sections, nothing filled in"</small>
                             </button>
@@ -174,6 +189,8 @@ fn FirstLine() -> impl IntoView {
                 <div class="field" class:bad=move || error.with(Option::is_some)>
                     <input
                         id="first-line"
+                        disabled=move || start.lock.is_closed()
+                        title=move || start.lock.reason()
                         aria-label="First entry"
                         aria-describedby="first-becomes"
                         node_ref=node

@@ -66,7 +66,7 @@ impl Import {
     /// each.
     pub fn take(self, files: &FileList) {
         let files: Vec<File> = (0..files.length()).filter_map(|index| files.get(index)).collect();
-        if files.is_empty() || self.progress.get_untracked().is_some() {
+        if files.is_empty() || self.progress.get_untracked().is_some() || untrack(|| self.start.lock.is_closed()) {
             return;
         }
         self.outcomes.set(Vec::new());

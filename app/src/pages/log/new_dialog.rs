@@ -75,7 +75,12 @@ fn NewForm(open: RwSignal<bool>, import: Import) -> impl IntoView {
                 {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
                 <ul class="aside-list">
                     <li>
-                        <button type="button" disabled=move || start.is_busy.get() on:click=move |_| start.example()>
+                        <button
+                            type="button"
+                            disabled=move || start.is_busy.get() || start.lock.is_closed()
+                            title=move || start.lock.reason()
+                            on:click=move |_| start.example()
+                        >
                             <b>"Open an example"</b>
                             <small>"GitHub, 21 October 2018: 19 entries, finished"</small>
                         </button>
@@ -83,6 +88,8 @@ fn NewForm(open: RwSignal<bool>, import: Import) -> impl IntoView {
                     <li>
                         <button
                             type="button"
+                            disabled=move || start.lock.is_closed()
+                            title=move || start.lock.reason()
                             on:click=move |_| {
                                 open.set(false);
                                 import.choose();
@@ -99,7 +106,11 @@ fn NewForm(open: RwSignal<bool>, import: Import) -> impl IntoView {
                 <button type="button" class="btn bare" on:click=move |_| open.set(false)>
                     "Cancel"
                 </button>
-                <button class="btn primary" disabled=move || start.is_busy.get()>
+                <button
+                    class="btn primary"
+                    disabled=move || start.is_busy.get() || start.lock.is_closed()
+                    title=move || start.lock.reason()
+                >
                     "Start"
                 </button>
             </footer>

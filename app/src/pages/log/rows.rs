@@ -5,15 +5,17 @@ use super::row::Row;
 use crate::client::postmortems::Summary;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{self, List, by_id};
+use crate::state::capabilities::use_server_capabilities;
 use crate::state::clock;
 use leptos::prelude::*;
-use postmortem::PostmortemId;
 use postmortem::deadline::{self, Today};
+use postmortem::{Capability, PostmortemId};
 use std::sync::Arc;
 
 /// The incidents; each row stays while its incident is in the log.
 #[component]
 pub fn Rows(rows: Memo<Vec<Summary>>, is_starting: RwSignal<bool>) -> impl IntoView {
+    let lock = use_server_capabilities().lock(Capability::Create);
     let groups = Memo::new(move |_| months::groups(rows.get(), clock::now()));
     let titles =
         Memo::new(move |_| groups.with(|groups| groups.iter().map(|group| group.title.clone()).collect::<Vec<_>>()));
@@ -25,7 +27,13 @@ pub fn Rows(rows: Memo<Vec<Summary>>, is_starting: RwSignal<bool>) -> impl IntoV
                     <h1>"Incident log"</h1>
                     <p>{move || rows.with(|rows| sentence(rows, clock::today()))}</p>
                 </div>
-                <button type="button" class="btn primary" on:click=move |_| is_starting.set(true)>
+                <button
+                    type="button"
+                    class="btn primary"
+                    disabled=move || lock.is_closed()
+                    title=move || lock.reason()
+                    on:click=move |_| is_starting.set(true)
+                >
                     <Icon name=IconName::Plus small=true />
                     "New post-mortem "
                     <kbd class="hide-s">"N"</kbd>

@@ -2,13 +2,15 @@
 
 use crate::client::RequestError;
 use crate::client::postmortems;
+use crate::controls::lock::Lock;
+use crate::state::capabilities::use_server_capabilities;
 use crate::state::clock;
 use crate::state::notices::{Notices, use_notices};
 use crate::state::route::{Route, Router, use_router};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::carried::Carried;
-use postmortem::{Command, PostmortemId, Severity};
+use postmortem::{Capability, Command, PostmortemId, Severity};
 use std::cell::RefCell;
 
 thread_local! {
@@ -46,11 +48,19 @@ pub struct Start {
     pub is_busy: RwSignal<bool>,
     /// Why it did not work.
     pub error: RwSignal<Option<String>>,
+    /// What may stand in the way of it.
+    pub lock: Lock,
 }
 
 /// The ways into a new post-mortem for a component.
 pub fn use_start() -> Start {
-    Start { router: use_router(), notices: use_notices(), is_busy: RwSignal::new(false), error: RwSignal::new(None) }
+    Start {
+        router: use_router(),
+        notices: use_notices(),
+        is_busy: RwSignal::new(false),
+        error: RwSignal::new(None),
+        lock: use_server_capabilities().lock(Capability::Create),
+    }
 }
 
 impl Start {

@@ -7,6 +7,7 @@ use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::focus::focus_id_later;
 use crate::controls::icon::IconName;
 use crate::controls::link_field::LinkField;
+use crate::controls::lock::use_lock;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::editor::written::Written;
 use crate::reader::time::day;
@@ -51,6 +52,7 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
         let due = due.get()?;
         open.parts.details.with(|details| contradiction::of_due(due, details))
     });
+    let lock = use_lock();
     let is_editing = RwSignal::new(false);
     let tags = Memo::new(move |_| {
         open.parts.details.with(|details| {
@@ -178,12 +180,14 @@ pub fn ActionRow(id: ItemId) -> impl IntoView {
                         <MenuItem
                             label="Edit the words"
                             icon=IconName::Edit
+                            lock
                             run=Callback::new(move |()| is_editing.set(true))
                         />
                         <MenuItem
                             label="Delete action item"
                             icon=IconName::Delete
                             danger=true
+                            lock
                             run=Callback::new(move |()| {
                                 open.delete(ItemKind::Action, item.get_value(), "Action item");
                                 focus_id_later("actions".to_owned());

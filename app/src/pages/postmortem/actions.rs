@@ -4,6 +4,7 @@ use super::action_row::ActionRow;
 use super::here::HereNote;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
+use crate::controls::lock::use_lock;
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
@@ -58,6 +59,7 @@ pub fn Actions() -> impl IntoView {
 #[component]
 fn AddAction() -> impl IntoView {
     let open = use_open();
+    let lock = use_lock();
     let notices = use_notices();
     let text = RwSignal::new(String::new());
     let add = move |event: leptos::ev::SubmitEvent| {
@@ -80,6 +82,8 @@ fn AddAction() -> impl IntoView {
             <form on:submit=add>
                 <input
                     id="new-action"
+                    disabled=move || lock.is_closed()
+                    title=move || lock.reason()
                     aria-label="New action item"
                     placeholder="Start with a verb: “Stop…”, “Test…”, “Move…”"
                     autocomplete="off"

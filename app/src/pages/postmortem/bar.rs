@@ -14,6 +14,7 @@ use crate::state::open::use_open;
 use crate::state::session::use_session;
 use crate::state::theme::Theme;
 use leptos::prelude::*;
+use postmortem::Capability;
 
 /// What the button says; a phone has no room for the last of them.
 fn publishing(is_published: bool, is_changed: bool) -> &'static str {
@@ -119,6 +120,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
                     label="Delete post-mortem"
                     icon=IconName::Delete
                     danger=true
+                    lock=open.capabilities.lock(Capability::Administer)
                     run=Callback::new(move |()| dialogs.delete.set(true))
                 />
             </Menu>

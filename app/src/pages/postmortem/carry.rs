@@ -1,6 +1,7 @@
 //! Changes on their way by hand: saved as a file here, opened from one there.
 
 use crate::controls::icon::IconName;
+use crate::controls::lock::use_lock;
 use crate::controls::menu::MenuItem;
 use crate::pages::log::read_carried;
 use crate::state::clock;
@@ -33,7 +34,12 @@ pub fn CarryItems(input: NodeRef<html::Input>) -> impl IntoView {
     };
     view! {
         <MenuItem label="Save changes as a file" icon=IconName::Import run=Callback::new(move |()| save()) />
-        <MenuItem label="Open changes from a file" icon=IconName::Plus run=Callback::new(move |()| choose()) />
+        <MenuItem
+            label="Open changes from a file"
+            icon=IconName::Plus
+            lock=use_lock()
+            run=Callback::new(move |()| choose())
+        />
     }
     .into_any()
 }

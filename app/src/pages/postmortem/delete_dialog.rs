@@ -8,6 +8,7 @@ use crate::state::open::use_open;
 use crate::state::route::{Route, use_router};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use postmortem::Capability;
 
 /// The dialog.
 #[component]
@@ -25,6 +26,7 @@ fn Question(open: RwSignal<bool>) -> impl IntoView {
     let postmortem = use_open();
     let notices = use_notices();
     let router = use_router();
+    let lock = postmortem.capabilities.lock(Capability::Administer);
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
     let title = postmortem.parts.details.with_untracked(|details| details.title_or_placeholder().to_owned());
@@ -58,7 +60,13 @@ fn Question(open: RwSignal<bool>) -> impl IntoView {
             <button type="button" class="btn bare" on:click=move |_| open.set(false)>
                 "Keep it"
             </button>
-            <button type="button" class="btn danger" disabled=move || is_busy.get() on:click=delete>
+            <button
+                type="button"
+                class="btn danger"
+                disabled=move || is_busy.get() || lock.is_closed()
+                title=move || lock.reason()
+                on:click=delete
+            >
                 "Delete post-mortem"
             </button>
         </footer>

@@ -4,6 +4,7 @@ use super::changes::ChangeMark;
 use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::focus::focus_id_later;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::lock::use_lock;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::reader::figures::is_long;
 use crate::state::open::use_open;
@@ -22,6 +23,7 @@ pub fn FigureCell(
 ) -> impl IntoView {
     let open = use_open();
     let session = use_session();
+    let lock = use_lock();
     let item = StoredValue::new(id);
     let change = move |change| open.try_edit(&Command::ChangeFigure(item.get_value(), change));
     let value = Signal::derive(move || figure.with(|figure| figure.value.clone()));
@@ -93,7 +95,13 @@ pub fn FigureCell(
                         }
                         (None, _) if is_zero.get() => {
                             view! {
-                                <button type="button" class="btn bare small" on:click=move |_| mark_checked()>
+                                <button
+                                    type="button"
+                                    class="btn bare small"
+                                    disabled=move || lock.is_closed()
+                                    title=move || lock.reason()
+                                    on:click=move |_| mark_checked()
+                                >
                                     "Mark as checked"
                                 </button>
                             }
@@ -117,11 +125,13 @@ pub fn FigureCell(
                 <MenuItem
                     label="Write how it was found"
                     icon=IconName::Edit
+                    lock
                     run=Callback::new(move |()| is_noting.set(true))
                 />
                 <MenuItem
                     label="Mark as not known"
                     icon=IconName::Empty
+                    lock
                     run=Callback::new(move |()| {
                         open.edit(&Command::ChangeFigure(item.get_value(), FigureChange::Value(None)));
                     })
@@ -130,6 +140,7 @@ pub fn FigureCell(
                     label="Delete figure"
                     icon=IconName::Delete
                     danger=true
+                    lock
                     run=Callback::new(move |()| {
                         let what = format!("“{}”", label.get_untracked());
                         open.delete(ItemKind::Figure, item.get_value(), &what);

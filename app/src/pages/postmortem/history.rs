@@ -5,6 +5,7 @@ pub mod reading;
 use crate::client::versions;
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
+use crate::controls::lock::use_lock;
 use crate::reader::time::{iso, moment};
 use crate::state::notices::{Notices, Undo, use_notices};
 use crate::state::open::use_open;
@@ -29,6 +30,7 @@ pub fn HistoryDialog(open: RwSignal<bool>) -> impl IntoView {
 fn History(open: RwSignal<bool>) -> impl IntoView {
     let postmortem = use_open();
     let notices = use_notices();
+    let lock = use_lock();
     let kept = RwSignal::new(None::<Vec<Version>>);
     let chosen = RwSignal::new(None::<Version>);
     let shown = RwSignal::new(None::<(u32, Postmortem)>);
@@ -99,7 +101,8 @@ fn History(open: RwSignal<bool>) -> impl IntoView {
             <button
                 type="button"
                 class="btn primary"
-                disabled=move || is_busy.get() || chosen.with(Option::is_none)
+                disabled=move || is_busy.get() || chosen.with(Option::is_none) || lock.is_closed()
+                title=move || lock.reason()
                 on:click=bring_back
             >
                 "Bring this version back"

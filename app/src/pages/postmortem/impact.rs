@@ -5,6 +5,7 @@ use super::here::HereNote;
 use crate::controls::focus::go_to;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
+use crate::controls::lock::use_lock;
 use crate::reader::Figure;
 use crate::reader::figures::time_in_severity;
 use crate::state::clock;
@@ -104,6 +105,7 @@ fn AddFigure(
     named: RwSignal<Option<ItemId>>,
 ) -> impl IntoView {
     let open = use_open();
+    let lock = use_lock();
     let notices = use_notices();
     let label = RwSignal::new(String::new());
     let add = move |event: leptos::ev::SubmitEvent| {
@@ -126,6 +128,8 @@ fn AddFigure(
             <form on:submit=add>
                 <input
                     aria-label="New figure: what is counted"
+                    disabled=move || lock.is_closed()
+                    title=move || lock.reason()
                     placeholder="Count something else: “Invoices sent late”"
                     autocomplete="off"
                     prop:value=move || label.get()

@@ -17,6 +17,7 @@ use email::InternalEmail;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use open_points::OpenPoints;
+use postmortem::Capability;
 use reach::{Names, Reach};
 
 /// The dialog.
@@ -112,6 +113,7 @@ fn PageLink() -> impl IntoView {
 fn Foot(open: RwSignal<bool>) -> impl IntoView {
     let postmortem = use_open();
     let notices = use_notices();
+    let lock = postmortem.capabilities.lock(Capability::Publish);
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
     let question = Question::default();
@@ -169,7 +171,8 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
                             <button
                                 type="button"
                                 class="btn danger"
-                                disabled=move || is_busy.get()
+                                disabled=move || is_busy.get() || lock.is_closed()
+                                title=move || lock.reason()
                                 aria-disabled=move || question.is_deaf()
                                 on:keydown=press_once
                                 on:click=withdraw
@@ -193,7 +196,13 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
             <button type="button" class="btn bare" on:click=move |_| open.set(false)>
                 "Close"
             </button>
-            <button type="button" class="btn primary" disabled=move || is_busy.get() || waiting.with(Option::is_some) on:click=publish>
+            <button
+                type="button"
+                class="btn primary"
+                disabled=move || is_busy.get() || waiting.with(Option::is_some) || lock.is_closed()
+                title=move || lock.reason()
+                on:click=publish
+            >
                 {move || format!("Publish version {}", next())}
             </button>
         </footer>

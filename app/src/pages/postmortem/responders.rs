@@ -6,6 +6,7 @@ use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
+use crate::controls::lock::use_lock;
 use crate::controls::panel::Panel;
 use crate::state::clock;
 use crate::state::notices::use_notices;
@@ -45,6 +46,7 @@ fn Line(id: ItemId) -> impl IntoView {
             open.parts.responders.with(|all| all.iter().find(|one| item.with_value(|id| one.id == *id)).cloned());
         found.unwrap_or_else(|| Responder { id: item.get_value(), name: String::new(), role: Role::Responder })
     });
+    let lock = use_lock();
     let name = Signal::derive(move || responder.with(|responder| responder.name.clone()));
     let role = Signal::derive(move || responder.with(|responder| responder.role.code().to_owned()));
     let people = Signal::derive(move || open.presences.people());
@@ -74,6 +76,8 @@ fn Line(id: ItemId) -> impl IntoView {
                 type="button"
                 class="btn bare icon small gone"
                 aria-label=move || format!("Delete {}", name.get())
+                disabled=move || lock.is_closed()
+                title=move || lock.reason()
                 on:click=move |_| open.delete(ItemKind::Responder, item.get_value(), &name.get_untracked())
             >
                 <Icon name=IconName::Close small=true />
@@ -87,6 +91,7 @@ fn Line(id: ItemId) -> impl IntoView {
 #[component]
 fn AddResponder() -> impl IntoView {
     let open = use_open();
+    let lock = use_lock();
     let notices = use_notices();
     let name = RwSignal::new(String::new());
     let add = move |event: leptos::ev::SubmitEvent| {
@@ -109,6 +114,8 @@ fn AddResponder() -> impl IntoView {
             <form on:submit=add>
                 <input
                     aria-label="New responder: name"
+                    disabled=move || lock.is_closed()
+                    title=move || lock.reason()
                     placeholder="Add a name"
                     autocomplete="off"
                     list="names"

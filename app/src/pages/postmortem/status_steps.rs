@@ -3,6 +3,7 @@
 use super::readiness::{Line, ask_material};
 use crate::controls::dialog::Dialog;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::lock::use_lock;
 use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::readiness::{self, Thing};
@@ -19,6 +20,7 @@ struct Skip {
 #[component]
 pub fn StatusSteps() -> impl IntoView {
     let open = use_open();
+    let lock = use_lock();
     let current = Memo::new(move |_| open.parts.details.with(|details| details.status));
     let skip = RwSignal::new(None::<Skip>);
     let is_asking = RwSignal::new(false);
@@ -43,6 +45,8 @@ pub fn StatusSteps() -> impl IntoView {
                         type="button"
                         aria-label=status.label()
                         aria-pressed=move || (current.get() == status).to_string()
+                        disabled=move || lock.is_closed()
+                        title=move || lock.reason()
                         on:click=move |_| set(status)
                     >
                         {move || {

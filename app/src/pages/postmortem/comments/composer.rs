@@ -5,7 +5,7 @@ use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::{Passage, Subject, ThreadId, thread::LONGEST_COMMENT};
+use postmortem::{Capability, Passage, Subject, ThreadId, thread::LONGEST_COMMENT};
 
 /// The field with its button.
 #[component]
@@ -20,6 +20,7 @@ pub fn Composer(
 ) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
+    let lock = open.capabilities.lock(Capability::Comment);
     let node = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<String>);
     let place = (subject, thread);
@@ -78,6 +79,8 @@ pub fn Composer(
             <textarea
                 node_ref=node
                 rows="2"
+                disabled=move || lock.is_closed()
+                title=move || lock.reason()
                 aria-label=label
                 placeholder=label
                 prop:value=move || draft.get()
@@ -98,7 +101,13 @@ pub fn Composer(
                     " to send"
                 </span>
                 <span class="grow"></span>
-                <button type="button" class="btn small" on:click=move |_| send()>
+                <button
+                    type="button"
+                    class="btn small"
+                    disabled=move || lock.is_closed()
+                    title=move || lock.reason()
+                    on:click=move |_| send()
+                >
                     {label}
                 </button>
             </div>

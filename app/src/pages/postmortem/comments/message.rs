@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::Comment;
+use postmortem::{Capability, Comment};
 
 /// A comment of a thread.
 #[component]
@@ -65,6 +65,7 @@ fn short(at: DateTime<Utc>) -> String {
 fn Own(comment: StoredValue<postmortem::id::CommentId>, is_editing: RwSignal<bool>) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
+    let lock = open.capabilities.lock(Capability::Comment);
     let question = Question::default();
     let delete = move |_| {
         if question.press() != Press::Answers {
@@ -80,11 +81,18 @@ fn Own(comment: StoredValue<postmortem::id::CommentId>, is_editing: RwSignal<boo
     };
     view! {
         <span class="own">
-            <button type="button" on:click=move |_| is_editing.set(true)>
+            <button
+                type="button"
+                disabled=move || lock.is_closed()
+                title=move || lock.reason()
+                on:click=move |_| is_editing.set(true)
+            >
                 "Edit"
             </button>
             <button
                 type="button"
+                disabled=move || lock.is_closed()
+                title=move || lock.reason()
                 aria-disabled=move || question.is_deaf()
                 on:keydown=press_once
                 on:click=delete

@@ -11,7 +11,7 @@ use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::thread::More;
-use postmortem::{Comment, CommentId, Subject, Thread, ThreadId};
+use postmortem::{Capability, Comment, CommentId, Subject, Thread, ThreadId};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
@@ -131,6 +131,7 @@ fn go_to(comment: Option<CommentId>) {
 fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
+    let lock = open.capabilities.lock(Capability::Comment);
     let resolution =
         Memo::new(move |_| value.with(|thread| thread.as_ref().and_then(|thread| thread.resolved.clone())));
     view! {
@@ -146,6 +147,8 @@ fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> imp
                             <button
                                 type="button"
                                 class="again"
+                                disabled=move || lock.is_closed()
+                                title=move || lock.reason()
                                 on:click=move |_| settle(open, notices, thread.get_value(), false)
                             >
                                 "Reopen"
@@ -163,10 +166,13 @@ fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> imp
 pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
+    let lock = open.capabilities.lock(Capability::Comment);
     view! {
         <button
             type="button"
             class="btn bare small"
+            disabled=move || lock.is_closed()
+            title=move || lock.reason()
             on:click=move |_| settle(open, notices, thread.clone(), true)
         >
             <Icon name=IconName::Check small=true />

@@ -3,6 +3,7 @@
 
 use super::look::use_look;
 use crate::controls::field::ErrorLine;
+use crate::controls::lock::use_lock;
 use crate::state::clock;
 use crate::state::drafts::FieldDraft;
 use crate::state::notices::use_notices;
@@ -56,7 +57,11 @@ pub fn AsText() -> impl IntoView {
     };
     let first = before.iter().find_map(|(_, draft)| draft.at).unwrap_or_else(clock::now);
     let before = StoredValue::new(before);
+    let lock = use_lock();
     let take_over = move || {
+        if untrack(|| lock.is_closed()) {
+            return;
+        }
         let reference = before.with_value(|before| before.iter().rev().find_map(|(_, draft)| draft.at));
         let (started, resolved) =
             open.parts.details.with_untracked(|details| (details.started_at, details.resolved_at));
@@ -127,7 +132,13 @@ pub fn AsText() -> impl IntoView {
             ></textarea>
             {move || problems.get().into_iter().map(|sentence| view! { <ErrorLine sentence /> }.into_any()).collect_view()}
             <div class="ends">
-                <button type="button" class="btn primary" on:click=move |_| take_over()>
+                <button
+                    type="button"
+                    class="btn primary"
+                    disabled=move || lock.is_closed()
+                    title=move || lock.reason()
+                    on:click=move |_| take_over()
+                >
                     "Take over "
                     <kbd>"Ctrl"</kbd>
                     <kbd>"↵"</kbd>

@@ -8,6 +8,7 @@ use super::entry_time::EntryTime;
 use super::look::use_look;
 use super::rows::Layout;
 use crate::controls::focus::focus_id;
+use crate::controls::lock::use_lock;
 use crate::editor::written::Written;
 use crate::pages::postmortem::comments::{CommentBubble, Commented, Threads};
 use crate::reader::{EntryFrame, KindIcon, Tick, Turns, time};
@@ -87,6 +88,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
             open.selected.set(Some(id));
         }
     };
+    let lock = use_lock();
     let keydown = move |event: web_sys::KeyboardEvent| {
         let is_row = event.target() == event.current_target();
         // A field that ended with Enter has given the keyboard away; the row takes it.
@@ -96,6 +98,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
         let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
         let opens = match event.key().as_str() {
             _ if !is_row || !is_plain => return,
+            "Enter" | "t" | "T" | "s" | "S" if untrack(|| lock.is_closed()) => return,
             "Enter" => handle.is_writing,
             "t" | "T" => handle.is_timing,
             "s" | "S" => handle.is_sourcing,

@@ -3,6 +3,7 @@
 use super::entry::EntryHandle;
 use crate::controls::focus::focus_id_later;
 use crate::controls::icon::IconName;
+use crate::controls::lock::use_lock;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::state::notices::{Notices, use_notices};
 use crate::state::open::use_open;
@@ -24,6 +25,7 @@ const TURNS: [(KeyTime, &str); 4] = [
 pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
+    let lock = use_lock();
     let mark = move |key| {
         let at = handle.entry.with_untracked(|entry| entry.at);
         Callback::new(move |()| open.edit(&Command::SetKeyTime(key, at)))
@@ -41,16 +43,19 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
             <MenuItem
                 label="Edit the words"
                 icon=IconName::Edit
+                lock
                 run=Callback::new(move |()| handle.is_writing.set(true))
             />
             <MenuItem
                 label="Change the time"
                 icon=IconName::Clock
+                lock
                 run=Callback::new(move |()| handle.is_timing.set(true))
             />
             <MenuItem
                 label=if handle.entry.with_untracked(|entry| entry.source.is_some()) { "Change the source" } else { "Add a source" }
                 icon=IconName::Link
+                lock
                 run=Callback::new(move |()| handle.is_sourcing.set(true))
             />
             <MenuItem
@@ -78,11 +83,11 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
                         KeyTime::Resolved => IconName::Check,
                         _ => IconName::Recovery,
                     };
-                    view! { <MenuItem label icon run=mark(key) /> }.into_any()
+                    view! { <MenuItem label icon lock run=mark(key) /> }.into_any()
                 })
                 .collect_view()}
             <hr />
-            <MenuItem label="Delete entry" icon=IconName::Delete danger=true run=delete />
+            <MenuItem label="Delete entry" icon=IconName::Delete danger=true lock run=delete />
         </Menu>
     }.into_any()
 }

@@ -2,6 +2,7 @@
 
 use super::entry::EntryHandle;
 use crate::controls::field::Field;
+use crate::controls::lock::use_lock;
 use crate::reader::Source;
 use crate::state::open::use_open;
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use postmortem::{Command, EntryChange, Link};
 #[component]
 pub fn EntrySource(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
+    let lock = use_lock();
     let link = Memo::new(move |_| handle.entry.with(|entry| entry.source.clone()));
     let typed = Signal::derive(move || link.get().map(String::from).unwrap_or_default());
     let commit = Callback::new(move |text: String| {
@@ -33,7 +35,13 @@ pub fn EntrySource(handle: EntryHandle) -> impl IntoView {
             match link.get() {
                 Some(link) => view! { <Source link=Some(link) /> }.into_any(),
                 None => view! {
-                    <button type="button" class="none" on:click=move |_| handle.is_sourcing.set(true)>
+                    <button
+                        type="button"
+                        class="none"
+                        disabled=move || lock.is_closed()
+                        title=move || lock.reason()
+                        on:click=move |_| handle.is_sourcing.set(true)
+                    >
                         "No source yet"
                     </button>
                 }

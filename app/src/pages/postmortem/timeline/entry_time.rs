@@ -5,6 +5,7 @@ use super::guess::{self, Guess};
 use super::look::use_look;
 use super::rows::Place;
 use crate::controls::field::Field;
+use crate::controls::lock::use_lock;
 use crate::reader::When;
 use crate::state::clock;
 use crate::state::notices::use_notices;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option<String>>) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
+    let lock = use_lock();
     let zone = use_look().zone;
     let entry = handle.entry;
     let at = Memo::new(move |_| entry.with(|entry| entry.at));
@@ -85,7 +87,11 @@ pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option
                     .into_any()
             } else {
                 view! {
-                    <button type="button" title="Change the time" on:click=move |_| handle.is_timing.set(true)>
+                    <button
+                        type="button"
+                        title=move || lock.reason().unwrap_or_else(|| "Change the time".to_owned())
+                        disabled=move || lock.is_closed()
+                        on:click=move |_| handle.is_timing.set(true)>
                         {read}
                         <span class="vh">" Change the time"</span>
                     </button>

@@ -6,6 +6,7 @@ use super::guess::{self, Guess};
 use super::look::use_look;
 use crate::controls::field::ErrorLine;
 use crate::controls::icon::{Icon, IconName};
+use crate::controls::lock::use_lock;
 use crate::editor::quick_lines::pasted_lines;
 use crate::pages::becomes::preview;
 use crate::pages::doubtful_list::DoubtfulList;
@@ -30,6 +31,7 @@ const TOGETHER: usize = 500;
 pub fn QuickLine() -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
+    let lock = use_lock();
     let zone = use_look().zone;
     let draft = FieldDraft::<String>::of(&open.id.get_value(), "quick-line");
     let line = RwSignal::new(draft.kept().unwrap_or_default());
@@ -96,6 +98,8 @@ pub fn QuickLine() -> impl IntoView {
                 <div class="field" class:bad=move || error.with(Option::is_some)>
                     <input
                         id="quick-line"
+                        disabled=move || lock.is_closed()
+                        title=move || lock.reason()
                         node_ref=field
                         aria-label=move || format!("New entry: time in {}, what happened, link", zone.get().label(reference(open)))
                         aria-describedby="quick-becomes"
@@ -132,7 +136,13 @@ pub fn QuickLine() -> impl IntoView {
                         }
                     />
                     <span class="zone" aria-hidden="true">{move || zone.get().label(reference(open))}</span>
-                    <button type="button" class="btn bare small now" on:click=now>
+                    <button
+                        type="button"
+                        class="btn bare small now"
+                        disabled=move || lock.is_closed()
+                        title=move || lock.reason()
+                        on:click=now
+                    >
                         "Now"
                     </button>
                     <kbd aria-hidden="true">"↵"</kbd>
