@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use postmortem::rail::{self, Row};
+use postmortem::rail::{self, RailRow};
 use postmortem::{Link, Postmortem, SectionKey, Zone, markdown, names, section, strip};
 use sha2::{Digest, Sha256};
 
@@ -31,7 +31,7 @@ const STYLE: &str = concat!(
 const LONGEST_DESCRIPTION: usize = 200;
 
 /// What is published, as which version, when and by whom.
-pub struct Published<'a> {
+pub struct PublishedRevision<'a> {
     pub postmortem: &'a Postmortem,
     pub revision: u32,
     pub published_at: DateTime<Utc>,
@@ -40,14 +40,14 @@ pub struct Published<'a> {
 }
 
 /// A finished document, and what its content security policy has to allow.
-pub struct Page {
+pub struct PublishedPage {
     pub html: String,
     /// The SHA-256 of the one style element's text in Base64, as it stands behind `sha256-` in `style-src`.
     pub style_hash: String,
 }
 
 /// The page that readers get.
-pub fn page(published: &Published) -> Page {
+pub fn page(published: &PublishedRevision) -> PublishedPage {
     let postmortem = &contents::for_readers(published.postmortem);
     let rows = rail::rows(&postmortem.timeline, &postmortem.details, Zone::UTC);
     let style = format!("{STYLE}{}", rail_measures(&rows));
@@ -70,7 +70,7 @@ pub fn page(published: &Published) -> Page {
 }
 
 /// What stands at a link whose publication was withdrawn.
-pub fn withdrawn_page() -> Page {
+pub fn withdrawn_page() -> PublishedPage {
     plain_page(
         "This page was withdrawn",
         "The people who wrote it took it back; it may come back under the same link. Ask whoever sent you the link.",
@@ -78,19 +78,19 @@ pub fn withdrawn_page() -> Page {
 }
 
 /// What stands at a link that never led anywhere.
-pub fn missing_page() -> Page {
+pub fn missing_page() -> PublishedPage {
     plain_page(
         "Nothing is published here",
         "The link may have been cut off when it was copied. Ask whoever sent it to you for the whole link.",
     )
 }
 
-fn plain_page(title: &'static str, sentence: &'static str) -> Page {
+fn plain_page(title: &'static str, sentence: &'static str) -> PublishedPage {
     let body = view! { <main class="page absent"><h1>{title}</h1><p>{sentence}</p></main> };
     document(title, "", STYLE.to_owned(), body.into_any())
 }
 
-fn document(title: &str, description: &str, style: String, body: AnyView) -> Page {
+fn document(title: &str, description: &str, style: String, body: AnyView) -> PublishedPage {
     let style_hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
     let described = (!description.is_empty()).then(|| {
         view! {
@@ -118,7 +118,7 @@ fn document(title: &str, description: &str, style: String, body: AnyView) -> Pag
     // Leptos marks places for hydration, which a page without script has no use for. Written text cannot hold the
     // marker, since its '<' is escaped.
     let html = format!("<!doctype html>\n{}", html.to_html().replace("<!>", ""));
-    Page { html, style_hash }
+    PublishedPage { html, style_hash }
 }
 
 /// What shows a preview of the link reads these.
@@ -157,7 +157,7 @@ fn table_of_contents(parts: &[(String, String)]) -> Option<AnyView> {
     Some(view! { <nav class="toc no-print" aria-label="On this page">{links}</nav> }.into_any())
 }
 
-fn main_sections(postmortem: &Postmortem, rows: Vec<Row>) -> AnyView {
+fn main_sections(postmortem: &Postmortem, rows: Vec<RailRow>) -> AnyView {
     let prose = |key: &str| key.parse().ok().and_then(|key| prose_section(postmortem, &key));
     let further: Vec<_> = further(postmortem).into_iter().filter_map(|key| prose_section(postmortem, key)).collect();
     view! {
@@ -194,7 +194,7 @@ fn side_by_side(well: Option<AnyView>, poorly: Option<AnyView>) -> Option<AnyVie
     }
 }
 
-fn timeline(postmortem: &Postmortem, rows: Vec<Row>) -> Option<AnyView> {
+fn timeline(postmortem: &Postmortem, rows: Vec<RailRow>) -> Option<AnyView> {
     if !has_timeline(postmortem) {
         return None;
     }

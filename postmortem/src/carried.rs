@@ -1,7 +1,7 @@
 //! `.debrief` files: everything that one copy of a post-mortem holds, carried to another by hand. The shape is written
 //! down in `docs/sync.md`. Whoever opens one passes its update through the checks of the ingest, as a server would.
 
-use crate::ingest::IngestError;
+use crate::ingest::{self, IngestError};
 use crate::replica::{Changes, Replica};
 use crate::wire::{Cursor, WireError, put_block, put_number};
 use crate::{Generation, PostmortemId, Waiting};
@@ -123,7 +123,7 @@ impl Carried {
         if generation.is_some_and(|generation| generation != self.generation) {
             return Err(CarriedError::OtherGeneration);
         }
-        Ok(replica.adopt(&self.update)?)
+        Ok(ingest::adopt(replica, &self.update)?)
     }
 }
 

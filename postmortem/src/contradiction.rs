@@ -1,7 +1,7 @@
 //! Times that cannot be true together: an end before its start, a resolution before the incident, a key time years away, a
 //! due date of another age. They are kept as they were typed, with a sentence beside them, and are not published as facts.
 
-use crate::{Details, KeyTime, Postmortem, TimelineEntry};
+use crate::{Details, KeyTime, TimelineEntry};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 /// How far a key time may be from the others: an incident that takes longer is none.
@@ -56,12 +56,12 @@ pub fn of_entry(entry: &TimelineEntry, details: &Details) -> Option<&'static str
     })
 }
 
-fn is_late(at: DateTime<Utc>, start: DateTime<Utc>) -> bool {
+pub(crate) fn is_late(at: DateTime<Utc>, start: DateTime<Utc>) -> bool {
     at - start > LONGEST
 }
 
 /// The start, where the other key times do not speak against it.
-fn judging_start(details: &Details) -> Option<DateTime<Utc>> {
+pub(crate) fn judging_start(details: &Details) -> Option<DateTime<Utc>> {
     details.started_at.filter(|_| of_key_time(KeyTime::Started, details, &[]).is_none())
 }
 
@@ -101,28 +101,10 @@ pub fn possible(details: &Details, entries: &[TimelineEntry]) -> Details {
     possible
 }
 
-/// The post-mortem without what cannot be true, as it is published.
-pub fn without(mut postmortem: Postmortem) -> Postmortem {
-    let possible = possible(&postmortem.details, &postmortem.timeline);
-    let start = judging_start(&postmortem.details);
-    for entry in &mut postmortem.timeline {
-        let is_late = |at: Option<DateTime<Utc>>| at.zip(start).is_some_and(|(at, start)| is_late(at, start));
-        if of_end(entry).is_some() || is_late(entry.until) {
-            entry.until = None;
-        }
-        entry.at = entry.at.filter(|at| !is_late(Some(*at)));
-    }
-    for action in &mut postmortem.actions {
-        action.due = action.due.filter(|due| of_due(*due, &postmortem.details).is_none());
-    }
-    postmortem.details = possible;
-    postmortem
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActionDraft, Command, EntryDraft, ItemId, Severity, create};
+    use crate::{ActionDraft, Command, EntryDraft, ItemId, Severity, create, plausible};
 
     fn at(text: &str) -> Option<DateTime<Utc>> {
         Some(text.parse().expect("a time"))
@@ -170,7 +152,7 @@ mod tests {
                 Some("This is more than a year after the start.")
             ]
         );
-        let published = without(kept);
+        let published = plausible::of(kept);
         let late = published.timeline.iter().find(|entry| entry.text.starts_with("2062")).expect("kept");
         assert_eq!((late.at, late.until), (None, None));
         assert_eq!(published.timeline.iter().filter(|entry| entry.at.is_some()).count(), 2);
@@ -199,7 +181,7 @@ mod tests {
         assert_eq!(of_year(9999).as_deref(), Some("This is in the year 9999."));
         assert_eq!(of_year(2062).as_deref(), Some("This is more than ten years after the incident."));
         assert_eq!(of_year(2027), None);
-        let published = without(kept);
+        let published = plausible::of(kept);
         assert_eq!(
             (published.details.resolved_at, published.timeline[0].until, published.actions[0].due),
             (None, None, None)

@@ -1,16 +1,18 @@
-//! The gate that every update from a client passes before the CRDT sees a byte of it. The CRDT is not safe to feed
+//! What every update from a client passes before the CRDT sees a byte of it. The CRDT is not safe to feed
 //! with hostile bytes (it can panic, loop, overflow the stack or allocate without bound), so the update's structure is
 //! read first (`scan`) and held against what stands where in the document (`layout`); whatever the document's shapes do
 //! not use is refused. What passes is tried on the accepted head, and goes on in that head's own encoding.
 
 mod content;
+mod error;
 mod layout;
 mod scan;
 
+pub use error::IngestError;
 pub(crate) use scan::Span;
 
 use crate::limits;
-use crate::replica::{Replica, UpdateError};
+use crate::replica::{Changes, Replica, UpdateError};
 use crate::schema::{self, Form, Shape};
 use crate::wire::WireError;
 use content::Kind;
@@ -32,83 +34,6 @@ const END: Id = (u64::MAX, u32::MAX);
 /// few.
 const MOST_NEWCOMERS: usize = 1_000;
 
-/// Why an update is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum IngestError {
-    /// The bytes are no update.
-    #[error("This change could not be read. Reload the page; your text is kept until you do.")]
-    Malformed,
-    /// More blocks, clients or ranges than an update may have.
-    #[error("This change is too large to take at once.")]
-    TooLarge,
-    /// A kind of content that the document does not use.
-    #[error("This change holds a kind of content that a post-mortem does not use.")]
-    ForeignContent,
-    /// A place that the document does not have.
-    #[error("This change is for a place that a post-mortem does not have.")]
-    ForeignPlace,
-    /// A value that does not read as what stands there.
-    #[error("This change sets a value that cannot be read there, such as a time that is none.")]
-    ForeignValue,
-    /// Changes that it builds on are missing.
-    #[error("This change builds on others that have not arrived. Reload the page.")]
-    Gap,
-    /// It changes something, and whoever sends it may not.
-    #[error("You may read this post-mortem, and not write in it. Ask who owns it.")]
-    NotAllowed,
-    /// It continues the history of a page that another person has open.
-    #[error("This change claims to come from another person's open page.")]
-    OtherPerson,
-    /// The CRDT did not take it.
-    #[error("This change does not fit the document. Reload the page.")]
-    Misfit,
-    /// A section, an item or its text would be gone.
-    #[error("This change removes a section or an item for good. Mark an item as deleted instead.")]
-    LostPart,
-    /// A root map would hold more than [`limits::ITEMS`].
-    #[error("A post-mortem holds at most {} of one kind, deleted ones included.", limits::ITEMS)]
-    TooMany,
-    /// Too many changes of this person were tried in vain, or this connection asked too often.
-    #[error("This is more than the server does at once. Keep the page open: it goes on by itself in half a minute.")]
-    TooOften,
-    /// A text would become too long.
-    #[error("This change makes a text too long to save. Shorten it or move the log to a source.")]
-    TooLong,
-    /// The document with its history would be larger than [`limits::DOCUMENT`].
-    #[error(
-        "This post-mortem is full: with all that was written and deleted it holds {} MiB, and there is room for no more. \
-         Keep what you wrote, and begin another post-mortem for what is still to come.",
-        limits::DOCUMENT >> 20
-    )]
-    Full,
-}
-
-impl IngestError {
-    /// The stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed",
-            Self::TooLarge => "too_large",
-            Self::ForeignContent => "foreign_content",
-            Self::ForeignPlace => "foreign_place",
-            Self::ForeignValue => "foreign_value",
-            Self::Gap => "gap",
-            Self::NotAllowed => "not_allowed",
-            Self::OtherPerson => "other_person",
-            Self::Misfit => "misfit",
-            Self::LostPart => "lost_part",
-            Self::TooMany => "too_many",
-            Self::TooOften => "too_often",
-            Self::TooLong | Self::Full => "too_long",
-        }
-    }
-
-    /// Code and sentence, for a close frame and for clients that show no more than a text.
-    pub fn reason(self) -> String {
-        format!("{}: {self}", self.code())
-    }
-}
-
 impl From<WireError> for IngestError {
     fn from(_: WireError) -> Self {
         Self::Malformed
@@ -124,8 +49,25 @@ pub(crate) fn check_stored(update: &[u8]) -> Result<(), IngestError> {
     Scan::read(update, Origin::Document).map(drop)
 }
 
-/// The accepted head of a document, and the gate before it.
-pub struct Gate {
+/// Applies an update from a file to a replica, after the checks that a server makes of every update; they are made on a copy.
+/// The changes hold what is new of it, to be sent on.
+///
+/// # Errors
+/// With a sentence for the person; nothing was applied then.
+pub(crate) fn adopt(replica: &Replica, update: &[u8]) -> Result<Changes, IngestError> {
+    let everything = replica.diff(&[0]).map_err(|_| IngestError::Misfit)?;
+    let mut ingest = Ingest::new(replica.client(), &everything).map_err(|_| IngestError::Misfit)?;
+    match ingest.let_in(ingest.check_kept(update)?)? {
+        Some(news) => {
+            let changes = replica.apply(&news).map_err(|_| IngestError::Misfit)?;
+            Ok(Changes { update: Some(news), ..changes })
+        }
+        None => Ok(Changes::default()),
+    }
+}
+
+/// The accepted head of a document, and the check before it.
+pub struct Ingest {
     head: Replica,
     layout: Layout,
     /// What an update may cost at worst: [`limits::WORK`], unless a test asks for less.
@@ -134,9 +76,9 @@ pub struct Gate {
     is_broken: bool,
 }
 
-impl std::fmt::Debug for Gate {
+impl std::fmt::Debug for Ingest {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Gate({:?})", self.head)
+        write!(formatter, "Ingest({:?})", self.head)
     }
 }
 
@@ -165,7 +107,7 @@ impl Checked<'_> {
     }
 }
 
-impl Gate {
+impl Ingest {
     /// Before a document, given whole in its own encoding. `client` is the client id of the head, which never edits.
     ///
     /// # Errors
@@ -236,7 +178,7 @@ impl Gate {
     /// here, or `None` where everything in it was known.
     ///
     /// # Errors
-    /// With the reason. The head may then hold a part of the update and must be replaced with [`Gate::mend`].
+    /// With the reason. The head may then hold a part of the update and must be replaced with [`Ingest::mend`].
     pub fn let_in(&mut self, checked: Checked<'_>) -> Result<Option<Vec<u8>>, IngestError> {
         let Checked { update, addition, written } = checked;
         let tried = catch_unwind(AssertUnwindSafe(|| {
@@ -396,7 +338,7 @@ mod tests {
     fn what_would_cost_the_crdt_too_much_is_refused_before_it_is_tried() {
         let replica = create::create(1, "x", Severity::Sev2).expect("made");
         let document = replica.diff(&[0]).expect("encoded");
-        let mut gate = Gate::new(2, &document).expect("a document");
+        let mut ingest = Ingest::new(2, &document).expect("a document");
         // A text whose second letter is client 3's, and of client 4 four letters that all want to stand before it.
         let root = [&[0x27, 1, 8][..], b"timeline", &[1, b'e', 1]].concat();
         let text = [&[0x27, 0, 3, 0, 4][..], b"text", &[2]].concat();
@@ -404,10 +346,10 @@ mod tests {
         let base = [&[1, 3, 3, 0][..], &root, &text, &letters, &[0]].concat();
         let between = [0xc4, 3, 2, 3, 3, 1, b'x'];
         let crowd = [&[1, 4, 4, 0][..], &between.repeat(4), &[0]].concat();
-        let checked = gate.check(&base).expect("fits");
-        gate.let_in(checked).expect("taken");
-        assert!(gate.check(&crowd).is_ok());
-        gate.work = 3;
-        assert_eq!(gate.check(&crowd).map(drop), Err(IngestError::TooLarge));
+        let checked = ingest.check(&base).expect("fits");
+        ingest.let_in(checked).expect("taken");
+        assert!(ingest.check(&crowd).is_ok());
+        ingest.work = 3;
+        assert_eq!(ingest.check(&crowd).map(drop), Err(IngestError::TooLarge));
     }
 }

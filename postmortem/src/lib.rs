@@ -3,6 +3,7 @@
 //! this is the only crate that names the CRDT library.
 
 pub mod action;
+pub mod api;
 pub mod capability;
 pub mod carried;
 pub mod command;
@@ -31,6 +32,7 @@ mod outline;
 pub mod peer;
 pub mod person;
 mod pieces;
+pub mod plausible;
 pub mod postmortem;
 pub mod presence;
 pub mod quick_entry;

@@ -97,7 +97,7 @@ impl fmt::Display for Link {
 
 /// A link where it stands in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct LinkFound {
     /// The bytes of the text that it takes, with what it is wrapped in.
     pub range: Range<usize>,
     /// Its target.
@@ -118,7 +118,7 @@ pub enum Form {
 }
 
 /// The links of a text, in order.
-pub fn in_text(text: &str) -> Vec<Found> {
+pub fn in_text(text: &str) -> Vec<LinkFound> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(start) = next_scheme(text, from) {
@@ -178,7 +178,7 @@ fn ahead(text: &str, start: usize) -> &str {
     text.get(start..end).unwrap_or_default()
 }
 
-fn angled(text: &str, start: usize) -> Option<Found> {
+fn angled(text: &str, start: usize) -> Option<LinkFound> {
     let inside = ahead(text, start).split('>').next()?;
     let end = start + inside.len();
     text.get(end..)?.strip_prefix('>')?;
@@ -187,11 +187,11 @@ fn angled(text: &str, start: usize) -> Option<Found> {
         Some(label) => Form::Labelled(label.to_owned()),
         None => Form::Bare,
     };
-    Some(Found { range: start - 1..end + 1, link: target.parse().ok()?, form })
+    Some(LinkFound { range: start - 1..end + 1, link: target.parse().ok()?, form })
 }
 
 /// The link whose label is the address that starts here: `[https://…](https://…)`.
-fn label(text: &str, start: usize) -> Option<Found> {
+fn label(text: &str, start: usize) -> Option<LinkFound> {
     let line = ahead(text, start).split('\n').next()?;
     let behind = start + line.find("](")? + "](".len();
     let target = behind + usize::from(text.get(behind..)?.starts_with('<'));
@@ -199,7 +199,7 @@ fn label(text: &str, start: usize) -> Option<Found> {
     markdown(text, target).filter(|found| is_address && found.range.start < start)
 }
 
-fn markdown(text: &str, start: usize) -> Option<Found> {
+fn markdown(text: &str, start: usize) -> Option<LinkFound> {
     let before = text.get(..start)?;
     let is_angled = before.ends_with('<');
     let label_end = before.trim_end_matches('<').strip_suffix("](")?.len();
@@ -210,7 +210,7 @@ fn markdown(text: &str, start: usize) -> Option<Found> {
     let behind = rest.get(length..)?.trim_start_matches('>').trim_start();
     // A title may stand behind the target.
     let close = rest.len() - behind.len() + behind.find(')')?;
-    Some(Found { range: open..start + close + 1, link: target.parse().ok()?, form: Form::Markdown })
+    Some(LinkFound { range: open..start + close + 1, link: target.parse().ok()?, form: Form::Markdown })
 }
 
 /// Where the bracket opens that the end of a text would close.
@@ -273,7 +273,7 @@ pub(crate) fn without_sentence(target: &str) -> &str {
     target
 }
 
-fn bare(text: &str, start: usize) -> Option<Found> {
+fn bare(text: &str, start: usize) -> Option<LinkFound> {
     let rest = ahead(text, start);
     let mut target = rest.get(..rest.find(ends_bare).unwrap_or(rest.len()))?;
     target = target.split("](").next()?;
@@ -290,7 +290,7 @@ fn bare(text: &str, start: usize) -> Option<Found> {
         Some((open, close)) => start - open.len_utf8()..end + close.len_utf8(),
         None => start..end,
     };
-    Some(Found { range, link, form: Form::Bare })
+    Some(LinkFound { range, link, form: Form::Bare })
 }
 
 /// The text without its first link, which becomes its source; the others stay where they are, in a form that Markdown
@@ -300,7 +300,7 @@ pub fn take_source(text: &str) -> (String, Option<Link>) {
     let source = found.first().map(|first| first.link.clone());
     let mut taken = String::with_capacity(text.len());
     let mut from = 0;
-    for (index, Found { range, link, form }) in found.iter().enumerate() {
+    for (index, LinkFound { range, link, form }) in found.iter().enumerate() {
         let (mut start, mut end) = (range.start, range.end);
         let written = match (index, form) {
             (_, Form::Markdown) => text.get(range.clone()).unwrap_or_default().to_owned(),

@@ -6,7 +6,7 @@ mod exported;
 mod shown;
 mod stand_ins;
 
-pub use address::{Address, addresses};
+pub use address::{Destination, addresses};
 pub use exported::{as_written, contained, fence_mark};
 
 use crate::{Link, ThreadId};

@@ -2,6 +2,8 @@
 //! and an import. What is written is read here; on which day a clock without one is meant, `near.rs` says.
 
 mod behind;
+mod calendar;
+mod calendar_words;
 mod clock;
 mod day;
 mod halves;
@@ -12,15 +14,16 @@ mod numbers;
 mod orders;
 mod placing;
 mod suffix;
+mod way;
 
+pub(crate) use calendar::Day;
 pub use clock::as_typed as clock_as_typed;
 pub use near::Near;
-pub use placing::{Doubt, Way};
 pub(crate) use placing::{Placing, Reading, Slot, place};
+pub use way::{Doubt, Way};
 
 use crate::{Precision, Zone};
 use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc};
-pub(crate) use day::Day;
 
 /// Why a time cannot be taken as it is written, as a sentence that says what to write.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -433,7 +436,7 @@ fn stamp(text: &str) -> Result<Option<(Shown<'_>, bool, &str)>, TimeError> {
     let read = if is_joined { clock::behind_date(at_clock)? } else { clock::read(at_clock)? };
     let Some((clock, rest)) = read else { return Ok(None) };
     let typed = at_clock.get(..at_clock.len() - rest.len()).unwrap_or_default();
-    let day = day.map(day::Read::possible).transpose()?;
+    let day = day.map(calendar::Read::possible).transpose()?;
     let dial = match (clock.half, clock.time.hour()) {
         (Some(_), _) => Dial::Twelve,
         (None, 1..=12) if !is_joined => Dial::Either,

@@ -35,12 +35,12 @@ pub struct QuickEntry {
     /// The first link of the line.
     pub source: Option<Link>,
     /// How the time was found.
-    pub found: Found,
+    pub found: TimeFound,
 }
 
 /// How the time of an entry was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum TimeFound {
     /// It was written with its day.
     Written,
     /// The day was guessed, or the hour comes twice; with the other times that may be meant, the likeliest first.
@@ -94,7 +94,7 @@ pub fn parse(line: &str, near: &Near) -> Result<QuickLine, QuickEntryError> {
         let (tags, rest) = tags(line);
         let rest = if rest.len() == line.len() { line } else { words(rest) };
         let now = near.now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(near.now);
-        return entry(now, None, tags.precision.unwrap_or(Precision::Minute), tags, rest, Found::Now);
+        return entry(now, None, tags.precision.unwrap_or(Precision::Minute), tags, rest, TimeFound::Now);
     };
     let front = Front { written: near.settle_both(front.written)?, ..front };
     let Stamped { at, until, found } = stamped(&front.written, near);
@@ -107,7 +107,7 @@ fn entry(
     precision: Precision,
     tags: Tags,
     rest: &str,
-    found: Found,
+    found: TimeFound,
 ) -> Result<QuickLine, QuickEntryError> {
     let (text, source) = take_source(rest);
     if text.is_empty() && source.is_none() {
@@ -121,7 +121,7 @@ fn entry(
 pub(crate) struct Stamped {
     pub at: DateTime<Utc>,
     pub until: Option<DateTime<Utc>>,
-    pub found: Found,
+    pub found: TimeFound,
 }
 
 /// The instants of a time in front of a line.
@@ -129,7 +129,11 @@ pub(crate) fn stamped(written: &Written<'_>, near: &Near) -> Stamped {
     let placed = near.place(&written.start);
     let until = written.end.as_ref().map(|end| near.end(end, placed.at));
     let is_sure = written.start.day.is_some() && placed.others.is_empty();
-    Stamped { at: placed.at, until, found: if is_sure { Found::Written } else { Found::Guessed(placed.others) } }
+    Stamped {
+        at: placed.at,
+        until,
+        found: if is_sure { TimeFound::Written } else { TimeFound::Guessed(placed.others) },
+    }
 }
 
 /// The words behind a time, without what parts them from it. A sign at a number or an option belongs to the words:
@@ -158,7 +162,7 @@ pub(crate) fn words(rest: &str) -> &str {
 pub struct TypedTime {
     pub at: DateTime<Utc>,
     pub precision: Precision,
-    pub found: Found,
+    pub found: TimeFound,
 }
 
 /// Reads a time alone, as typed into a time cell: `23:07`, `~23:07`, `23:07:15`, `23:07 CEST`, `2018-10-21 23:07`, or

@@ -5,6 +5,7 @@
 mod chat;
 mod heads;
 mod items;
+mod line;
 mod lines;
 mod mail;
 mod under;
@@ -14,7 +15,7 @@ use crate::moment::{self, Doubt, Near, Placing, Reading, Slot};
 use crate::quick_entry::{self, QuickEntry, QuickEntryError, QuickLine};
 use crate::{ActionDraft, Command, EntryDraft, EntryKind, ItemId, Link, OtherReading};
 use chrono::{DateTime, Utc};
-use lines::Time;
+use line::Time;
 use under::Under;
 
 /// Edits that lines make.
@@ -42,7 +43,7 @@ pub struct List {
 
 /// One entry of a list, to be shown before it is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct ListedEntry {
     /// When it was; `None` where no time could be read.
     pub at: Option<DateTime<Utc>>,
     /// When it ended.
@@ -86,7 +87,7 @@ pub fn one(
     line: &str,
     near: &Near,
     new_id: &mut dyn FnMut() -> ItemId,
-) -> Result<(Command, Option<quick_entry::Found>), QuickEntryError> {
+) -> Result<(Command, Option<quick_entry::TimeFound>), QuickEntryError> {
     Ok(match quick_entry::parse(line, near)? {
         QuickLine::Entry(entry) => {
             let found = entry.found.clone();
@@ -175,13 +176,19 @@ impl List {
     }
 
     /// The entries in one of the ways, in the order of the list.
-    pub fn rows(&self, way: usize) -> Vec<Row> {
+    pub fn rows(&self, way: usize) -> Vec<ListedEntry> {
         let mut number = 0;
         let rows = self.entries(way).map(|(_, draft)| {
             let is_timed = draft.as_ref().is_some_and(|draft| draft.at.is_some());
             let is_doubtful = is_timed && self.placing.is_doubtful(number);
             number += usize::from(is_timed);
-            draft.map(|draft| Row { at: draft.at, until: draft.until, text: draft.text, note: draft.note, is_doubtful })
+            draft.map(|draft| ListedEntry {
+                at: draft.at,
+                until: draft.until,
+                text: draft.text,
+                note: draft.note,
+                is_doubtful,
+            })
         });
         rows.flatten().collect()
     }

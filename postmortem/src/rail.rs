@@ -55,7 +55,7 @@ impl Phase {
 
 /// One row of the drawn timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Row {
+pub enum RailRow {
     /// A new day begins in the zone that is read in, or its clocks were moved; `gap` is the time since the row before
     /// where that is worth a label.
     Day {
@@ -123,7 +123,7 @@ pub(crate) struct Moment {
 }
 
 /// The rows of a timeline read in a zone. `entries` is ordered as [`crate::Postmortem::timeline`] is.
-pub fn rows(entries: &[TimelineEntry], details: &Details, zone: Zone) -> Vec<Row> {
+pub fn rows(entries: &[TimelineEntry], details: &Details, zone: Zone) -> Vec<RailRow> {
     rows_of(entries, details, zone, |_| true)
 }
 
@@ -134,7 +134,7 @@ pub fn rows_of(
     details: &Details,
     zone: Zone,
     shows: impl Fn(&TimelineEntry) -> bool,
-) -> Vec<Row> {
+) -> Vec<RailRow> {
     let moments = moments(entries, details);
     let mut rows = Vec::with_capacity(moments.len() * 2);
     let mut band = Band::new(entries, details);
@@ -153,17 +153,17 @@ pub fn rows_of(
             if let (Some(whole), None) = (last.map(|last| at - last), gap)
                 && whole >= TICKED_GAP
             {
-                rows.push(Row::Gap { duration: whole, phase });
+                rows.push(RailRow::Gap { duration: whole, phase });
             }
-            rows.push(Row::Day { date: day(zone, at).0, at, gap, phase });
+            rows.push(RailRow::Day { date: day(zone, at).0, at, gap, phase });
         } else if let Some(duration) = gap.filter(|gap| *gap >= TimeDelta::minutes(1)) {
-            rows.push(Row::Gap { duration, phase });
+            rows.push(RailRow::Gap { duration, phase });
         }
         let from = phase;
         phase = band.after(&moment, entries);
         let elapsed = details.started_at.map(|start| at - start);
         match index {
-            Some(index) => rows.push(Row::Entry {
+            Some(index) => rows.push(RailRow::Entry {
                 index,
                 from,
                 to: phase,
@@ -177,14 +177,14 @@ pub fn rows_of(
                 rows.extend(moment.marks.into_iter().enumerate().map(|(number, key)| {
                     let from = if number == 0 { from } else { phase };
                     let to = if number == last_mark { phase } else { from };
-                    Row::Mark { key, at, from, to, elapsed }
+                    RailRow::Mark { key, at, from, to, elapsed }
                 }));
             }
         }
         last = Some(at);
     }
     let undated = entries.iter().enumerate().filter(|(_, entry)| entry.at.is_none() && shows(entry));
-    rows.extend(undated.map(|(index, _)| Row::Undated { index }));
+    rows.extend(undated.map(|(index, _)| RailRow::Undated { index }));
     rows
 }
 
@@ -316,7 +316,7 @@ mod tests {
         let drawn: Vec<(usize, Phase, Phase, bool, Vec<KeyTime>)> = rows(&entries, &details(), Zone::UTC)
             .into_iter()
             .filter_map(|row| match row {
-                Row::Entry { index, from, to, repeats, marks, .. } => Some((index, from, to, repeats, marks)),
+                RailRow::Entry { index, from, to, repeats, marks, .. } => Some((index, from, to, repeats, marks)),
                 _ => None,
             })
             .collect();
@@ -338,7 +338,7 @@ mod tests {
         let marks: Vec<KeyTime> = rows
             .iter()
             .filter_map(|row| match row {
-                Row::Mark { key, .. } => Some(*key),
+                RailRow::Mark { key, .. } => Some(*key),
                 _ => None,
             })
             .collect();
@@ -355,7 +355,7 @@ mod tests {
         let mut undated = entry(1, "2018-10-21T22:52:00Z");
         undated.at = None;
         let entries = [entry(2, "2018-10-21T22:53:00Z"), undated];
-        assert_eq!(rows(&entries, &Details::default(), Zone::UTC).last(), Some(&Row::Undated { index: 1 }));
+        assert_eq!(rows(&entries, &Details::default(), Zone::UTC).last(), Some(&RailRow::Undated { index: 1 }));
     }
 
     #[test]
@@ -363,8 +363,8 @@ mod tests {
         let entries =
             [entry(1, "2018-10-21T23:19:00Z"), entry(2, "2018-10-22T00:05:00Z"), entry(3, "2018-10-22T06:15:00Z")];
         let rows = rows(&entries, &Details::default(), Zone::UTC);
-        assert!(matches!(rows[2], Row::Day { gap: Some(gap), .. } if gap == TimeDelta::minutes(46)));
-        assert!(matches!(rows[4], Row::Gap { duration, .. } if duration == TimeDelta::minutes(370)));
+        assert!(matches!(rows[2], RailRow::Day { gap: Some(gap), .. } if gap == TimeDelta::minutes(46)));
+        assert!(matches!(rows[4], RailRow::Gap { duration, .. } if duration == TimeDelta::minutes(370)));
     }
 
     #[test]
@@ -375,7 +375,7 @@ mod tests {
             let rows = rows(&entries, &Details::default(), zone);
             rows.iter()
                 .filter_map(|row| match row {
-                    Row::Day { date, at, .. } => Some(format!("{date} {}", zone.label(*at))),
+                    RailRow::Day { date, at, .. } => Some(format!("{date} {}", zone.label(*at))),
                     _ => None,
                 })
                 .collect()
@@ -391,14 +391,14 @@ mod tests {
         red.severity = Some(Severity::Sev1);
         let entries = [entry(1, "2018-10-21T22:52:00Z"), red, entry(3, "2018-10-21T23:40:00Z")];
         let shown = rows_of(&entries, &details(), Zone::UTC, |entry| entry.severity.is_none());
-        assert!(shown.contains(&Row::Mark {
+        assert!(shown.contains(&RailRow::Mark {
             key: KeyTime::Detected,
             at: at("2018-10-21T22:54:00Z"),
             from: Phase::Unseen,
             to: Phase::Sev1,
             elapsed: Some(TimeDelta::minutes(2)),
         }));
-        assert!(shown.iter().any(|row| matches!(row, Row::Entry { index: 2, from: Phase::Sev1, .. })));
-        assert!(!shown.iter().any(|row| matches!(row, Row::Entry { index: 1, .. })));
+        assert!(shown.iter().any(|row| matches!(row, RailRow::Entry { index: 2, from: Phase::Sev1, .. })));
+        assert!(!shown.iter().any(|row| matches!(row, RailRow::Entry { index: 1, .. })));
     }
 }

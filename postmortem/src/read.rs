@@ -199,6 +199,10 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
         items.into_iter().map(|(_, _, value)| value).collect()
     }
 
+    pub fn count(&mut self, kind: ItemKind) -> usize {
+        self.items(kind, |_, _, _| ()).len()
+    }
+
     fn items<V>(&mut self, kind: ItemKind, read: impl Fn(&mut Self, ItemId, &MapRef) -> V) -> Vec<V> {
         let mut values = Vec::new();
         for (key, value) in kind.root(self.roots).iter(self.transaction) {

@@ -1,19 +1,21 @@
 //! One copy of a document and the only way in and out of it: commands and updates go in, values, changes and updates
 //! come out. Every call opens its own transaction and closes it, so no caller can hold one across another call.
 
+mod error;
 mod journal;
 mod passage;
 mod replay;
 mod twin;
 mod undo;
 
+pub use error::UpdateError;
 pub use journal::{Changes, Part};
 pub use passage::PassageError;
 pub use replay::Damage;
 pub use undo::TextUndo;
 
 use crate::command::{Command, CommandError, Tallies, shared_text};
-use crate::ingest::{Gate, IngestError, Span};
+use crate::ingest::{IngestError, Span};
 use crate::read::{Reader, Reading};
 use crate::schema::{self, ItemKind, Roots};
 use crate::text::TextId;
@@ -31,17 +33,6 @@ use yrs::{
 
 /// The origin of edits made by this replica's own person, which is what undo tracks.
 const OWN: &str = "own";
-
-/// Bytes that are no update or no state vector.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UpdateError {
-    /// The bytes do not decode.
-    #[error("These bytes are not an update of this document.")]
-    Unreadable,
-    /// The update needs others that have not arrived.
-    #[error("This update builds on others that are missing.")]
-    Incomplete,
-}
 
 /// One copy of a document.
 pub struct Replica {
@@ -174,24 +165,7 @@ impl Replica {
         Update::decode_v1(update).map_err(|_| UpdateError::Unreadable)
     }
 
-    /// Takes in an update from a file, after the checks that a server makes of every update; they are made on a copy.
-    /// The changes hold what is new of it, to be sent on.
-    ///
-    /// # Errors
-    /// With a sentence for the person; nothing was taken in then.
-    pub fn adopt(&self, update: &[u8]) -> Result<Changes, IngestError> {
-        let everything = self.doc.transact().encode_diff_v1(&StateVector::default());
-        let mut gate = Gate::new(self.client(), &everything).map_err(|_| IngestError::Misfit)?;
-        match gate.let_in(gate.check_kept(update)?)? {
-            Some(news) => {
-                let changes = self.apply(&news).map_err(|_| IngestError::Misfit)?;
-                Ok(Changes { update: Some(news), ..changes })
-            }
-            None => Ok(Changes::default()),
-        }
-    }
-
-    /// Takes in an update that came from a client and passed the gate, has its outcome inspected, and returns its
+    /// Applies an update that came from a client and passed [`crate::ingest`], has its outcome inspected, and returns its
     /// canonical encoding, or `None` where everything in it was known.
     ///
     /// On an error or a panic this replica may hold a part of the update and must be replaced; a panic leaves its
@@ -272,6 +246,11 @@ impl Replica {
     /// Whether the document has an item under this id, deleted or not.
     pub fn knows(&self, kind: ItemKind, id: &ItemId) -> bool {
         kind.find(&self.roots, &self.doc.transact(), id).is_some()
+    }
+
+    /// How many items of a kind there are that nobody deleted.
+    pub fn count(&self, kind: ItemKind) -> usize {
+        self.reading(|reader| reader.count(kind))
     }
 
     /// The impact figures.

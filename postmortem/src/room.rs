@@ -1,7 +1,7 @@
 //! The server's half of the protocol: all connections of one document. It does no I/O and knows no clock; the task
 //! that owns a room feeds it frames and carries out its effects.
 //!
-//! Two replicas: the accepted one, behind the gate, takes in what clients send, the durable one what is on disk. Clients
+//! Two replicas: the accepted one, behind [`crate::ingest`], takes in what clients send, the durable one what is on disk. Clients
 //! are only ever told what is on disk.
 
 mod answers;
@@ -9,7 +9,7 @@ mod member;
 mod permission;
 
 use crate::event::{Authors, Authorship, Event};
-use crate::ingest::{Gate, IngestError, Span};
+use crate::ingest::{Ingest, IngestError, Span};
 use crate::presence::{self, State};
 use crate::replica::{Replica, UpdateError, merge};
 use crate::wire::{self, Message};
@@ -133,7 +133,7 @@ struct Turn {
 /// All connections of one document.
 #[derive(Debug)]
 pub struct Room {
-    gate: Gate,
+    ingest: Ingest,
     durable: Replica,
     authors: Authors,
     members: BTreeMap<ConnectionId, Member>,
@@ -225,7 +225,7 @@ impl Room {
         let updates = updates.into_iter().inspect(|update| size += update.len());
         let durable = Replica::replay(client, updates).map_err(|damage| damage.error)?;
         Ok(Self {
-            gate: Gate::new(client, &durable.diff(&[0])?)?,
+            ingest: Ingest::new(client, &durable.diff(&[0])?)?,
             durable,
             authors: authors.into_iter().collect(),
             members: BTreeMap::new(),
@@ -527,7 +527,7 @@ impl Room {
     /// # Errors
     /// Never in practice: when the CRDT does not read its own empty state vector.
     pub fn state(&self) -> Result<Vec<u8>, UpdateError> {
-        self.gate.head().diff(&[0])
+        self.ingest.head().diff(&[0])
     }
 
     /// Edits the document so that it reads as a version of it does, in a person's name; whether anything had to change.
@@ -560,7 +560,7 @@ impl Room {
         if self.size < self.next_measure {
             return Vec::new();
         }
-        self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
+        self.size = self.ingest.head().diff(&[0]).map_or(self.size, |everything| everything.len());
         self.next_measure = limits::NEARLY_FULL.max(self.size + limits::DOCUMENT / 100);
         let was_told = std::mem::replace(&mut self.is_nearly_full, self.size >= limits::NEARLY_FULL);
         if !was_told && !self.is_nearly_full {
@@ -709,14 +709,14 @@ impl Room {
                 return Err(IngestError::TooOften);
             }
             // What was written and deleted since is not in the document any more.
-            self.size = self.gate.head().diff(&[0]).map_or(self.size, |everything| everything.len());
+            self.size = self.ingest.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
                 self.count_in_vain(connection, payer);
                 return Err(IngestError::Full);
             }
         }
         // The server's own edit is a version, with values that may be older than a rule.
-        let checked = if connection == SERVER { self.gate.check_kept(update)? } else { self.gate.check(update)? };
+        let checked = if connection == SERVER { self.ingest.check_kept(update)? } else { self.ingest.check(update)? };
         let fresh = checked.spans().to_vec();
         if permission != Permission::Granted && !fresh.is_empty() {
             return Err(IngestError::NotAllowed);
@@ -732,7 +732,7 @@ impl Room {
         if fresh.iter().any(|span| is_anothers(span.client)) {
             return Err(IngestError::OtherPerson);
         }
-        let let_in = match self.gate.let_in(checked) {
+        let let_in = match self.ingest.let_in(checked) {
             // It deletes something that is there.
             Ok(Some(_)) if permission != Permission::Granted => Err(IngestError::NotAllowed),
             let_in => let_in,
@@ -818,7 +818,7 @@ impl Room {
             let applied = head.apply(&update);
             assert!(applied.is_ok(), "everything accepted was whole");
         }
-        self.gate.mend(head);
+        self.ingest.mend(head);
     }
 
     /// Remembers that a message is durable when everything accepted so far is.

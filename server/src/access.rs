@@ -24,7 +24,7 @@ pub use quotas::{Growth, Quotas, Rate};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};
 use session::Visitor;
 pub use session::{cookie, token_hash};
-pub use told::Told;
+pub use told::ToldOnce;
 pub use uses::{Uses, end_idle_sessions};
 
 use crate::store::Store;
@@ -35,7 +35,7 @@ use postmortem::{Person, UserId};
 #[derive(Debug)]
 pub struct Access {
     pub names: Names,
-    pub told: Told,
+    pub told: ToldOnce,
     pub quotas: Quotas,
     pub pace: RequestPace,
     pub uses: Uses,

@@ -4,7 +4,7 @@
 use crate::claim::{Claim, ClaimError};
 use crate::config::Storage;
 use crate::doctor::{self, DoctorError, Report, Rescued};
-use crate::store::{StoreError, custody, inspection};
+use crate::store::{StoreError, copies};
 use crate::unfinished::Unfinished;
 use crate::{clock, private};
 use std::fs::FileType;
@@ -101,9 +101,9 @@ fn is_of_the_original(error: &BackupError) -> bool {
 }
 
 async fn write_checked(original: &Path, file: &Path, unfinished: &Path) -> Result<Report, BackupError> {
-    let lacks_its_log = custody::lacks_its_log(original).await?;
-    inspection::copy(original, unfinished).await?;
-    custody::mark_copy(unfinished, Some(clock::now())).await.map_err(|error| match error {
+    let lacks_its_log = copies::lacks_its_log(original).await?;
+    copies::copy(original, unfinished).await?;
+    copies::mark_copy(unfinished, Some(clock::now())).await.map_err(|error| match error {
         error if error.is_unreadable() => BackupError::Unsound(error.to_string()),
         error => BackupError::Write { file: file.to_path_buf(), error: io::Error::other(error) },
     })?;
@@ -144,7 +144,7 @@ pub async fn restore(storage: &Storage, file: &Path, may_be_damaged: bool) -> Re
     let database = private::resolved(&storage.file());
     let _claim = Claim::new(&database)?;
     doctor::tidy(&database);
-    if custody::lacks_its_log(file).await.unwrap_or(false) && !may_be_damaged {
+    if copies::lacks_its_log(file).await.unwrap_or(false) && !may_be_damaged {
         return Err(BackupError::LacksItsLog);
     }
     // The copy is what is checked, so that nothing can change between the check and the restore.
@@ -157,8 +157,8 @@ pub async fn restore(storage: &Storage, file: &Path, may_be_damaged: bool) -> Re
 async fn take_in(file: &Path, arriving: &Path, may_be_damaged: bool) -> Result<Report, BackupError> {
     doctor::examine_file(file).await?;
     // A backup is one file; a database that was copied by hand may have its log beside it, which this folds in.
-    inspection::copy(file, arriving).await?;
-    custody::mark_copy(arriving, None).await?;
+    copies::copy(file, arriving).await?;
+    copies::mark_copy(arriving, None).await?;
     let report = doctor::examine_file(arriving).await?;
     if report.is_well() || (report.is_sound() && may_be_damaged) {
         Ok(report)
@@ -176,7 +176,7 @@ async fn exchange(arriving: Unfinished, database: &Path) -> Result<Option<PathBu
     let now = clock::now().format("%Y%m%dT%H%M%S%3fZ");
     let kept = private::appended(database, &format!("{}{now}", doctor::REPLACED));
     // A log that was left by a kill belongs to the old database and would be played into the new one.
-    if let Err(error) = inspection::settle(database).await {
+    if let Err(error) = copies::settle(database).await {
         tracing::warn!(%error, "the database that is replaced could not be read; its files are kept as they are");
     }
     std::fs::hard_link(database, &kept)
@@ -205,7 +205,7 @@ async fn refuse_existing(file: &Path, may_replace: bool) -> Result<(), BackupErr
         return refuse(kind(metadata.file_type()));
     }
     // What cannot be read is nothing that anybody could call a backup.
-    if custody::is_backup(file).await.unwrap_or(false) { Ok(()) } else { refuse("another file") }
+    if copies::is_backup(file).await.unwrap_or(false) { Ok(()) } else { refuse("another file") }
 }
 
 fn kind(kind: FileType) -> &'static str {

@@ -1,10 +1,11 @@
 //! Making a post-mortem: the document with all its sections is made here, once, in one update, and kept together with
 //! its row or not at all.
 
-use crate::store::postmortems::{self, Origin, Summary};
+use crate::store::postmortems::{self, Origin};
 use crate::store::{Store, StoreError, log};
 use crate::workshop::Wanted;
 use crate::{clock, random};
+use postmortem::api::Summary;
 use postmortem::create::{create, template_figures};
 use postmortem::import::Incident;
 use postmortem::{Authorship, CommandError, ItemId, PostmortemId, Replica, Severity, UpdateError, UserId, limits};
@@ -79,7 +80,7 @@ impl New {
             id: random::id(PostmortemId::new),
             client: replica.client(),
             update,
-            summary: Summary::of(&replica.read().postmortem),
+            summary: Summary::of(replica),
             origin,
         })
     }

@@ -17,11 +17,12 @@ pub use rescue::{Rescued, rescue, write_rescued};
 use crate::claim::{Claim, ClaimError};
 use crate::config::Storage;
 use crate::store::inspection::{Inspection, Release};
-use crate::store::postmortems::{self, Summary};
+use crate::store::postmortems;
 use crate::store::rescue::Rescue;
-use crate::store::{Store, StoreError, custody, damage, versions};
+use crate::store::{Store, StoreError, copies, damage, versions};
 use crate::sync::{Beginning, LoadError};
 use crate::{LOG_IS_MISSING, clock, random};
+use postmortem::api::Summary;
 use postmortem::{PostmortemId, Reading, Replica};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -97,7 +98,7 @@ pub async fn examine(storage: &Storage) -> Result<Report, DoctorError> {
 pub async fn examine_file(file: &Path) -> Result<Report, DoctorError> {
     let release = release_of(file).await?;
     let mut report = Report::default();
-    if custody::lacks_its_log(file).await.is_ok_and(|lacks| lacks) {
+    if copies::lacks_its_log(file).await.is_ok_and(|lacks| lacks) {
         report.problems.push(LOG_IS_MISSING.into());
     }
     let mut inspection = Inspection::open(file).await?;
@@ -266,8 +267,8 @@ async fn mend(store: &Store, Document { id, health, versions, .. }: Document) ->
         Health::Damaged { remedy: None, .. } => return Err(DoctorError::Hopeless(id)),
         Health::Damaged { remedy: Some(remedy), .. } => {
             damage::replace_log(&mut write, &id, remedy.last, &remedy.state, clock::now()).await?;
-            if let Ok((_, reading)) = read(vec![remedy.state.clone()]).await {
-                let summary = Summary::of(&reading.postmortem);
+            if let Ok((replica, _)) = read(vec![remedy.state.clone()]).await {
+                let summary = Summary::of(&replica);
                 postmortems::update_summary(&mut write, &id, clock::now(), &summary).await?;
             }
             Some(remedy)

@@ -8,9 +8,9 @@ use crate::sync::{BringBackError, OpenError, PlacementError};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use postmortem::api::{ErrorBody, ErrorCode, ErrorDetail};
 use postmortem::{Capability, PostmortemId, limits};
 use serde::Serialize;
-use serde_json::json;
 use tokio::task::JoinError;
 
 /// Over how many seconds those are spread who are to try again.
@@ -134,41 +134,41 @@ impl ApiError {
         }
     }
 
-    fn code(&self) -> &'static str {
+    fn code(&self) -> ErrorCode {
         match self {
-            Self::NoSession => "no_session",
-            Self::ForeignOrigin(_) => "foreign_origin",
-            Self::ForeignHost(_) => "foreign_host",
-            Self::TooOften { .. } => "too_often",
-            Self::NotYours => "not_yours",
-            Self::NotAllowed(_) => "not_allowed",
-            Self::MetricsClosed => "metrics_closed",
-            Self::NotFound(_) | Self::NoRoute => "not_found",
-            Self::Gone(_) => "gone",
-            Self::Deleted => "deleted",
-            Self::WrongMethod => "wrong_method",
-            Self::NotWebSocket => "not_websocket",
-            Self::NotJson => "not_json",
-            Self::TooLarge { .. } => "too_large",
-            Self::TooSlow => "too_slow",
-            Self::Malformed(_) => "malformed",
-            Self::Invalid(_) => "invalid",
-            Self::ThreadFull => "thread_full",
-            Self::CommentsFull => "comments_full",
-            Self::Stopping => "stopping",
-            Self::TooMany => "too_many",
-            Self::Busy => "busy",
-            Self::TooMuchAtOnce => "too_much_at_once",
-            Self::CannotSave => "cannot_save",
-            Self::Damaged(_) => "damaged",
-            Self::Internal => "internal",
+            Self::NoSession => ErrorCode::NoSession,
+            Self::ForeignOrigin(_) => ErrorCode::ForeignOrigin,
+            Self::ForeignHost(_) => ErrorCode::ForeignHost,
+            Self::TooOften { .. } => ErrorCode::TooOften,
+            Self::NotYours => ErrorCode::NotYours,
+            Self::NotAllowed(_) => ErrorCode::NotAllowed,
+            Self::MetricsClosed => ErrorCode::MetricsClosed,
+            Self::NotFound(_) | Self::NoRoute => ErrorCode::NotFound,
+            Self::Gone(_) => ErrorCode::Gone,
+            Self::Deleted => ErrorCode::Deleted,
+            Self::WrongMethod => ErrorCode::WrongMethod,
+            Self::NotWebSocket => ErrorCode::NotWebSocket,
+            Self::NotJson => ErrorCode::NotJson,
+            Self::TooLarge { .. } => ErrorCode::TooLarge,
+            Self::TooSlow => ErrorCode::TooSlow,
+            Self::Malformed(_) => ErrorCode::Malformed,
+            Self::Invalid(_) => ErrorCode::Invalid,
+            Self::ThreadFull => ErrorCode::ThreadFull,
+            Self::CommentsFull => ErrorCode::CommentsFull,
+            Self::Stopping => ErrorCode::Stopping,
+            Self::TooMany => ErrorCode::TooMany,
+            Self::Busy => ErrorCode::Busy,
+            Self::TooMuchAtOnce => ErrorCode::TooMuchAtOnce,
+            Self::CannotSave => ErrorCode::CannotSave,
+            Self::Damaged(_) => ErrorCode::Damaged,
+            Self::Internal => ErrorCode::Internal,
         }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!({ "error": { "code": self.code(), "message": self.to_string() } });
+        let body = ErrorBody { error: ErrorDetail { code: self.code(), message: self.to_string() } };
         let mut response = (self.status(), Json(body)).into_response();
         if matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             // Not the same for everyone, or everyone would be back at once.
@@ -316,6 +316,6 @@ mod tests {
     #[test]
     fn who_only_waited_for_the_database_is_not_told_that_it_cannot_save() {
         let answer = ApiError::from(StoreError::from(sqlx::Error::PoolTimedOut));
-        assert_eq!((answer.status(), answer.code()), (StatusCode::SERVICE_UNAVAILABLE, "busy"));
+        assert_eq!((answer.status(), answer.code()), (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy));
     }
 }

@@ -33,7 +33,7 @@ pub mod unfinished;
 pub mod version;
 pub mod workshop;
 
-use access::{Access, Growth, Names, Quotas, RequestPace, Told, Uses};
+use access::{Access, Growth, Names, Quotas, RequestPace, ToldOnce, Uses};
 use announcements::Announcements;
 use background::Background;
 use bytes::Bytes;
@@ -121,7 +121,7 @@ impl Server {
         let saver = Saver::start(store.clone(), settings.pace.patience, settings.bounds.unsaved);
         let access = Access {
             names: Names::new(address, settings.public_url.clone()),
-            told: Told::default(),
+            told: ToldOnce::default(),
             quotas: Quotas::new(&settings.growth),
             pace: RequestPace::new(settings.requests_per_second),
             uses: Uses::default(),
@@ -201,7 +201,7 @@ pub async fn serve(
 
 /// A file that was copied or moved without its log has lost what was written last, which nobody else would say.
 async fn look_for_log(database: &Path) -> Result<(), ServeError> {
-    match store::custody::lacks_log(database).await {
+    match store::copies::lacks_log(database).await {
         Ok(true) if claim::has_other_names(database) => Err(ServeError::LogElsewhere(database.to_path_buf())),
         Ok(true) => {
             tracing::warn!("{}", LOG_IS_MISSING);

@@ -18,7 +18,7 @@ use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
-use body::{Held, Timely};
+use body::{HeldBody, Timely};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -244,6 +244,6 @@ impl Host {
         request.extensions_mut().insert(ConnectInfo(connection.peer));
         request.extensions_mut().insert(connection);
         let response = TowerToHyperService::new(self.router).call(request).await?;
-        Ok(response.map(|body| Body::new(Held::new(body, outflow, (asking, inflow.until_settled())))))
+        Ok(response.map(|body| Body::new(HeldBody::new(body, outflow, (asking, inflow.until_settled())))))
     }
 }

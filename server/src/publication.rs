@@ -5,11 +5,11 @@ use crate::access::{Permit, Publish};
 use crate::announcements::Turn;
 use crate::error::ApiError;
 use crate::request::to_the_end;
-use crate::store::publications::{self, Page as StoredPage, Published, Revision, Withdrawn};
+use crate::store::publications::{self, Revision, StandingRevision, StoredPage, Withdrawn};
 use crate::store::versions::NewVersion;
 use crate::store::{Store, StoreError};
 use crate::{Debrief, clock, random};
-use app::published::{self, Page};
+use app::published::{self, PublishedPage};
 use chrono::{DateTime, Utc};
 use postmortem::names::{self, NameFound};
 use postmortem::{Digests, Event, Postmortem, PostmortemId, Reason, UserId, limits};
@@ -24,7 +24,7 @@ const LARGEST_PAGE: usize = limits::DOCUMENT;
 
 /// What a revision that has been made becomes: it stands, or somebody published something else meanwhile.
 enum Outcome {
-    Stands(Published),
+    Stands(StandingRevision),
     Overtaken,
 }
 
@@ -33,7 +33,7 @@ enum Outcome {
 ///
 /// # Errors
 /// When there is no such post-mortem, or the page could not be made or kept.
-pub async fn publish(debrief: &Debrief, permit: &Permit<Publish>) -> Result<Published, ApiError> {
+pub async fn publish(debrief: &Debrief, permit: &Permit<Publish>) -> Result<StandingRevision, ApiError> {
     let id = permit.postmortem();
     loop {
         // Whoever hangs up until here is not waited for, and holds up nobody else.
@@ -52,16 +52,16 @@ pub async fn publish(debrief: &Debrief, permit: &Permit<Publish>) -> Result<Publ
 
 enum Drafted {
     /// The page would be the one that stands.
-    Unchanged(Published),
+    Unchanged(StandingRevision),
     New(Box<Draft>),
 }
 
 /// A revision that is rendered and not kept.
 struct Draft {
-    published: Published,
+    published: StandingRevision,
     /// What stood when it was made.
-    standing: Option<Published>,
-    page: Page,
+    standing: Option<StandingRevision>,
+    page: PublishedPage,
     digests: String,
     by: UserId,
     version: Option<NewVersion>,
@@ -80,8 +80,8 @@ async fn draft(debrief: &Debrief, permit: &Permit<Publish>) -> Result<Drafted, A
         Ok((whole, digests))
     });
     let (whole, digests) = digesting.await?;
-    let (slug, revision) = Standing::of(&debrief.store, id).await?.next();
-    let published = Published { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
+    let (slug, revision) = PublicationState::of(&debrief.store, id).await?.next();
+    let published = StandingRevision { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
     // Parts that differ make another page. Parts that do not may still look different in another release.
     let before = match &standing {
         Some(standing) if debrief.store.find_digests(id).await?.as_ref() == Some(&digests) => {
@@ -147,7 +147,7 @@ impl Draft {
         publications::insert_revision(&mut write, revision).await?;
         publications::delete_old_revisions(&mut write, &published.slug).await?;
         write.commit().await?;
-        debrief.rooms.announce(id, Standing::Published(published.clone()).event()).await;
+        debrief.rooms.announce(id, PublicationState::Published(published.clone()).event()).await;
         let kept = version.map(|version| debrief.rooms.keep_version(id, version));
         drop(turn);
         // It is published, whatever becomes of the version.
@@ -167,13 +167,13 @@ impl Draft {
 pub async fn preview<V: Send + 'static>(
     debrief: &Debrief,
     permit: &Permit<Publish>,
-    show: impl FnOnce(Page, Vec<NameFound>) -> V + Send + 'static,
+    show: impl FnOnce(PublishedPage, Vec<NameFound>) -> V + Send + 'static,
 ) -> Result<V, ApiError> {
     let (id, person) = (permit.postmortem(), permit.person());
     let turn = debrief.workshop.turn(&permit.asker()?).await?;
     let whole = debrief.rooms.read(id).await?;
-    let (slug, revision) = Standing::of(&debrief.store, id).await?.next();
-    let published = Published { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
+    let (slug, revision) = PublicationState::of(&debrief.store, id).await?.next();
+    let published = StandingRevision { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
     let writers = debrief.store.list_writers(id).await?;
     let rendering = turn.run(move |wanted| {
         let postmortem = &whole.reading.postmortem;
@@ -205,21 +205,21 @@ async fn withdraw_in_turn(debrief: &Debrief, id: &PostmortemId, slug: &str, _tur
         return Err(ApiError::NotFound("publication"));
     }
     debrief.store.erased();
-    let event = Standing::of(&debrief.store, id).await?.event();
+    let event = PublicationState::of(&debrief.store, id).await?.event();
     debrief.rooms.announce(id, event).await;
     Ok(())
 }
 
 /// Whether something of a post-mortem is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    Published(Published),
+pub enum PublicationState {
+    Published(StandingRevision),
     /// Publishing again takes its link up again.
     Withdrawn(Withdrawn),
     Never,
 }
 
-impl Standing {
+impl PublicationState {
     pub async fn of(store: &Store, id: &PostmortemId) -> Result<Self, StoreError> {
         if let Some(published) = store.find_publication(id).await? {
             return Ok(Self::Published(published));
@@ -251,18 +251,18 @@ impl Standing {
 
 /// The page as a file, for who has no server to publish on.
 pub fn page(postmortem: &Postmortem, published_at: DateTime<Utc>, published_by: &str) -> String {
-    published::page(&published::Published { postmortem, revision: 1, published_at, published_by }).html
+    published::page(&published::PublishedRevision { postmortem, revision: 1, published_at, published_by }).html
 }
 
 /// The page, where it is not larger than pages may be.
-fn render_within_bounds(postmortem: &Postmortem, published: &Published) -> Result<Page, ApiError> {
+fn render_within_bounds(postmortem: &Postmortem, published: &StandingRevision) -> Result<PublishedPage, ApiError> {
     let page = render(postmortem, published);
     if page.html.len() > LARGEST_PAGE { Err(too_large(page.html.len())) } else { Ok(page) }
 }
 
-fn render(postmortem: &Postmortem, published: &Published) -> Page {
-    let Published { revision, published_at, published_by, .. } = published;
-    published::page(&published::Published {
+fn render(postmortem: &Postmortem, published: &StandingRevision) -> PublishedPage {
+    let StandingRevision { revision, published_at, published_by, .. } = published;
+    published::page(&published::PublishedRevision {
         postmortem,
         revision: *revision,
         published_at: *published_at,

@@ -2,6 +2,7 @@
 //! transactions begin at once as writers and so never fail halfway for a lock; reads have pools of their own and, in
 //! WAL mode, never wait for a write. What everyone waits for, rooms and sessions, is never read behind what somebody asks for.
 
+pub mod copies;
 pub mod custody;
 pub mod damage;
 pub mod inspection;
@@ -198,7 +199,7 @@ impl Store {
             private::tighten(file);
         }
         // A file that does not say so is opened all the same, or its damage is told by that.
-        let lacked_log = custody::lacks_log(&file).await.unwrap_or(false);
+        let lacked_log = copies::lacks_log(&file).await.unwrap_or(false);
         let options = options(&file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)

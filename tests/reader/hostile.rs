@@ -1,7 +1,7 @@
 //! Text that would rather be markup.
 
 use crate::publish;
-use app::published::Page;
+use app::published::PublishedPage;
 use postmortem::{
     ActionItem, ActionKind, ActionState, Details, EntryKind, ImpactFigure, OtherReading, Postmortem, Precision,
     Priority, Responder, Role, Severity, Stamp, TimelineEntry, section,
@@ -67,7 +67,7 @@ fn hostile() -> Postmortem {
 }
 
 /// The tags of a document, without what stands between them. The style element's text holds no '<'.
-fn tags(page: &Page) -> Vec<&str> {
+fn tags(page: &PublishedPage) -> Vec<&str> {
     page.html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest)).collect()
 }
 

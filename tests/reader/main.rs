@@ -6,7 +6,7 @@ mod hostile;
 mod lists;
 mod published;
 
-use app::published::{Page, Published, page};
+use app::published::{PublishedPage, PublishedRevision, page};
 use postmortem::{ItemId, Postmortem, create, import};
 
 /// An incident as the import makes it.
@@ -28,8 +28,8 @@ fn github() -> Postmortem {
     imported(include_str!("../incidents/github-2018-10-21-mysql-failover.json"))
 }
 
-fn publish(postmortem: &Postmortem) -> Page {
-    page(&Published {
+fn publish(postmortem: &Postmortem) -> PublishedPage {
+    page(&PublishedRevision {
         postmortem,
         revision: 2,
         published_at: "2018-10-25T15:48:00Z".parse().unwrap(),
@@ -38,7 +38,7 @@ fn publish(postmortem: &Postmortem) -> Page {
 }
 
 /// What readers see, a line an element so that a snapshot can be compared; the head and its style are left out.
-fn body(page: &Page) -> String {
+fn body(page: &PublishedPage) -> String {
     let (_, body) = page.html.split_once("<body>").unwrap();
     body.replace("><", ">\n<")
 }

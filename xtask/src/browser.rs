@@ -2,7 +2,7 @@
 //! Firefox and WebKitGTK keep is tried where they can be had.
 
 use crate::debian;
-use crate::process::Failure;
+use crate::process::{Failure, on_path};
 use crate::project::Project;
 use std::env;
 use std::path::PathBuf;
@@ -53,11 +53,4 @@ pub fn other_engines(project: &Project) {
     for package in missing() {
         println!("{package} is not on this machine: what needs it is not tried.");
     }
-}
-
-/// The first program of these names that the shell would find.
-pub fn on_path(names: &[&str]) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|file| file.is_file())
 }

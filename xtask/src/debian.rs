@@ -1,7 +1,6 @@
 //! Packages of Debian, on machines where this may install them.
 
-use crate::browser::on_path;
-use crate::process::{self, Failure};
+use crate::process::{self, Failure, on_path};
 use crate::project::Project;
 
 /// Whether root asks, on a machine that has apt.

@@ -1,7 +1,7 @@
 //! The proxies of `docs/self-hosting.md`, which the tests put in front of a server: those of this machine, or Debian's.
 
-use crate::browser::on_path;
 use crate::debian;
+use crate::process::on_path;
 use crate::project::Project;
 use std::path::Path;
 

@@ -2,8 +2,9 @@
 //! that the comment need not be sent again.
 
 use super::http::{self, Method, RequestError};
+use postmortem::api::{ChangedComment, Nothing, SaidComment, ThreadFound};
 use postmortem::id::CommentId;
-use postmortem::{Comment, Passage, PostmortemId, Subject, Thread, ThreadId};
+use postmortem::{Passage, PostmortemId, Subject, Thread, ThreadId};
 use serde::{Deserialize, Serialize};
 
 /// A new comment. The server takes its id once, however often it is sent.
@@ -24,32 +25,12 @@ pub struct NewComment {
     pub text: String,
 }
 
-#[derive(Serialize)]
-struct CommentText<'a> {
-    text: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Created {
-    thread: Thread,
-    /// Beside a thread that is not told as a whole.
-    comment: Option<Comment>,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    thread: Thread,
-}
-
 /// How many comments of a long thread are asked for at once: what is drawn without a pause, and read in some minutes.
 pub const NEXT: usize = 100;
 
-#[derive(Serialize)]
-struct Nothing {}
-
 /// Adds a comment; its thread as it stands then, with that comment in any case.
 pub async fn create(postmortem: &PostmortemId, comment: &NewComment) -> Result<Thread, RequestError> {
-    let mut created: Created = http::post(&format!("/api/postmortems/{postmortem}/comments"), comment).await?;
+    let mut created: SaidComment = http::post(&format!("/api/postmortems/{postmortem}/comments"), comment).await?;
     if let Some(comment) =
         created.comment.filter(|comment| created.thread.comments.iter().all(|one| one.id != comment.id))
     {
@@ -61,13 +42,17 @@ pub async fn create(postmortem: &PostmortemId, comment: &NewComment) -> Result<T
 /// The comments of a thread that follow a number.
 pub async fn after(postmortem: &PostmortemId, thread: &ThreadId, number: u32) -> Result<Thread, RequestError> {
     let path = format!("/api/postmortems/{postmortem}/threads/{thread}?after={number}&limit={NEXT}");
-    Ok(http::get::<Found>(&path).await?.thread)
+    Ok(http::get::<ThreadFound>(&path).await?.thread)
 }
 
 /// Changes one's own comment.
 pub async fn change(postmortem: &PostmortemId, comment: &CommentId, text: &str) -> Result<(), RequestError> {
-    http::submit(Method::Patch, &format!("/api/postmortems/{postmortem}/comments/{comment}"), &CommentText { text })
-        .await
+    http::submit(
+        Method::Patch,
+        &format!("/api/postmortems/{postmortem}/comments/{comment}"),
+        &ChangedComment { text: text.to_owned() },
+    )
+    .await
 }
 
 /// Deletes one's own comment.

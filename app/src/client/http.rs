@@ -2,8 +2,9 @@
 
 use super::person;
 use gloo_net::http::{Request, RequestBuilder, Response};
+use postmortem::api::{ErrorBody, ErrorCode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use web_sys::AbortSignal;
 
 /// How long an answer may take that a person waits for without seeing anything.
@@ -28,8 +29,8 @@ pub enum RequestError {
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The stable code.
-        code: String,
+        /// What it is about, for the page.
+        code: ErrorCode,
         /// The server's sentence.
         message: String,
     },
@@ -46,34 +47,23 @@ impl RequestError {
 
     /// Whether what was asked for is there, and cannot be read before somebody repairs it.
     pub fn is_damaged(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "damaged")
+        matches!(self, Self::Refused { code: ErrorCode::Damaged, .. })
     }
 
     /// Whether the server has no session of the person as whose it was asked.
     pub fn is_signed_out(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "no_session")
+        matches!(self, Self::Refused { code: ErrorCode::NoSession, .. })
     }
 
     /// Whether somebody deleted what was asked for. Of what is missing for another reason, a copy may be the last.
     pub fn is_deleted(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "deleted")
+        matches!(self, Self::Refused { code: ErrorCode::Deleted, .. })
     }
 }
 
 /// What is said when a proxy takes less than the server behind it.
 const TOO_LARGE: &str = "Something between this page and Debrief refused this for its size. Whoever runs Debrief can let \
                          more through its proxy; docs/self-hosting.md says how.";
-
-#[derive(Deserialize)]
-struct ErrorBody {
-    error: ErrorDetail,
-}
-
-#[derive(Deserialize)]
-struct ErrorDetail {
-    code: String,
-    message: String,
-}
 
 /// Asks for a value.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, RequestError> {
@@ -173,7 +163,7 @@ fn refusal(status: u16, text: &str) -> RequestError {
     match serde_json::from_str(text) {
         Ok(ErrorBody { error }) => RequestError::Refused { status, code: error.code, message: error.message },
         Err(_) if status == 413 => {
-            RequestError::Refused { status, code: "too_large".into(), message: TOO_LARGE.into() }
+            RequestError::Refused { status, code: ErrorCode::TooLarge, message: TOO_LARGE.into() }
         }
         // It answers in HTML while the server behind it is down.
         Err(_) if status >= 500 => RequestError::Unreachable,
@@ -213,7 +203,7 @@ mod tests {
 
     #[test]
     fn only_what_may_change_by_itself_is_asked_again() {
-        let refused = |status| RequestError::Refused { status, code: String::new(), message: String::new() };
+        let refused = |status| RequestError::Refused { status, code: ErrorCode::Unknown, message: String::new() };
         assert!([403, 404, 410, 422].map(refused).iter().all(RequestError::is_final));
         assert!(![401, 408, 429, 500, 503].map(refused).iter().any(RequestError::is_final));
         assert!(!RequestError::Unreachable.is_final());

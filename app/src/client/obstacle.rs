@@ -89,10 +89,12 @@ impl Obstacle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::api::ErrorCode;
 
     #[test]
     fn every_answer_has_its_sentence() {
-        let refused = |status| RequestError::Refused { status, code: "x".into(), message: "Wait a minute.".into() };
+        let refused =
+            |status| RequestError::Refused { status, code: ErrorCode::Unknown, message: "Wait a minute.".into() };
         assert_eq!(Obstacle::of(&RequestError::Unreachable), Obstacle::Silence);
         assert_eq!(Obstacle::of(&RequestError::Unreadable), Obstacle::Stranger);
         assert_eq!(Obstacle::of(&refused(401)), Obstacle::SignedOut);

@@ -1,11 +1,8 @@
 //! Publishing a post-mortem and taking it back.
 
 use super::http::{self, Method, RequestError};
+use postmortem::api::{Nothing, Publications};
 use postmortem::{Digests, PostmortemId};
-use serde::{Deserialize, Serialize};
-
-#[derive(Serialize)]
-struct Nothing {}
 
 /// Publishes what stands in the post-mortem now, as the next version under the same link. What it made comes to everyone
 /// through the socket.
@@ -13,19 +10,9 @@ pub async fn create(postmortem: &PostmortemId) -> Result<(), RequestError> {
     http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/publications"), &Nothing {}).await
 }
 
-#[derive(Deserialize)]
-struct Listed {
-    publications: Vec<Line>,
-}
-
-#[derive(Deserialize)]
-struct Line {
-    digests: Option<Digests>,
-}
-
 /// The digests of what was published last; nothing where that is not known.
 pub async fn digests(postmortem: &PostmortemId) -> Result<Option<Digests>, RequestError> {
-    let listed: Listed = http::get(&format!("/api/postmortems/{postmortem}/publications")).await?;
+    let listed: Publications = http::get(&format!("/api/postmortems/{postmortem}/publications")).await?;
     Ok(listed.publications.into_iter().next().and_then(|line| line.digests))
 }
 

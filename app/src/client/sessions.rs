@@ -2,12 +2,7 @@
 
 use super::http::{self, RequestError};
 use postmortem::Person;
-use serde::Serialize;
-
-#[derive(Serialize)]
-struct NewSession<'a> {
-    name: &'a str,
-}
+use postmortem::api::NewSession;
 
 /// The person of this browser's session, when there is one, whoever the page takes it for.
 pub async fn current() -> Result<Option<Person>, RequestError> {
@@ -16,5 +11,5 @@ pub async fn current() -> Result<Option<Person>, RequestError> {
 
 /// Gives this browser a name, or another one.
 pub async fn create(name: &str) -> Result<Person, RequestError> {
-    http::post("/api/sessions", &NewSession { name }).await
+    http::post("/api/sessions", &NewSession { name: name.to_owned() }).await
 }

@@ -13,7 +13,7 @@ thread_local! {
 }
 
 /// Draws the row of a key.
-pub type Row = Arc<dyn Fn(String) -> AnyView + Send + Sync>;
+pub type DrawRow = Arc<dyn Fn(String) -> AnyView + Send + Sync>;
 
 /// The rows of these keys, each kept for as long as its key is among them.
 #[component]
@@ -22,7 +22,7 @@ pub fn List(
     #[prop(into)]
     keys: Signal<Vec<String>>,
     /// Draws one row.
-    row: Row,
+    row: DrawRow,
 ) -> impl IntoView {
     let each = move || {
         keep_focus();
@@ -59,6 +59,6 @@ pub(super) fn keep_focus() {
 }
 
 /// Draws rows whose keys are ids.
-pub fn by_id<Id: FromStr>(draw: impl Fn(Id) -> AnyView + Send + Sync + 'static) -> Row {
+pub fn by_id<Id: FromStr>(draw: impl Fn(Id) -> AnyView + Send + Sync + 'static) -> DrawRow {
     Arc::new(move |key| key.parse().map_or_else(|_| ().into_any(), &draw))
 }

@@ -2,7 +2,7 @@
 
 use super::copy_button::CopyButton;
 use super::icon::{Icon, IconName};
-use crate::state::notices::{Notices, Refusal, Toast, use_notices};
+use crate::state::notices::{Notices, RefusalNotice, Toast, use_notices};
 use leptos::prelude::*;
 
 /// Everything that floats at the foot of the page.
@@ -65,9 +65,9 @@ fn correct(notices: Notices) {
 }
 
 #[component]
-fn RefusalAlert(refusal: Refusal) -> impl IntoView {
+fn RefusalAlert(refusal: RefusalNotice) -> impl IntoView {
     let notices = use_notices();
-    let Refusal { headline, advice, text } = refusal;
+    let RefusalNotice { headline, advice, text } = refusal;
     view! {
         <div class="alert" role="alert">
             <Icon name=IconName::Warning />

@@ -1,7 +1,7 @@
 //! A keyed list whose rows stay in the page while their order does: a row that comes or goes moves no other, so the
 //! reader's place, the focus and the layout of the rest are left alone. For lists of which only a window is drawn.
 
-use super::list::{Row, keep_focus};
+use super::list::{DrawRow, keep_focus};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::tachys::view::{Mountable, Render};
@@ -16,7 +16,7 @@ struct MountedRow {
 }
 
 /// Keeps the rows of these keys in a list element until the calling component goes.
-pub fn fill(list: NodeRef<html::Ol>, keys: Signal<Vec<String>>, row: Row) {
+pub fn fill(list: NodeRef<html::Ol>, keys: Signal<Vec<String>>, row: DrawRow) {
     let parent = Owner::new();
     let mounted = StoredValue::new_local(Vec::<MountedRow>::new());
     Effect::new(move |_| {

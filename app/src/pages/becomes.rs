@@ -2,7 +2,7 @@
 
 use crate::reader::time;
 use postmortem::Near;
-use postmortem::quick_entry::{self, Found, QuickEntryError, QuickLine as Read};
+use postmortem::quick_entry::{self, QuickEntryError, QuickLine as Read, TimeFound};
 
 /// What a line will become, the inferred date with it; `None` while there is nothing to tell.
 pub fn preview(line: &str, near: &Near) -> Option<String> {
@@ -17,7 +17,7 @@ pub fn preview(line: &str, near: &Near) -> Option<String> {
         Err(problem @ (QuickEntryError::Time(_) | QuickEntryError::NotInFront(_))) => return Some(problem.to_string()),
         Err(QuickEntryError::Empty | QuickEntryError::NoTime(_)) => return None,
     };
-    let now = if entry.found == Found::Now { "Now: " } else { "" };
+    let now = if entry.found == TimeFound::Now { "Now: " } else { "" };
     let until = entry.until.map(|until| format!(" to {}", time::day_and_clock(until, Some(entry.at), zone)));
     let source = entry.source.map(|source| format!(", source {}", source.host()));
     Some(format!("{now}{}{}{}.", time::whole(entry.at, zone), until.unwrap_or_default(), source.unwrap_or_default()))

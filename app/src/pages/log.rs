@@ -11,7 +11,7 @@ mod start;
 use super::failure::FailurePage;
 use crate::client::RequestError;
 use crate::client::listener::Listener;
-use crate::client::postmortems::{self, Summary};
+use crate::client::postmortems;
 use crate::controls::brand::Brand;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::shortcuts::use_shortcuts;
@@ -22,10 +22,11 @@ use crate::state::shelf;
 use first_steps::FirstSteps;
 use gloo_timers::callback::Interval;
 pub use import::read_carried;
-use import::{Import, ImportArea};
+use import::{ImportArea, ImportFlow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use new_dialog::NewDialog;
+use postmortem::api::LogRow;
 use rows::Rows;
 pub use start::take_beginning;
 use wasm_bindgen::JsCast;
@@ -44,7 +45,7 @@ enum Shown {
 }
 
 impl Shown {
-    fn of(listed: &Option<Result<Vec<Summary>, RequestError>>) -> Self {
+    fn of(listed: &Option<Result<Vec<LogRow>, RequestError>>) -> Self {
         match listed {
             None => Self::Opening,
             Some(Err(error)) => Self::Failure(error.to_string()),
@@ -57,7 +58,7 @@ impl Shown {
 /// The page at `/`.
 #[component]
 pub fn LogPage() -> impl IntoView {
-    let listed = RwSignal::new(None::<Result<Vec<Summary>, RequestError>>);
+    let listed = RwSignal::new(None::<Result<Vec<LogRow>, RequestError>>);
     let is_offline = RwSignal::new(false);
     let refresh = move || {
         spawn_local(async move {
@@ -85,7 +86,7 @@ pub fn LogPage() -> impl IntoView {
         Listener::new(&window(), "focus", move |_| refresh()),
     ));
     on_cleanup(move || refreshing.dispose());
-    let import = Import::new();
+    let import = ImportFlow::new();
     let is_starting = RwSignal::new(false);
     use_shortcuts(move |key| match key {
         "n" | "N" => {
@@ -209,9 +210,9 @@ fn OfflineLog() -> impl IntoView {
 }
 
 /// The lines of the copies that this browser keeps, the latest incident first.
-async fn copies() -> Vec<Summary> {
+async fn copies() -> Vec<LogRow> {
     let visited = shelf::visited().await;
-    let mut rows: Vec<Summary> =
+    let mut rows: Vec<LogRow> =
         visited.iter().filter_map(|visited| serde_json::from_str(&visited.summary).ok()).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.moment()));
     rows

@@ -17,6 +17,7 @@ mod key_times;
 mod keys_dialog;
 mod outline;
 mod own_name;
+mod part;
 mod publish;
 mod published;
 mod readiness;

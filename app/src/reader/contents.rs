@@ -1,6 +1,6 @@
 //! What a published page holds, so that its dialog lists what the page has and nothing else.
 
-use postmortem::{Postmortem, SectionKey, contradiction, names, section};
+use postmortem::{Postmortem, SectionKey, names, plausible, section};
 
 /// The sections that stand elsewhere on the page or leave the house another way.
 const PLACED: [&str; 9] = [
@@ -17,7 +17,7 @@ const PLACED: [&str; 9] = [
 
 /// The value that readers are shown: roles for names, and nothing that cannot be true.
 pub fn for_readers(postmortem: &Postmortem) -> Postmortem {
-    names::for_readers(&contradiction::without(postmortem.clone()))
+    names::for_readers(&plausible::of(postmortem.clone()))
 }
 
 /// The parts that a page has, as the anchor and heading of each, in reading order. The overview is no part: it stands under

@@ -9,7 +9,7 @@ use postmortem::{Details, ImpactFigure, Postmortem, Severity, TimelineEntry, dur
 
 /// One figure as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct FigureReading {
     /// What was counted.
     pub label: String,
     /// The figure; absent while nobody knows it.
@@ -26,7 +26,7 @@ pub fn is_long(value: &str) -> bool {
 }
 
 /// The time at a severity (R65, R66), and what says it or what it lacks.
-pub fn time_in_severity(severity: Severity, entries: &[TimelineEntry], details: &Details) -> Reading {
+pub fn time_in_severity(severity: Severity, entries: &[TimelineEntry], details: &Details) -> FigureReading {
     let name = severity.label();
     let (value, note) = match time_in(severity, entries, details) {
         Ok(TimeIn { most, basis, .. }) if most <= TimeDelta::zero() => {
@@ -48,7 +48,7 @@ pub fn time_in_severity(severity: Severity, entries: &[TimelineEntry], details: 
         }
         Err(untold) => (None, lack(untold).to_owned()),
     };
-    Reading { label: format!("Time in {name}"), value, note, checked_by: None }
+    FigureReading { label: format!("Time in {name}"), value, note, checked_by: None }
 }
 
 fn lack(untold: Untold) -> &'static str {
@@ -61,18 +61,18 @@ fn lack(untold: Untold) -> &'static str {
 }
 
 /// The times at each severity that the incident was at.
-fn times_in_severity(postmortem: &Postmortem) -> impl Iterator<Item = Reading> + '_ {
+fn times_in_severity(postmortem: &Postmortem) -> impl Iterator<Item = FigureReading> + '_ {
     let reading = |severity: &Severity| time_in_severity(*severity, &postmortem.timeline, &postmortem.details);
     TIMED_SEVERITIES.iter().map(reading).filter(|reading| !reading.value.as_deref().is_none_or(is_zero))
 }
 
 /// The figures that are known, those counted from the timeline first. One that only repeats the duration is left out:
 /// the head of the page says it already. `who` says in the middle of a sentence who checked a figure.
-pub fn known(postmortem: &Postmortem, who: impl Fn(&ImpactFigure) -> String) -> Vec<Reading> {
+pub fn known(postmortem: &Postmortem, who: impl Fn(&ImpactFigure) -> String) -> Vec<FigureReading> {
     let whole = postmortem.details.duration().map(duration::in_words);
     let repeats =
         |value: &str| whole.as_deref().is_some_and(|whole| whole.split_whitespace().eq(value.split_whitespace()));
-    let written = postmortem.impact.iter().map(|figure| Reading {
+    let written = postmortem.impact.iter().map(|figure| FigureReading {
         label: figure.label.clone(),
         value: figure.value.clone(),
         note: figure.note.clone(),
@@ -82,15 +82,16 @@ pub fn known(postmortem: &Postmortem, who: impl Fn(&ImpactFigure) -> String) -> 
             .filter(|_| figure.value.as_deref().is_some_and(is_zero))
             .map(|_| who(figure)),
     });
-    let told =
-        |reading: &Reading| reading.value.as_deref().is_some_and(|value| !value.trim().is_empty() && !repeats(value));
+    let told = |reading: &FigureReading| {
+        reading.value.as_deref().is_some_and(|value| !value.trim().is_empty() && !repeats(value))
+    };
     times_in_severity(postmortem).chain(written.filter(told)).collect()
 }
 
 /// One figure.
 #[component]
-pub fn Figure(reading: Reading) -> impl IntoView {
-    let Reading { label, value, note, checked_by } = reading;
+pub fn Figure(reading: FigureReading) -> impl IntoView {
+    let FigureReading { label, value, note, checked_by } = reading;
     let value = match value {
         None => view! { <dd class="v"><span class="todo">"Not known yet"</span></dd> }.into_any(),
         Some(value) => {
@@ -116,7 +117,7 @@ pub fn Figure(reading: Reading) -> impl IntoView {
 
 /// Figures in their grid.
 #[component]
-pub fn Figures(readings: Vec<Reading>) -> impl IntoView {
+pub fn Figures(readings: Vec<FigureReading>) -> impl IntoView {
     let figures: Vec<_> = readings.into_iter().map(|reading| view! { <Figure reading=reading/> }).collect();
     view! { <dl class="figs">{figures}</dl> }
 }
@@ -145,7 +146,8 @@ mod tests {
         let mut details = Details::default();
         let told = |entry: &TimelineEntry, details: &Details| {
             TIMED_SEVERITIES.map(|severity| {
-                let Reading { value, note, .. } = time_in_severity(severity, std::slice::from_ref(entry), details);
+                let FigureReading { value, note, .. } =
+                    time_in_severity(severity, std::slice::from_ref(entry), details);
                 (value, note)
             })
         };

@@ -8,7 +8,7 @@ use postmortem::markdown::{self, Mark};
 pub fn Plain(text: String) -> impl IntoView {
     let mut parts = Vec::new();
     let mut from = 0;
-    for markdown::Address { range, target } in markdown::addresses(&text) {
+    for markdown::Destination { range, target } in markdown::addresses(&text) {
         let words = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
         parts.push(words(from..range.start).into_any());
         from = range.end;

@@ -4,18 +4,18 @@ use crate::controls::icon::{Icon, IconName};
 use crate::reader::time::day_heading;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use leptos::prelude::*;
-use postmortem::rail::{LABELLED_GAP, Phase, Row, TICKED_GAP};
+use postmortem::rail::{LABELLED_GAP, Phase, RailRow, TICKED_GAP};
 use postmortem::{KeyTime, Zone, duration};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The rules that give the gaps of these rows their length: `.m46{--m:46}`, for one style element of the page. Gaps
 /// carry classes instead of style attributes because the published page's policy forbids the latter.
-pub fn rail_measures(rows: &[Row]) -> String {
+pub fn rail_measures(rows: &[RailRow]) -> String {
     let gaps = rows.iter().filter_map(|row| match row {
-        Row::Gap { duration, .. } => Some(*duration),
-        Row::Day { gap, .. } => *gap,
-        Row::Entry { .. } | Row::Mark { .. } | Row::Undated { .. } => None,
+        RailRow::Gap { duration, .. } => Some(*duration),
+        RailRow::Day { gap, .. } => *gap,
+        RailRow::Entry { .. } | RailRow::Mark { .. } | RailRow::Undated { .. } => None,
     });
     let lengths: BTreeSet<i64> = gaps.map(|gap| gap.num_minutes()).collect();
     lengths.into_iter().fold(String::new(), |mut rules, minutes| {
@@ -84,12 +84,12 @@ pub fn Tick(marks: Vec<KeyTime>) -> impl IntoView {
 
 /// What the widths and colours of the rail mean, for the phases that occur.
 #[component]
-pub fn Legend(rows: Vec<Row>) -> impl IntoView {
+pub fn Legend(rows: Vec<RailRow>) -> impl IntoView {
     let phases: BTreeSet<Phase> = rows
         .iter()
         .filter_map(|row| match row {
-            Row::Entry { to, .. } | Row::Mark { to, .. } => Some(*to),
-            Row::Day { .. } | Row::Gap { .. } | Row::Undated { .. } => None,
+            RailRow::Entry { to, .. } | RailRow::Mark { to, .. } => Some(*to),
+            RailRow::Day { .. } | RailRow::Gap { .. } | RailRow::Undated { .. } => None,
         })
         .collect();
     let items: Vec<_> = phases
@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn every_length_has_one_rule() {
-        let gap = |minutes| Row::Gap { duration: TimeDelta::minutes(minutes), phase: Phase::Sev1 };
-        let day = Row::Day {
+        let gap = |minutes| RailRow::Gap { duration: TimeDelta::minutes(minutes), phase: Phase::Sev1 };
+        let day = RailRow::Day {
             date: NaiveDate::from_ymd_opt(2018, 10, 22).unwrap(),
             at: "2018-10-22T00:05:00Z".parse().unwrap(),
             gap: Some(TimeDelta::minutes(46)),

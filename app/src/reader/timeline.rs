@@ -5,7 +5,7 @@ use crate::reader::prose::{Plain, Prose};
 use crate::reader::rail::{DayRow, GapRow, Tick};
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
-use postmortem::rail::{Phase, Row};
+use postmortem::rail::{Phase, RailRow};
 use postmortem::{KeyTime, Precision, Severity, TimelineEntry, Zone};
 
 /// Where a row stands on the rail, whatever it tells.
@@ -20,24 +20,24 @@ struct Place {
 
 /// The rows of a timeline, which `rail::rows` laid out from the same entries in the same zone.
 #[component]
-pub fn Timeline(entries: Vec<TimelineEntry>, rows: Vec<Row>, zone: Zone) -> impl IntoView {
+pub fn Timeline(entries: Vec<TimelineEntry>, rows: Vec<RailRow>, zone: Zone) -> impl IntoView {
     let rows: Vec<AnyView> = rows.into_iter().filter_map(|row| drawn(row, &entries, zone)).collect();
     view! { <ol class="tl">{rows}</ol> }
 }
 
-fn drawn(row: Row, entries: &[TimelineEntry], zone: Zone) -> Option<AnyView> {
+fn drawn(row: RailRow, entries: &[TimelineEntry], zone: Zone) -> Option<AnyView> {
     Some(match row {
-        Row::Day { date, at, gap, phase } => {
+        RailRow::Day { date, at, gap, phase } => {
             view! { <DayRow date=date at=at gap=gap phase=phase zone=zone/> }.into_any()
         }
-        Row::Gap { duration, phase } => view! { <GapRow duration=duration phase=phase/> }.into_any(),
-        Row::Entry { index, from, to, elapsed, repeats, marks, begins } => {
+        RailRow::Gap { duration, phase } => view! { <GapRow duration=duration phase=phase/> }.into_any(),
+        RailRow::Entry { index, from, to, elapsed, repeats, marks, begins } => {
             told(entries.get(index)?, Place { from, to, elapsed, repeats, marks, begins }, zone)
         }
-        Row::Mark { key, at, from, to, elapsed } => {
+        RailRow::Mark { key, at, from, to, elapsed } => {
             bare(key, at, Place { from, to, elapsed, repeats: false, marks: vec![key], begins: None }, zone)
         }
-        Row::Undated { index } => {
+        RailRow::Undated { index } => {
             let place = Place {
                 from: Phase::None,
                 to: Phase::None,

@@ -34,7 +34,7 @@ pub struct Correction {
 
 /// Something that was not taken, which stays until it is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RefusalNotice {
     /// The first words, in bold.
     pub headline: String,
     /// What to do about it.
@@ -49,7 +49,7 @@ pub struct Notices {
     /// The toast that is shown.
     pub toast: RwSignal<Option<Toast>>,
     /// The refusal that is shown.
-    pub refusal: RwSignal<Option<Refusal>>,
+    pub refusal: RwSignal<Option<RefusalNotice>>,
     /// What the live region says.
     pub spoken: RwSignal<String>,
     number: StoredValue<u32>,
@@ -106,7 +106,7 @@ impl Notices {
     }
 
     /// Shows why something was not taken.
-    pub fn refuse(&self, refusal: Refusal) {
+    pub fn refuse(&self, refusal: RefusalNotice) {
         self.refusal.set(Some(refusal));
     }
 
@@ -116,7 +116,7 @@ impl Notices {
             Some((headline, advice)) => (format!("{headline}."), advice.to_owned()),
             None => (sentence.to_owned(), String::new()),
         };
-        self.refuse(Refusal { headline, advice, text });
+        self.refuse(RefusalNotice { headline, advice, text });
     }
 
     /// Lets the screen reader say something, without moving the focus.

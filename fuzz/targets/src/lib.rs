@@ -12,7 +12,7 @@ pub mod hostile;
 pub mod mutation;
 
 use crate::bytes::hex;
-use postmortem::ingest::Gate;
+use postmortem::ingest::Ingest;
 use postmortem::person::PersonColor;
 use postmortem::presence::{self, State, Whereabouts};
 use postmortem::room::Effect;
@@ -37,9 +37,9 @@ pub fn document() -> &'static [u8] {
 
 /// The check of an update before anything is applied.
 pub fn check(input: &[u8]) {
-    static GATE: OnceLock<std::sync::Mutex<Gate>> = OnceLock::new();
-    let gate = GATE.get_or_init(|| Gate::new(2, document()).expect("a document").into());
-    let _ = gate.lock().expect("no check panicked").check(input).map(drop);
+    static INGEST: OnceLock<std::sync::Mutex<Ingest>> = OnceLock::new();
+    let ingest = INGEST.get_or_init(|| Ingest::new(2, document()).expect("a document").into());
+    let _ = ingest.lock().expect("no check panicked").check(input).map(drop);
 }
 
 /// The whole way of an update into a room. What is accepted, in the room's own encoding.

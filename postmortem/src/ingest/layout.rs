@@ -1,4 +1,4 @@
-//! What stands where in a document, as far as the gate must know it: the clocks that each client has reached, the place
+//! What stands where in a document, as far as the check must know it: the clocks that each client has reached, the place
 //! of every run of items, and every text and map. Asking the CRDT instead would cost the length of the document, and
 //! its answer would come from code that hostile bytes may already have reached.
 

@@ -1,5 +1,5 @@
 //! Reads the structure of an update: iteratively, without the CRDT, allocating in proportion to the bytes at hand. It
-//! refuses what no document of ours holds, whatever that document is; what depends on the document is for the gate.
+//! refuses what no document of ours holds, whatever that document is; what depends on the document is for [`super::Ingest`].
 
 use super::content::{self, Kind};
 use super::{IngestError, LAST_CLOCK};
@@ -84,7 +84,7 @@ impl Origin {
     }
 }
 
-/// An update as far as the gate looks at it.
+/// An update as far as it is looked at.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
     /// The clocks of each client, each client once.

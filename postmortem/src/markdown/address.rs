@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// Where an address stands in a text, in bytes, and where it leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
+pub struct Destination {
     /// The bytes that it takes.
     pub range: Range<usize>,
     /// An `http`, `https` or `mailto` URL.
@@ -16,7 +16,7 @@ pub struct Address {
 
 /// The addresses of a text, in order. The full stop behind one is the sentence's, and a bracket belongs to it only where
 /// it was opened inside of it.
-pub fn addresses(text: &str) -> Vec<Address> {
+pub fn addresses(text: &str) -> Vec<Destination> {
     let mut found = Vec::new();
     let (mut from, mut end) = (0, 0);
     while let Some(at) = text.get(from..).and_then(next_start).map(|at| from + at) {
@@ -51,7 +51,7 @@ fn starts(rest: &[u8], word: &[u8]) -> bool {
 }
 
 /// The address that begins at a place or has its sign there; `end` is where what an address may hold ends.
-fn address_at(text: &str, at: usize, end: usize) -> Option<Address> {
+fn address_at(text: &str, at: usize, end: usize) -> Option<Destination> {
     let (front, rest) = (text.get(..at)?, text.get(at..)?);
     if rest.starts_with('@') {
         return mail_around(front, rest);
@@ -68,11 +68,11 @@ fn address_at(text: &str, at: usize, end: usize) -> Option<Address> {
         }
         false => body.to_owned(),
     };
-    Some(Address { range: at..at + body.len(), target: harmless(&target)? })
+    Some(Destination { range: at..at + body.len(), target: harmless(&target)? })
 }
 
 /// The mail address with this sign in its middle.
-fn mail_around(front: &str, rest: &str) -> Option<Address> {
+fn mail_around(front: &str, rest: &str) -> Option<Destination> {
     let is_local = |character: char| character.is_ascii_alphanumeric() || "._+-".contains(character);
     let name = front.chars().rev().take(LONGEST_LOCAL_PART).take_while(|character| is_local(*character)).count();
     let name = front.len() - name;
@@ -84,7 +84,8 @@ fn mail_around(front: &str, rest: &str) -> Option<Address> {
     let host = host.trim_end_matches(['.', '-']);
     let is_complete = host.contains('.') && host.split('.').all(|label| !label.is_empty());
     let range = name..front.len() + 1 + host.len();
-    is_complete.then(|| Address { target: format!("mailto:{}@{host}", front.get(name..).unwrap_or_default()), range })
+    is_complete
+        .then(|| Destination { target: format!("mailto:{}@{host}", front.get(name..).unwrap_or_default()), range })
 }
 
 fn is_host(character: char) -> bool {

@@ -1,7 +1,7 @@
 //! What of a Markdown text is shown, event by event: every word that its author sees while writing, and nothing that
 //! runs. Raw HTML, links whose target is none of ours and cells beyond a table's head stand there as they were written.
 
-use super::address::{Address, addresses};
+use super::address::{Destination, addresses};
 use super::stand_ins::StandIns;
 use super::{harmless, parser};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
@@ -350,7 +350,8 @@ impl<'a> Reader<'a> {
                 }
             };
             let mut at = piece.start;
-            while let Some(Address { range, target }) = addresses.peek().filter(|next| next.range.start < piece.end) {
+            while let Some(Destination { range, target }) = addresses.peek().filter(|next| next.range.start < piece.end)
+            {
                 let (from, to) = (range.start.max(at), range.end.min(piece.end));
                 push_text(&mut self.shown, whole.get(at..from), place_of(at, from));
                 if range.start >= piece.start {

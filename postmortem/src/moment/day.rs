@@ -1,92 +1,8 @@
 //! Days: `2026-03-10`, `10.03.2026`, `Mar 10`, `Tuesday, 10 March 2026`, `Tuesday`, `Day 2`, `yesterday`.
 
-use super::numbers::{self, Numbers};
-use super::{TimeError, word};
-use chrono::{NaiveDate, Weekday};
-
-/// A day as written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Day {
-    /// With its year.
-    On(NaiveDate),
-    /// Month and day.
-    OfYear(u32, u32),
-    Weekday(Weekday),
-    /// Counted from the day of the start, which is 1.
-    Number(u32),
-    /// So many days before today.
-    Ago(u32),
-    /// Numbers that do not say by themselves which of them is the day.
-    Open(Numbers),
-}
-
-/// A day, or what only looks like one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Read {
-    Day(Day),
-    /// A date that no calendar has.
-    Impossible(String),
-}
-
-impl Read {
-    /// The day.
-    ///
-    /// # Errors
-    /// Where it is impossible, which matters only once a clock stands behind it.
-    pub fn possible(self) -> Result<Day, TimeError> {
-        match self {
-            Self::Day(day) => Ok(day),
-            Self::Impossible(typed) => Err(TimeError::NotADate(typed)),
-        }
-    }
-}
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// The months of German mails and chats whose names are others.
-const GERMAN_MONTHS: [(&str, u32); 8] = [
-    ("januar", 1),
-    ("februar", 2),
-    ("märz", 3),
-    ("mai", 5),
-    ("juni", 6),
-    ("juli", 7),
-    ("oktober", 10),
-    ("dezember", 12),
-];
-
-const GERMAN_WEEKDAYS: [(&str, Weekday); 7] = [
-    ("montag", Weekday::Mon),
-    ("dienstag", Weekday::Tue),
-    ("mittwoch", Weekday::Wed),
-    ("donnerstag", Weekday::Thu),
-    ("freitag", Weekday::Fri),
-    ("samstag", Weekday::Sat),
-    ("sonntag", Weekday::Sun),
-];
-
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("monday", Weekday::Mon),
-    ("tuesday", Weekday::Tue),
-    ("wednesday", Weekday::Wed),
-    ("thursday", Weekday::Thu),
-    ("friday", Weekday::Fri),
-    ("saturday", Weekday::Sat),
-    ("sunday", Weekday::Sun),
-];
+use super::calendar::{Day, Read, of_year, on};
+use super::calendar_words::{month, number, weekday};
+use super::{TimeError, numbers, word};
 
 /// The day at the front of a text, and what is behind it. An ISO date that no calendar has is an error at once, since it
 /// can be nothing else.
@@ -137,24 +53,6 @@ pub fn read(text: &str) -> Result<Option<(Read, &str)>, TimeError> {
 pub fn begins_with_weekday(text: &str) -> bool {
     let (first, _) = word(text);
     weekday(first.trim_end_matches([',', '.'])).is_some()
-}
-
-/// The day of a year, a month and a day of digits.
-pub fn on(year: &str, month: &str, day: &str, typed: &str) -> Read {
-    let date = match (year.parse(), month.parse(), day.parse()) {
-        (Ok(year), Ok(month), Ok(day)) => NaiveDate::from_ymd_opt(year, month, day),
-        _ => None,
-    };
-    date.map_or_else(|| Read::Impossible(typed.to_owned()), |date| Read::Day(Day::On(date)))
-}
-
-/// The day of a month and a day.
-pub fn of_year(month: u32, day: u32, typed: &str) -> Read {
-    // A leap year has every day that any year has.
-    match NaiveDate::from_ymd_opt(2024, month, day) {
-        Some(_) => Read::Day(Day::OfYear(month, day)),
-        None => Read::Impossible(typed.to_owned()),
-    }
 }
 
 /// `10 March 2026`, `10. March`, `1st of March`.
@@ -210,28 +108,7 @@ fn named_month(text: &str) -> Option<(u32, &str)> {
     Some((month(name)?, rest.strip_prefix('.').unwrap_or(rest)))
 }
 
-/// The number of a month by its name, or by its first three letters and more.
-pub fn month(name: &str) -> Option<u32> {
-    let name = name.to_lowercase();
-    let index = MONTHS.iter().position(|month| name.len() >= 3 && month.starts_with(&name));
-    let german = || GERMAN_MONTHS.iter().find(|(known, _)| *known == name).map(|(_, month)| *month);
-    index.and_then(|index| u32::try_from(index + 1).ok()).or_else(german)
-}
-
-/// The weekday by its name, or by its first three letters and more.
-pub fn weekday(name: &str) -> Option<Weekday> {
-    let name = name.to_lowercase();
-    let english = WEEKDAYS.iter().find(|(known, _)| name.len() >= 3 && known.starts_with(&name));
-    english.or_else(|| GERMAN_WEEKDAYS.iter().find(|(known, _)| *known == name)).map(|(_, weekday)| *weekday)
-}
-
 fn ordinal(text: &str) -> &str {
     let behind = ["st", "nd", "rd", "th"].iter().find_map(|ending| text.strip_prefix(ending));
     behind.filter(|rest| !rest.starts_with(|next: char| next.is_alphanumeric())).unwrap_or(text)
-}
-
-/// The digits at the front of a text.
-pub fn number(text: &str) -> Option<(&str, &str)> {
-    let length = text.bytes().take_while(u8::is_ascii_digit).count();
-    (length > 0).then(|| text.split_at(length))
 }

@@ -20,12 +20,12 @@ const LONG: i64 = DAY / 2;
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
     pub stamp: &'a Stamp,
-    pub place: Place,
+    pub place: ListPlace,
 }
 
 /// Where a time of a list stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ListPlace {
     /// A day stands with it, or above it and those behind it.
     Begins(NaiveDate),
     /// Behind another time, without a day of its own; or the first of all.
@@ -57,7 +57,7 @@ pub fn readings(lines: &[Line<'_>]) -> Vec<(Halves, Vec<NaiveTime>)> {
         found.iter().all(|times| steps(lines, times, is_backward).all(|step| step <= CLOSE))
     };
     // Days that stand there speak for one direction; without them, a list longer than a day may run in the other.
-    let has_dates = lines.iter().skip(1).any(|line| line.place != Place::GoesOn);
+    let has_dates = lines.iter().skip(1).any(|line| line.place != ListPlace::GoesOn);
     let is_out = |found: &[Vec<NaiveTime>], is_backward| {
         let is_far = || steps(lines, &nearest(lines, is_backward), is_backward).any(|step| step > FAR);
         found.is_empty() && (has_dates || is_far())
@@ -82,8 +82,8 @@ pub fn readings(lines: &[Line<'_>]) -> Vec<(Halves, Vec<NaiveTime>)> {
 /// Seconds from the beginning of the first of all days, or of the day; negative where the list runs newest first.
 fn seconds(line: &Line<'_>, time: NaiveTime, is_backward: bool) -> i64 {
     let date = match line.place {
-        Place::Begins(date) => i64::from(date.num_days_from_ce()) * DAY,
-        Place::GoesOn => 0,
+        ListPlace::Begins(date) => i64::from(date.num_days_from_ce()) * DAY,
+        ListPlace::GoesOn => 0,
     };
     let east = i64::from(line.stamp.minutes_east.unwrap_or(0)) * 60;
     let seconds = date + i64::from(time.num_seconds_from_midnight()) - east;
@@ -120,7 +120,7 @@ fn in_order(lines: &[Line<'_>], is_backward: bool) -> Vec<Vec<NaiveTime>> {
                 continue;
             }
             for state in &states {
-                let is_begun = matches!(line.place, Place::Begins(_));
+                let is_begun = matches!(line.place, ListPlace::Begins(_));
                 // A list that names its first day late cannot be held against it.
                 let is_open = is_begun && state.begun.abs() < 2 * DAY;
                 let at = if is_begun { shown } else { state.at + (shown - state.at).rem_euclid(DAY) };
@@ -154,7 +154,7 @@ fn nearest(lines: &[Line<'_>], is_backward: bool) -> Vec<NaiveTime> {
     let mut pick = |index: usize, beside: usize, sign: i64| {
         let (Some(line), Some(other)) = (lines.get(index), lines.get(beside)) else { return };
         let from = seconds(other, times[beside], is_backward);
-        let has_days = matches!((line.place, other.place), (Place::Begins(_), Place::Begins(_)));
+        let has_days = matches!((line.place, other.place), (ListPlace::Begins(_), ListPlace::Begins(_)));
         let gap = |time: &NaiveTime| {
             let gap = (seconds(line, *time, is_backward) - from) * sign;
             // In the wrong order is farther than any gap.

@@ -1,7 +1,7 @@
 //! On which day a clock is meant that names none: within the incident first, then within the last day, then next to where
 //! the timeline is; never in the future.
 
-use super::numbers::{Numbers, Order};
+use super::calendar::{Numbers, Order};
 use super::{Day, Stamp, TimeError, Written};
 use crate::{Details, TimelineEntry, Zone};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};

@@ -1,6 +1,6 @@
 //! In which order the dates of a list are meant: one line that can only be read in one way tells it for all of them.
 
-use super::numbers::Order;
+use super::calendar::Order;
 use super::{Day, Near};
 
 /// The orders in which a list may be meant; one, or none, where it is not in doubt.

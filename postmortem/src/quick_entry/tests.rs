@@ -318,10 +318,10 @@ fn a_day_that_was_not_written_is_never_in_the_future() {
     let wrong = Near { started: time("2027-01-01T00:00:00Z"), ..fresh };
     assert_eq!(at("12:00 x", wrong), "2026-11-29T12:00:00Z");
     let Ok(QuickLine::Entry(guessed)) = parse("00:10 x", &going) else { panic!("an entry") };
-    let Found::Guessed(others) = guessed.found else { panic!("a guess") };
+    let TimeFound::Guessed(others) = guessed.found else { panic!("a guess") };
     assert_eq!(others.first(), time("2026-11-28T00:10:00Z").as_ref());
     let Ok(QuickLine::Entry(written)) = parse("2026-11-28 00:10 x", &going) else { panic!("an entry") };
-    assert_eq!(written.found, Found::Written);
+    assert_eq!(written.found, TimeFound::Written);
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn a_typed_line_without_a_time_means_now_while_the_incident_goes_on() {
         panic!("an entry")
     };
     assert_eq!(entry.at.to_rfc3339(), "2026-11-29T12:37:00+00:00");
-    assert_eq!((entry.found, entry.text.as_str()), (Found::Now, "deploys locked"));
+    assert_eq!((entry.found, entry.text.as_str()), (TimeFound::Now, "deploys locked"));
     assert_eq!(entry.kind, Some(EntryKind::Decision));
     for near in [
         Near { resolved: Some(now), ..going },
@@ -357,7 +357,7 @@ fn the_hour_that_comes_twice_is_a_guess_that_is_shown() {
     };
     let Ok(QuickLine::Entry(entry)) = parse("01:05 x", &near) else { panic!("an entry") };
     assert_eq!(entry.at.to_rfc3339(), "2026-11-01T06:05:00+00:00", "nearest to the entry before");
-    let Found::Guessed(others) = entry.found else { panic!("a guess") };
+    let TimeFound::Guessed(others) = entry.found else { panic!("a guess") };
     assert_eq!(others.first().map(DateTime::to_rfc3339).as_deref(), Some("2026-11-01T05:05:00+00:00"));
 }
 
@@ -534,7 +534,7 @@ fn a_time_that_is_changed_is_read_as_the_quick_line_reads_it() {
     let read = |old: &str, typed: &str| parse_time(typed, &incident.changing(at(old))).expect("a time");
     let inside = read("2026-11-04T08:00:00Z", "14:05");
     assert_eq!(inside.at, at("2026-11-03T14:05:00Z"), "within the incident");
-    let Found::Guessed(others) = inside.found else { panic!("a guess") };
+    let TimeFound::Guessed(others) = inside.found else { panic!("a guess") };
     assert_eq!(others.first(), Some(&at("2026-11-04T14:05:00Z")));
     assert_eq!(read("2026-11-04T08:00:00Z", "08:05").at, at("2026-11-04T08:05:00Z"));
     assert_eq!(read("2026-11-05T08:00:00Z", "08:05").at, at("2026-11-05T08:05:00Z"), "it stood outside before");
@@ -693,7 +693,7 @@ fn a_name_before_the_time_never_makes_the_line_one_of_now() {
         assert!(told.ends_with(instead), "{told}");
     }
     for line in ["the vendor promises a fix by 14:00 today", "ratio is 12:1 again", "see https://a.example/12:12"] {
-        assert!(matches!(parse(line, &going), Ok(QuickLine::Entry(entry)) if entry.found == Found::Now), "{line}");
+        assert!(matches!(parse(line, &going), Ok(QuickLine::Entry(entry)) if entry.found == TimeFound::Now), "{line}");
     }
     for line in [
         "10:30ish alerts fire",
@@ -725,7 +725,7 @@ fn a_name_before_the_time_never_makes_the_line_one_of_now() {
         "2026-11-20.log is full",
         "14.02 % of all requests fail",
     ] {
-        assert!(matches!(parse(line, &going), Ok(QuickLine::Entry(entry)) if entry.found == Found::Now), "{line}");
+        assert!(matches!(parse(line, &going), Ok(QuickLine::Entry(entry)) if entry.found == TimeFound::Now), "{line}");
     }
     let Ok(QuickLine::Entry(entry)) = parse("-3 nodes left", &going) else { panic!("an entry") };
     assert_eq!(entry.text, "-3 nodes left");

@@ -1,6 +1,6 @@
 //! Messages as they are copied out of a chat: who and when on a line, or on two, and the words under it.
 
-use super::lines::{Line, Time, What};
+use super::line::{Line, Time, What};
 use crate::quick_entry;
 use crate::quick_entry::speaker::{BETWEEN, LONGEST_NAME, is_capitalised, is_full_name, is_name};
 use crate::{Zone, moment};

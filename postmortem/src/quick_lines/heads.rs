@@ -1,11 +1,8 @@
 //! Lines that only stand above others: a day with a few words behind it, and the names of a spreadsheet's columns.
 
-use super::lines::{Line, What};
+use super::line::{Line, What, is_short};
 use super::zones;
 use crate::{Zone, moment, quick_entry};
-
-/// A heading of more words says something that is kept as an entry of its own.
-const FEW_WORDS: usize = 6;
 
 /// Names of columns that hold times.
 const TIMES: [&str; 14] = [
@@ -67,11 +64,6 @@ fn day(text: &str, zone: Zone) -> Option<What> {
     let has_clock =
         words.split_whitespace().any(|word| quick_entry::front(word, zone).is_ok_and(|time| time.is_some()));
     (is_parted && !has_clock).then(|| zones::of_day(day, minutes_east, words, !is_short(words), zone))
-}
-
-/// Whether a text has no more words than a heading.
-pub(super) fn is_short(text: &str) -> bool {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count() <= FEW_WORDS
 }
 
 /// Whether a line names columns of which one holds times, and the next line is a row of them.

@@ -1,7 +1,8 @@
 //! The items of a paste: which lines belong together, and what each of them becomes.
 
 use super::heads;
-use super::lines::{self, Line, Time, What};
+use super::line::{Line, Time, What};
+use super::lines;
 use super::mail::{self, Mail};
 use super::under::{self, Form, Under};
 use super::{Content, Item, Timed, chat};

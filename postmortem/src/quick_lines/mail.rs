@@ -1,7 +1,7 @@
 //! Mails as they are forwarded or pasted: a head of `From:`, `Sent:` and `Subject:`, or a line `On … wrote:`, and what was
 //! written, quoted or not. Each is one entry at the time when it was sent.
 
-use super::lines::{Line, Time};
+use super::line::{Line, Time};
 use crate::moment::TimeError;
 use crate::{Zone, quick_entry};
 

@@ -1,8 +1,7 @@
 //! The zone that a line above a list names for all of its times: `All times UTC`, `Incident timeline (UTC)`. Where a zone
 //! stands in such a line and is not clearly that of all times, no time under it is taken.
 
-use super::heads::is_short;
-use super::lines::What;
+use super::line::{What, is_short};
 use crate::Zone;
 use crate::moment::{self, Day, TimeError};
 

@@ -127,7 +127,7 @@ impl Building {
 }
 
 /// Whether a word is a link and nothing else but the punctuation of its sentence.
-fn is_source(word: &str, found: &link::Found) -> bool {
+fn is_source(word: &str, found: &link::LinkFound) -> bool {
     let is_punctuation =
         |part: Option<&str>| part.is_some_and(|part| part.chars().all(|next| ".,;:!?()".contains(next)));
     found.form == link::Form::Bare

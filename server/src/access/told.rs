@@ -12,7 +12,7 @@ const MOST: usize = 100;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Debug, Default)]
-pub struct Told(Mutex<HashMap<&'static str, OfADay>>);
+pub struct ToldOnce(Mutex<HashMap<&'static str, OfADay>>);
 
 #[derive(Debug)]
 struct OfADay {
@@ -20,7 +20,7 @@ struct OfADay {
     told: HashSet<String>,
 }
 
-impl Told {
+impl ToldOnce {
     /// Whether something of a kind is refused for the first time, and still to be told.
     pub fn is_new(&self, kind: &'static str, what: &str) -> bool {
         self.is_new_at(kind, what, Instant::now())
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn each_is_new_once_a_day_and_there_is_an_end_to_those_of_a_kind() {
-        let (told, now) = (Told::default(), Instant::now());
+        let (told, now) = (ToldOnce::default(), Instant::now());
         let told_at = |kind, what: &str, now| told.is_new_at(kind, what, now);
         assert!(told_at("host", "evil.example", now) && !told_at("host", "evil.example", now));
         let further = (0..1_000).filter(|number| told_at("host", &number.to_string(), now)).count();

@@ -1,7 +1,7 @@
 //! What backups and restores leave in a folder: databases that were replaced, which stay until somebody removes them, and
 //! files that were never finished, because the process ended.
 
-use crate::store::custody::HEADER;
+use crate::store::copies::HEADER;
 use crate::{clock, private, unfinished};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;

@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::store::inspection::{Candidate, Inspection, Release};
-use crate::store::log::Log;
+use crate::store::log::UpdateLog;
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
 use std::fmt;
@@ -55,7 +55,7 @@ pub(super) async fn find(inspection: &mut Inspection, id: &PostmortemId, release
 }
 
 /// The log as far as nothing of it is missing and all can be read.
-async fn beginning(log: Log, last: i64) -> Option<Remedy> {
+async fn beginning(log: UpdateLog, last: i64) -> Option<Remedy> {
     let whole = log.hole().map_or(i64::MAX, |hole| hole.first - 1);
     let sequences: Vec<i64> = log.sequences().filter(|sequence| *sequence <= whole).collect();
     let mut updates: Vec<Vec<u8>> = log.through(whole).collect();

@@ -3,11 +3,12 @@
 use super::{DoctorError, Document, Health, Report, examine_file, leftovers, mend, release_of};
 use crate::clock;
 use crate::config::Storage;
-use crate::store::postmortems::{self, Summary};
+use crate::store::postmortems;
 use crate::store::rescue::{Haul, Rescue};
-use crate::store::{Store, custody, inspection};
+use crate::store::{Store, copies};
 use crate::sync::Beginning;
 use crate::unfinished::Unfinished;
+use postmortem::api::Summary;
 use std::path::Path;
 
 /// What was rescued.
@@ -66,8 +67,8 @@ pub async fn write_rescued(original: &Path, unfinished: &Unfinished) -> Result<R
         documents.extend(settle(&store, document).await?);
     }
     store.close().await;
-    inspection::copy(workshop.path(), unfinished.path()).await?;
-    custody::mark_copy(unfinished.path(), Some(clock::now())).await?;
+    copies::copy(workshop.path(), unfinished.path()).await?;
+    copies::mark_copy(unfinished.path(), Some(clock::now())).await?;
     let report = examine_file(unfinished.path()).await?;
     if report.is_well() {
         Ok(Rescued { report, hauls, documents })
@@ -97,7 +98,7 @@ async fn settle(store: &Store, document: Document) -> Result<Option<String>, Doc
         && title.is_empty()
         && let Ok(beginning) = Beginning::load(store, &id).await
     {
-        let summary = Summary::of(&beginning.room.replica().read().postmortem);
+        let summary = Summary::of(beginning.room.replica());
         let mut write = store.write().await?;
         postmortems::update_summary(&mut write, &id, clock::now(), &summary).await?;
         write.commit().await?;

@@ -69,7 +69,7 @@ const PIECE: usize = 64 << 10;
 const TURN: usize = 4 * PIECE;
 
 /// An answer's body that holds something until it has been handed on, and whose pieces count until they are written.
-pub struct Held<T> {
+pub struct HeldBody<T> {
     body: Body,
     /// What is handed on next.
     rest: Bytes,
@@ -79,13 +79,13 @@ pub struct Held<T> {
     _held: T,
 }
 
-impl<T> Held<T> {
+impl<T> HeldBody<T> {
     pub fn new(body: Body, outflow: Arc<Outflow>, held: T) -> Self {
         Self { body, rest: Bytes::new(), handed_on: 0, outflow, _held: held }
     }
 }
 
-impl<T: Unpin> HttpBody for Held<T> {
+impl<T: Unpin> HttpBody for HeldBody<T> {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -140,7 +140,7 @@ mod tests {
         let ledger = Ledger::new(usize::MAX);
         let outflow = Outflow::new(&ledger, Caller::Address([192, 0, 2, 1].into()));
         let whole: Vec<u8> = (0..TURN * 2 + 100).map(|at| at as u8).collect();
-        let mut body = Held::new(Body::from(whole.clone()), outflow, ());
+        let mut body = HeldBody::new(Body::from(whole.clone()), outflow, ());
         assert_eq!(body.size_hint().exact(), Some(whole.len() as u64));
         let (mut arrived, mut pauses) = (Vec::new(), 0);
         while !body.is_end_stream() {

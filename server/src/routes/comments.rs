@@ -10,11 +10,11 @@ use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use postmortem::api::{ChangedComment, SaidComment};
 use postmortem::id::CommentId;
 use postmortem::thread::LONGEST_COMMENT;
 use postmortem::{ItemId, Passage, Person, PostmortemId, SectionKey, Subject, ThreadId, limits};
 use serde::Deserialize;
-use serde_json::Value;
 
 /// A new comment: on a section or an entry, in a thread of it or in a new one, which may be about words of it. With an
 /// id of the client's own, sending it again after an answer that was lost adds nothing, deleted or not; a thread that it begins has the
@@ -27,12 +27,6 @@ pub struct NewComment {
     text: String,
     thread: Option<ThreadId>,
     passage: Option<Passage>,
-}
-
-/// What its author changes of a comment.
-#[derive(Debug, Deserialize)]
-pub struct ChangedComment {
-    text: String,
 }
 
 /// Adds a comment.
@@ -65,7 +59,7 @@ pub async fn create(
                     return Err(ApiError::Invalid("Another comment has this id. Make a fresh one.".into()));
                 }
                 drop(write);
-                return answer(&debrief, &id, &placed.thread, comment).await;
+                return Ok(Some(answer(&debrief, &id, &placed.thread, comment).await?));
             }
             if threads::was_comment_deleted(&mut write, comment).await? {
                 return Err(ApiError::Gone("comment"));
@@ -90,7 +84,7 @@ pub async fn create(
                 thread
             }
         };
-        let new = threads::NewComment { id: &comment, author: &person.id, text: &text, created_at: now };
+        let new = threads::AddedComment { id: &comment, author: &person.id, text: &text, created_at: now };
         threads::insert_comment(&mut write, &id, &thread, new).await?;
         expect_room(&mut write, &id, &thread).await?;
         write.commit().await?;
@@ -105,7 +99,7 @@ pub async fn update(
     State(debrief): State<Debrief>,
     Part(comment): Part<CommentId>,
     Body(changed): Body<ChangedComment>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Option<SaidComment>>, ApiError> {
     let text = checked(&changed.text)?;
     let (id, person) = (permit.postmortem().clone(), permit.person().clone());
     let turn = debrief.announcements.turn(&id).await;

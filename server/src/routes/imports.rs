@@ -7,8 +7,8 @@ use crate::error::{ApiError, created};
 use crate::request::{JsonText, to_the_end};
 use axum::extract::State;
 use axum::response::Response;
+use postmortem::api::Imported;
 use postmortem::import;
-use serde_json::json;
 
 /// Creates a post-mortem from the body.
 pub async fn create(
@@ -18,7 +18,7 @@ pub async fn create(
 ) -> Result<Response, ApiError> {
     debrief.access.quotas.take_postmortem(permit.address(), &permit.person().id)?;
     let (new, unknown) = read_text(&debrief, &permit, text).await?;
-    keep(debrief, permit, new, &unknown).await
+    keep(debrief, permit, new, unknown).await
 }
 
 /// The post-mortem of an incident file's text, not yet kept, and the fields of the file that are not known.
@@ -40,8 +40,8 @@ pub(super) async fn keep(
     debrief: Debrief,
     permit: Permit<Create>,
     new: New,
-    unknown: &[String],
+    unknown: Vec<String>,
 ) -> Result<Response, ApiError> {
     let id = to_the_end(async move { Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?) });
-    Ok(created(json!({ "id": id.await?, "unknown": unknown })))
+    Ok(created(Imported { id: id.await?, unknown }))
 }

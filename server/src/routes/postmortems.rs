@@ -4,7 +4,6 @@ use crate::access::{Administer, Create, Permit, Read, Visit};
 use crate::creation::New;
 use crate::error::{ApiError, created, done};
 use crate::request::{Body, to_the_end};
-use crate::store::postmortems::Listed;
 use crate::store::{postmortems, publications};
 use crate::{Debrief, clock, export};
 use axum::Json;
@@ -12,22 +11,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use postmortem::{Person, Severity};
-use serde::Deserialize;
-use serde_json::{Value, json};
-
-/// What starts a post-mortem.
-#[derive(Debug, Deserialize)]
-pub struct NewPostmortem {
-    title: String,
-    #[serde(default = "usual_severity")]
-    severity: Severity,
-}
-
-/// The lowest that asks for a post-mortem.
-fn usual_severity() -> Severity {
-    Severity::Sev2
-}
+use postmortem::Person;
+use postmortem::api::{Created, IncidentLog, LogRow, NewPostmortem};
 
 /// Every post-mortem, the newest incident first, with who is in it now.
 pub async fn list(_: Permit<Visit>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
@@ -39,39 +24,20 @@ pub async fn list(_: Permit<Visit>, State(debrief): State<Debrief>) -> Result<Re
 async fn make_list(debrief: &Debrief) -> Result<Bytes, ApiError> {
     let mut people = debrief.rooms.visit().await;
     let listed = debrief.store.list_postmortems().await?;
-    let lines = listed.into_iter().map(|listed| {
-        let here = people.remove(&listed.id).unwrap_or_default();
-        line(listed, here)
+    let rows = listed.into_iter().map(|row| {
+        let here = people.remove(&row.id).unwrap_or_default();
+        with_people(row, here)
     });
-    Ok(json!({ "postmortems": lines.collect::<Vec<_>>() }).to_string().into())
+    let log = IncidentLog { postmortems: rows.collect() };
+    Ok(serde_json::to_vec(&log).map_err(|_| ApiError::Internal)?.into())
 }
 
 /// A line of the log. A person with several windows open is one person.
-fn line(listed: Listed, mut people: Vec<Person>) -> Value {
+fn with_people(mut row: LogRow, mut people: Vec<Person>) -> LogRow {
     people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
     people.dedup_by(|one, other| one.id == other.id);
-    let summary = listed.summary;
-    json!({
-        "id": listed.id,
-        "title": summary.title,
-        "severity": summary.severity,
-        "status": summary.status,
-        "owner": summary.owner,
-        "services": summary.services,
-        "started_at": summary.started_at,
-        "resolved_at": summary.resolved_at,
-        "meeting_at": summary.meeting_at,
-        "next_due": summary.next_due,
-        "imported": listed.is_imported,
-        "entries": summary.entries,
-        "open_threads": listed.open_threads,
-        "open_actions": summary.actions_open,
-        "actions": summary.actions_total,
-        "updated_at": listed.updated_at,
-        "people": people,
-        "publication": listed.publication,
-        "revision": listed.revision,
-    })
+    row.people = people;
+    row
 }
 
 /// The whole of one.
@@ -102,7 +68,7 @@ pub async fn create(
     let new = New::empty(title, new.severity)?;
     debrief.access.quotas.take_postmortem(permit.address(), &permit.person().id)?;
     let id = to_the_end(async move { Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?) }).await?;
-    Ok(created(json!({ "id": id })))
+    Ok(created(Created { id }))
 }
 
 /// Deletes one with everything that belongs to it. Its published pages are withdrawn, and who has it open is told.
@@ -132,6 +98,7 @@ mod tests {
     use crate::Server;
     use crate::config::Settings;
     use futures_util::FutureExt;
+    use postmortem::Severity;
     use postmortem::person::PersonColor;
 
     #[tokio::test]

@@ -4,20 +4,16 @@ use super::published::finished;
 use crate::access::{Permit, Publish, Read};
 use crate::error::{ApiError, created, done};
 use crate::request::{Body, Part, Query};
-use crate::store::publications::Published;
+use crate::store::publications::StandingRevision;
 use crate::{Debrief, publication};
-use app::published::Page;
+use app::published::PublishedPage;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use postmortem::api::{self, Leak, LeakKind, Nothing, Preview, Publications};
 use postmortem::names::NameFound;
 use serde::Deserialize;
-use serde_json::{Value, json};
-
-/// Nothing can be chosen yet: `{}`.
-#[derive(Debug, Deserialize)]
-pub struct NewPublication {}
 
 /// The publication that stands, if any, in a list; with the digests of what was published, so that a client can tell what
 /// has changed since.
@@ -25,16 +21,13 @@ pub async fn list(
     permit: Permit<Read>,
     State(debrief): State<Debrief>,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Publications>, ApiError> {
     let id = permit.postmortem();
     ApiError::expect_postmortem(&debrief.store, id).await?;
     let standing = debrief.store.find_publication(id).await?;
-    let mut publications: Vec<Value> = standing.iter().map(|published| line(&debrief, &headers, published)).collect();
-    let digests = debrief.store.find_digests(id).await?.and_then(|text| serde_json::from_str::<Value>(&text).ok());
-    if let (Some(publication), Some(digests)) = (publications.first_mut(), digests) {
-        publication["digests"] = digests;
-    }
-    Ok(Json(json!({ "publications": publications })))
+    let digests = debrief.store.find_digests(id).await?.and_then(|text| serde_json::from_str(&text).ok());
+    let publications = standing.map(|standing| api::Published { digests, ..published(&debrief, &headers, standing) });
+    Ok(Json(Publications { publications: publications.into_iter().collect() }))
 }
 
 /// Publishes what is saved, under the same link as before. Where that is what stands already, the answer is what stands.
@@ -42,10 +35,10 @@ pub async fn create(
     permit: Permit<Publish>,
     State(debrief): State<Debrief>,
     headers: HeaderMap,
-    Body(NewPublication {}): Body<NewPublication>,
+    Body(Nothing {}): Body<Nothing>,
 ) -> Result<Response, ApiError> {
-    let published = publication::publish(&debrief, &permit).await?;
-    Ok(created(line(&debrief, &headers, &published)))
+    let standing = publication::publish(&debrief, &permit).await?;
+    Ok(created(published(&debrief, &headers, standing)))
 }
 
 /// Which form a preview is asked for in: JSON, or with `as=page` the page itself.
@@ -61,13 +54,12 @@ pub async fn preview(
     Query(form): Query<PreviewForm>,
 ) -> Result<Response, ApiError> {
     let is_page = form.r#as.as_deref() == Some("page");
-    let show = move |page: Page, names: Vec<NameFound>| {
+    let show = move |page: PublishedPage, names: Vec<NameFound>| {
         if is_page {
             return finished(page.html, &page.style_hash);
         }
-        let leak = |found: &NameFound| json!({ "place": found.place, "text": found.name, "kind": "name" });
-        let leaks: Vec<Value> = names.iter().map(leak).collect();
-        Json(json!({ "html": page.html, "leaks": leaks })).into_response()
+        let leak = |found: NameFound| Leak { place: found.place, text: found.name, kind: LeakKind::Name };
+        Json(Preview { html: page.html, leaks: names.into_iter().map(leak).collect() }).into_response()
     };
     publication::preview(&debrief, &permit, show).await
 }
@@ -82,14 +74,15 @@ pub async fn delete(
     Ok(done())
 }
 
-fn line(debrief: &Debrief, headers: &HeaderMap, published: &Published) -> Value {
-    json!({
-        "slug": published.slug,
-        "url": format!("{}/p/{}", origin(debrief, headers), published.slug),
-        "revision": published.revision,
-        "published_at": published.published_at,
-        "published_by": published.published_by,
-    })
+fn published(debrief: &Debrief, headers: &HeaderMap, standing: StandingRevision) -> api::Published {
+    api::Published {
+        url: format!("{}/p/{}", origin(debrief, headers), standing.slug),
+        slug: standing.slug,
+        revision: standing.revision,
+        published_at: standing.published_at,
+        published_by: standing.published_by,
+        digests: None,
+    }
 }
 
 /// The address under which the asker reached us, when none was set.

@@ -4,17 +4,17 @@ use crate::Debrief;
 use crate::access::{Permit, Public};
 use crate::error::{Absence, ApiError, absent_page};
 use crate::request::Path;
-use crate::store::publications::Page;
+use crate::store::publications::StoredPage;
 use app::published;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use std::sync::LazyLock;
 
-static WITHDRAWN: LazyLock<published::Page> = LazyLock::new(published::withdrawn_page);
-static MISSING: LazyLock<published::Page> = LazyLock::new(published::missing_page);
+static WITHDRAWN: LazyLock<published::PublishedPage> = LazyLock::new(published::withdrawn_page);
+static MISSING: LazyLock<published::PublishedPage> = LazyLock::new(published::missing_page);
 
-fn finished_page(page: &published::Page) -> Response {
+fn finished_page(page: &published::PublishedPage) -> Response {
     finished(page.html.clone(), &page.style_hash)
 }
 
@@ -39,8 +39,8 @@ pub async fn show(
     Path(slug): Path<String>,
 ) -> Result<Response, ApiError> {
     let mut response = match debrief.store.find_page(&slug).await? {
-        Some(Page::Standing { html, style_hash }) => finished(html, &style_hash),
-        Some(Page::Withdrawn) => absent_page(Absence::Gone, finished_page(&WITHDRAWN)),
+        Some(StoredPage::Standing { html, style_hash }) => finished(html, &style_hash),
+        Some(StoredPage::Withdrawn) => absent_page(Absence::Gone, finished_page(&WITHDRAWN)),
         None => absent_page(Absence::Never, finished_page(&MISSING)),
     };
     let headers = response.headers_mut();

@@ -9,15 +9,15 @@ use crate::{Debrief, clock};
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
+use postmortem::api::SaidComment;
 use postmortem::{ThreadId, UserId};
-use serde_json::Value;
 
 /// Resolves a thread.
 pub async fn create(
     permit: Permit<Comment>,
     State(debrief): State<Debrief>,
     Part(thread): Part<ThreadId>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Option<SaidComment>>, ApiError> {
     let by = permit.person().id.clone();
     set(debrief, &permit, thread, Some((by, clock::now()))).await
 }
@@ -27,7 +27,7 @@ pub async fn delete(
     permit: Permit<Comment>,
     State(debrief): State<Debrief>,
     Part(thread): Part<ThreadId>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Option<SaidComment>>, ApiError> {
     set(debrief, &permit, thread, None).await
 }
 
@@ -36,7 +36,7 @@ async fn set(
     permit: &Permit<Comment>,
     thread: ThreadId,
     resolved: Option<(UserId, DateTime<Utc>)>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Option<SaidComment>>, ApiError> {
     let id = permit.postmortem().clone();
     let turn = debrief.announcements.turn(&id).await;
     let answer = to_the_end(async move {

@@ -6,14 +6,7 @@ use crate::request::{Body, to_the_end};
 use crate::{Debrief, version};
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
-use serde_json::json;
-
-/// Which version comes back.
-#[derive(Debug, Deserialize)]
-pub struct NewRestoration {
-    version: u32,
-}
+use postmortem::api::{NewRestoration, Restoration};
 
 /// Brings it back. `before` is the version that undoes it; null where nothing had to change.
 pub async fn create(
@@ -25,5 +18,5 @@ pub async fn create(
     let version = version::read(&debrief.store, &debrief.workshop, &permit.asker()?, place, |replica| replica).await?;
     let before =
         to_the_end(async move { Ok(debrief.rooms.bring_back(permit.postmortem(), version, permit.person()).await?) });
-    Ok(created(json!({ "version": number, "before": before.await? })))
+    Ok(created(Restoration { version: number, before: before.await? }))
 }

@@ -9,15 +9,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
+use postmortem::api::NewSession;
 use postmortem::person::clean_name;
 use postmortem::{Event, Person, UserId};
-use serde::Deserialize;
-
-/// What a visitor gives.
-#[derive(Debug, Deserialize)]
-pub struct NewSession {
-    name: String,
-}
 
 /// The person of this browser's session; null before there is one, which is no error.
 pub async fn show(permit: Permit<Visit>) -> Result<Json<Option<Person>>, ApiError> {

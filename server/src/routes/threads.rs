@@ -7,20 +7,20 @@ use crate::request::{Part, Query};
 use crate::sync::ThreadNews;
 use axum::Json;
 use axum::extract::State;
+use postmortem::api::{SaidComment, ThreadFound, ThreadsPage};
 use postmortem::{Comment, CommentId, Event, PostmortemId, Thread, ThreadId};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 /// Which threads are asked for: those that follow `next` of the page before.
 #[derive(Debug, Deserialize)]
-pub struct Wanted {
+pub struct ThreadsQuery {
     after: Option<u32>,
     limit: Option<u32>,
 }
 
 /// Which comments of a thread are asked for: those that follow a number.
 #[derive(Debug, Deserialize)]
-pub struct WantedComments {
+pub struct CommentsQuery {
     after: Option<u32>,
     limit: Option<u32>,
 }
@@ -29,16 +29,13 @@ pub struct WantedComments {
 pub async fn list(
     permit: Permit<Read>,
     State(debrief): State<Debrief>,
-    Query(Wanted { after, limit }): Query<Wanted>,
-) -> Result<Json<Value>, ApiError> {
+    Query(ThreadsQuery { after, limit }): Query<ThreadsQuery>,
+) -> Result<Json<ThreadsPage>, ApiError> {
     let (id, limit) = (permit.postmortem(), checked(limit)?);
     ApiError::expect_postmortem(&debrief.store, id).await?;
     let page = debrief.store.page_of_threads(id, after.unwrap_or(0), limit).await?;
-    let threads: Vec<_> = page.threads.into_iter().map(|numbered| numbered.thread).collect();
-    Ok(Json(match page.next {
-        Some(next) => json!({ "threads": threads, "next": next }),
-        None => json!({ "threads": threads }),
-    }))
+    let threads = page.threads.into_iter().map(|numbered| numbered.thread).collect();
+    Ok(Json(ThreadsPage { threads, next: page.next }))
 }
 
 /// One thread with its comments, or those that follow one; `more` where others follow.
@@ -46,11 +43,11 @@ pub async fn show(
     permit: Permit<Read>,
     State(debrief): State<Debrief>,
     Part(thread): Part<ThreadId>,
-    Query(WantedComments { after, limit }): Query<WantedComments>,
-) -> Result<Json<Value>, ApiError> {
+    Query(CommentsQuery { after, limit }): Query<CommentsQuery>,
+) -> Result<Json<ThreadFound>, ApiError> {
     let limit = checked(limit)?;
     let found = debrief.store.find_comments_after(permit.postmortem(), &thread, after.unwrap_or(0), limit).await?;
-    Ok(Json(json!({ "thread": found.ok_or(ApiError::NotFound("thread"))? })))
+    Ok(Json(ThreadFound { thread: found.ok_or(ApiError::NotFound("thread"))? }))
 }
 
 /// How much is wanted at most; what fits is less at times.
@@ -79,7 +76,7 @@ pub(super) async fn tell(
     id: &PostmortemId,
     thread: &ThreadId,
     news: News<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Option<SaidComment>, ApiError> {
     let now = debrief.store.find_thread(id, thread).await?;
     let said = match news {
         News::Said(comment) => debrief.store.find_comment(comment).await?,
@@ -105,7 +102,7 @@ pub(super) async fn tell(
         }
         (Some(now), _) => Event::Thread { thread: now.thread.clone() },
     };
-    let answer = now.as_ref().map_or(Value::Null, |now| told(&now.thread, said));
+    let answer = now.as_ref().map(|now| told(now.thread.clone(), said));
     debrief.rooms.tell_of_thread(id, ThreadNews { id: thread.clone(), now, event }).await;
     Ok(answer)
 }
@@ -116,16 +113,14 @@ pub(super) async fn answer(
     id: &PostmortemId,
     thread: &ThreadId,
     comment: &CommentId,
-) -> Result<Value, ApiError> {
+) -> Result<SaidComment, ApiError> {
     let thread = debrief.store.find_thread(id, thread).await?.ok_or(ApiError::NotFound("thread"))?.thread;
     let comment = debrief.store.find_comment(comment).await?.ok_or(ApiError::NotFound("comment"))?;
-    Ok(told(&thread, Some(comment)))
+    Ok(told(thread, Some(comment)))
 }
 
 /// A thread, and beside it the comment in question where not all of them are told.
-fn told(thread: &Thread, comment: Option<Comment>) -> Value {
-    match comment.filter(|_| thread.more.is_some()) {
-        Some(comment) => json!({ "thread": thread, "comment": comment }),
-        None => json!({ "thread": thread }),
-    }
+fn told(thread: Thread, comment: Option<Comment>) -> SaidComment {
+    let comment = comment.filter(|_| thread.more.is_some());
+    SaidComment { thread, comment }
 }

@@ -8,13 +8,13 @@ use crate::version;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use postmortem::api::{VersionShown, Versions};
 
 /// What was kept, the newest first.
-pub async fn list(permit: Permit<Read>, State(debrief): State<Debrief>) -> Result<Json<Value>, ApiError> {
+pub async fn list(permit: Permit<Read>, State(debrief): State<Debrief>) -> Result<Json<Versions>, ApiError> {
     let id = permit.postmortem();
     ApiError::expect_postmortem(&debrief.store, id).await?;
-    Ok(Json(json!({ "versions": debrief.store.list_versions(id).await? })))
+    Ok(Json(Versions { versions: debrief.store.list_versions(id).await? }))
 }
 
 /// The whole value of one.
@@ -26,8 +26,8 @@ pub async fn show(
     let (place, asker) = ((permit.postmortem().clone(), number), permit.asker()?);
     let answer = version::read(&debrief.store, &debrief.workshop, &asker, place, move |replica| {
         let reading = replica.read();
-        let value = json!({ "version": number, "postmortem": reading.postmortem, "defects": reading.defects });
-        Json(value).into_response()
+        let shown = VersionShown { version: number, postmortem: reading.postmortem, defects: reading.defects };
+        Json(shown).into_response()
     });
     answer.await
 }

@@ -2,7 +2,7 @@
 //! another release, and for copies.
 
 use super::custody::{self, Custody};
-use super::log::{Log, find_generation, find_snapshot, find_summarized, list_updates};
+use super::log::{UpdateLog, find_generation, find_snapshot, find_summarized, list_updates};
 use super::{MIGRATIONS, StoreError, options};
 use crate::{claim, private};
 use chrono::{DateTime, Utc};
@@ -32,7 +32,7 @@ pub enum Release {
 
 /// A post-mortem's row, as far as it can be told without its document.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct PostmortemRow {
     pub id: PostmortemId,
     pub title: String,
 }
@@ -125,13 +125,13 @@ impl Inspection {
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn list_rows(&mut self) -> Result<(Vec<Row>, usize), StoreError> {
+    pub async fn list_rows(&mut self) -> Result<(Vec<PostmortemRow>, usize), StoreError> {
         let all = sqlx::query("select id, title from postmortems order by id").fetch_all(&mut self.connection).await?;
         let row = |row: &SqliteRow| {
             let id = row.try_get::<String, _>(0).ok()?.parse().ok()?;
-            Some(Row { id, title: row.try_get(1).unwrap_or_else(|_| "its title cannot be read".to_owned()) })
+            Some(PostmortemRow { id, title: row.try_get(1).unwrap_or_else(|_| "its title cannot be read".to_owned()) })
         };
-        let rows: Vec<Row> = all.iter().filter_map(row).collect();
+        let rows: Vec<PostmortemRow> = all.iter().filter_map(row).collect();
         let nameless = all.len() - rows.len();
         Ok((rows, nameless))
     }
@@ -140,7 +140,7 @@ impl Inspection {
     ///
     /// # Errors
     /// When its rows cannot be read.
-    pub async fn log(&mut self, id: &PostmortemId, release: Release) -> Result<Log, StoreError> {
+    pub async fn log(&mut self, id: &PostmortemId, release: Release) -> Result<UpdateLog, StoreError> {
         let mut read = self.connection.begin().await?;
         let summarized = match release {
             Release::This => find_summarized(&mut read, id).await?,
@@ -150,7 +150,7 @@ impl Inspection {
         let generation = find_generation(&mut read, id).await?.ok_or_else(gone)?;
         let snapshot = find_snapshot(&mut read, id).await?;
         let updates = list_updates(&mut read, id).await?;
-        Ok(Log { generation, snapshot, updates, summarized, authors: Vec::new() })
+        Ok(UpdateLog { generation, snapshot, updates, summarized, authors: Vec::new() })
     }
 
     /// The versions of a document without their states, the newest first. Only for a file of this release.
@@ -186,31 +186,6 @@ impl Inspection {
         // It was only read: nothing is lost whatever becomes of the handle.
         drop(self.connection.close().await);
     }
-}
-
-/// Writes a consistent copy into an empty file, while others read and write the original.
-///
-/// # Errors
-/// When the original is not there or cannot be read, or the copy cannot be written.
-pub async fn copy(original: &Path, copy: &Path) -> Result<(), StoreError> {
-    let mut connection = reading(original).await?.connect().await?;
-    sqlx::query("vacuum into ?").bind(copy.to_string_lossy().as_ref()).execute(&mut connection).await?;
-    connection.close().await?;
-    Ok(())
-}
-
-/// Folds what stands in the write-ahead log of a database that nobody uses into its file, which then lacks nothing.
-///
-/// # Errors
-/// When the file cannot be read or written.
-pub async fn settle(file: &Path) -> Result<(), StoreError> {
-    let lacks_log = custody::lacks_log(file).await?;
-    let mut connection = connect_to_write(file).await?;
-    if !lacks_log {
-        custody::close(&mut connection).await?;
-    }
-    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut connection).await?;
-    end(connection).await
 }
 
 /// Opens a file that exists, to be written.

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// A document as it is kept.
 #[derive(Debug)]
-pub struct Log {
+pub struct UpdateLog {
     /// Which making of the document this is.
     pub generation: Generation,
     /// What compaction folded, with the sequence of the last update in it.
@@ -39,7 +39,7 @@ impl fmt::Display for Hole {
     }
 }
 
-impl Log {
+impl UpdateLog {
     /// The first updates that are missing: between others, before the first, or at the end, where the summary knew of
     /// more. What follows them says nothing of it: the CRDT takes in what does not build on them.
     pub fn hole(&self) -> Option<Hole> {
@@ -201,7 +201,7 @@ async fn delete_updates(write: &mut SqliteConnection, id: &PostmortemId, through
 
 impl Store {
     /// Reads a document in one view of the database, or nothing when there is no such post-mortem.
-    pub async fn find_log(&self, id: &PostmortemId) -> Result<Option<Log>, StoreError> {
+    pub async fn find_log(&self, id: &PostmortemId) -> Result<Option<UpdateLog>, StoreError> {
         let mut read = self.readers.begin().await?;
         let Some(generation) = find_generation(&mut read, id).await? else {
             return Ok(None);
@@ -210,7 +210,7 @@ impl Store {
         let snapshot = find_snapshot(&mut read, id).await?;
         let updates = list_updates(&mut read, id).await?;
         let authors = list_authors(&mut read, id).await?;
-        Ok(Some(Log { generation, snapshot, updates, summarized, authors }))
+        Ok(Some(UpdateLog { generation, snapshot, updates, summarized, authors }))
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn person((id, name, color): PersonColumns) -> Result<Person, StoreEr
 
 /// A session, and the person behind it.
 #[derive(Debug)]
-pub struct Session {
+pub struct SessionRow {
     pub person: Person,
     /// To the day; nothing when it never was.
     pub used_at: Option<DateTime<Utc>>,
@@ -127,7 +127,7 @@ async fn delete_unnamed_user(write: &mut SqliteConnection, user: &str) -> Result
 
 impl Store {
     /// The session of a token.
-    pub async fn find_session(&self, token_hash: &[u8]) -> Result<Option<Session>, StoreError> {
+    pub async fn find_session(&self, token_hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
         let row: Option<(String, String, String, Option<DateTime<Utc>>)> = sqlx::query_as(
             "select users.id, users.name, users.color, sessions.used_at
              from sessions join users on users.id = sessions.user_id
@@ -136,7 +136,7 @@ impl Store {
         .bind(token_hash)
         .fetch_optional(&self.first_readers)
         .await?;
-        row.map(|(id, name, color, used_at)| Ok(Session { person: person((id, name, color))?, used_at })).transpose()
+        row.map(|(id, name, color, used_at)| Ok(SessionRow { person: person((id, name, color))?, used_at })).transpose()
     }
 
     /// Whether [`delete_idle_sessions`] has anything to do.

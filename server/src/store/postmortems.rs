@@ -2,26 +2,9 @@
 
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, NaiveDate, Utc};
-use postmortem::{ActionState, Postmortem, PostmortemId, Severity, Status, UserId, contradiction};
+use postmortem::api::{LogRow, Summary};
+use postmortem::{PostmortemId, UserId};
 use sqlx::{FromRow, SqliteConnection};
-
-/// What the incident log shows of one post-mortem.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
-    pub title: String,
-    pub severity: Severity,
-    pub status: Status,
-    pub owner: String,
-    pub services: Vec<String>,
-    pub started_at: Option<DateTime<Utc>>,
-    pub resolved_at: Option<DateTime<Utc>>,
-    pub meeting_at: Option<DateTime<Utc>>,
-    /// The first day by which an open action is due.
-    pub next_due: Option<NaiveDate>,
-    pub entries: u32,
-    pub actions_open: u32,
-    pub actions_total: u32,
-}
 
 /// How a post-mortem came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,46 +13,6 @@ pub enum Origin {
     Import,
     /// The example of this name, of which there is one at most.
     Example(&'static str),
-}
-
-impl Summary {
-    /// The summary of a value.
-    pub fn of(postmortem: &Postmortem) -> Self {
-        let details = &postmortem.details;
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let open = || postmortem.actions.iter().filter(|action| action.state == ActionState::Open);
-        Self {
-            title: details.title.clone(),
-            severity: details.severity,
-            status: details.status,
-            owner: details.owner.clone(),
-            services: details.services.clone(),
-            started_at: details.started_at,
-            resolved_at: details.resolved_at,
-            meeting_at: details.meeting_at,
-            next_due: open()
-                .filter_map(|action| action.due)
-                .filter(|due| contradiction::of_due(*due, details).is_none())
-                .min(),
-            entries: count(postmortem.timeline.len()),
-            actions_open: count(open().count()),
-            actions_total: count(postmortem.actions.len()),
-        }
-    }
-}
-
-/// One line of the incident log.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    pub id: PostmortemId,
-    pub summary: Summary,
-    pub open_threads: u32,
-    pub updated_at: DateTime<Utc>,
-    pub is_imported: bool,
-    /// The slug of the publication that stands.
-    pub publication: Option<String>,
-    /// The number of its newest revision.
-    pub revision: Option<u32>,
 }
 
 #[derive(FromRow)]
@@ -95,10 +38,10 @@ struct Row {
 }
 
 impl Row {
-    fn listed(self) -> Result<Listed, StoreError> {
+    fn listed(self) -> Result<LogRow, StoreError> {
         let services = serde_json::from_str(&self.services)
             .map_err(|_| StoreError::Unreadable(format!("the services of {} are not a list", self.id)))?;
-        Ok(Listed {
+        Ok(LogRow {
             id: parsed(&self.id, "a post-mortem's id")?,
             summary: Summary {
                 title: self.title,
@@ -111,14 +54,15 @@ impl Row {
                 meeting_at: self.meeting_at,
                 next_due: self.next_due,
                 entries: self.entries,
-                actions_open: self.actions_open,
-                actions_total: self.actions_total,
+                open_actions: self.actions_open,
+                actions: self.actions_total,
             },
             open_threads: self.open_threads,
             updated_at: self.updated_at,
-            is_imported: self.is_imported,
+            imported: self.is_imported,
             publication: self.publication,
             revision: self.revision,
+            people: Vec::new(),
         })
     }
 }
@@ -156,8 +100,8 @@ pub async fn insert(
     .bind(summary.meeting_at)
     .bind(summary.next_due)
     .bind(summary.entries)
-    .bind(summary.actions_open)
-    .bind(summary.actions_total)
+    .bind(summary.open_actions)
+    .bind(summary.actions)
     .bind(origin != Origin::Blank)
     .bind(example)
     .execute(write)
@@ -193,8 +137,8 @@ pub async fn update_summary(
     .bind(summary.meeting_at)
     .bind(summary.next_due)
     .bind(summary.entries)
-    .bind(summary.actions_open)
-    .bind(summary.actions_total)
+    .bind(summary.open_actions)
+    .bind(summary.actions)
     .bind(id.as_str())
     .execute(write)
     .await?;
@@ -231,8 +175,9 @@ fn services(summary: &Summary) -> String {
 }
 
 impl Store {
-    /// Every post-mortem, the newest incident first; one without a start counts as of when it was created.
-    pub async fn list_postmortems(&self) -> Result<Vec<Listed>, StoreError> {
+    /// Every post-mortem, the newest incident first; one without a start counts as of when it was created. Who has them open
+    /// is not written anywhere.
+    pub async fn list_postmortems(&self) -> Result<Vec<LogRow>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "select id, title, severity, status, owner, services, started_at, resolved_at, meeting_at, next_due, entries,
                     actions_open, actions_total, updated_at, is_imported,

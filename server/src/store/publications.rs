@@ -7,7 +7,7 @@ use sqlx::{FromRow, SqliteConnection};
 
 /// The newest revision of a publication, without its page.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Published {
+pub struct StandingRevision {
     pub slug: String,
     #[sqlx(rename = "number")]
     pub revision: u32,
@@ -24,7 +24,7 @@ const KEPT_BYTES: u32 = 64 << 20;
 
 /// What stands under a slug.
 #[derive(Debug, Clone)]
-pub enum Page {
+pub enum StoredPage {
     /// The newest revision.
     Standing { html: String, style_hash: String },
     /// It was withdrawn.
@@ -158,7 +158,7 @@ async fn delete_withdrawn_revisions(write: &mut SqliteConnection) -> Result<(), 
 
 impl Store {
     /// The publication of a post-mortem that stands.
-    pub async fn find_publication(&self, postmortem: &PostmortemId) -> Result<Option<Published>, StoreError> {
+    pub async fn find_publication(&self, postmortem: &PostmortemId) -> Result<Option<StandingRevision>, StoreError> {
         Ok(sqlx::query_as(
             "select publications.slug, revisions.number, revisions.published_at, users.name as published_by
              from publications
@@ -205,7 +205,7 @@ impl Store {
     }
 
     /// What stands under a slug, or nothing when it never was one.
-    pub async fn find_page(&self, slug: &str) -> Result<Option<Page>, StoreError> {
+    pub async fn find_page(&self, slug: &str) -> Result<Option<StoredPage>, StoreError> {
         type Columns = (Option<DateTime<Utc>>, Option<String>, Option<String>);
         let row: Option<Columns> = sqlx::query_as(
             "select publications.withdrawn_at, revisions.html, revisions.style_hash
@@ -218,8 +218,8 @@ impl Store {
         .fetch_optional(&self.readers)
         .await?;
         Ok(row.map(|row| match row {
-            (None, Some(html), Some(style_hash)) => Page::Standing { html, style_hash },
-            _ => Page::Withdrawn,
+            (None, Some(html), Some(style_hash)) => StoredPage::Standing { html, style_hash },
+            _ => StoredPage::Withdrawn,
         }))
     }
 }

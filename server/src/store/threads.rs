@@ -107,7 +107,7 @@ pub struct Placed {
 
 /// How much there is of comments: of a thread, or of all threads of a post-mortem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
-pub struct Held {
+pub struct CommentTotals {
     pub comments: u32,
     pub bytes: u32,
 }
@@ -122,7 +122,7 @@ pub struct Numbered {
 
 /// Some threads of a post-mortem, and the number of the last of them where others follow.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Page {
+pub struct NumberedThreads {
     pub threads: Vec<Numbered>,
     pub next: Option<u32>,
 }
@@ -138,7 +138,7 @@ pub struct NewThread<'a> {
 
 /// A comment that is added.
 #[derive(Debug, Clone, Copy)]
-pub struct NewComment<'a> {
+pub struct AddedComment<'a> {
     pub id: &'a CommentId,
     pub author: &'a UserId,
     pub text: &'a str,
@@ -196,7 +196,7 @@ pub async fn held(
     write: &mut SqliteConnection,
     postmortem: &PostmortemId,
     thread: &ThreadId,
-) -> Result<(Held, Held), StoreError> {
+) -> Result<(CommentTotals, CommentTotals), StoreError> {
     let of_thread = sqlx::query_as(HELD_BY_THREAD).bind(thread.as_str()).fetch_one(&mut *write).await?;
     let of_all = sqlx::query_as(HELD_BY_POSTMORTEM).bind(postmortem.as_str()).fetch_one(write).await?;
     Ok((of_thread, of_all))
@@ -242,7 +242,7 @@ pub async fn insert_comment(
     write: &mut SqliteConnection,
     postmortem: &PostmortemId,
     thread: &ThreadId,
-    new: NewComment<'_>,
+    new: AddedComment<'_>,
 ) -> Result<(), StoreError> {
     let (number,): (u32,) = sqlx::query_as(NUMBER_COMMENT).bind(thread.as_str()).fetch_one(&mut *write).await?;
     sqlx::query("insert into comments (id, thread_id, number, author, text, created_at) values (?, ?, ?, ?, ?, ?)")
@@ -399,7 +399,12 @@ impl Store {
     }
 
     /// The threads whose numbers follow one, as they are told: at most so many, and no more than go into an answer.
-    pub async fn page_of_threads(&self, postmortem: &PostmortemId, after: u32, most: u32) -> Result<Page, StoreError> {
+    pub async fn page_of_threads(
+        &self,
+        postmortem: &PostmortemId,
+        after: u32,
+        most: u32,
+    ) -> Result<NumberedThreads, StoreError> {
         let mut read = self.readers.begin().await?;
         let most = most.min(MOST_THREADS);
         let mut rows = list_thread_rows(&mut read, postmortem, after, most + 1).await?;
@@ -412,7 +417,7 @@ impl Store {
             fits
         });
         rows.truncate(fitting.count());
-        let Some(last) = rows.last().map(|row| row.number) else { return Ok(Page::default()) };
+        let Some(last) = rows.last().map(|row| row.number) else { return Ok(NumberedThreads::default()) };
         let next = (rows.len() < found).then_some(last);
         let mut short = list_comments_of_short(&mut read, postmortem, after, last).await?;
         let mut threads = Vec::with_capacity(rows.len());
@@ -424,11 +429,11 @@ impl Store {
                 told(&mut read, row).await?
             });
         }
-        Ok(Page { threads, next })
+        Ok(NumberedThreads { threads, next })
     }
 
     /// How much was said of a post-mortem; `None` where there is none.
-    pub async fn held(&self, postmortem: &PostmortemId) -> Result<Option<Held>, StoreError> {
+    pub async fn held(&self, postmortem: &PostmortemId) -> Result<Option<CommentTotals>, StoreError> {
         Ok(sqlx::query_as(HELD_BY_POSTMORTEM).bind(postmortem.as_str()).fetch_optional(&self.readers).await?)
     }
 
@@ -680,7 +685,7 @@ mod tests {
             [(1, "Who?"), (2, "Wir.")]
         );
         let (_, of_all) = held(&mut database, &"p".parse()?, &"t1".parse()?).await?;
-        assert_eq!(of_all, Held { comments: 3, bytes: 9 + 8 + 6 });
+        assert_eq!(of_all, CommentTotals { comments: 3, bytes: 9 + 8 + 6 });
         let new = NewThread {
             id: &"t3".parse()?,
             subject: &"sections/overview".parse()?,
@@ -689,7 +694,7 @@ mod tests {
         };
         assert!(insert_thread(&mut database, &"p".parse()?, new).await?);
         for thread in ["t1", "t3"] {
-            let new = NewComment {
+            let new = AddedComment {
                 id: &format!("n{thread}").parse()?,
                 author: &"guest".parse()?,
                 text: "x",

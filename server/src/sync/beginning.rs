@@ -2,7 +2,7 @@
 //! the server refuses.
 
 use super::threads::Threads;
-use crate::publication::Standing;
+use crate::publication::PublicationState;
 use crate::random;
 use crate::store::versions::Latest;
 use crate::store::{Store, StoreError};
@@ -21,7 +21,7 @@ pub struct Beginning {
     pub bytes: usize,
     pub(super) threads: Threads,
     /// What stands published.
-    pub publication: Standing,
+    pub publication: PublicationState,
     pub latest: Latest,
 }
 
@@ -53,7 +53,7 @@ impl Beginning {
     pub async fn load(store: &Store, id: &PostmortemId) -> Result<Self, LoadError> {
         let log = store.find_log(id).await?.ok_or(LoadError::Missing)?;
         let threads = load_threads(store, id).await?;
-        let publication = Standing::of(store, id).await?;
+        let publication = PublicationState::of(store, id).await?;
         let latest = store.latest_version(id).await?.ok_or(LoadError::Missing)?;
         if let Some(hole) = log.hole() {
             return Err(LoadError::Damaged(hole.to_string()));

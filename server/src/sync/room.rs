@@ -10,9 +10,9 @@ use super::versions::Versions;
 use super::whole::LastRead;
 use super::{Pace, Rooms, Saver, saver};
 use crate::store::Store;
-use crate::store::postmortems::Summary;
 use crate::store::versions::{Latest, NewVersion};
 use crate::{clock, random};
+use postmortem::api::Summary;
 use postmortem::ingest::IngestError;
 use postmortem::room::Refusal;
 use postmortem::{
@@ -608,7 +608,7 @@ impl Turns {
     fn summarize(&mut self) {
         if self.deadlines.summary.take().is_some() {
             let began = Instant::now();
-            let summary = Summary::of(&self.task.room.replica().read().postmortem);
+            let summary = Summary::of(self.task.room.replica());
             self.deadlines.summary_cost = began.elapsed();
             // One that follows too soon is left to the version that is due anyway.
             if let Some(by) = self.task.versions.look_at(summary.status)

@@ -4,11 +4,11 @@
 
 use super::mail::Control;
 use crate::metrics::Metrics;
-use crate::store::postmortems::Summary;
 use crate::store::versions::NewVersion;
 use crate::store::{Store, StoreError, custody, log, postmortems, versions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use postmortem::api::Summary;
 use postmortem::{Authorship, PostmortemId};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};

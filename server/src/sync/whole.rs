@@ -1,6 +1,6 @@
 //! A post-mortem's document at one moment, for readers outside of the room.
 
-use crate::store::threads::Held;
+use crate::store::threads::CommentTotals;
 use postmortem::{Postmortem, PostmortemId, Reading, Room};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl Whole {
     }
 
     /// Whether writing it out with its threads keeps nobody waiting.
-    pub fn is_short(&self, said: Held) -> bool {
+    pub fn is_short(&self, said: CommentTotals) -> bool {
         let Postmortem { details: _, sections, timeline, impact, responders, actions } = &self.reading.postmortem;
         let items = timeline.len() + impact.len() + responders.len() + actions.len();
         let texts = sections.values().chain(timeline.iter().map(|entry| &entry.text));

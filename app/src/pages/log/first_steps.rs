@@ -1,6 +1,6 @@
 //! The empty log: the first steps hang on a grey rail, and the first line can be typed there.
 
-use super::import::Import;
+use super::import::ImportFlow;
 use super::start::use_start;
 use crate::controls::field::ErrorLine;
 use crate::controls::icon::{Icon, IconName};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// What to do first.
 #[component]
-pub fn FirstSteps(import: Import, is_starting: RwSignal<bool>) -> impl IntoView {
+pub fn FirstSteps(import: ImportFlow, is_starting: RwSignal<bool>) -> impl IntoView {
     let start = use_start();
     view! {
         <main class="first">

@@ -1,12 +1,13 @@
 //! Importing incident files and changes that were carried here, chosen in a dialog of the browser or dropped anywhere on the log.
 
 use super::start::{Start, use_start};
-use crate::client::postmortems::{self, Imported};
+use crate::client::postmortems;
 use crate::controls::icon::{Icon, IconName};
 use js_sys::Uint8Array;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use postmortem::api::Imported;
 use postmortem::carried::{Carried, CarriedError, ENDING};
 use postmortem::import;
 use wasm_bindgen::JsCast;
@@ -15,7 +16,7 @@ use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 /// How far an import is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
+pub struct ImportProgress {
     /// The file that is read now.
     pub name: String,
     /// How many are done.
@@ -35,16 +36,16 @@ pub struct Outcome {
 
 /// The import of a page.
 #[derive(Clone, Copy)]
-pub struct Import {
+pub struct ImportFlow {
     /// How far it is, while it runs.
-    pub progress: RwSignal<Option<Progress>>,
+    pub progress: RwSignal<Option<ImportProgress>>,
     /// What became of each file, where several were chosen or one did not go in.
     pub outcomes: RwSignal<Vec<Outcome>>,
     input: NodeRef<html::Input>,
     start: Start,
 }
 
-impl Import {
+impl ImportFlow {
     /// Nothing under way.
     pub fn new() -> Self {
         Self {
@@ -74,7 +75,7 @@ impl Import {
             let total = files.len();
             let mut carried = None;
             for (done, file) in files.iter().enumerate() {
-                self.progress.set(Some(Progress { name: file.name(), done, total }));
+                self.progress.set(Some(ImportProgress { name: file.name(), done, total }));
                 let result = if file.name().ends_with(ENDING) {
                     read_carried(file).await.map_err(|error| error.to_string()).map(|found| {
                         carried = Some(found);
@@ -117,7 +118,7 @@ async fn import_file(file: &File) -> Result<Imported, String> {
 
 /// The page around which files can be dropped, with the hidden input and the state of the import.
 #[component]
-pub fn ImportArea(import: Import, children: Children) -> impl IntoView {
+pub fn ImportArea(import: ImportFlow, children: Children) -> impl IntoView {
     let take_input = move |event: leptos::ev::Event| {
         let input: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());
         if let Some(input) = input {
@@ -153,14 +154,14 @@ pub fn ImportArea(import: Import, children: Children) -> impl IntoView {
 }
 
 #[component]
-fn ImportState(import: Import) -> impl IntoView {
+fn ImportState(import: ImportFlow) -> impl IntoView {
     view! {
         <div class="toasts" aria-live="polite">
             {move || {
                 import
                     .progress
                     .get()
-                    .map(|Progress { name, done, total }| {
+                    .map(|ImportProgress { name, done, total }| {
                         view! {
                             <div class="toast">
                                 <Icon name=IconName::Import />
@@ -184,7 +185,7 @@ fn ImportState(import: Import) -> impl IntoView {
 
 /// What became of each file, until it is closed.
 #[component]
-fn Outcomes(import: Import, outcomes: Vec<Outcome>) -> impl IntoView {
+fn Outcomes(import: ImportFlow, outcomes: Vec<Outcome>) -> impl IntoView {
     let failed = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
     let headline = match (failed, outcomes.len()) {
         (0, 1) => "1 file was imported.".to_owned(),

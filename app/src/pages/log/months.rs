@@ -1,7 +1,7 @@
 //! The groups of the log: this month and the last by name, the rest of the year as "earlier", older years by number.
 
-use crate::client::postmortems::Summary;
 use chrono::{DateTime, Datelike, Months, Utc};
+use postmortem::api::LogRow;
 
 /// Rows under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,11 +9,11 @@ pub struct Group {
     /// The heading.
     pub title: String,
     /// The rows, latest first.
-    pub rows: Vec<Summary>,
+    pub rows: Vec<LogRow>,
 }
 
 /// Sorts the rows, latest incident first, and puts them under headings as seen at `now`.
-pub fn groups(mut rows: Vec<Summary>, now: DateTime<Utc>) -> Vec<Group> {
+pub fn groups(mut rows: Vec<LogRow>, now: DateTime<Utc>) -> Vec<Group> {
     rows.sort_by_key(|row| std::cmp::Reverse((row.moment(), row.id.clone())));
     let mut groups: Vec<Group> = Vec::new();
     for row in rows {

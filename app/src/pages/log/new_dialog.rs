@@ -1,6 +1,6 @@
 //! The dialog behind "New post-mortem": title and severity, or one of the other beginnings.
 
-use super::import::Import;
+use super::import::ImportFlow;
 use super::start::use_start;
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
@@ -9,7 +9,7 @@ use postmortem::Severity;
 
 /// The dialog.
 #[component]
-pub fn NewDialog(open: RwSignal<bool>, import: Import) -> impl IntoView {
+pub fn NewDialog(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
     view! {
         <Dialog open title="New post-mortem">
             <NewForm open import />
@@ -19,7 +19,7 @@ pub fn NewDialog(open: RwSignal<bool>, import: Import) -> impl IntoView {
 }
 
 #[component]
-fn NewForm(open: RwSignal<bool>, import: Import) -> impl IntoView {
+fn NewForm(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
     let start = use_start();
     let title = RwSignal::new(String::new());
     let severity = RwSignal::new(Severity::Sev2);

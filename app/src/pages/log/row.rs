@@ -1,6 +1,5 @@
 //! One incident of the log.
 
-use crate::client::postmortems::Summary;
 use crate::controls::avatar::NameAvatar;
 use crate::controls::icon::{Icon, IconName};
 use crate::reader::{DurationBar, SeverityMark, StatusMark};
@@ -8,60 +7,61 @@ use crate::state::clock;
 use crate::state::presences::names;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use postmortem::api::LogRow;
 use postmortem::{Person, Status};
 
 /// The row; the whole of it is a link.
 #[component]
 pub fn Row(
     /// The line as it is now.
-    known: Summary,
+    known: LogRow,
     /// The whole log, as it is read again.
-    rows: Memo<Vec<Summary>>,
+    rows: Memo<Vec<LogRow>>,
 ) -> impl IntoView {
     let id = known.id.clone();
     let own = id.clone();
     // A row that is gone shows what it said last until it goes too.
-    let summary = Memo::new(move |old: Option<&Summary>| {
+    let row = Memo::new(move |old: Option<&LogRow>| {
         let found = rows.with(|rows| rows.iter().find(|row| row.id == own).cloned());
         found.unwrap_or_else(|| old.unwrap_or(&known).clone())
     });
     // The link stays the same element, so that it keeps the focus.
-    let title = move || summary.with(|summary| summary.title_or_placeholder().to_owned());
+    let title = move || row.with(|row| row.title_or_placeholder().to_owned());
     view! {
         <li
             class="row"
-            class:done=move || summary.with(|summary| summary.status == Status::Closed)
+            class:done=move || row.with(|row| row.summary.status == Status::Closed)
             data-postmortem=id.to_string()
         >
-            {move || view! { <SeverityMark severity=summary.with(|summary| summary.severity) /> }.into_any()}
+            {move || view! { <SeverityMark severity=row.with(|row| row.summary.severity) /> }.into_any()}
             <div class="main">
                 <h3>
                     <a href=format!("/postmortems/{id}")>{title}</a>
                 </h3>
                 <div class="sub">
                     {move || {
-                        let people = summary.with(|summary| summary.people.clone());
+                        let people = row.with(|row| row.people.clone());
                         (!people.is_empty()).then(|| view! { <Here people /> }.into_any())
                     }}
                     {move || {
-                        let due = summary.with(|summary| summary.due(clock::today()));
+                        let due = row.with(|row| row.due(clock::today()));
                         due.into_iter()
                             .map(|due| view! { <span class="due" class:late=due.is_late>{due.words}</span> }.into_any())
                             .collect_view()
                     }}
-                    {move || summary.with(published).map(|published| view! { <PublishedLink published /> }.into_any())}
-                    <span>{move || summary.with(|summary| summary.services.join(", "))}</span>
+                    {move || row.with(published).map(|published| view! { <PublishedLink published /> }.into_any())}
+                    <span>{move || row.with(|row| row.summary.services.join(", "))}</span>
                 </div>
             </div>
-            {move || view! { <Numbers summary=summary.get() /> }.into_any()}
+            {move || view! { <Numbers row=row.get() /> }.into_any()}
         </li>
     }
     .into_any()
 }
 
 /// The last part of the link to the published page, and its version.
-fn published(summary: &Summary) -> Option<(String, Option<u32>)> {
-    summary.publication.clone().map(|slug| (slug, summary.revision))
+fn published(row: &LogRow) -> Option<(String, Option<u32>)> {
+    row.publication.clone().map(|slug| (slug, row.revision))
 }
 
 #[component]
@@ -79,23 +79,23 @@ fn PublishedLink(published: (String, Option<u32>)) -> impl IntoView {
 
 /// What stands behind the title.
 #[component]
-fn Numbers(summary: Summary) -> impl IntoView {
-    let open = summary.open_actions;
+fn Numbers(row: LogRow) -> impl IntoView {
+    let open = row.summary.open_actions;
     view! {
-        <DurationBar severity=summary.severity duration=summary.duration() />
-        <StatusMark status=summary.status />
-        <Owner name=summary.owner.clone() people=summary.people.clone() />
-        <Started at=summary.started_at />
-        <span class="num thr" class:zero=summary.open_threads == 0>
-            {summary.open_threads}
+        <DurationBar severity=row.summary.severity duration=row.duration() />
+        <StatusMark status=row.summary.status />
+        <Owner name=row.summary.owner.clone() people=row.people.clone() />
+        <Started at=row.summary.started_at />
+        <span class="num thr" class:zero=row.open_threads == 0>
+            {row.open_threads}
             <span class="vh">" open threads"</span>
             <span class="only-s" aria-hidden="true">
-                {if summary.open_threads == 1 { "\u{a0}thread" } else { "\u{a0}threads" }}
+                {if row.open_threads == 1 { "\u{a0}thread" } else { "\u{a0}threads" }}
             </span>
         </span>
         <span class="num act" class:zero=open == 0>
             {open}
-            <span>{format!(" of {}", summary.actions)}</span>
+            <span>{format!(" of {}", row.summary.actions)}</span>
             <span class="vh">" actions open"</span>
             <span class="only-s" aria-hidden="true">
                 "\u{a0}actions"

@@ -2,24 +2,24 @@
 
 use super::months::{self, Group};
 use super::row::Row;
-use crate::client::postmortems::Summary;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{self, List, by_id};
 use crate::state::capabilities::use_server_capabilities;
 use crate::state::clock;
 use leptos::prelude::*;
+use postmortem::api::LogRow;
 use postmortem::deadline::{self, Today};
 use postmortem::{Capability, PostmortemId};
 use std::sync::Arc;
 
 /// The incidents; each row stays while its incident is in the log.
 #[component]
-pub fn Rows(rows: Memo<Vec<Summary>>, is_starting: RwSignal<bool>) -> impl IntoView {
+pub fn Rows(rows: Memo<Vec<LogRow>>, is_starting: RwSignal<bool>) -> impl IntoView {
     let lock = use_server_capabilities().lock(Capability::Create);
     let groups = Memo::new(move |_| months::groups(rows.get(), clock::now()));
     let titles =
         Memo::new(move |_| groups.with(|groups| groups.iter().map(|group| group.title.clone()).collect::<Vec<_>>()));
-    let month: list::Row = Arc::new(move |title| view! { <Month title groups rows /> }.into_any());
+    let month: list::DrawRow = Arc::new(move |title| view! { <Month title groups rows /> }.into_any());
     view! {
         <main class="log">
             <div class="log-head">
@@ -77,7 +77,7 @@ pub fn Rows(rows: Memo<Vec<Summary>>, is_starting: RwSignal<bool>) -> impl IntoV
 
 /// The rows under one heading.
 #[component]
-fn Month(title: String, groups: Memo<Vec<Group>>, rows: Memo<Vec<Summary>>) -> impl IntoView {
+fn Month(title: String, groups: Memo<Vec<Group>>, rows: Memo<Vec<LogRow>>) -> impl IntoView {
     let own = title.clone();
     let ids = Memo::new(move |_| {
         groups.with(|groups| {
@@ -102,13 +102,13 @@ fn Month(title: String, groups: Memo<Vec<Group>>, rows: Memo<Vec<Summary>>) -> i
 }
 
 /// The log in one line, with counts.
-fn sentence(rows: &[Summary], today: Today) -> String {
+fn sentence(rows: &[LogRow], today: Today) -> String {
     let incidents = if rows.len() == 1 { "1 incident.".to_owned() } else { format!("{} incidents.", rows.len()) };
-    let written = rows.iter().filter(|row| deadline::is_ahead(row.status)).count();
+    let written = rows.iter().filter(|row| deadline::is_ahead(row.summary.status)).count();
     let written = counted(written, "is being written or reviewed", "are being written or reviewed");
     let late = rows.iter().filter(|row| row.due(today).iter().any(|due| due.is_late)).count();
     let late = counted(late, "is late", "are late");
-    let actions: usize = rows.iter().map(|row| row.open_actions as usize).sum();
+    let actions: usize = rows.iter().map(|row| row.summary.open_actions as usize).sum();
     let actions =
         counted(actions, "action is open", "actions are open").or_else(|| Some(" No action is open.".to_owned()));
     let threads: usize = rows.iter().map(|row| row.open_threads as usize).sum();

@@ -14,12 +14,12 @@ use postmortem::{Capability, Command, PostmortemId, Severity};
 use std::cell::RefCell;
 
 thread_local! {
-    static BEGINNING: RefCell<Option<(PostmortemId, Beginning)>> = const { RefCell::new(None) };
+    static BEGINNING: RefCell<Option<(PostmortemId, FirstVisit)>> = const { RefCell::new(None) };
 }
 
 /// What a new post-mortem's page does first.
 #[derive(Debug, Clone, Default)]
-pub struct Beginning {
+pub struct FirstVisit {
     /// Edits that belong to the start, such as the first line that was typed in the empty log.
     pub commands: Vec<Command>,
     /// Whether the title waits to be written.
@@ -29,12 +29,12 @@ pub struct Beginning {
 }
 
 /// What the page of this post-mortem does first; once.
-pub fn take_beginning(id: &PostmortemId) -> Beginning {
+pub fn take_beginning(id: &PostmortemId) -> FirstVisit {
     BEGINNING.with_borrow_mut(|waiting| match waiting.take() {
         Some((for_id, beginning)) if for_id == *id => beginning,
         other => {
             *waiting = other;
-            Beginning::default()
+            FirstVisit::default()
         }
     })
 }
@@ -68,40 +68,40 @@ impl Start {
     pub fn blank(self, title: String, severity: Severity) {
         let focuses_title = title.is_empty();
         let title = if focuses_title { placeholder_title(clock::now()) } else { title };
-        self.begin(title, severity, Beginning { focuses_title, ..Beginning::default() });
+        self.begin(title, severity, FirstVisit { focuses_title, ..FirstVisit::default() });
     }
 
     /// Starts one from the first lines of its timeline.
     pub fn with_commands(self, at: chrono::DateTime<chrono::Utc>, commands: Vec<Command>) {
-        let beginning = Beginning { commands, focuses_title: true, carried: None };
+        let beginning = FirstVisit { commands, focuses_title: true, carried: None };
         self.begin(placeholder_title(at), Severity::Sev2, beginning);
     }
 
     /// Opens the example incident.
     pub fn example(self) {
-        self.run(postmortems::open_example(), Beginning::default());
+        self.run(postmortems::open_example(), FirstVisit::default());
     }
 
     /// Goes to a post-mortem that is there already.
     pub fn open(self, id: PostmortemId) {
-        self.go(id, Beginning::default());
+        self.go(id, FirstVisit::default());
     }
 
     /// Goes to the post-mortem that changes in a file are of.
     pub fn carry(self, carried: Carried) {
-        self.go(carried.postmortem.clone(), Beginning { carried: Some(carried), ..Beginning::default() });
+        self.go(carried.postmortem.clone(), FirstVisit { carried: Some(carried), ..FirstVisit::default() });
     }
 
-    fn go(self, id: PostmortemId, beginning: Beginning) {
+    fn go(self, id: PostmortemId, beginning: FirstVisit) {
         BEGINNING.with_borrow_mut(|waiting| *waiting = Some((id.clone(), beginning)));
         self.router.go(Route::Postmortem(id));
     }
 
-    fn begin(self, title: String, severity: Severity, beginning: Beginning) {
+    fn begin(self, title: String, severity: Severity, beginning: FirstVisit) {
         self.run(async move { postmortems::create(&title, severity).await }, beginning);
     }
 
-    fn run(self, create: impl Future<Output = Result<PostmortemId, RequestError>> + 'static, beginning: Beginning) {
+    fn run(self, create: impl Future<Output = Result<PostmortemId, RequestError>> + 'static, beginning: FirstVisit) {
         self.is_busy.set(true);
         self.error.set(None);
         spawn_local(async move {

@@ -1,8 +1,7 @@
 //! Finding words anywhere in the post-mortem. The browser's own search sees only what is drawn, which of a long timeline
 //! is little; this one reads the values, and brings the place into sight. A second Ctrl and F asks the browser.
 
-use super::outline::Part;
-use super::sheet::parts_in_order;
+use super::part::{SheetPart, parts_in_order};
 use super::timeline::reveal;
 use crate::controls::icon::{Icon, IconName};
 use crate::state::OpenPostmortem;
@@ -209,7 +208,7 @@ fn places(open: OpenPostmortem, words: &str) -> Vec<Place> {
     }
     for part in parts_in_order(open) {
         match part {
-            Part::Section(key) => open.parts.sections.with(|sections| {
+            SheetPart::Section(key) => open.parts.sections.with(|sections| {
                 find_in_text(
                     &mut found,
                     words,
@@ -217,14 +216,14 @@ fn places(open: OpenPostmortem, words: &str) -> Vec<Place> {
                     sections.get(&key).map_or("", String::as_str),
                 );
             }),
-            Part::Impact => {
+            SheetPart::Impact => {
                 for figure in open.parts.figures.get() {
                     let row = format!("[data-figure=\"{}\"]", figure.id);
                     let value = figure.value.unwrap_or_default();
                     find_values(&mut found, words, &row, &[&value, &figure.label, &figure.note]);
                 }
             }
-            Part::Timeline => {
+            SheetPart::Timeline => {
                 for id in
                     open.parts.timeline.with(|entries| entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>())
                 {
@@ -236,7 +235,7 @@ fn places(open: OpenPostmortem, words: &str) -> Vec<Place> {
                     });
                 }
             }
-            Part::Actions => {
+            SheetPart::Actions => {
                 for action in open.parts.actions.get() {
                     find_in_text(&mut found, words, TextId::Action(action.id.clone()), &action.text);
                     find_values(&mut found, words, &format!("[data-action=\"{}\"]", action.id), &[&action.owner]);

@@ -1,14 +1,14 @@
 //! The outline: every part of the page, how far it is, how much it counts, and who is there.
 
 use super::here::HereDots;
-use super::sheet::{HEADING_PASSED, parts_in_order};
+use super::part::{SheetPart, parts_in_order};
 use crate::controls::focus::go_to;
 use crate::controls::icon::{Icon, IconName};
-use crate::controls::list::{List, Row};
+use crate::controls::list::{DrawRow, List};
 use crate::state::open::{OpenPostmortem, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use postmortem::{SectionKey, impact, markdown};
+use postmortem::{impact, markdown};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
@@ -19,79 +19,12 @@ const STRIP_MARGIN: i32 = 16;
 /// How long after a movement of the page the current part is looked up.
 const LOOK_MILLISECONDS: u32 = 80;
 
+/// A part counts as current once its heading is this near to the top, in pixels: under the bar with some air.
+const HEADING_PASSED: f64 = 140.0;
+
 /// The keys that are worth a place beside the sections; the dialog has all of them.
 const HINTS: &[(&[&str], &str)] =
     &[(&["N"], "new entry"), (&["J", "K"], "next, previous"), (&["C"], "comment"), (&["?"], "all keys")];
-
-/// One line of the outline.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    /// A prose section.
-    Section(SectionKey),
-    /// The figures.
-    Impact,
-    /// The timeline.
-    Timeline,
-    /// The action items.
-    Actions,
-}
-
-impl Part {
-    /// The id of its element.
-    pub fn anchor(&self) -> String {
-        match self {
-            Self::Section(key) => key.to_string(),
-            Self::Impact => "impact".into(),
-            Self::Timeline => "timeline".into(),
-            Self::Actions => "actions".into(),
-        }
-    }
-
-    /// Its heading.
-    pub fn title(&self) -> String {
-        match self {
-            Self::Section(key) => key.title(),
-            Self::Impact => "Impact".into(),
-            Self::Timeline => "Timeline".into(),
-            Self::Actions => "Action items".into(),
-        }
-    }
-
-    fn place(&self) -> String {
-        match self {
-            Self::Section(key) => format!("sections/{key}"),
-            Self::Impact | Self::Timeline | Self::Actions => self.anchor(),
-        }
-    }
-
-    /// How much of it is there: done, and of how many where counting means something.
-    fn progress(&self, open: OpenPostmortem) -> Progress {
-        let parts = open.parts;
-        match self {
-            Self::Section(key) => parts.sections.with(|sections| {
-                let text = sections.get(key).map_or("", String::as_str);
-                let is_list = matches!(key.as_str(), "went_well" | "went_poorly");
-                let points = if is_list { markdown::points(text) } else { 0 };
-                let is_written = usize::from(!text.trim().is_empty());
-                Progress { done: is_written, total: 1, count: (points > 0).then(|| points.to_string()) }
-            }),
-            Self::Impact => {
-                let (figures, timeline, details) = (parts.figures.read(), parts.timeline.read(), parts.details.read());
-                let (known, all) = impact::known(&figures, &timeline, &details);
-                Progress::counted(known, all)
-            }
-            Self::Timeline => parts.timeline.with(|entries| {
-                Progress::counted(entries.iter().filter(|entry| entry.source.is_some()).count(), entries.len())
-            }),
-            Self::Actions => parts.actions.with(|actions| {
-                Progress::counted(
-                    actions.iter().filter(|action| !action.owner.trim().is_empty()).count(),
-                    actions.len(),
-                )
-            }),
-        }
-    }
-}
 
 /// How far a part is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +35,31 @@ struct Progress {
 }
 
 impl Progress {
+    /// How much of a part is there: done, and of how many where counting means something.
+    fn of(part: &SheetPart, open: OpenPostmortem) -> Self {
+        let parts = open.parts;
+        match part {
+            SheetPart::Section(key) => parts.sections.with(|sections| {
+                let text = sections.get(key).map_or("", String::as_str);
+                let is_list = matches!(key.as_str(), "went_well" | "went_poorly");
+                let points = if is_list { markdown::points(text) } else { 0 };
+                let is_written = usize::from(!text.trim().is_empty());
+                Self { done: is_written, total: 1, count: (points > 0).then(|| points.to_string()) }
+            }),
+            SheetPart::Impact => {
+                let (figures, timeline, details) = (parts.figures.read(), parts.timeline.read(), parts.details.read());
+                let (known, all) = impact::known(&figures, &timeline, &details);
+                Self::counted(known, all)
+            }
+            SheetPart::Timeline => parts.timeline.with(|entries| {
+                Self::counted(entries.iter().filter(|entry| entry.source.is_some()).count(), entries.len())
+            }),
+            SheetPart::Actions => parts.actions.with(|actions| {
+                Self::counted(actions.iter().filter(|action| !action.owner.trim().is_empty()).count(), actions.len())
+            }),
+        }
+    }
+
     fn counted(done: usize, total: usize) -> Self {
         Self { done, total, count: (total > 0).then(|| format!("{done}/{total}")) }
     }
@@ -122,8 +80,8 @@ pub fn Outline() -> impl IntoView {
     let parts = Memo::new(move |_| parts_in_order(open));
     let current = RwSignal::new(String::from("overview"));
     follow_scrolling(parts, current);
-    let keys = Memo::new(move |_| parts.with(|parts| parts.iter().map(Part::anchor).collect::<Vec<_>>()));
-    let row: Row = Arc::new(move |anchor| {
+    let keys = Memo::new(move |_| parts.with(|parts| parts.iter().map(SheetPart::anchor).collect::<Vec<_>>()));
+    let row: DrawRow = Arc::new(move |anchor| {
         let part = parts.with_untracked(|parts| parts.iter().find(|part| part.anchor() == anchor).cloned());
         part.map(|part| view! { <Line part current /> }.into_any()).into_any()
     });
@@ -152,11 +110,11 @@ pub fn Outline() -> impl IntoView {
 }
 
 #[component]
-fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
+fn Line(part: SheetPart, current: RwSignal<String>) -> impl IntoView {
     let open = use_open();
     let anchor = part.anchor();
     let (title, place) = (part.title(), part.place());
-    let progress = Memo::new(move |_| part.progress(open));
+    let progress = Memo::new(move |_| Progress::of(&part, open));
     let (own, target) = (anchor.clone(), anchor.clone());
     let node = NodeRef::<leptos::html::Li>::new();
     let is_current = Memo::new(move |_| current.with(|current| *current == own));
@@ -195,12 +153,12 @@ fn Line(part: Part, current: RwSignal<String>) -> impl IntoView {
 }
 
 /// Marks the part whose heading was passed last.
-fn follow_scrolling(parts: Memo<Vec<Part>>, current: RwSignal<String>) {
+fn follow_scrolling(parts: Memo<Vec<SheetPart>>, current: RwSignal<String>) {
     let waiting = StoredValue::new_local(None::<Timeout>);
     let look = move || {
         waiting.try_update_value(|waiting| waiting.take().map(Timeout::forget));
         let Some(parts) = parts.try_get_untracked() else { return };
-        let mut passed = parts.iter().map(Part::anchor).filter(|anchor| {
+        let mut passed = parts.iter().map(SheetPart::anchor).filter(|anchor| {
             let element: Option<Element> = document().get_element_by_id(anchor);
             element.is_some_and(|element| element.get_bounding_client_rect().top() < HEADING_PASSED)
         });

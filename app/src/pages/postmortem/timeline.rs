@@ -4,6 +4,7 @@
 mod as_text;
 mod entry;
 mod entry_details;
+mod entry_handle;
 mod entry_menu;
 mod entry_source;
 mod entry_time;
@@ -17,7 +18,7 @@ mod window;
 
 use super::comments::Orphans;
 use super::here::HereNote;
-use crate::controls::list::Row;
+use crate::controls::list::DrawRow;
 use crate::controls::steady_list;
 use crate::editor::bridge::nonce;
 use crate::reader::{StripFigure, rail_measures};
@@ -101,7 +102,7 @@ fn Rows() -> impl IntoView {
     });
     follow_address(open);
     let keys = Signal::derive(move || drawn.with(|drawn| drawn.keys.clone()));
-    let row: Row = Arc::new(move |key| {
+    let row: DrawRow = Arc::new(move |key| {
         let Some(index) = drawn.with_untracked(|drawn| drawn.row(&key)) else {
             return view! { <Space name=key drawn /> }.into_any();
         };

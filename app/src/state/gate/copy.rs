@@ -2,10 +2,10 @@
 
 use super::succession::new_file;
 use super::{Gate, with};
-use crate::client::postmortems::Summary;
 use crate::state::clock;
 use crate::state::shelf::Record;
 use gloo_timers::callback::Interval;
+use postmortem::api::LogRow;
 use postmortem::carried::{Carried, CarriedError};
 use serde_json::json;
 use std::rc::Rc;
@@ -42,11 +42,11 @@ impl Gate {
         }
         let rows = self.rows.borrow();
         let replica = self.replica();
-        let summary = Summary::of(&self.id, &replica, rows.threads(), clock::now());
+        let row = LogRow::of_copy(&self.id, &replica, rows.threads(), clock::now());
         let record = Record {
             generation: self.generation.get(),
             greeting: serde_json::to_string(&rows.greeting()).unwrap_or_default(),
-            summary: serde_json::to_string(&summary).unwrap_or_default(),
+            summary: serde_json::to_string(&row).unwrap_or_default(),
         };
         let edits = self.peer.borrow().own_unsaved();
         self.keeping.fold(&record, &replica, edits, self.is_saved());

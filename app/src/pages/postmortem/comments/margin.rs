@@ -4,7 +4,7 @@
 use super::Commented;
 use super::panel::Panel;
 use super::threads::Stub;
-use crate::controls::list::{List, Row};
+use crate::controls::list::{DrawRow, List};
 use crate::state::anchors::anchors;
 use crate::state::open::use_open;
 use gloo_timers::callback::Timeout;
@@ -39,7 +39,7 @@ pub fn SectionThreads(commented: Commented) -> impl IntoView {
         keys.extend(is_open.get().then(|| PANEL.to_owned()));
         keys
     });
-    let row: Row = Arc::new(move |wanted| {
+    let row: DrawRow = Arc::new(move |wanted| {
         if wanted == PANEL {
             return view! { <Panel commented /> }.into_any();
         }

@@ -4,7 +4,7 @@ use super::composer::Composer;
 use super::message::Message;
 use crate::client::comments;
 use crate::controls::icon::{Icon, IconName};
-use crate::controls::list::{List, Row};
+use crate::controls::list::{DrawRow, List};
 use crate::state::anchors::as_read;
 use crate::state::notices::{Notices, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
@@ -44,7 +44,7 @@ pub fn ThreadBlock(
             })
         })
     };
-    let message: Row = Arc::new(move |wanted| {
+    let message: DrawRow = Arc::new(move |wanted| {
         let found = comments.with_untracked(|comments| comments.iter().find(|comment| key(comment) == wanted).cloned());
         found.map(|comment| view! { <Message comment /> }.into_any()).into_any()
     });

@@ -1,7 +1,6 @@
 //! The way through what nobody has resolved yet, in reading order.
 
-use super::super::outline::Part;
-use super::super::sheet::parts_in_order;
+use super::super::part::{SheetPart, parts_in_order};
 use super::super::timeline::reveal;
 use crate::controls::icon::{Icon, IconName};
 use crate::state::OpenPostmortem;
@@ -18,16 +17,16 @@ pub fn unresolved(open: OpenPostmortem) -> Vec<Thread> {
         return threads;
     }
     let parts = parts_in_order(open);
-    let part = |wanted: &Part| parts.iter().position(|part| part == wanted).unwrap_or(parts.len());
+    let part = |wanted: &SheetPart| parts.iter().position(|part| part == wanted).unwrap_or(parts.len());
     let timeline = open.parts.timeline.get();
     threads.sort_by_cached_key(|thread| match &thread.subject {
         Subject::Section(key) => {
             let anchors = untrack(|| anchors(open, &thread.subject));
             let anchor = anchors.iter().find(|anchor| anchor.thread.as_ref() == Some(&thread.id));
-            (part(&Part::Section(key.clone())), anchor.map_or(0, |anchor| anchor.from as usize))
+            (part(&SheetPart::Section(key.clone())), anchor.map_or(0, |anchor| anchor.from as usize))
         }
         Subject::Entry(id) => match timeline.iter().position(|entry| entry.id == *id) {
-            Some(place) => (part(&Part::Timeline), place),
+            Some(place) => (part(&SheetPart::Timeline), place),
             None => (usize::MAX, 0),
         },
     });

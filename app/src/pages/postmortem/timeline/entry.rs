@@ -2,12 +2,12 @@
 
 use super::super::changes::ChangeMark;
 use super::entry_details::EntryDetails;
+use super::entry_handle::EntryHandle;
 use super::entry_menu::EntryMenu;
 use super::entry_source::EntrySource;
 use super::entry_time::EntryTime;
 use super::look::use_look;
 use super::rows::Layout;
-use crate::controls::focus::focus_id;
 use crate::controls::lock::use_lock;
 use crate::editor::written::Written;
 use crate::pages::postmortem::comments::{CommentBubble, Commented, Threads};
@@ -17,32 +17,6 @@ use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use postmortem::{Command, EntryDraft, ItemId, ItemKind, Precision, Stamp, Subject, TextId, TimelineEntry};
 use std::sync::Arc;
-
-/// What the columns of an entry share.
-#[derive(Clone, Copy)]
-pub struct EntryHandle {
-    /// Its id.
-    pub id: StoredValue<ItemId>,
-    /// It, with its text.
-    pub entry: Signal<TimelineEntry>,
-    /// The clock time for sentences, such as "23:07".
-    pub clock: Memo<String>,
-    /// Whether its text is being written.
-    pub is_writing: RwSignal<bool>,
-    /// Whether its time is being typed.
-    pub is_timing: RwSignal<bool>,
-    /// Whether its source is being typed.
-    pub is_sourcing: RwSignal<bool>,
-    /// Whether its further values are open.
-    pub is_detailed: RwSignal<bool>,
-}
-
-impl EntryHandle {
-    /// Puts the focus on the row.
-    pub fn focus(&self) {
-        focus_id(&self.id.with_value(|id| format!("entry-{id}")));
-    }
-}
 
 /// The row of an entry.
 #[component]

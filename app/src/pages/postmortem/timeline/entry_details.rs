@@ -1,6 +1,6 @@
 //! The further values of an entry, opened under its text: kind, severity, precision, end and note.
 
-use super::entry::EntryHandle;
+use super::entry_handle::EntryHandle;
 use super::look::use_look;
 use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;

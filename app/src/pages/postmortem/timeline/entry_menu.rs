@@ -1,6 +1,6 @@
 //! What can be done with an entry beside writing in it.
 
-use super::entry::EntryHandle;
+use super::entry_handle::EntryHandle;
 use crate::controls::focus::focus_id_later;
 use crate::controls::icon::IconName;
 use crate::controls::lock::use_lock;

@@ -1,6 +1,6 @@
 //! Where an entry's facts came from, or the quiet question for it (R36).
 
-use super::entry::EntryHandle;
+use super::entry_handle::EntryHandle;
 use crate::controls::field::Field;
 use crate::controls::lock::use_lock;
 use crate::reader::Source;

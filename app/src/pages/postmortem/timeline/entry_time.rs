@@ -1,9 +1,9 @@
 //! The time of an entry, typed where it stands in the zone that is read in; the entry moves to its new place.
 
-use super::entry::EntryHandle;
+use super::entry_handle::EntryHandle;
 use super::guess::{self, Guess};
 use super::look::use_look;
-use super::rows::Place;
+use super::rows::RowPosition;
 use crate::controls::field::Field;
 use crate::controls::lock::use_lock;
 use crate::reader::When;
@@ -13,13 +13,13 @@ use crate::state::open::use_open;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::moment::clock_as_typed;
-use postmortem::quick_entry::{self, Found, TypedTime};
+use postmortem::quick_entry::{self, TimeFound, TypedTime};
 use postmortem::{Command, EntryChange, KeyTime, Precision, Zone, contradiction};
 use std::sync::Arc;
 
 /// The time column of an entry.
 #[component]
-pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option<String>>) -> impl IntoView {
+pub fn EntryTime(handle: EntryHandle, place: Memo<RowPosition>, error: RwSignal<Option<String>>) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
     let lock = use_lock();
@@ -43,7 +43,7 @@ pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option
         let key_times: Vec<KeyTime> = KeyTime::ALL.iter().copied().filter(stands_for).collect();
         open.try_edit(&change(EntryChange::At(at)))?;
         open.try_edit(&change(EntryChange::Precision(precision)))?;
-        if let Found::Guessed(others) = found {
+        if let TimeFound::Guessed(others) = found {
             let mut back = vec![
                 change(old.at.map_or(EntryChange::Undated, EntryChange::Guessed)),
                 change(EntryChange::Precision(old.precision)),
@@ -59,7 +59,7 @@ pub fn EntryTime(handle: EntryHandle, place: Memo<Place>, error: RwSignal<Option
     let read = move || {
         let (until, precision) = entry.with(|entry| (entry.until, entry.precision));
         let (clock, readings) = entry.with(|entry| (entry.clock.clone(), entry.readings.clone()));
-        let Place { elapsed, repeats, .. } = place.get();
+        let RowPosition { elapsed, repeats, .. } = place.get();
         let wrong = open.parts.details.with(|details| entry.with(|entry| contradiction::of_entry(entry, details)));
         let wrong = wrong.map(|sentence| view! { <small class="doubtful">{sentence}</small> }.into_any());
         view! {

@@ -13,12 +13,12 @@ use crate::pages::doubtful_list::DoubtfulList;
 use crate::reader::time;
 use crate::state::clock;
 use crate::state::drafts::FieldDraft;
-use crate::state::notices::{Correction, Notices, Refusal, Undo, use_notices};
+use crate::state::notices::{Correction, Notices, RefusalNotice, Undo, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
 use chrono::{DateTime, Utc};
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::quick_entry::{self, Found, QuickEntryError, QuickLine as Read};
+use postmortem::quick_entry::{self, QuickEntryError, QuickLine as Read, TimeFound};
 use postmortem::quick_lines::{self, List, QuickLines};
 use postmortem::{Command, EntryChange, EntryDraft, ItemId, ItemKind, Zone};
 use std::sync::Arc;
@@ -71,7 +71,7 @@ pub fn QuickLine() -> impl IntoView {
         let has_time =
             matches!(
                 quick_entry::parse(&words, &near),
-                Ok(Read::Entry(ref entry)) if entry.found != Found::Now
+                Ok(Read::Entry(ref entry)) if entry.found != TimeFound::Now
             ) || matches!(quick_entry::parse(&words, &near), Err(QuickEntryError::NoText | QuickEntryError::Time(_)));
         if !has_time {
             write(format!("{shown} {}", words.trim_start()));
@@ -170,18 +170,18 @@ pub fn QuickLine() -> impl IntoView {
 }
 
 /// Tells that an entry was added and what was guessed of it.
-fn tell(open: OpenPostmortem, notices: Notices, id: &ItemId, entry: &EntryDraft, found: Found, zone: Zone) {
+fn tell(open: OpenPostmortem, notices: Notices, id: &ItemId, entry: &EntryDraft, found: TimeFound, zone: Zone) {
     let undo: Undo = {
         let id = id.clone();
         Arc::new(move || open.edit(&Command::Delete(ItemKind::Entry, id.clone())))
     };
     match (found, entry.at) {
-        (Found::Guessed(others), Some(at)) => {
+        (TimeFound::Guessed(others), Some(at)) => {
             let times = std::iter::once(at).chain(others).collect();
             let guess = Guess { id: id.clone(), times, until: entry.until, key_times: Vec::new(), zone };
             guess::tell(open, notices, &guess, "Entry of", undo);
         }
-        (Found::Now, Some(at)) => {
+        (TimeFound::Now, Some(at)) => {
             let id = id.clone();
             let correction = Correction {
                 label: "Time unknown".to_owned(),
@@ -225,7 +225,7 @@ fn take(open: OpenPostmortem, notices: Notices, list: &List, way: usize) {
     }
     if let Some((_, reason)) = refused.first() {
         let kept: Vec<&str> = refused.iter().filter_map(|(index, _)| lines.get(*index)).map(String::as_str).collect();
-        notices.refuse(Refusal {
+        notices.refuse(RefusalNotice {
             headline: format!("{} of {} lines were not taken.", refused.len(), lines.len()),
             advice: reason.clone(),
             text: Some(kept.join("\n")),

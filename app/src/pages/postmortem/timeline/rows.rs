@@ -4,13 +4,13 @@
 use crate::reader::{DayRow, EntryFrame, GapRow, Tick, Turns, When};
 use chrono::TimeDelta;
 use leptos::prelude::*;
-use postmortem::rail::{self, Phase, Row};
+use postmortem::rail::{self, Phase, RailRow};
 use postmortem::{Details, ItemId, KeyTime, Precision, Severity, TimelineEntry, Zone};
 use std::collections::HashMap;
 
 /// Where an entry stands on the rail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct RowPosition {
     /// The band above its tick.
     pub from: Phase,
     /// The band below.
@@ -25,7 +25,7 @@ pub struct Place {
     pub begins: Option<Severity>,
 }
 
-impl Place {
+impl RowPosition {
     /// Beside the rail: an entry without a readable time.
     pub fn nowhere() -> Self {
         Self { from: Phase::None, to: Phase::None, elapsed: None, repeats: false, marks: Vec::new(), begins: None }
@@ -36,7 +36,7 @@ impl Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// As the domain laid it out.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RailRow>,
     ids: Vec<ItemId>,
     /// For each entry that is shown its row, and its number among them from 1.
     indexes: HashMap<ItemId, (usize, usize)>,
@@ -53,8 +53,10 @@ impl Layout {
         let rows = rail::rows_of(entries, details, zone, shows);
         let ids: Vec<ItemId> = entries.iter().map(|entry| entry.id.clone()).collect();
         let shown = rows.iter().enumerate().filter_map(|(index, row)| match row {
-            Row::Entry { index: entry, .. } | Row::Undated { index: entry } => Some((ids.get(*entry)?.clone(), index)),
-            Row::Day { .. } | Row::Gap { .. } | Row::Mark { .. } => None,
+            RailRow::Entry { index: entry, .. } | RailRow::Undated { index: entry } => {
+                Some((ids.get(*entry)?.clone(), index))
+            }
+            RailRow::Day { .. } | RailRow::Gap { .. } | RailRow::Mark { .. } => None,
         });
         let indexes = shown.zip(1..).map(|((id, index), number)| (id, (index, number))).collect();
         Self { rows, ids, indexes }
@@ -73,8 +75,8 @@ impl Layout {
     /// The entry of a row.
     pub fn id(&self, index: usize) -> Option<&ItemId> {
         match self.rows.get(index)? {
-            Row::Entry { index, .. } | Row::Undated { index } => self.ids.get(*index),
-            Row::Day { .. } | Row::Gap { .. } | Row::Mark { .. } => None,
+            RailRow::Entry { index, .. } | RailRow::Undated { index } => self.ids.get(*index),
+            RailRow::Day { .. } | RailRow::Gap { .. } | RailRow::Mark { .. } => None,
         }
     }
 
@@ -89,9 +91,9 @@ impl Layout {
     }
 
     /// Where an entry stands.
-    pub fn place(&self, id: &ItemId) -> Place {
+    pub fn place(&self, id: &ItemId) -> RowPosition {
         match self.index(id).and_then(|index| self.rows.get(index)) {
-            Some(Row::Entry { from, to, elapsed, repeats, marks, begins, .. }) => Place {
+            Some(RailRow::Entry { from, to, elapsed, repeats, marks, begins, .. }) => RowPosition {
                 from: *from,
                 to: *to,
                 elapsed: *elapsed,
@@ -99,7 +101,7 @@ impl Layout {
                 marks: marks.clone(),
                 begins: *begins,
             },
-            _ => Place::nowhere(),
+            _ => RowPosition::nowhere(),
         }
     }
 
@@ -119,11 +121,11 @@ impl Layout {
 
 /// A day, a gap, or a key time that no entry stands for.
 #[component]
-pub fn DrawnRow(row: Row, zone: Zone) -> impl IntoView {
+pub fn DrawnRow(row: RailRow, zone: Zone) -> impl IntoView {
     match row {
-        Row::Day { date, at, gap, phase } => view! { <DayRow date at gap phase zone /> }.into_any(),
-        Row::Gap { duration, phase } => view! { <GapRow duration phase /> }.into_any(),
-        Row::Mark { key, at, from, to, elapsed } => view! {
+        RailRow::Day { date, at, gap, phase } => view! { <DayRow date at gap phase zone /> }.into_any(),
+        RailRow::Gap { duration, phase } => view! { <GapRow duration phase /> }.into_any(),
+        RailRow::Mark { key, at, from, to, elapsed } => view! {
             <EntryFrame
                 id=format!("mark-{}", key.code())
                 from=from.code()
@@ -142,7 +144,7 @@ pub fn DrawnRow(row: Row, zone: Zone) -> impl IntoView {
             />
         }
         .into_any(),
-        Row::Entry { .. } | Row::Undated { .. } => ().into_any(),
+        RailRow::Entry { .. } | RailRow::Undated { .. } => ().into_any(),
     }
 }
 

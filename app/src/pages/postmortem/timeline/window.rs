@@ -6,7 +6,7 @@ use super::rows::Layout;
 use crate::state::open::OpenPostmortem;
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::rail::Row;
+use postmortem::rail::RailRow;
 use postmortem::{ItemId, Subject};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -170,10 +170,10 @@ impl Window {
 
     fn height(self, layout: &Layout, index: usize) -> f64 {
         match &layout.rows[index] {
-            Row::Gap { duration, .. } => (duration.num_minutes() as f64).sqrt() * MINUTE,
-            Row::Day { gap, .. } => gap.map_or(DAY, |gap| ((gap.num_minutes() as f64).sqrt() * MINUTE).max(DAY)),
-            Row::Mark { .. } => ENTRY.0,
-            Row::Entry { .. } | Row::Undated { .. } => layout.id(index).map_or(ENTRY.0, |id| {
+            RailRow::Gap { duration, .. } => (duration.num_minutes() as f64).sqrt() * MINUTE,
+            RailRow::Day { gap, .. } => gap.map_or(DAY, |gap| ((gap.num_minutes() as f64).sqrt() * MINUTE).max(DAY)),
+            RailRow::Mark { .. } => ENTRY.0,
+            RailRow::Entry { .. } | RailRow::Undated { .. } => layout.id(index).map_or(ENTRY.0, |id| {
                 let measured = self.measured.with_value(|measured| measured.get(id).copied());
                 measured.unwrap_or_else(|| self.estimate(id))
             }),

@@ -1,0 +1,20 @@
+//! The contract between the server and its clients beside the document: what requests and answers of the JSON API hold, the
+//! codes of its errors, and the codes with which sockets close. Said once; both sides read and write these types.
+
+mod comments;
+mod error;
+mod postmortems;
+mod publications;
+mod sessions;
+mod summary;
+mod versions;
+
+pub mod close_code;
+
+pub use comments::{ChangedComment, SaidComment, ThreadFound, ThreadsPage};
+pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};
+pub use publications::{Leak, LeakKind, Nothing, Preview, Publications, Published};
+pub use sessions::NewSession;
+pub use summary::{LogRow, Summary};
+pub use versions::{NewRestoration, Restoration, VersionShown, Versions};

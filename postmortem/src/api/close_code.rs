@@ -1,0 +1,34 @@
+//! The codes with which the server closes a socket. Clients of Yjs end for good at 4400 to 4499, as y-websocket does since
+//! 3.1, and come back after 4500 to 4599.
+
+/// Something went wrong inside; the next attempt may work.
+pub const FAILED: u16 = 1011;
+
+/// The server goes, and comes back.
+pub const RESTARTING: u16 = 1012;
+
+/// The peer could not follow, or is one too many.
+pub const TRY_AGAIN: u16 = 1013;
+
+/// Something of the connection was refused: of a stock client at once, of one of ours when it happens too often. It would
+/// send the same again.
+pub const REFUSED: u16 = 4400;
+
+/// A frame that cannot be read.
+pub const MALFORMED: u16 = 4401;
+
+/// A page that says as whose it writes, and has no session of theirs: giving the name again helps.
+pub const SIGNED_OUT: u16 = 4403;
+
+/// Somebody deleted the post-mortem.
+pub const DELETED: u16 = 4404;
+
+/// The document was made anew since the copy that the client named.
+pub const OTHER_GENERATION: u16 = 4409;
+
+/// A stock client carries what another person's open page has written: that page brings it itself, or goes, and then the
+/// same may come again.
+pub const LATER: u16 = 4509;
+
+/// More was asked for than is done at once. What was sent is not lost where it was made, and may come again in a while.
+pub const TOO_MUCH: u16 = 4529;

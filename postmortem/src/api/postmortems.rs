@@ -1,0 +1,58 @@
+//! Bodies of post-mortems as a whole: the log, a new one, imports and examples.
+
+use super::LogRow;
+use crate::{PostmortemId, Severity};
+use serde::{Deserialize, Serialize};
+
+/// Every post-mortem, the newest incident first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IncidentLog {
+    pub postmortems: Vec<LogRow>,
+}
+
+/// What starts a post-mortem.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPostmortem {
+    pub title: String,
+    #[serde(default = "usual_severity")]
+    pub severity: Severity,
+}
+
+/// The lowest that asks for a post-mortem.
+fn usual_severity() -> Severity {
+    Severity::Sev2
+}
+
+/// The post-mortem that was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Created {
+    pub id: PostmortemId,
+}
+
+/// The post-mortem that was made of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Imported {
+    pub id: PostmortemId,
+    /// The fields of the file that nothing was made of.
+    #[serde(default)]
+    pub unknown: Vec<String>,
+}
+
+/// Which example is asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NamedExample {
+    pub name: String,
+}
+
+/// An incident that comes with Debrief.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Example {
+    pub name: String,
+    pub title: String,
+    pub severity: Severity,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Examples {
+    pub examples: Vec<Example>,
+}
