@@ -1,9 +1,12 @@
 //! A value that is edited where it stands: written when the field is left or Enter is pressed, taken back with Escape.
 
+mod typing;
+
 use super::icon::{Icon, IconName};
 use super::list::is_arranging;
 use super::lock::use_lock;
 use leptos::prelude::*;
+use typing::Typing;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -42,38 +45,10 @@ pub fn Field(
     list: &'static str,
 ) -> impl IntoView {
     let lock = use_lock();
-    let draft = RwSignal::new(None::<String>);
     let has_room = error.is_none();
     let error = error.unwrap_or_else(|| RwSignal::new(None));
     let node = NodeRef::<leptos::html::Input>::new();
-    // Leaving the field by Escape also blurs it; what was typed is not taken over then. So does taking the field out of
-    // the page, when its signals are gone already.
-    let finish = move || -> bool {
-        let Some(draft_now) = draft.try_get_untracked() else { return false };
-        // A date of which a part is missing is no date that was taken away.
-        let is_incomplete = !is_complete(node);
-        let Some(text) = draft_now.filter(|_| !is_incomplete) else {
-            draft.set(None);
-            error.set(None);
-            return true;
-        };
-        if Some(&text) == value.try_get_untracked().as_ref() {
-            draft.set(None);
-            error.set(None);
-            return true;
-        }
-        match commit.try_run(text).unwrap_or(Ok(())) {
-            Ok(()) => {
-                draft.set(None);
-                error.set(None);
-                true
-            }
-            Err(sentence) => {
-                error.set(Some(sentence));
-                false
-            }
-        }
-    };
+    let typing = Typing::new(value, commit, error, node);
     let tell_done = move || {
         if let Some(done) = done {
             done.try_run(());
@@ -90,14 +65,13 @@ pub fn Field(
     let keydown = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
         "Enter" if !event.is_composing() => {
             event.prevent_default();
-            if finish() {
+            if typing.finish() {
                 blur(&event);
             }
         }
         "Escape" if !event.is_composing() => {
             event.stop_propagation();
-            draft.set(None);
-            error.set(None);
+            typing.give_up();
             blur(&event);
             tell_done();
         }
@@ -115,16 +89,12 @@ pub fn Field(
             autocomplete="off"
             readonly=move || lock.is_closed()
             title=move || lock.reason()
-            prop:value=move || draft.get().unwrap_or_else(|| value.get())
-            on:input=move |event| {
-                if is_complete(node) {
-                    draft.set(Some(event_target_value(&event)));
-                }
-            }
+            prop:value=move || typing.shown()
+            on:input=move |event| typing.write(event_target_value(&event))
             on:keydown=keydown
             on:blur=move |_| {
                 // A row that only moved gets the focus back; nobody left the field.
-                if !is_arranging() && finish() {
+                if !is_arranging() && typing.finish() {
                     tell_done();
                 }
             }
@@ -144,11 +114,6 @@ pub fn ErrorLine(sentence: String) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// Whether the browser can make a value of what is typed.
-fn is_complete(node: NodeRef<leptos::html::Input>) -> bool {
-    node.try_get_untracked().flatten().is_none_or(|input| input.check_validity())
 }
 
 fn blur(event: &web_sys::KeyboardEvent) {
