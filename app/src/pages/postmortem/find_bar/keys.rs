@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 /// Opens the bar by its keys for as long as the page lives.
-pub fn follow_keys(field: NodeRef<html::Input>, is_open: RwSignal<bool>, give_way: impl Fn() + 'static) {
+pub fn follow_keys(field: NodeRef<html::Input>, is_open: RwSignal<bool>, leave: impl Fn() + 'static) {
     let listener = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         if !asks(&event) || document().query_selector("dialog[open]").ok().flatten().is_some() {
             return;
@@ -16,7 +16,7 @@ pub fn follow_keys(field: NodeRef<html::Input>, is_open: RwSignal<bool>, give_wa
             return;
         }
         if field.get_untracked().is_some_and(|field| focused.as_ref() == Some(field.as_ref())) {
-            give_way();
+            leave();
             return;
         }
         event.prevent_default();
