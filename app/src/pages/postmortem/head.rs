@@ -1,5 +1,7 @@
 //! The head of a post-mortem: the incident on one line, the title, and the values that belong to the whole page.
 
+mod meeting;
+
 use super::Dialogs;
 use super::key_times::KeyTimes;
 use super::published::PublishedState;
@@ -9,14 +11,11 @@ use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
 use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::link_field::LinkField;
-use crate::controls::time_field::TimeField;
 use crate::reader::Facts;
-use crate::state::clock;
 use crate::state::open::use_open;
-use chrono::TimeDelta;
 use leptos::prelude::*;
-use postmortem::deadline::{self, Distance};
-use postmortem::{Command, Near, Severity, Zone, duration, quick_entry};
+use meeting::Meeting;
+use postmortem::{Command, Severity};
 use std::collections::BTreeSet;
 
 /// The head.
@@ -30,23 +29,6 @@ pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {
         if let Ok(severity) = code.parse() {
             open.edit(&Command::SetSeverity(severity));
         }
-    });
-    let meeting = Signal::derive(move || details.with(|details| details.meeting_at));
-    // A meeting that was held is no longer late.
-    let distance = Memo::new(move |_| {
-        let today = clock::today();
-        let due = details.with(|details| deadline::review_due(details, today));
-        let held = meeting.get().map(|at| duration::days_in_words((today.day_of(at) - today.date).num_days()));
-        let Some(due) = due else { return held.map(|words| Distance { words, is_late: false }) };
-        let distance = Distance::of(due, today);
-        let by = if meeting.get().is_none() { format!("by {}, ", due.format("%a %-d %b")) } else { String::new() };
-        Some(Distance { words: format!("{by}{}", distance.words), ..distance })
-    });
-    // What is planned is not in the past.
-    let read_meeting = Callback::new(move |text: String| {
-        let (now, reference) = (clock::now(), meeting.get_untracked());
-        let last = reference.unwrap_or(now).max(now) + TimeDelta::days(1);
-        quick_entry::parse_exact_time(&text, &Near { reference, ..Near::now(last, Zone::UTC) })
     });
     let recording = Signal::derive(move || details.with(|details| details.recording.clone()));
     view! {
@@ -83,21 +65,7 @@ pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {
                     <div id="meeting">
                         <dt>"Review meeting"</dt>
                         <dd>
-                            <TimeField
-                                label="Review meeting"
-                                value=meeting
-                                zone=Signal::stored(Zone::UTC)
-                                read=read_meeting
-                                placeholder="Set a time"
-                                commit=Callback::new(move |at| open.try_edit(&Command::SetMeeting(at)))
-                            />
-                            {move || {
-                                distance
-                                    .get()
-                                    .map(|Distance { words, is_late }| {
-                                        view! { <span class="q" class:late=is_late>{words}</span> }.into_any()
-                                    })
-                            }}
+                            <Meeting />
                         </dd>
                     </div>
                     <div>
