@@ -6,6 +6,7 @@ mod entry;
 mod entry_details;
 mod entry_handle;
 mod entry_menu;
+mod entry_readings;
 mod entry_source;
 mod entry_time;
 mod guess;

@@ -1,14 +1,14 @@
 //! The further values of an entry, opened under its text: kind, severity, precision, end and note.
 
 use super::entry_handle::EntryHandle;
+use super::entry_readings::Readings;
 use super::look::use_look;
 use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;
 use crate::controls::time_field::TimeField;
-use crate::reader::time;
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::{Command, EntryChange, EntryKind, OtherReading, Precision, Severity, quick_entry};
+use postmortem::{Command, EntryChange, EntryKind, Precision, Severity, quick_entry};
 
 /// The code of the option that changes no severity.
 const UNCHANGED: &str = "unchanged";
@@ -109,86 +109,6 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
                     "Done"
                 </button>
             </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// What other sources give as the time. They stand beside it until somebody picks one.
-#[component]
-fn Readings(handle: EntryHandle) -> impl IntoView {
-    let open = use_open();
-    let zone = use_look().zone;
-    let readings = Memo::new(move |_| handle.entry.with(|entry| entry.readings.clone()));
-    let change = move |change| Command::ChangeEntry(handle.id.get_value(), change);
-    // The time that is not picked stays as a reading, so that the choice can be seen and taken back.
-    let pick = move |reading: OtherReading| {
-        let (at, clock) = handle.entry.with_untracked(|entry| (entry.at, entry.clock.clone()));
-        let mut commands = vec![
-            change(EntryChange::At(reading.at)),
-            change(EntryChange::Clock(reading.clock)),
-            change(EntryChange::Reading(reading.at, None)),
-        ];
-        commands.extend(at.map(|at| change(EntryChange::Reading(at, Some(clock)))));
-        open.run_each(&commands);
-    };
-    let add = Callback::new(move |text: String| {
-        if text.trim().is_empty() {
-            return Ok(());
-        }
-        let near = open.near(handle.entry.with_untracked(|entry| entry.at), zone.get_untracked());
-        // A comma may be a part of the time, as in 12:10:43,512 or Mar 10, 12:10: the longest time counts.
-        let commas = text.rmatch_indices(',').map(|(at, _)| at);
-        let read = std::iter::once(text.len()).chain(commas).map(|end| {
-            let (time, clock) = text.split_at(end);
-            quick_entry::parse_exact_time(time, &near).map(|at| (at, clock.trim_start_matches(',')))
-        });
-        let found = read.reduce(|best, next| if best.is_ok() { best } else { next });
-        let Some(found) = found else { return Ok(()) };
-        let (at, clock) = found.map_err(|error| error.to_string())?;
-        open.try_edit(&change(EntryChange::Reading(at, Some(clock.trim().to_owned()))))
-    });
-    view! {
-        <div class="full">
-            <span class="hint">"Another source gives another time"</span>
-            <ul class="readings">
-                {move || {
-                    readings
-                        .get()
-                        .into_iter()
-                        .map(|reading| {
-                            let (at, picked) = (reading.at, reading.clone());
-                            let shown = time::whole(at, zone.get());
-                            let label = format!("Take this one: {shown}");
-                            view! {
-                                <li>
-                                    <span class="mono">{shown.clone()}</span>
-                                    <span class="q">{reading.clock}</span>
-                                    <span class="grow"></span>
-                                    <button type="button" class="btn bare small" aria-label=label on:click=move |_| pick(picked.clone())>
-                                        "Take this one"
-                                    </button>
-                                    <button
-                                        type="button"
-                                        class="btn bare small"
-                                        aria-label=format!("Remove the reading {shown}")
-                                        on:click=move |_| open.edit(&change(EntryChange::Reading(at, None)))
-                                    >
-                                        "Remove"
-                                    </button>
-                                </li>
-                            }
-                                .into_any()
-                        })
-                        .collect_view()
-                }}
-            </ul>
-            <Field
-                label="Another time, and behind a comma where it was read"
-                value=Signal::derive(String::new)
-                placeholder="23:30, later report"
-                commit=add
-            />
         </div>
     }
     .into_any()
