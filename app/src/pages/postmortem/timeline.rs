@@ -24,7 +24,7 @@ use crate::controls::steady_list;
 use crate::editor::bridge::nonce;
 use crate::reader::{StripFigure, rail_measures};
 use crate::state::open::{DrawnTimeline, OpenPostmortem, use_open};
-use as_text::{AsText, rewriting};
+use as_text::{AsText, kept_rewriting};
 use entry::Entry;
 use leptos::prelude::*;
 use look::{Filter, Kept, Look};
@@ -43,7 +43,7 @@ pub fn Timeline() -> impl IntoView {
     let open = use_open();
     let look = Look::new();
     // Whoever was rewriting it when the page went away is there again.
-    look.is_text.set(rewriting(open).kept().is_some());
+    look.is_text.set(kept_rewriting(open).kept().is_some());
     provide_context(look);
     let note = Memo::new(move |_| {
         open.parts.timeline.with(|entries| {
