@@ -1,8 +1,9 @@
 //! Where a comment or a reply is written. It is sent with Ctrl and Enter; what cannot be sent stays in the field.
 
 use crate::controls::field::ErrorLine;
+use crate::state::drafts::DraftPlace;
 use crate::state::notices::use_notices;
-use crate::state::open::use_open;
+use crate::state::open::{OpenPostmortem, use_open};
 use leptos::html;
 use leptos::prelude::*;
 use postmortem::{Capability, Passage, Subject, ThreadId, thread::LONGEST_COMMENT};
@@ -26,7 +27,6 @@ pub fn Composer(
     let place = (subject, thread);
     let drafts = open.discussion.drafts;
     let draft = RwSignal::new(drafts.text(&place));
-    let focuses = StoredValue::new(open.discussion.takes_focus(&place));
     let place = StoredValue::new(place);
     let write = move |words: String| {
         place.with_value(|place| drafts.keep(place, passage.get_untracked(), words.clone()));
@@ -39,17 +39,7 @@ pub fn Composer(
             draft.set(kept);
         }
     });
-    Effect::new(move |_| {
-        // It may be asked for again while it is there: for other words, or by a thread that is open already.
-        if place.with_value(|place| open.discussion.shows(place) && open.discussion.takes_focus(place)) {
-            focuses.set_value(true);
-        }
-        if let Some(node) = node.get()
-            && focuses.try_update_value(std::mem::take) == Some(true)
-        {
-            let _ = node.focus();
-        }
-    });
+    focus_when_asked(open, place, node);
     let send = move || {
         let words = draft.get_untracked().trim().to_owned();
         if words.is_empty() {
@@ -114,4 +104,20 @@ pub fn Composer(
         </div>
     }
     .into_any()
+}
+
+/// Takes the keyboard where this person asked for the field, also while it is there: for other words, or by a thread that
+/// is open already.
+fn focus_when_asked(open: OpenPostmortem, place: StoredValue<DraftPlace>, node: NodeRef<html::Textarea>) {
+    let focuses = StoredValue::new(place.with_value(|place| open.discussion.takes_focus(place)));
+    Effect::new(move |_| {
+        if place.with_value(|place| open.discussion.shows(place) && open.discussion.takes_focus(place)) {
+            focuses.set_value(true);
+        }
+        if let Some(node) = node.get()
+            && focuses.try_update_value(std::mem::take) == Some(true)
+        {
+            let _ = node.focus();
+        }
+    });
 }

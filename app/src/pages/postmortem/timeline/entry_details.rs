@@ -18,17 +18,15 @@ const UNCHANGED: &str = "unchanged";
 pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
     let open = use_open();
     let entry = handle.entry;
-    let edit = move |change| open.edit(&Command::ChangeEntry(handle.id.get_value(), change));
+    // A code that is not in the list changes nothing.
+    let choice = move |change: fn(&str) -> Option<EntryChange>| {
+        Callback::new(move |code: String| {
+            if let Some(change) = change(&code) {
+                open.edit(&Command::ChangeEntry(handle.id.get_value(), change));
+            }
+        })
+    };
     let try_edit = move |change| open.try_edit(&Command::ChangeEntry(handle.id.get_value(), change));
-    let zone = use_look().zone;
-    let read_until = Callback::new(move |text: String| {
-        let (at, until) = entry.with_untracked(|entry| (entry.at, entry.until));
-        let zone = zone.get_untracked();
-        match at {
-            Some(at) => quick_entry::parse_end(&text, at, &open.near(Some(at), zone)),
-            None => quick_entry::parse_exact_time(&text, &open.near(until, zone)),
-        }
-    });
     let kind = Signal::derive(move || entry.with(|entry| entry.kind.code().to_owned()));
     let precision = Signal::derive(move || entry.with(|entry| entry.precision.code().to_owned()));
     let severity =
@@ -43,11 +41,7 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
                     label="Kind of entry"
                     value=kind
                     options=options!(EntryKind)
-                    chosen=Callback::new(move |code: String| {
-                        if let Ok(kind) = code.parse() {
-                            edit(EntryChange::Kind(kind));
-                        }
-                    })
+                    chosen=choice(|code| code.parse().ok().map(EntryChange::Kind))
                 />
             </label>
             <label>
@@ -56,7 +50,7 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
                     label="Severity from here on"
                     value=severity
                     options=severities
-                    chosen=Callback::new(move |code: String| edit(EntryChange::Severity(code.parse().ok())))
+                    chosen=choice(|code| Some(EntryChange::Severity(code.parse().ok())))
                 />
             </label>
             <label>
@@ -65,26 +59,10 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
                     label="How exactly the time is known"
                     value=precision
                     options=options!(Precision)
-                    chosen=Callback::new(move |code: String| {
-                        if let Ok(precision) = code.parse() {
-                            edit(EntryChange::Precision(precision));
-                        }
-                    })
+                    chosen=choice(|code| code.parse().ok().map(EntryChange::Precision))
                 />
             </label>
-            <div>
-                <span class="hint">"It lasted until"</span>
-                <div>
-                    <TimeField
-                        label="It lasted until"
-                        value=Signal::derive(move || entry.with(|entry| entry.until))
-                        zone
-                        read=read_until
-                        placeholder="A moment only"
-                        commit=Callback::new(move |until| try_edit(EntryChange::Until(until)))
-                    />
-                </div>
-            </div>
+            <Until handle />
             <label class="full">
                 <span class="hint">"The time was read from"</span>
                 <Field
@@ -108,6 +86,41 @@ pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
                 <button type="button" class="btn small" on:click=move |_| handle.is_detailed.set(false)>
                     "Done"
                 </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// When it ended, read by when it began; as a time of its own where nobody knows that.
+#[component]
+fn Until(handle: EntryHandle) -> impl IntoView {
+    let open = use_open();
+    let entry = handle.entry;
+    let zone = use_look().zone;
+    let read = Callback::new(move |text: String| {
+        let (at, until) = entry.with_untracked(|entry| (entry.at, entry.until));
+        let zone = zone.get_untracked();
+        match at {
+            Some(at) => quick_entry::parse_end(&text, at, &open.near(Some(at), zone)),
+            None => quick_entry::parse_exact_time(&text, &open.near(until, zone)),
+        }
+    });
+    let commit = Callback::new(move |until| {
+        open.try_edit(&Command::ChangeEntry(handle.id.get_value(), EntryChange::Until(until)))
+    });
+    view! {
+        <div>
+            <span class="hint">"It lasted until"</span>
+            <div>
+                <TimeField
+                    label="It lasted until"
+                    value=Signal::derive(move || entry.with(|entry| entry.until))
+                    zone
+                    read
+                    placeholder="A moment only"
+                    commit
+                />
             </div>
         </div>
     }
