@@ -1,7 +1,7 @@
 //! The dialog behind "New post-mortem": title and severity, or one of the other beginnings.
 
 use super::import::ImportFlow;
-use super::start::use_start;
+use super::start::{Start, use_start};
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
 use leptos::prelude::*;
@@ -73,33 +73,7 @@ fn NewForm(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
                     </div>
                 </div>
                 {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
-                <ul class="aside-list">
-                    <li>
-                        <button
-                            type="button"
-                            disabled=move || start.is_busy.get() || start.lock.is_closed()
-                            title=move || start.lock.reason()
-                            on:click=move |_| start.example()
-                        >
-                            <b>"Open an example"</b>
-                            <small>"GitHub, 21 October 2018: 19 entries, finished"</small>
-                        </button>
-                    </li>
-                    <li>
-                        <button
-                            type="button"
-                            disabled=move || start.lock.is_closed()
-                            title=move || start.lock.reason()
-                            on:click=move |_| {
-                                open.set(false);
-                                import.choose();
-                            }
-                        >
-                            <b>"Import a file"</b>
-                            <small>"JSON, one incident each. Files can also be dropped on the log."</small>
-                        </button>
-                    </li>
-                </ul>
+                <OtherWays start open import />
             </div>
             <footer>
                 <span class="grow"></span>
@@ -115,6 +89,41 @@ fn NewForm(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
                 </button>
             </footer>
         </form>
+    }
+    .into_any()
+}
+
+/// The ways to a post-mortem that is not empty.
+#[component]
+fn OtherWays(start: Start, open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
+    view! {
+        <ul class="aside-list">
+            <li>
+                <button
+                    type="button"
+                    disabled=move || start.is_busy.get() || start.lock.is_closed()
+                    title=move || start.lock.reason()
+                    on:click=move |_| start.example()
+                >
+                    <b>"Open an example"</b>
+                    <small>"GitHub, 21 October 2018: 19 entries, finished"</small>
+                </button>
+            </li>
+            <li>
+                <button
+                    type="button"
+                    disabled=move || start.lock.is_closed()
+                    title=move || start.lock.reason()
+                    on:click=move |_| {
+                        open.set(false);
+                        import.choose();
+                    }
+                >
+                    <b>"Import a file"</b>
+                    <small>"JSON, one incident each. Files can also be dropped on the log."</small>
+                </button>
+            </li>
+        </ul>
     }
     .into_any()
 }
