@@ -9,12 +9,8 @@ pub fn Choice(
     /// The accessible name.
     #[prop(into)]
     label: String,
-    /// The code of the chosen option.
-    #[prop(into)]
-    value: Signal<String>,
-    /// Code and label of each option.
+    #[prop(into)] value: Signal<String>,
     options: Vec<(String, String)>,
-    /// Told the code that was chosen.
     chosen: Callback<String>,
     /// A class beside `inplace`.
     #[prop(optional, into)]

@@ -13,10 +13,7 @@ const TOLD_MILLISECONDS: u32 = 2_500;
 /// Copies what `text` gives at the moment of the press.
 #[component]
 pub fn CopyButton(
-    /// What the button says.
-    #[prop(into)]
-    label: String,
-    /// What is copied.
+    #[prop(into)] label: String,
     text: Callback<(), String>,
     /// Classes beside `btn`.
     #[prop(optional, into)]

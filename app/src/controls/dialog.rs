@@ -7,11 +7,8 @@ use leptos::prelude::*;
 /// A dialog with a heading, a body and a foot. It closes by its button, by Escape, or when `open` becomes false.
 #[component]
 pub fn Dialog(
-    /// Whether it is shown.
     open: RwSignal<bool>,
-    /// The heading.
-    #[prop(into)]
-    title: Signal<String>,
+    #[prop(into)] title: Signal<String>,
     /// Words beside the heading.
     #[prop(optional, into)]
     remark: MaybeProp<String>,

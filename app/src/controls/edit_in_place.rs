@@ -28,9 +28,7 @@ pub fn EditInPlace(
     /// The type of the input.
     #[prop(default = "text")]
     kind: &'static str,
-    /// Whether the field is open.
-    #[prop(optional)]
-    is_open: Option<RwSignal<bool>>,
+    #[prop(optional)] is_open: Option<RwSignal<bool>>,
     /// The id of a datalist.
     #[prop(optional)]
     list: &'static str,

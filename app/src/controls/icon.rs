@@ -4,7 +4,6 @@
 use leptos::prelude::*;
 use postmortem::EntryKind;
 
-/// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IconName {
     Trigger,
@@ -36,7 +35,6 @@ pub enum IconName {
     Edit,
     Delete,
     Import,
-    /// Lines of text.
     Lines,
     Filter,
     ChevronRight,

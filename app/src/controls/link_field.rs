@@ -12,9 +12,7 @@ pub fn LinkField(
     /// The accessible name, such as "Call recording".
     #[prop(into)]
     label: String,
-    /// The link.
-    #[prop(into)]
-    value: Signal<Option<Link>>,
+    #[prop(into)] value: Signal<Option<Link>>,
     /// What stands there while there is none.
     placeholder: &'static str,
     /// Takes the link over, or says why not.

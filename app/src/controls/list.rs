@@ -12,7 +12,6 @@ thread_local! {
     static IS_ARRANGING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Draws the row of a key.
 pub type DrawRow = Arc<dyn Fn(String) -> AnyView + Send + Sync>;
 
 /// The rows of these keys, each kept for as long as its key is among them.
@@ -21,7 +20,6 @@ pub fn List(
     /// The keys, in order; none stands twice.
     #[prop(into)]
     keys: Signal<Vec<String>>,
-    /// Draws one row.
     row: DrawRow,
 ) -> impl IntoView {
     let each = move || {
@@ -36,7 +34,6 @@ pub fn is_arranging() -> bool {
     IS_ARRANGING.get()
 }
 
-/// Whether no element has the focus.
 pub fn is_focus_lost() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
@@ -58,7 +55,6 @@ pub(super) fn keep_focus() {
     });
 }
 
-/// Draws rows whose keys are ids.
 pub fn by_id<Id: FromStr>(draw: impl Fn(Id) -> AnyView + Send + Sync + 'static) -> DrawRow {
     Arc::new(move |key| key.parse().map_or_else(|_| ().into_any(), &draw))
 }

@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDetailsElement, HtmlElement, Node};
 
-/// Closes the menu around a component.
 #[derive(Clone, Copy)]
 pub struct CloseMenu(Callback<()>);
 
@@ -25,16 +24,13 @@ pub fn Menu(
     /// The accessible name of the button.
     #[prop(into)]
     label: Signal<String>,
-    /// The icon of the button.
-    #[prop(default = IconName::More)]
-    icon: IconName,
+    #[prop(default = IconName::More)] icon: IconName,
     /// Classes of the button.
     #[prop(optional)]
     class: &'static str,
     /// What the button says beside its icon.
     #[prop(optional, into)]
     words: Option<Signal<String>>,
-    /// The entries.
     children: ChildrenFn,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
@@ -98,12 +94,8 @@ pub fn Menu(
 /// One thing to do in a menu.
 #[component]
 pub fn MenuItem(
-    /// What is done.
-    #[prop(into)]
-    label: String,
-    /// Its icon.
+    #[prop(into)] label: String,
     icon: IconName,
-    /// Does it.
     run: Callback<()>,
     /// Whether something is lost by it.
     #[prop(optional)]

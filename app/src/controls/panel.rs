@@ -8,16 +8,13 @@ use leptos::prelude::*;
 pub fn Panel(
     /// The id of the element, for links to it.
     id: &'static str,
-    /// The heading.
-    #[prop(into)]
-    title: Signal<String>,
+    #[prop(into)] title: Signal<String>,
     /// A count or a date at the end of the heading.
     #[prop(into)]
     remark: Signal<String>,
     /// Whether the remark says that something is late.
     #[prop(optional, into)]
     is_late: Signal<bool>,
-    /// What the panel holds.
     children: Children,
 ) -> impl IntoView {
     view! {

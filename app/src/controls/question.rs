@@ -8,10 +8,8 @@ use web_sys::KeyboardEvent;
 /// How long the question stands before it can be answered: whoever answers sooner has not read it.
 const READING_MILLISECONDS: u32 = 1_000;
 
-/// What a press of the button is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Press {
-    /// The question.
     Asks,
     /// The rest of a double click.
     Repeats,
@@ -60,7 +58,6 @@ impl Question {
         (self.stage.get() == Stage::Asked).then_some("true")
     }
 
-    /// The button was pressed.
     pub fn press(self) -> Press {
         let (stage, press) = self.stage.get_untracked().press();
         self.stage.set(stage);

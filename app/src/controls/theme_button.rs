@@ -5,7 +5,6 @@ use crate::state::notices::use_notices;
 use crate::state::theme::Theme;
 use leptos::prelude::*;
 
-/// The scheme button of the bar.
 #[component]
 pub fn ThemeButton() -> impl IntoView {
     let notices = use_notices();

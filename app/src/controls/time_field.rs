@@ -15,9 +15,7 @@ pub fn TimeField(
     /// The accessible name.
     #[prop(into)]
     label: String,
-    /// The time.
-    #[prop(into)]
-    value: Signal<Option<DateTime<Utc>>>,
+    #[prop(into)] value: Signal<Option<DateTime<Utc>>>,
     /// In which zone it is shown and typed.
     #[prop(into)]
     zone: Signal<Zone>,

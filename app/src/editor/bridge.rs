@@ -9,9 +9,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-/// How an editor starts.
 pub struct EditorOptions {
-    /// What it shows at first.
     pub text: String,
     /// The accessible name.
     pub label: String,
@@ -25,21 +23,16 @@ pub struct EditorOptions {
     pub locked: bool,
 }
 
-/// What an editor tells.
 pub struct EditorEvents {
     /// A local edit, in coordinates of the text before it.
     pub changed: Box<dyn FnMut(Vec<TextChange>)>,
-    /// The selection moved.
     pub selected: Box<dyn FnMut()>,
-    /// The keyboard is here.
     pub focused: Box<dyn FnMut()>,
     /// The keyboard goes elsewhere.
     pub blurred: Box<dyn FnMut()>,
     /// It is elsewhere, and the press that took it there is over.
     pub left: Box<dyn FnMut()>,
-    /// Undo was asked for.
     pub undo: Box<dyn FnMut()>,
-    /// Redo was asked for.
     pub redo: Box<dyn FnMut()>,
     /// Writing is done.
     pub submit: Box<dyn FnMut()>,
@@ -63,7 +56,6 @@ pub struct Caret {
     pub name: String,
     /// The colour.
     pub person: &'static str,
-    /// Where the selection began.
     pub anchor: u32,
     /// Where the caret is.
     pub head: u32,
@@ -77,7 +69,6 @@ pub struct Editor {
 
 /// An editor with the closures that it calls; ends with its value.
 pub struct MountedEditor {
-    /// The handle.
     pub editor: Editor,
     _callbacks: Callbacks,
     _addressed: Addressed,
@@ -124,12 +115,10 @@ impl Editor {
         self.call("apply", &[list.into()]).is_some()
     }
 
-    /// Shows another text.
     pub fn reset(&self, text: &str) {
         self.call("reset", &[text.into()]);
     }
 
-    /// Shows where others are.
     pub fn carets(&self, carets: &[Caret]) {
         let list: Array = carets
             .iter()
@@ -182,12 +171,10 @@ impl Editor {
         self.call("top", &[offset.into()]).and_then(|top| top.as_f64()).unwrap_or(0.0)
     }
 
-    /// Takes the keyboard.
     pub fn focus(&self) {
         self.call("focus", &[]);
     }
 
-    /// Puts the caret at the end.
     pub fn select_end(&self) {
         let end = self.call("length", &[]).unwrap_or_else(|| 0.into());
         self.call("select", &[end.clone(), end]);
@@ -249,7 +236,6 @@ fn read_changes(changes: &JsValue) -> Vec<TextChange> {
         .collect()
 }
 
-/// A plain object with these fields.
 pub fn object<'a>(fields: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
     let object = Object::new();
     for (name, value) in fields {

@@ -20,10 +20,8 @@ use leptos::prelude::*;
 use postmortem::{Subject, TextId};
 use refused::{RefusedInput, RefusedNote};
 
-/// The editor of one shared text.
 #[component]
 pub fn TextEditor(
-    /// Which text.
     text: TextId,
     /// The accessible name.
     #[prop(into)]

@@ -19,10 +19,8 @@ const TOOLS: [(&str, &str, &str, &str); 8] = [
     ("block", "Code block", "{ }", ""),
 ];
 
-/// The toolbar.
 #[component]
 pub fn Toolbar(
-    /// What it formats.
     editor: RwSignal<Option<Editor>, LocalStorage>,
     /// The name of its text.
     label: String,

@@ -15,17 +15,13 @@ use web_sys::{Element, MouseEvent};
 /// The text of an entry or an action item.
 #[component]
 pub fn Written(
-    /// Which text.
     text: TextId,
-    /// What it says now.
-    #[prop(into)]
-    value: Signal<String>,
+    #[prop(into)] value: Signal<String>,
     /// The accessible name of the editor.
     #[prop(into)]
     label: String,
     /// What stands there while nothing is written.
     placeholder: &'static str,
-    /// Whether it is being written.
     is_editing: RwSignal<bool>,
     /// Told when writing ended by a key, to put the focus back.
     #[prop(optional)]

@@ -9,18 +9,12 @@ use wasm_bindgen::{JsCast, JsValue};
 /// A page that says what is missing or wrong, and what to do.
 #[component]
 pub fn FailurePage(
-    /// The heading.
-    #[prop(into)]
-    title: String,
-    /// What to do, in a sentence.
-    #[prop(into)]
-    sentence: String,
+    #[prop(into)] title: String,
+    #[prop(into)] sentence: String,
     /// Tries again; without it the page leads to the log.
     #[prop(optional)]
     retry: Option<Callback<()>>,
-    /// The words on its button.
-    #[prop(default = "Try again")]
-    retry_words: &'static str,
+    #[prop(default = "Try again")] retry_words: &'static str,
 ) -> impl IntoView {
     view! {
         <div class="bar">

@@ -13,7 +13,6 @@ use crate::state::route::{Route, use_router};
 use crate::state::session::{SessionState, use_session};
 use leptos::prelude::*;
 
-/// The whole client.
 #[component]
 pub fn Frame() -> impl IntoView {
     let session = use_session();

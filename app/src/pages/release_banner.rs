@@ -4,7 +4,6 @@ use crate::controls::icon::{Icon, IconName};
 use crate::state::release;
 use leptos::prelude::*;
 
-/// The banner above every page.
 #[component]
 pub fn ReleaseBanner(news: RwSignal<bool>) -> impl IntoView {
     view! {

@@ -39,7 +39,6 @@ pub fn sources(entries: &[TimelineEntry]) -> Vec<Link> {
     seen
 }
 
-/// The foot of a published page.
 #[component]
 pub fn Colophon(
     revision: u32,

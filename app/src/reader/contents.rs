@@ -43,12 +43,10 @@ pub fn further(postmortem: &Postmortem) -> Vec<&SectionKey> {
     keys.filter(|key| !PLACED.contains(&key.as_str()) && has_section(postmortem, key)).collect()
 }
 
-/// Whether somebody wrote a section.
 pub fn has_section(postmortem: &Postmortem, key: &SectionKey) -> bool {
     !postmortem.section(key.as_str()).trim().is_empty()
 }
 
-/// Whether there is a timeline to show.
 pub fn has_timeline(postmortem: &Postmortem) -> bool {
     !postmortem.timeline.is_empty()
 }

@@ -7,10 +7,8 @@ use postmortem::impact::{TIMED_SEVERITIES, is_zero};
 use postmortem::severity_time::{Basis, TimeIn, Untold, time_in};
 use postmortem::{Details, ImpactFigure, Postmortem, Severity, TimelineEntry, duration};
 
-/// One figure as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureReading {
-    /// What was counted.
     pub label: String,
     /// The figure; absent while nobody knows it.
     pub value: Option<String>,
@@ -88,7 +86,6 @@ pub fn known(postmortem: &Postmortem, who: impl Fn(&ImpactFigure) -> String) -> 
     times_in_severity(postmortem).chain(written.filter(told)).collect()
 }
 
-/// One figure.
 #[component]
 pub fn Figure(reading: FigureReading) -> impl IntoView {
     let FigureReading { label, value, note, checked_by } = reading;
@@ -115,7 +112,6 @@ pub fn Figure(reading: FigureReading) -> impl IntoView {
     }
 }
 
-/// Figures in their grid.
 #[component]
 pub fn Figures(readings: Vec<FigureReading>) -> impl IntoView {
     let figures: Vec<_> = readings.into_iter().map(|reading| view! { <Figure reading=reading/> }).collect();

@@ -18,7 +18,6 @@ const LETTER: f64 = 6.4;
 /// Shares of the strip, in thousandths of a percent, from which a silence has room for its words, and has it on a phone.
 const ROOM: (u32, u32) = (8_500, 20_000);
 
-/// The strip of an incident.
 #[component]
 pub fn StripFigure(strip: Strip, zone: Zone) -> impl IntoView {
     view! {

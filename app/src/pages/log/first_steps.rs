@@ -14,7 +14,6 @@ use postmortem::quick_lines::{self, List, QuickLines};
 use postmortem::{Command, KeyTime, Near, Zone, quick_entry};
 use std::sync::Arc;
 
-/// What to do first.
 #[component]
 pub fn FirstSteps(import: ImportFlow, is_starting: RwSignal<bool>) -> impl IntoView {
     let start = use_start();

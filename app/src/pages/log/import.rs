@@ -14,30 +14,23 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
-/// How far an import is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportProgress {
-    /// The file that is read now.
     pub name: String,
-    /// How many are done.
     pub done: usize,
-    /// How many there are.
     pub total: usize,
 }
 
 /// What became of a file.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// Its name.
     pub name: String,
     /// The post-mortem that was made of it, nothing for changes that were carried here, or why nothing came of it.
     pub result: Result<Option<Imported>, String>,
 }
 
-/// The import of a page.
 #[derive(Clone, Copy)]
 pub struct ImportFlow {
-    /// How far it is, while it runs.
     pub progress: RwSignal<Option<ImportProgress>>,
     /// What became of each file, where several were chosen or one did not go in.
     pub outcomes: RwSignal<Vec<Outcome>>,
@@ -46,7 +39,6 @@ pub struct ImportFlow {
 }
 
 impl ImportFlow {
-    /// Nothing under way.
     pub fn new() -> Self {
         Self {
             progress: RwSignal::new(None),
@@ -56,7 +48,6 @@ impl ImportFlow {
         }
     }
 
-    /// Lets the person choose files.
     pub fn choose(self) {
         if let Some(input) = self.input.get_untracked() {
             input.click();

@@ -6,7 +6,6 @@ use postmortem::api::LogRow;
 /// Rows under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// The heading.
     pub title: String,
     /// The rows, latest first.
     pub rows: Vec<LogRow>,

@@ -7,7 +7,6 @@ use crate::controls::field::ErrorLine;
 use leptos::prelude::*;
 use postmortem::Severity;
 
-/// The dialog.
 #[component]
 pub fn NewDialog(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
     view! {

@@ -75,7 +75,6 @@ pub fn Rows(rows: Memo<Vec<LogRow>>, is_starting: RwSignal<bool>) -> impl IntoVi
     .into_any()
 }
 
-/// The rows under one heading.
 #[component]
 fn Month(title: String, groups: Memo<Vec<Group>>, rows: Memo<Vec<LogRow>>) -> impl IntoView {
     let own = title.clone();

@@ -44,9 +44,7 @@ pub fn take_beginning(id: &PostmortemId) -> FirstVisit {
 pub struct Start {
     router: Router,
     notices: Notices,
-    /// Whether something is under way.
     pub is_busy: RwSignal<bool>,
-    /// Why it did not work.
     pub error: RwSignal<Option<String>>,
     /// What may stand in the way of it.
     pub lock: Lock,
@@ -77,7 +75,6 @@ impl Start {
         self.begin(placeholder_title(at), Severity::Sev2, beginning);
     }
 
-    /// Opens the example incident.
     pub fn example(self) {
         self.run(postmortems::open_example(), FirstVisit::default());
     }

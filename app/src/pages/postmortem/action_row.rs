@@ -17,7 +17,6 @@ use more::More;
 use postmortem::{ActionChange, ActionState, ItemId, Priority};
 use what::What;
 
-/// A row of the table.
 #[component]
 pub fn ActionRow(id: ItemId) -> impl IntoView {
     let hook = id.to_string();

@@ -11,7 +11,6 @@ use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::{ActionDraft, ActionState, Command};
 
-/// The action items.
 #[component]
 pub fn Actions() -> impl IntoView {
     let open = use_open();

@@ -44,7 +44,6 @@ fn ColoursItem() -> impl IntoView {
     .into_any()
 }
 
-/// The bar.
 #[component]
 pub fn Bar(dialogs: Dialogs) -> impl IntoView {
     let open = use_open();

@@ -23,7 +23,6 @@ use postmortem::Subject;
 /// What can be commented on, as the parts beside it need it.
 #[derive(Clone, Copy)]
 pub struct Commented {
-    /// What it is.
     pub subject: StoredValue<Subject>,
     /// Its name in sentences, such as "23:07" or "Overview".
     pub name: Signal<String>,

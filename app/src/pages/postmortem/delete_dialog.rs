@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::Capability;
 
-/// The dialog.
 #[component]
 pub fn DeleteDialog(open: RwSignal<bool>) -> impl IntoView {
     view! {

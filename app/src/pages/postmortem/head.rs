@@ -18,7 +18,6 @@ use meeting::Meeting;
 use postmortem::{Command, Severity};
 use std::collections::BTreeSet;
 
-/// The head.
 #[component]
 pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {
     let open = use_open();

@@ -15,7 +15,6 @@ use postmortem::{Postmortem, PostmortemId, Version};
 use reading::ReadVersion;
 use std::sync::Arc;
 
-/// The dialog.
 #[component]
 pub fn HistoryDialog(open: RwSignal<bool>) -> impl IntoView {
     view! {

@@ -12,7 +12,6 @@ const FIRST: [KeyTime; 4] = [KeyTime::Started, KeyTime::Detected, KeyTime::Mitig
 /// The others, under a disclosure.
 const FURTHER: [KeyTime; 3] = [KeyTime::CauseBegan, KeyTime::Paged, KeyTime::Public];
 
-/// The key times.
 #[component]
 pub fn KeyTimes() -> impl IntoView {
     let open = use_open();

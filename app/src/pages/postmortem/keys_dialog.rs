@@ -24,7 +24,6 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["?"], "This list"),
 ];
 
-/// The dialog.
 #[component]
 pub fn KeysDialog(open: RwSignal<bool>) -> impl IntoView {
     view! {

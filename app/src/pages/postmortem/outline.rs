@@ -26,7 +26,6 @@ const HEADING_PASSED: f64 = 140.0;
 const HINTS: &[(&[&str], &str)] =
     &[(&["N"], "new entry"), (&["J", "K"], "next, previous"), (&["C"], "comment"), (&["?"], "all keys")];
 
-/// How far a part is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Progress {
     done: usize,
@@ -73,7 +72,6 @@ impl Progress {
     }
 }
 
-/// The outline.
 #[component]
 pub fn Outline() -> impl IntoView {
     let open = use_open();

@@ -4,16 +4,11 @@ use crate::state::open::OpenPostmortem;
 use leptos::prelude::*;
 use postmortem::SectionKey;
 
-/// A part of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SheetPart {
-    /// A prose section.
     Section(SectionKey),
-    /// The figures.
     Impact,
-    /// The timeline.
     Timeline,
-    /// The action items.
     Actions,
 }
 
@@ -28,7 +23,6 @@ impl SheetPart {
         }
     }
 
-    /// Its heading.
     pub fn title(&self) -> String {
         match self {
             Self::Section(key) => key.title(),

@@ -20,7 +20,6 @@ use open_points::OpenPoints;
 use postmortem::Capability;
 use reach::{Names, Reach};
 
-/// The dialog.
 #[component]
 pub fn PublishDialog(open: RwSignal<bool>) -> impl IntoView {
     let postmortem = use_open();

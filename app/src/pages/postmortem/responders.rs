@@ -14,7 +14,6 @@ use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Command, ItemId, ItemKind, Responder, ResponderChange, ResponderDraft, Role};
 
-/// The panel.
 #[component]
 pub fn Responders() -> impl IntoView {
     let open = use_open();

@@ -7,7 +7,6 @@ use crate::state::saving::Saving;
 use crate::state::shelf::{self, KeptFile};
 use leptos::prelude::*;
 
-/// Icon, word and time.
 #[component]
 pub fn SaveState() -> impl IntoView {
     let open = use_open();

@@ -8,7 +8,6 @@ use crate::editor::text_editor::TextEditor;
 use leptos::prelude::*;
 use postmortem::{SectionKey, Subject, TextId};
 
-/// The section with its heading.
 #[component]
 pub fn Section(section: SectionKey) -> impl IntoView {
     let heading = format!("{section}-heading");

@@ -38,7 +38,6 @@ fn row(anchor: &str) -> AnyView {
     }
 }
 
-/// The sheet.
 #[component]
 pub fn Sheet() -> impl IntoView {
     let open = use_open();

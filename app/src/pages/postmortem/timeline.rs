@@ -37,7 +37,6 @@ use std::sync::Arc;
 use tools::{Tools, count};
 use window::{Space, Window};
 
-/// The timeline.
 #[component]
 pub fn Timeline() -> impl IntoView {
     let open = use_open();

@@ -6,7 +6,6 @@ use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::Command;
 
-/// The heading of the page.
 #[component]
 pub fn Title(is_open: RwSignal<bool>) -> impl IntoView {
     let open = use_open();

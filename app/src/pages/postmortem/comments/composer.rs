@@ -8,7 +8,6 @@ use leptos::html;
 use leptos::prelude::*;
 use postmortem::{Capability, Passage, Subject, ThreadId, thread::LONGEST_COMMENT};
 
-/// The field with its button.
 #[component]
 pub fn Composer(
     subject: Subject,

@@ -21,7 +21,6 @@ const APART: f64 = 6.0;
 /// The key of the open panel among the rows.
 const PANEL: &str = "panel";
 
-/// The threads of a section beside it.
 #[component]
 pub fn SectionThreads(commented: Commented) -> impl IntoView {
     let open = use_open();

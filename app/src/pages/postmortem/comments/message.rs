@@ -14,7 +14,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::{Capability, Comment};
 
-/// A comment of a thread.
 #[component]
 pub fn Message(comment: Comment) -> impl IntoView {
     let session = use_session();

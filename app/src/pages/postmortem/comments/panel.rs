@@ -16,7 +16,6 @@ use others::{Others, Settled};
 use postmortem::{Passage, Thread};
 use sorted::SortedThreads;
 
-/// The panel.
 #[component]
 pub fn Panel(commented: Commented) -> impl IntoView {
     let open = use_open();

@@ -161,7 +161,6 @@ fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> imp
     .into_any()
 }
 
-/// The button that settles an open thread.
 #[component]
 pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
     let open = use_open();

@@ -6,7 +6,6 @@ use leptos::html;
 use leptos::prelude::*;
 use postmortem::{Postmortem, TimelineEntry, Zone};
 
-/// The whole of it.
 #[component]
 pub fn ReadVersion(
     value: Postmortem,

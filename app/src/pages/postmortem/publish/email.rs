@@ -7,7 +7,6 @@ use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::email;
 
-/// The draft.
 #[component]
 pub fn InternalEmail() -> impl IntoView {
     let open = use_open();

@@ -10,7 +10,6 @@ use postmortem::open_points::open_points;
 use postmortem::readiness::Thing;
 use postmortem::{Postmortem, Status};
 
-/// The status and the list.
 #[component]
 pub fn OpenPoints(postmortem: Memo<Postmortem>) -> impl IntoView {
     let open = use_open();

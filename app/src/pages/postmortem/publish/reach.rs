@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use postmortem::names::{self, NameFound};
 use postmortem::{Postmortem, Thread, impact};
 
-/// The two lists.
 #[component]
 pub fn Reach(postmortem: Memo<Postmortem>) -> impl IntoView {
     let open = use_open();

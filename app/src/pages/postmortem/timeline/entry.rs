@@ -20,7 +20,6 @@ use postmortem::{Command, ItemId, ItemKind, Subject};
 use std::sync::Arc;
 use words::EntryWords;
 
-/// The row of an entry.
 #[component]
 pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
     let open = use_open();

@@ -13,7 +13,6 @@ use postmortem::{Command, EntryChange, EntryKind, Precision, Severity, quick_ent
 /// The code of the option that changes no severity.
 const UNCHANGED: &str = "unchanged";
 
-/// The panel.
 #[component]
 pub fn EntryDetails(handle: EntryHandle) -> impl IntoView {
     let open = use_open();

@@ -20,7 +20,6 @@ const TURNS: [(KeyTime, &str); 4] = [
     (KeyTime::Resolved, "This is when it was resolved"),
 ];
 
-/// The menu of an entry.
 #[component]
 pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
     let open = use_open();

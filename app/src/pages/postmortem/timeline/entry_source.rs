@@ -8,7 +8,6 @@ use crate::state::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Command, EntryChange, Link};
 
-/// The source column of an entry.
 #[component]
 pub fn EntrySource(handle: EntryHandle) -> impl IntoView {
     let open = use_open();

@@ -17,7 +17,6 @@ use postmortem::quick_entry::{self, TimeFound, TypedTime};
 use postmortem::{Command, EntryChange, KeyTime, Precision, Zone, contradiction};
 use std::sync::Arc;
 
-/// The time column of an entry.
 #[component]
 pub fn EntryTime(handle: EntryHandle, place: Memo<RowPosition>, error: RwSignal<Option<String>>) -> impl IntoView {
     let open = use_open();

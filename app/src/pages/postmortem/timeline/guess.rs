@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use postmortem::{Command, EntryChange, ItemId, KeyTime, Zone};
 use std::sync::Arc;
 
-/// The time of an entry.
 #[derive(Debug, Clone)]
 pub struct Guess {
     pub id: ItemId,

@@ -10,19 +10,15 @@ use std::collections::BTreeSet;
 /// Where the browser remembers the zone.
 const KEY: &str = "debrief.zone";
 
-/// Which entries are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filter {
-    /// All of them.
     All,
-    /// Those of one kind.
     Kind(EntryKind),
     /// Those that name no source (R36).
     WithoutSource,
 }
 
 impl Filter {
-    /// Whether an entry is shown.
     pub fn shows(self, entry: &TimelineEntry) -> bool {
         match self {
             Self::All => true,
@@ -31,7 +27,6 @@ impl Filter {
         }
     }
 
-    /// The words on the button.
     pub fn label(self) -> &'static str {
         match self {
             Self::All => "All kinds",
@@ -41,14 +36,11 @@ impl Filter {
     }
 }
 
-/// The look of the timeline.
 #[derive(Clone, Copy)]
 pub struct Look {
     /// In which zone times are read and typed.
     pub zone: RwSignal<Zone>,
-    /// Which entries are shown.
     pub filter: RwSignal<Filter>,
-    /// Whether the timeline is a text at the moment.
     pub is_text: RwSignal<bool>,
 }
 
@@ -80,7 +72,6 @@ impl Kept {
         })
     }
 
-    /// Whether an entry is shown.
     pub fn shows(&self, entry: &TimelineEntry) -> bool {
         self.filter.shows(entry) || self.entries.contains(&entry.id)
     }

@@ -32,7 +32,6 @@ impl RowPosition {
     }
 }
 
-/// The whole timeline laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// As the domain laid it out.
@@ -62,17 +61,14 @@ impl Layout {
         Self { rows, ids, indexes }
     }
 
-    /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// The row of an entry.
     pub fn index(&self, id: &ItemId) -> Option<usize> {
         self.indexes.get(id).map(|(index, _)| *index)
     }
 
-    /// The entry of a row.
     pub fn id(&self, index: usize) -> Option<&ItemId> {
         match self.rows.get(index)? {
             RailRow::Entry { index, .. } | RailRow::Undated { index } => self.ids.get(*index),
@@ -90,7 +86,6 @@ impl Layout {
         (self.indexes.get(id).map_or(0, |(_, number)| *number), self.indexes.len())
     }
 
-    /// Where an entry stands.
     pub fn place(&self, id: &ItemId) -> RowPosition {
         match self.index(id).and_then(|index| self.rows.get(index)) {
             Some(RailRow::Entry { from, to, elapsed, repeats, marks, begins, .. }) => RowPosition {

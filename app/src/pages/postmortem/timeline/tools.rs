@@ -9,7 +9,6 @@ use crate::state::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use postmortem::{EntryKind, Zone};
 
-/// The tools.
 #[component]
 pub fn Tools() -> impl IntoView {
     let look = use_look();
@@ -38,7 +37,6 @@ pub fn Tools() -> impl IntoView {
     .into_any()
 }
 
-/// How many entries fit a filter.
 pub fn count(open: OpenPostmortem, filter: Filter) -> usize {
     open.parts.timeline.with(|entries| entries.iter().filter(|entry| filter.shows(entry)).count())
 }

@@ -36,7 +36,6 @@ const ENTRY: (f64, f64) = (50.0, 24.0);
 /// About how many letters a line of an entry has.
 const LETTERS: usize = 70;
 
-/// What is drawn.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Drawn {
     /// The keys, spaces among them.
@@ -51,7 +50,6 @@ impl Drawn {
         self.rows.get(key).copied()
     }
 
-    /// The height of a space.
     pub fn space(&self, key: &str) -> f64 {
         self.spaces.get(key).copied().unwrap_or(0.0)
     }
@@ -77,12 +75,10 @@ impl Sight {
     }
 }
 
-/// The window onto a timeline.
 #[derive(Clone, Copy)]
 pub struct Window {
     open: OpenPostmortem,
     layout: Memo<Layout>,
-    /// The list that the rows stand in.
     pub list: NodeRef<html::Ol>,
     sight: RwSignal<Sight>,
     measured: StoredValue<HashMap<ItemId, f64>>,
@@ -115,7 +111,6 @@ impl Window {
         window
     }
 
-    /// What is drawn now.
     pub fn drawn(self) -> Memo<Drawn> {
         Memo::new(move |_| {
             let pins = self.pins();
