@@ -34,16 +34,12 @@ named! {
 named! {
     /// Whether it is done; declining is a decision that stays on record (R46, G9).
     ActionState, "a state of an action" {
-        /// To be done.
         Open = "open", "Open";
-        /// Done.
         Done = "done", "Done";
-        /// Decided against.
         Declined = "declined", "Declined";
     }
 }
 
-/// One action item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionItem {
     /// The key of the action in the document.
@@ -52,15 +48,10 @@ pub struct ActionItem {
     pub text: String,
     /// Who does it; empty while nobody does.
     pub owner: String,
-    /// By when.
     pub due: Option<NaiveDate>,
-    /// How soon.
     pub priority: Priority,
-    /// What for.
     pub kind: ActionKind,
-    /// Whether it is done.
     pub state: ActionState,
-    /// The ticket that tracks it.
     pub ticket: Option<Link>,
     /// Why it was declined (R46); empty while nobody said.
     #[serde(default)]

@@ -12,12 +12,9 @@ pub const ENDING: &str = ".debrief";
 /// What every file begins with; the last byte is the version of the shape.
 const BEGINNING: &[u8] = b"DEBRIEF\x01";
 
-/// What a file carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carried {
-    /// The post-mortem.
     pub postmortem: PostmortemId,
-    /// The generation of its document.
     pub generation: Generation,
     /// Everything that the copy held, as one update (v1).
     pub update: Vec<u8>,
@@ -74,7 +71,6 @@ impl Carried {
         Ok(Self { postmortem: postmortem.clone(), generation, update })
     }
 
-    /// The file.
     pub fn write(&self) -> Vec<u8> {
         let mut bytes = BEGINNING.to_vec();
         put_block(&mut bytes, self.postmortem.as_str().as_bytes());

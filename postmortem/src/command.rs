@@ -14,41 +14,26 @@ use yrs::{Any, GetString, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim
 /// One edit that a person intends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Names the incident.
     SetTitle(String),
-    /// How bad it was.
     SetSeverity(Severity),
-    /// Where the post-mortem stands.
     SetStatus(Status),
     /// Who is responsible for completing the page; empty for nobody.
     SetOwner(String),
-    /// Which services were affected.
     SetServices(Vec<String>),
     /// One of the times that frame the incident.
     SetKeyTime(KeyTime, Option<DateTime<Utc>>),
-    /// When the review meeting is held.
     SetMeeting(Option<DateTime<Utc>>),
-    /// Where the call's recording is.
     SetRecording(Option<Link>),
     /// Adds a section that a template or an import brings; an existing one keeps its text.
     AddSection(SectionKey, String),
-    /// Edits a shared text.
     EditText(TextId, Vec<TextChange>),
-    /// Adds a timeline entry.
     AddEntry(ItemId, EntryDraft),
-    /// Changes one value of a timeline entry.
     ChangeEntry(ItemId, EntryChange),
-    /// Adds an impact figure.
     AddFigure(ItemId, FigureDraft),
-    /// Changes one value of an impact figure.
     ChangeFigure(ItemId, FigureChange),
-    /// Adds a responder.
     AddResponder(ItemId, ResponderDraft),
-    /// Changes one value of a responder.
     ChangeResponder(ItemId, ResponderChange),
-    /// Adds an action item.
     AddAction(ItemId, ActionDraft),
-    /// Changes one value of an action item.
     ChangeAction(ItemId, ActionChange),
     /// Deletes an item; its key stays, so that what others write in it meanwhile survives.
     Delete(ItemKind, ItemId),
@@ -56,12 +41,10 @@ pub enum Command {
     Restore(ItemKind, ItemId),
 }
 
-/// A timeline entry to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryDraft {
     /// When it happened; `None` while nobody knows.
     pub at: Option<DateTime<Utc>>,
-    /// When it ended.
     pub until: Option<DateTime<Utc>>,
     /// How exactly the time is known.
     pub precision: Precision,
@@ -69,9 +52,7 @@ pub struct EntryDraft {
     pub clock: String,
     /// Other times that other sources give.
     pub readings: Vec<OtherReading>,
-    /// What sort of thing it tells.
     pub kind: EntryKind,
-    /// What happened.
     pub text: String,
     /// Where the facts came from.
     pub source: Option<Link>,
@@ -113,7 +94,6 @@ pub enum EntryChange {
     Guessed(DateTime<Utc>),
     /// Takes its time away: it stands below the others until somebody knows.
     Undated,
-    /// When it ended.
     Until(Option<DateTime<Utc>>),
     /// How exactly the time is known.
     Precision(Precision),
@@ -121,7 +101,6 @@ pub enum EntryChange {
     Clock(String),
     /// What another source gives as its time, and where that was read; `None` takes the reading away.
     Reading(DateTime<Utc>, Option<String>),
-    /// What sort of thing it tells.
     Kind(EntryKind),
     /// Where the facts came from.
     Source(Option<Link>),
@@ -131,23 +110,19 @@ pub enum EntryChange {
     Severity(Option<Severity>),
 }
 
-/// An impact figure to be added.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FigureDraft {
-    /// What is counted.
     pub label: String,
     /// The figure; `None` while it is not known.
     pub value: Option<String>,
     /// How it was found.
     pub note: String,
-    /// Who checked this value.
     pub checked_by: Option<UserId>,
 }
 
 /// A change to one value of an impact figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FigureChange {
-    /// What is counted.
     Label(String),
     /// The figure; `None` for "not known yet".
     Value(Option<String>),
@@ -157,38 +132,25 @@ pub enum FigureChange {
     CheckedBy(UserId),
 }
 
-/// A responder to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponderDraft {
-    /// The person's name.
     pub name: String,
-    /// The role.
     pub role: Role,
 }
 
-/// A change to one value of a responder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResponderChange {
-    /// The person's name.
     Name(String),
-    /// The role.
     Role(Role),
 }
 
-/// An action item to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionDraft {
-    /// What is to be done.
     pub text: String,
-    /// Who does it.
     pub owner: String,
-    /// By when.
     pub due: Option<NaiveDate>,
-    /// How soon.
     pub priority: Priority,
-    /// What for.
     pub kind: ActionKind,
-    /// The ticket.
     pub ticket: Option<Link>,
 }
 
@@ -211,15 +173,10 @@ impl ActionDraft {
 pub enum ActionChange {
     /// Who does it; empty for nobody.
     Owner(String),
-    /// By when.
     Due(Option<NaiveDate>),
-    /// How soon.
     Priority(Priority),
-    /// What for.
     Kind(ActionKind),
-    /// Whether it is done.
     State(ActionState),
-    /// The ticket.
     Ticket(Option<Link>),
     /// Why it was declined.
     Reason(String),
@@ -237,7 +194,6 @@ pub enum CommandError {
          the log to a source."
     )]
     TextTooLong {
-        /// What the text is.
         noun: &'static str,
         /// The most UTF-16 units it may have.
         limit: u32,
@@ -258,7 +214,6 @@ pub enum CommandError {
     ImpossibleTime,
 }
 
-/// Nothing, or why not.
 type Checked = Result<(), CommandError>;
 
 impl Command {

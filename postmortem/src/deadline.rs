@@ -47,7 +47,6 @@ pub fn review_due(details: &Details, today: Today) -> Option<NaiveDate> {
     details.meeting_at.map(|at| today.day_of(at)).or_else(|| review(details.started_at, details.resolved_at))
 }
 
-/// So many business days after a day.
 fn business_days_after(day: NaiveDate, count: u32) -> Option<NaiveDate> {
     (0..count).try_fold(day, |day, _| {
         let next = day.succ_opt()?;

@@ -46,7 +46,6 @@ pub struct Details {
     pub title: String,
     /// The worst severity of the incident.
     pub severity: Severity,
-    /// Where the post-mortem stands.
     pub status: Status,
     /// The name of the one person responsible for completing the page (R57); empty while there is none.
     pub owner: String,
@@ -54,17 +53,12 @@ pub struct Details {
     pub services: Vec<String>,
     /// When the cause began.
     pub began_at: Option<DateTime<Utc>>,
-    /// When the incident started.
     pub started_at: Option<DateTime<Utc>>,
-    /// When it was noticed.
     pub detected_at: Option<DateTime<Utc>>,
     /// When the page was sent.
     pub paged_at: Option<DateTime<Utc>>,
-    /// When it became public.
     pub public_at: Option<DateTime<Utc>>,
-    /// When it was mitigated.
     pub mitigated_at: Option<DateTime<Utc>>,
-    /// When it was resolved.
     pub resolved_at: Option<DateTime<Utc>>,
     /// When the review meeting is held (R58).
     pub meeting_at: Option<DateTime<Utc>>,
@@ -94,7 +88,6 @@ impl Default for Details {
 }
 
 impl Details {
-    /// One of the key times.
     pub fn key_time(&self, key: KeyTime) -> Option<DateTime<Utc>> {
         match key {
             KeyTime::CauseBegan => self.began_at,

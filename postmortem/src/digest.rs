@@ -12,15 +12,10 @@ use std::fmt;
 pub enum Place {
     /// The head.
     Details,
-    /// A prose section.
     Section(SectionKey),
-    /// An impact figure.
     Figure(ItemId),
-    /// A timeline entry.
     Entry(ItemId),
-    /// An action item.
     Action(ItemId),
-    /// A responder.
     Responder(ItemId),
 }
 
@@ -50,19 +45,16 @@ pub struct Digests {
     responders: BTreeMap<u32, u32>,
 }
 
-/// What is different now.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Differences {
     /// The parts that changed, in reading order, and whether each is new.
     pub changed: Vec<(Place, bool)>,
-    /// How many timeline entries are gone.
     pub entries_gone: usize,
     /// How many figures, action items and responders are gone.
     pub others_gone: usize,
 }
 
 impl Digests {
-    /// The digests of a post-mortem.
     pub fn of(postmortem: &Postmortem) -> Self {
         Self::from_parts(&parts(postmortem))
     }
@@ -156,7 +148,6 @@ impl Digests {
 }
 
 impl Differences {
-    /// Whether nothing is different.
     pub fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.entries_gone == 0 && self.others_gone == 0
     }

@@ -20,7 +20,6 @@ named! {
         StatusChange = "status_change", "Status change";
         /// Somebody joined or left the response.
         Responder = "responder", "Responder";
-        /// A choice that was made.
         Decision = "decision", "Decision";
         /// What was said to people outside of the response.
         Communication = "communication", "Communication";
@@ -34,9 +33,7 @@ named! {
 named! {
     /// How exactly the time of an entry is known.
     Precision, "a precision" {
-        /// To the second.
         Exact = "exact", "to the second";
-        /// To the minute.
         Minute = "minute", "to the minute";
         /// Roughly.
         About = "about", "about";
@@ -47,7 +44,6 @@ named! {
 /// one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherReading {
-    /// The time that it gives.
     pub at: DateTime<Utc>,
     /// Where it was read, in a few words or as a link; empty where nobody wrote that.
     pub clock: String,
@@ -70,7 +66,6 @@ pub struct TimelineEntry {
     /// Other times that other sources give for it, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<OtherReading>,
-    /// What sort of thing it tells.
     pub kind: EntryKind,
     /// What happened: Markdown, several people may write it at once.
     pub text: String,

@@ -44,26 +44,21 @@ pub enum Event {
     },
     /// A thread whose last comment was deleted.
     ThreadGone {
-        /// Which.
         id: ThreadId,
     },
     /// A comment that is new or changed, in a thread that is not told as a whole because of its weight.
     Comment {
-        /// Where it stands.
         thread: ThreadId,
         /// As it is now.
         comment: Comment,
     },
     /// A comment of such a thread was deleted.
     CommentGone {
-        /// Where it stood.
         thread: ThreadId,
-        /// Which.
         id: CommentId,
     },
     /// Such a thread was resolved or opened again.
     Resolution {
-        /// Which.
         thread: ThreadId,
         /// Who resolved it and when; absent when it is open.
         resolved: Option<Resolution>,
@@ -113,7 +108,6 @@ pub enum Event {
         /// From now.
         after_milliseconds: u32,
     },
-    /// The post-mortem was deleted.
     Deleted,
 }
 

@@ -18,7 +18,6 @@ pub const TEMPLATE_FIGURES: &[(&str, &str)] = &[
 pub struct ImpactFigure {
     /// The key of the figure in the document.
     pub id: ItemId,
-    /// What was counted.
     pub label: String,
     /// The figure with its unit, as written; absent while it is not known.
     pub value: Option<String>,
@@ -42,7 +41,6 @@ pub fn is_zero(value: &str) -> bool {
 /// The severities whose time every post-mortem tells (R65, R66).
 pub const TIMED_SEVERITIES: [Severity; 2] = [Severity::Sev1, Severity::Sev2];
 
-/// The figures that nobody knows yet.
 pub fn unknown(figures: &[ImpactFigure]) -> impl Iterator<Item = &ImpactFigure> {
     figures.iter().filter(|figure| figure.value.is_none())
 }

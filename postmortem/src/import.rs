@@ -27,7 +27,6 @@ pub struct ImportError {
     pub problem: String,
 }
 
-/// An incident as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {
     title: String,
@@ -159,12 +158,10 @@ fn check_bytes(bytes: usize) -> Result<(), ImportError> {
 }
 
 impl Incident {
-    /// The title.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// The severity.
     pub fn severity(&self) -> Severity {
         self.severity
     }

@@ -22,7 +22,6 @@ const REACH: usize = 2 * LONGEST_LINK;
 #[serde(try_from = "String", into = "String")]
 pub struct Link(String);
 
-/// A link that is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
     /// Another scheme, or none.
@@ -37,7 +36,6 @@ pub enum LinkError {
 }
 
 impl Link {
-    /// The link as written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -100,13 +98,10 @@ impl fmt::Display for Link {
 pub struct LinkFound {
     /// The bytes of the text that it takes, with what it is wrapped in.
     pub range: Range<usize>,
-    /// Its target.
     pub link: Link,
-    /// How it is written.
     pub form: Form,
 }
 
-/// How a link is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
     /// Bare, in quotation marks, or in angle brackets.

@@ -20,20 +20,15 @@ use std::ops::Range;
 pub struct Mark {
     /// Where they begin, in UTF-16 units of the Markdown.
     pub from: u32,
-    /// Where they end.
     pub to: u32,
-    /// What marks them.
     pub by: MarkedBy,
 }
 
-/// What marks words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MarkedBy {
-    /// A thread is about them.
     Thread(ThreadId),
     /// The thread that is open now, or about to be begun, is about them.
     OpenThread,
-    /// A search found them.
     Search,
 }
 

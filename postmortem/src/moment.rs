@@ -30,13 +30,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc};
 pub enum TimeError {
     /// No clock shows this.
     #[error("{typed} is not a time. Write {instead}.")]
-    NotATime {
-        /// What was typed.
-        typed: String,
-        /// What to write instead.
-        instead: String,
-    },
-    /// No calendar has this.
+    NotATime { typed: String, instead: String },
     #[error("{0} is not a date. Write it as 2018-10-21.")]
     NotADate(String),
     /// A day without a time.
@@ -45,7 +39,6 @@ pub enum TimeError {
     /// Something like `10:30ish`.
     #[error("{typed} may be a time. Write {clock} and a space, or another word in front.")]
     ClockOrWord {
-        /// What was typed.
         typed: String,
         /// The clock in it.
         clock: String,
@@ -75,7 +68,6 @@ pub enum TimeError {
         "{found} behind the time may be its day, or a part of the text. Write {instead} in front, or another word before it."
     )]
     DayBehind {
-        /// What stands there.
         found: String,
         /// Day and clock as they are read for certain.
         instead: String,
@@ -83,7 +75,6 @@ pub enum TimeError {
     /// `12:30 am Server`, where "am" may be a word.
     #[error("{clock} am may be {midnight} at night, or “am” is a word here. Write {midnight}, or {clock}: am.")]
     HalfOrWord {
-        /// The clock as typed.
         clock: String,
         /// The clock of 24 hours with that half.
         midnight: String,
@@ -93,7 +84,6 @@ pub enum TimeError {
         "{name} names several zones, or none that is known here. Write the distance from UTC instead, as in {clock} {example}."
     )]
     Zone {
-        /// The name.
         name: String,
         /// The clock before it.
         clock: String,
@@ -103,7 +93,6 @@ pub enum TimeError {
     /// Something like `06:45-08:00`.
     #[error("{start}-{end} may be a range or a distance from UTC. Write {start} to {end}, or {start} UTC-{end}.")]
     RangeOrDistance {
-        /// The first clock.
         start: String,
         /// What stands behind the hyphen.
         end: String,
@@ -114,7 +103,6 @@ pub enum TimeError {
     /// A time that is only roughly known, for a field that holds exact ones.
     #[error("{typed} is only about right, which cannot be kept here. Write {instead}.")]
     About {
-        /// What was typed.
         typed: String,
         /// The time without the word that says "about".
         instead: String,
@@ -160,7 +148,6 @@ pub(crate) struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// How exactly the time is known.
     pub fn precision(&self) -> Precision {
         match (self.is_about, self.start.has_seconds) {
             (true, _) => Precision::About,

@@ -5,7 +5,6 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{found}' is not {what}; write one of {expected}.")]
 pub struct UnknownName {
-    /// What was read.
     pub found: String,
     /// What was expected, as a noun with its article.
     pub what: &'static str,

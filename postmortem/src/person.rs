@@ -7,15 +7,10 @@ use serde::{Deserialize, Serialize};
 named! {
     /// The colours of people; none can be mistaken for a severity.
     PersonColor, "a colour" {
-        /// First in the row.
         Violet = "violet", "violet";
-        /// Second.
         Teal = "teal", "teal";
-        /// Third.
         Rose = "rose", "rose";
-        /// Fourth.
         Blue = "blue", "blue";
-        /// Fifth.
         Umber = "umber", "umber";
     }
 }
@@ -31,7 +26,6 @@ pub const LONGEST_NAME: usize = 60;
 pub struct Person {
     /// The user's id, on every row that they cause.
     pub id: UserId,
-    /// The display name.
     pub name: String,
     /// The colour of caret, flag and initials.
     pub color: PersonColor,

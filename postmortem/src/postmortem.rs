@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 /// Everything that people write, as read from a document at one moment. Deleted items are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Postmortem {
-    /// The head.
     #[serde(flatten)]
     pub details: Details,
     /// The prose sections as Markdown, by key.

@@ -11,7 +11,6 @@ const LONGEST_PLACE: usize = 128;
 /// Where a person is, as shown to the others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
-    /// Who.
     #[serde(rename = "user")]
     pub person: Person,
     /// The part of the page: the path of a text, `timeline/ID`, or the name of a part.

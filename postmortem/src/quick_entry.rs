@@ -8,10 +8,8 @@ use crate::moment::{self, Near, TimeError, Written, word};
 use crate::{EntryKind, Link, Precision, Severity, Zone};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
-/// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QuickLine {
-    /// A timeline entry.
     Entry(QuickEntry),
     /// An action item: the line began with `TODO` (G13).
     Action(String),
@@ -20,7 +18,6 @@ pub enum QuickLine {
 /// A timeline entry as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuickEntry {
-    /// When it happened.
     pub at: DateTime<Utc>,
     /// When it ended: `13:15–14:10` or `13:15 until 14:10`.
     pub until: Option<DateTime<Utc>>,
@@ -34,7 +31,6 @@ pub struct QuickEntry {
     pub text: String,
     /// The first link of the line.
     pub source: Option<Link>,
-    /// How the time was found.
     pub found: TimeFound,
 }
 
@@ -52,7 +48,6 @@ pub enum TimeFound {
 /// Why a line is no entry. It stays in the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuickEntryError {
-    /// Nothing was typed.
     #[error("Write a time and what happened: 23:07 deploys locked.")]
     Empty,
     /// No time in front.

@@ -31,7 +31,6 @@ pub struct QuickLines {
     pub unread: usize,
 }
 
-/// A list as read.
 #[derive(Debug)]
 pub struct List {
     items: Vec<Item>,
@@ -46,9 +45,7 @@ pub struct List {
 pub struct ListedEntry {
     /// When it was; `None` where no time could be read.
     pub at: Option<DateTime<Utc>>,
-    /// When it ended.
     pub until: Option<DateTime<Utc>>,
-    /// What happened.
     pub text: String,
     /// Why it has no time.
     pub note: String,
@@ -97,7 +94,6 @@ pub fn one(
     })
 }
 
-/// Reads pasted lines.
 pub fn read(text: &str, near: &Near) -> List {
     let (items, days) = items::items(text, near);
     let slots: Vec<Slot<'_>> = items
@@ -164,7 +160,6 @@ impl List {
         self.items.len()
     }
 
-    /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }

@@ -20,11 +20,8 @@ pub enum Phase {
     Unseen,
     /// Noticed, and no severity is set.
     Triage,
-    /// Minor.
     Sev3,
-    /// Major.
     Sev2,
-    /// Critical.
     Sev1,
     /// Mitigated, and still not over.
     Backlog,
@@ -53,7 +50,6 @@ impl Phase {
     }
 }
 
-/// One row of the drawn timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RailRow {
     /// A new day begins in the zone that is read in, or its clocks were moved; `gap` is the time since the row before
@@ -70,12 +66,10 @@ pub enum RailRow {
     },
     /// Time in which nothing is told.
     Gap {
-        /// How long.
         duration: TimeDelta,
         /// What the band says meanwhile.
         phase: Phase,
     },
-    /// An entry.
     Entry {
         /// Its index in the timeline.
         index: usize,
@@ -94,9 +88,7 @@ pub enum RailRow {
     },
     /// A key time that no entry stands for.
     Mark {
-        /// Which.
         key: KeyTime,
-        /// When.
         at: DateTime<Utc>,
         /// The band above.
         from: Phase,

@@ -16,7 +16,6 @@ use yrs::{BranchID, GetString, Map, MapRef, Out, ReadTxn};
 /// A document as a value, with what was wrong in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reading {
-    /// The value.
     pub postmortem: Postmortem,
     /// What could not be read as meant, in the order of the document's maps.
     pub defects: Vec<Defect>,

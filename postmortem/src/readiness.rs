@@ -28,17 +28,12 @@ pub const THREADS: &str = "threads";
 /// What is looked at: the parts of a post-mortem, borrowed from wherever they are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Material<'a> {
-    /// The head.
     pub details: &'a Details,
-    /// The prose.
     pub sections: &'a BTreeMap<SectionKey, String>,
     /// The timeline; its texts do not matter.
     pub timeline: &'a [TimelineEntry],
-    /// The figures.
     pub impact: &'a [ImpactFigure],
-    /// The responders.
     pub responders: &'a [Responder],
-    /// The action items.
     pub actions: &'a [ActionItem],
     /// How many threads nobody has resolved.
     pub open_threads: usize,
@@ -47,7 +42,6 @@ pub struct Material<'a> {
 }
 
 impl<'a> Material<'a> {
-    /// All of a post-mortem.
     pub fn of(postmortem: &'a Postmortem, open_threads: usize, today: Today) -> Self {
         let Postmortem { details, sections, timeline, impact, responders, actions, .. } = postmortem;
         Self { details, sections, timeline, impact, responders, actions, open_threads, today }
@@ -152,7 +146,6 @@ fn thing(anchor: &str, verb: impl Into<String>, note: impl Into<String>) -> Thin
     Thing { anchor: anchor.to_owned(), verb: verb.into(), note: note.into(), is_late: false }
 }
 
-/// Takes a thing.
 type Add<'a> = &'a mut dyn FnMut(Thing);
 
 fn review(details: &Details, today: Today, add: Add) {

@@ -224,7 +224,6 @@ impl Replica {
         Reader::new(&self.roots, &transaction).all()
     }
 
-    /// The head.
     pub fn details(&self) -> Details {
         self.reading(|reader| reader.details())
     }
@@ -253,7 +252,6 @@ impl Replica {
         self.reading(|reader| reader.count(kind))
     }
 
-    /// The impact figures.
     pub fn figures(&self) -> Vec<ImpactFigure> {
         self.reading(|reader| reader.figures())
     }
@@ -278,7 +276,6 @@ impl Replica {
         self.reading(|reader| reader.section(key))
     }
 
-    /// A shared text.
     pub fn text(&self, id: &TextId) -> Option<String> {
         let transaction = self.doc.transact();
         shared_text(&self.roots, &transaction, id).map(|text| text.get_string(&transaction))

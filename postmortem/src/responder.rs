@@ -9,26 +9,22 @@ named! {
     Role, "a role" {
         /// Leads the response and is the single source of truth.
         IncidentCommander = "incident_commander", "Incident commander";
-        /// Stands in for the commander.
         Deputy = "deputy", "Deputy";
         /// Keeps the timeline.
         Scribe = "scribe", "Scribe";
         /// Knows a part of the system.
         SubjectMatterExpert = "subject_matter_expert", "Subject-matter expert";
-        /// Speaks with customers.
         CustomerLiaison = "customer_liaison", "Customer liaison";
         /// Helped in another way.
         Responder = "responder", "Responder";
     }
 }
 
-/// One responder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Responder {
     /// The key of the responder in the document.
     pub id: ItemId,
     /// The person's name, as written.
     pub name: String,
-    /// The role.
     pub role: Role,
 }

@@ -49,7 +49,6 @@ impl Rows {
         self.welcome.as_ref().map(|(you, ..)| you)
     }
 
-    /// All threads.
     pub fn threads(&self) -> &[Thread] {
         self.threads.all()
     }

@@ -194,18 +194,13 @@ impl Roots {
 /// Which of the item maps something stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ItemKind {
-    /// A timeline entry.
     Entry,
-    /// An impact figure.
     Figure,
-    /// A responder.
     Responder,
-    /// An action item.
     Action,
 }
 
 impl ItemKind {
-    /// The name for sentences.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Entry => "entry",
@@ -292,7 +287,6 @@ pub(crate) fn number<T: ReadTxn>(map: &MapRef, transaction: &T, key: &str) -> Op
     }
 }
 
-/// Whether an item was deleted.
 pub(crate) fn is_deleted<T: ReadTxn>(item: &MapRef, transaction: &T) -> bool {
     matches!(item.get(transaction, "deleted"), Some(Out::Any(Any::Bool(true))))
 }

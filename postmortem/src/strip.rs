@@ -34,41 +34,30 @@ impl Share {
 /// A stretch of the strip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
-    /// Where it begins.
     pub from: Share,
-    /// Where it ends.
     pub to: Share,
 }
 
-/// A mark of the ruler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RulerMark {
-    /// Where.
     pub share: Share,
-    /// When.
     pub at: DateTime<Utc>,
-    /// Whether it has words.
     pub has_words: bool,
 }
 
-/// The strip of an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strip {
-    /// The first moment.
     pub from: DateTime<Utc>,
-    /// The last.
     pub to: DateTime<Utc>,
     /// Where entries stand, each place once.
     pub ticks: Vec<Share>,
     /// The key times that are marked, in order of time.
     pub keys: Vec<(KeyTime, DateTime<Utc>, Share)>,
-    /// The phases.
     pub band: Vec<(Phase, Stretch)>,
     /// When each phase begins, for words.
     pub turns: Vec<(Phase, DateTime<Utc>)>,
     /// Silences of [`MEASURED`] and longer.
     pub silences: Vec<(TimeDelta, Stretch)>,
-    /// The ruler.
     pub ruler: Vec<RulerMark>,
     /// How many entries come in the first rush, and how long it is.
     pub rush: Option<(usize, TimeDelta)>,

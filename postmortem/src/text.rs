@@ -8,11 +8,8 @@ use std::str::FromStr;
 /// A text that several people may write at once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextId {
-    /// A prose section.
     Section(SectionKey),
-    /// The text of a timeline entry.
     Entry(ItemId),
-    /// The text of an action item.
     Action(ItemId),
 }
 
@@ -72,7 +69,6 @@ impl FromStr for TextId {
 pub struct TextChange {
     /// Where the replaced range begins.
     pub from: u32,
-    /// Where it ends.
     pub to: u32,
     /// What stands there instead.
     pub insert: String,

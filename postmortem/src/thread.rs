@@ -14,7 +14,6 @@ pub const LONGEST_COMMENT: usize = 10_000;
 /// A thread on a section or an entry. It is kept when its words, or its entry, are deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thread {
-    /// The thread.
     pub id: ThreadId,
     /// What it is about; in JSON under `section` or `entry`.
     #[serde(flatten)]
@@ -137,9 +136,7 @@ pub fn weight(comments: usize, bytes: usize) -> usize {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
-    /// A prose section.
     Section(SectionKey),
-    /// A timeline entry.
     Entry(ItemId),
 }
 
@@ -221,16 +218,12 @@ pub struct Equals {
 /// That a thread was settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resolution {
-    /// Who resolved it.
     pub by: Person,
-    /// When.
     pub at: DateTime<Utc>,
 }
 
-/// One comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
-    /// The comment.
     pub id: CommentId,
     /// Its place in the thread, from 1: given out once, in the order in which the server took them, whatever a clock said.
     #[serde(default)]
@@ -239,7 +232,6 @@ pub struct Comment {
     pub author: Person,
     /// Plain text.
     pub text: String,
-    /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When its author last changed it.
     pub edited_at: Option<DateTime<Utc>>,

@@ -19,7 +19,6 @@ pub use read::read;
 use crate::{EntryDraft, EntryKind, Link, Near, OtherReading, Precision, TimelineEntry, Zone, moment};
 use chrono::{DateTime, Offset, Timelike, Utc};
 
-/// A line that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadLine {
     /// Its number, from 1.
@@ -31,7 +30,6 @@ pub struct UnreadLine {
 /// What stands in front of an entry whose time nobody knows.
 const UNDATED: &str = "?";
 
-/// The values of an entry.
 pub fn draft(entry: &TimelineEntry) -> EntryDraft {
     EntryDraft {
         at: entry.at,

@@ -9,9 +9,7 @@ use std::collections::BTreeSet;
 named! {
     /// Why a version was kept.
     Reason, "a reason" {
-        /// It was published.
         Published = "published", "Published";
-        /// Its status changed.
         StatusChange = "status_change", "Status changed";
         /// People had been writing for a while.
         Activity = "activity", "While it was written";
@@ -25,9 +23,7 @@ named! {
 pub struct Version {
     /// Its number in its post-mortem, from 1.
     pub version: u32,
-    /// Why it was kept.
     pub reason: Reason,
-    /// When.
     pub at: DateTime<Utc>,
     /// Who published, changed the status, brought something back, or wrote; absent where several did, or nobody is known.
     pub by: Option<Person>,

@@ -72,7 +72,6 @@ impl Waiting {
         }
     }
 
-    /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
         self.updates.is_empty() && self.unreadable.is_empty()
     }

@@ -21,14 +21,12 @@ const UPDATE: u64 = 2;
 
 const DENIED: u64 = 0;
 
-/// One message of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Message<'a> {
     /// Sync step 1: what the sender has seen; asks for what it lacks.
     StateVector(&'a [u8]),
     /// Sync step 2: everything that the receiver lacked.
     Missing(&'a [u8]),
-    /// A new update.
     Update(&'a [u8]),
     /// Awareness states.
     Presence(&'a [u8]),
@@ -129,7 +127,6 @@ pub fn missing(update: &[u8]) -> Bytes {
     sync(MISSING, update)
 }
 
-/// A new update.
 pub fn update(update: &[u8]) -> Bytes {
     sync(UPDATE, update)
 }

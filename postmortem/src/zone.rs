@@ -72,7 +72,6 @@ impl Zone {
         self.name
     }
 
-    /// Whether this is UTC itself.
     pub fn is_utc(&self) -> bool {
         self.name == Self::UTC.name
     }

@@ -9,11 +9,9 @@ use crate::wire::Cursor;
 /// What a block carries, as far as its place depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Text.
     Words,
     /// One value of a map.
     Value,
-    /// A map.
     Map,
     /// A shared text.
     Text,

@@ -65,7 +65,6 @@ pub(super) struct Layout {
     weights: BTreeMap<Place, u64>,
 }
 
-/// What an update adds.
 #[derive(Debug, Default)]
 pub(super) struct Addition {
     /// The clocks that are new.
@@ -162,7 +161,6 @@ impl Layout {
         self.weights.get(&place).copied().unwrap_or_default()
     }
 
-    /// How many clients have written.
     pub fn clients(&self) -> usize {
         self.clients.len()
     }
@@ -172,7 +170,6 @@ impl Layout {
         self.clients.get(&client).map_or(0, |client| client.end)
     }
 
-    /// The place of an item.
     pub fn place(&self, (client, clock): Id) -> Place {
         let Some(client) = self.clients.get(&client) else { return Place::Gone };
         let index = client.runs.partition_point(|run| run.to <= clock);

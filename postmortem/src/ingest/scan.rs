@@ -100,7 +100,6 @@ pub(super) struct Scan {
 }
 
 impl Scan {
-    /// Reads all of an update.
     pub fn read(update: &[u8], origin: Origin) -> Result<Self, IngestError> {
         let cursor = Cursor::new(update);
         let mut reader = Reader { cursor, length: update.len(), origin, scan: Self::default() };

@@ -9,9 +9,7 @@ const AHEAD: usize = 20_000;
 /// Words of a formatted text, in the order in which they stand there, and the address where they are a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
-    /// As they are shown.
     pub shown: String,
-    /// Where they lead.
     pub address: Option<String>,
 }
 

@@ -49,7 +49,6 @@ pub struct Walks {
     pub other_day: Option<Vec<DateTime<Utc>>>,
 }
 
-/// The times of a list.
 pub fn walks(slots: &[Slot<'_>], near: &Near) -> Walks {
     let runs = runs(slots, near);
     let course = course(&runs);

@@ -38,7 +38,6 @@ pub struct Near {
     pub reference: Option<DateTime<Utc>>,
     /// When the incident started.
     pub started: Option<DateTime<Utc>>,
-    /// When it was resolved.
     pub resolved: Option<DateTime<Utc>>,
 }
 
@@ -48,7 +47,6 @@ impl Near {
         Self { now, zone, reference: None, started: None, resolved: None }
     }
 
-    /// Beside another time.
     pub fn beside(reference: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> Self {
         Self { reference: Some(reference), ..Self::now(now, zone) }
     }

@@ -294,7 +294,6 @@ impl Before<'_> {
     }
 }
 
-/// What was read.
 #[derive(Debug)]
 pub enum Suffix<'a> {
     None,

@@ -19,7 +19,6 @@ struct Building {
     /// Who wrote it, in a chat.
     name: Option<String>,
     is_chat: bool,
-    /// The words, line by line.
     lines: Vec<String>,
     is_verbatim: bool,
     /// Whether an empty line was passed over, in a chat.

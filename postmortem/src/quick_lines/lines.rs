@@ -10,7 +10,6 @@ use crate::quick_entry;
 /// The columns that a tab takes.
 const TAB: usize = 4;
 
-/// The lines of a text.
 pub(super) fn lines(text: &str, zone: Zone) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut is_table = false;

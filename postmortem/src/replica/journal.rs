@@ -13,17 +13,12 @@ use yrs::{Any, DeepObservable, Doc, Out, TransactionMut};
 /// A part of the document that is read and drawn on its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// The head.
     Details,
-    /// A section's text.
     Section(SectionKey),
     /// One timeline entry: made, changed, deleted or brought back.
     Entry(ItemId),
-    /// The impact figures.
     Figures,
-    /// The responders.
     Responders,
-    /// The action items.
     Actions,
 }
 

@@ -11,7 +11,6 @@ use crate::{limits, sticky};
 use serde_json::Value;
 use yrs::{Assoc, GetString, IndexedSequence, StickyIndex, TextRef, Transact, Transaction};
 
-/// Why a passage is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PassageError {
     /// Its positions are none of this text, or not yet.
@@ -23,7 +22,6 @@ pub enum PassageError {
     /// There is nothing to show for it.
     #[error("The passage has no words. Select some, or comment on the whole.")]
     Wordless,
-    /// The words are too many.
     #[error("A passage has at most {} characters. Select fewer words, or comment on the whole.", limits::QUOTE)]
     TooLong,
 }

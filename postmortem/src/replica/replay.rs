@@ -14,7 +14,6 @@ use yrs::{Transact, Update};
 pub struct Damage {
     /// How many updates before it were read.
     pub at: usize,
-    /// What is wrong with it.
     pub error: UpdateError,
 }
 
