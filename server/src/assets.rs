@@ -8,7 +8,6 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[allow_missing = true]
 struct Dist;
 
-/// One file of the client.
 #[derive(Debug, Clone)]
 pub struct Asset {
     pub content: Bytes,

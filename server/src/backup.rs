@@ -49,7 +49,6 @@ pub enum BackupError {
     Damaged(Box<Report>),
 }
 
-/// What is in a backup.
 #[derive(Debug)]
 pub struct BackedUp {
     pub report: Report,
@@ -124,7 +123,6 @@ fn unexamined(error: DoctorError) -> BackupError {
     }
 }
 
-/// What a restore did.
 #[derive(Debug)]
 pub struct Restored {
     pub report: Report,

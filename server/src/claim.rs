@@ -11,7 +11,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Why a database was not claimed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimError {
     #[error("another debrief serves this database already: {0}")]

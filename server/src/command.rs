@@ -24,7 +24,6 @@ use tokio::net::TcpSocket;
 /// How many connections may wait until they are taken in: after a restart everybody comes back within seconds.
 const BACKLOG: u32 = 1_024;
 
-/// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("cannot listen on {address}: {error}")]
@@ -58,7 +57,6 @@ enum Failure {
     Interrupted { left: usize, total: usize },
 }
 
-/// Carries out a command.
 pub async fn run(CommandLine { command, log_format }: CommandLine) -> ExitCode {
     logs::start(log_format);
     let result = match command {

@@ -1,12 +1,10 @@
 //! The incidents that a newcomer can open as an example: public ones, from what was written about them at the time, as
 //! finished post-mortems.
 
-/// An example incident.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
     /// The name under which it is asked for.
     pub name: &'static str,
-    /// The incident file.
     pub json: &'static str,
 }
 
@@ -19,7 +17,6 @@ pub const EXAMPLES: [Example; 5] = [
     Example { name: "aws-s3-2017-02-28", json: include_str!("../examples/aws-s3-2017-02-28.json") },
 ];
 
-/// The example of a name.
 pub fn find_example(name: &str) -> Option<Example> {
     EXAMPLES.into_iter().find(|example| example.name == name)
 }

@@ -18,13 +18,10 @@ const JOBS: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 100
 pub struct Metrics {
     /// From the end of a room's turn to the acknowledgement of what it accepted.
     pub acknowledge: Histogram,
-    /// How long a commit took.
     pub commit: Histogram,
-    /// How many jobs it carried.
     pub commit_jobs: Histogram,
     /// Commits that failed and were tried again.
     pub commit_failures: Counter,
-    /// How long a room took to load.
     pub load: Histogram,
     /// How often a connection read too slowly and fell behind.
     pub lagging: Counter,
@@ -88,7 +85,6 @@ impl Metrics {
         *self.rejected.lock().unwrap_or_else(PoisonError::into_inner).entry(code).or_default() += 1;
     }
 
-    /// The whole page.
     pub fn page(&self, moment: &Moment) -> String {
         let mut page = Page::default();
         page.histogram("debrief_acknowledge_seconds", "From taking an edit in to acknowledging it.", &self.acknowledge);
@@ -135,7 +131,6 @@ impl Metrics {
 pub struct Counter(AtomicU64);
 
 impl Counter {
-    /// Counts one.
     pub fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
@@ -157,12 +152,10 @@ impl Histogram {
         Self { bounds, buckets, sum: AtomicU64::default() }
     }
 
-    /// Takes in a duration.
     pub fn observe(&self, duration: Duration) {
         self.take_in(duration.as_secs_f64());
     }
 
-    /// Takes in a count.
     pub fn observe_count(&self, count: usize) {
         self.take_in(count as f64);
     }

@@ -13,7 +13,6 @@ use axum::response::Response;
 use axum::routing::{get, patch, post, put};
 use axum::{Router, handler::Handler};
 
-/// The routes of the server.
 pub fn router(debrief: Debrief) -> Router {
     let large = DefaultBodyLimit::max(request::LARGEST_IMPORT);
     let api = Router::new()

@@ -62,7 +62,6 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// Why the store did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The data folder cannot be made.
     #[error("the folder of the database cannot be made: {0}")]
     Folder(#[from] std::io::Error),
     /// The database refused or failed.
@@ -150,7 +149,6 @@ fn code(error: &sqlx::Error) -> Option<u32> {
     error.code()?.parse().ok()
 }
 
-/// The open database.
 #[derive(Debug, Clone)]
 pub struct Store {
     file: Arc<Path>,

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 /// What stands behind the name that a file is to have, before the number of the process.
 pub const ENDING: &str = ".unfinished-";
 
-/// A file that is being made.
 #[derive(Debug)]
 pub struct Unfinished {
     path: PathBuf,

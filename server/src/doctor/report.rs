@@ -5,7 +5,6 @@ use crate::store::rescue::Haul;
 use postmortem::PostmortemId;
 use std::fmt;
 
-/// What was found.
 #[derive(Debug, Default)]
 pub struct Report {
     /// What is wrong with the file as a whole, though SQLite can read it.

@@ -11,7 +11,6 @@ use crate::unfinished::Unfinished;
 use postmortem::api::Summary;
 use std::path::Path;
 
-/// What was rescued.
 #[derive(Debug)]
 pub struct Rescued {
     /// What the fresh database holds.

@@ -10,7 +10,6 @@ use postmortem::{
 };
 use std::fmt::Write;
 
-/// The whole document.
 pub fn document(postmortem: &Postmortem) -> String {
     let details = &postmortem.details;
     let mut blocks = vec![format!("# {}", escaped(details.title_or_placeholder())), facts(postmortem)];

@@ -14,7 +14,6 @@ const FREE: usize = 16 << 10;
 /// What a WebSocket's control frame has besides its payload, as clients send it.
 const CONTROL: usize = 6;
 
-/// Why a connection is cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Breach {
     /// Everyone together sends too much at once, and the most of it waits here.
@@ -23,7 +22,6 @@ pub enum Breach {
     Stalled,
 }
 
-/// What arrives on one connection.
 #[derive(Debug)]
 pub struct Inflow {
     account: Account,

@@ -6,7 +6,6 @@ use crate::access::Caller;
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What goes out on one connection.
 #[derive(Debug)]
 pub struct Outflow {
     account: Account,

@@ -65,12 +65,10 @@ async fn keep_replaced(
 }
 
 impl Store {
-    /// Whether a document is set aside.
     pub async fn is_set_aside(&self, id: &PostmortemId) -> Result<bool, StoreError> {
         self.finds("select 1 from set_aside where postmortem_id = ?", id).await
     }
 
-    /// How many documents are set aside.
     pub async fn count_set_aside(&self) -> Result<u32, StoreError> {
         let (count,): (u32,) = sqlx::query_as("select count(*) from set_aside").fetch_one(&self.readers).await?;
         Ok(count)

@@ -11,7 +11,6 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
 use std::path::Path;
 
-/// An open file.
 #[derive(Debug)]
 pub struct Inspection {
     connection: SqliteConnection,
@@ -181,7 +180,6 @@ impl Inspection {
         Ok(state)
     }
 
-    /// Closes the file.
     pub async fn close(self) {
         // It was only read: nothing is lost whatever becomes of the handle.
         drop(self.connection.close().await);

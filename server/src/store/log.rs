@@ -55,7 +55,6 @@ impl UpdateLog {
         (known > reached).then_some(Hole { first: reached + 1, last: known })
     }
 
-    /// The sequence of the last update.
     pub fn sequence(&self) -> i64 {
         let snapshot = self.snapshot.as_ref().map(|(sequence, _)| *sequence);
         self.updates.iter().map(|(sequence, _)| *sequence).chain(snapshot).max().unwrap_or(0)

@@ -31,7 +31,6 @@ pub async fn next_color(write: &mut SqliteConnection) -> Result<PersonColor, Sto
     Ok(colors.get(turn).copied().unwrap_or(PersonColor::Violet))
 }
 
-/// Adds a user.
 pub async fn insert_user(
     write: &mut SqliteConnection,
     person: &Person,
@@ -126,7 +125,6 @@ async fn delete_unnamed_user(write: &mut SqliteConnection, user: &str) -> Result
 }
 
 impl Store {
-    /// The session of a token.
     pub async fn find_session(&self, token_hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
         let row: Option<(String, String, String, Option<DateTime<Utc>>)> = sqlx::query_as(
             "select users.id, users.name, users.color, sessions.used_at
@@ -172,7 +170,6 @@ impl Store {
         Ok(names.into_iter().map(|(name,)| name).collect())
     }
 
-    /// A user by id.
     pub async fn find_person(&self, user: &UserId) -> Result<Option<Person>, StoreError> {
         let row: Option<PersonColumns> = sqlx::query_as("select id, name, color from users where id = ?")
             .bind(user.as_str())

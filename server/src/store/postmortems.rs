@@ -201,7 +201,6 @@ impl Store {
         find_example(&mut *self.readers.acquire().await?, name).await
     }
 
-    /// Whether the post-mortem exists.
     pub async fn has_postmortem(&self, id: &PostmortemId) -> Result<bool, StoreError> {
         self.finds("select 1 from postmortems where id = ?", id).await
     }

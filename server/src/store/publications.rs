@@ -26,12 +26,13 @@ const KEPT_BYTES: u32 = 64 << 20;
 #[derive(Debug, Clone)]
 pub enum StoredPage {
     /// The newest revision.
-    Standing { html: String, style_hash: String },
-    /// It was withdrawn.
+    Standing {
+        html: String,
+        style_hash: String,
+    },
     Withdrawn,
 }
 
-/// A new revision.
 #[derive(Debug, Clone, Copy)]
 pub struct Revision<'a> {
     pub slug: &'a str,
@@ -48,7 +49,6 @@ pub struct Revision<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Withdrawn {
     pub slug: String,
-    /// The number of its last revision.
     pub last_revision: u32,
 }
 
@@ -71,7 +71,6 @@ pub async fn insert(
     Ok(())
 }
 
-/// Adds a revision to a publication.
 pub async fn insert_revision(write: &mut SqliteConnection, revision: Revision<'_>) -> Result<(), StoreError> {
     sqlx::query(
         "insert into revisions (slug, number, html, style_hash, digests, published_by, published_at)

@@ -127,7 +127,6 @@ pub struct NumberedThreads {
     pub next: Option<u32>,
 }
 
-/// A thread that begins.
 #[derive(Debug, Clone, Copy)]
 pub struct NewThread<'a> {
     pub id: &'a ThreadId,
@@ -136,7 +135,6 @@ pub struct NewThread<'a> {
     pub created_at: DateTime<Utc>,
 }
 
-/// A comment that is added.
 #[derive(Debug, Clone, Copy)]
 pub struct AddedComment<'a> {
     pub id: &'a CommentId,
@@ -257,7 +255,6 @@ pub async fn insert_comment(
     count(write, postmortem, thread, 1, size(new.text)).await
 }
 
-/// Changes a comment's text.
 pub async fn update_comment(
     write: &mut SqliteConnection,
     placed: &Placed,
@@ -391,7 +388,6 @@ impl Store {
         Ok(Some(row.thread(comments, more)?))
     }
 
-    /// A comment as it is now.
     pub async fn find_comment(&self, comment: &CommentId) -> Result<Option<Comment>, StoreError> {
         let row: Option<CommentRow> =
             sqlx::query_as(FIND_COMMENT).bind(comment.as_str()).fetch_optional(&self.readers).await?;

@@ -7,7 +7,6 @@ use postmortem::version::outdated;
 use postmortem::{PostmortemId, Reason, UserId, Version};
 use sqlx::{FromRow, SqliteConnection};
 
-/// A version to be kept.
 #[derive(Debug, Clone)]
 pub struct NewVersion {
     /// The sequence of the last update in it.
@@ -146,7 +145,6 @@ impl Store {
         Ok(numbers.bind(id.as_str()).fetch_all(&self.readers).await?)
     }
 
-    /// The document of a version.
     pub async fn find_version(&self, id: &PostmortemId, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
         let row: Option<(Vec<u8>,)> =
             sqlx::query_as("select state from versions where postmortem_id = ? and number = ?")
