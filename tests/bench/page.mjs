@@ -3,8 +3,11 @@
 // only when something did not happen. On a machine with few cores the browsers, the server and this script share them.
 
 import { readFile } from "node:fs/promises";
-import { openHouse, until, WIDE } from "../browser/harness.mjs";
-import { entryById, saved, write } from "../browser/desk.mjs";
+import { launch } from "../browser/chromium.mjs";
+import { until } from "../browser/patience.mjs";
+import { entryById, saved, write } from "../browser/postmortem.mjs";
+import { startServer } from "../browser/server.mjs";
+import { arrive } from "../browser/visitor.mjs";
 import { openPeer, texts } from "../interop/peers.mjs";
 
 const SIZES = [19, 500, 5_000];
@@ -97,8 +100,8 @@ function incident(size) {
   };
 }
 
-async function visit(house, name, id) {
-  const visitor = await house.visitor(name, { viewport: WIDE });
+async function visit(name, id) {
+  const visitor = await arrive(browser, server, name);
   await visitor.context.addInitScript(instruments);
   await visitor.page.goto(`/postmortems/${id}`);
   const opened = await visitor.page.evaluate(async () => (await bench.first) - performance.timeOrigin);
@@ -144,11 +147,11 @@ async function scrolling({ page }) {
 }
 
 /** Peers that each write in an entry of their own, until they are told to stop. */
-async function crowd(house, id) {
-  const { timeline } = await house.server.show(id);
-  const { cookie } = await house.server.session("Crowd");
+async function crowd(id) {
+  const { timeline } = await server.show(id);
+  const { cookie } = await server.session("Crowd");
   const peers = Array.from({ length: CROWD }, (_, index) =>
-    openPeer({ name: `peer ${index}`, proxy: { port: house.server.port }, postmortem: id, cookie }),
+    openPeer({ name: `peer ${index}`, proxy: { port: server.port }, postmortem: id, cookie }),
   );
   await until("the crowd is here", () => peers.every(({ doc }) => texts(doc).size > 0));
   const timers = peers.map(({ doc }, index) => {
@@ -162,8 +165,8 @@ async function crowd(house, id) {
 }
 
 /** The memory of the largest tab, in MB, where the system tells it. */
-async function memory(house) {
-  const session = await house.browser.newBrowserCDPSession();
+async function memory() {
+  const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
   const sizes = await Promise.all(
@@ -175,20 +178,20 @@ async function memory(house) {
   return Math.max(0, ...sizes);
 }
 
-async function measure(house, size) {
-  const { cookie } = await house.server.session("Importer");
-  const { body } = await house.server.api("POST", "/api/imports", { body: incident(size), cookie });
-  const { timeline } = await house.server.show(body.id);
-  const mara = await visit(house, "Mara Lindqvist", body.id);
-  const jonah = await visit(house, "Jonah Adeyemi", body.id);
+async function measure(size) {
+  const { cookie } = await server.session("Importer");
+  const id = await server.import(incident(size), cookie);
+  const { timeline } = await server.show(id);
+  const mara = await visit("Mara Lindqvist", id);
+  const jonah = await visit("Jonah Adeyemi", id);
   const quiet = await typing(mara, jonah, timeline[0].id);
-  const tab = await memory(house);
+  const tab = await memory();
   const scrolled = await scrolling(mara);
   await mara.page.evaluate(() => scrollTo(0, 0));
-  const leave = await crowd(house, body.id);
+  const leave = await crowd(id);
   const busy = await typing(mara, jonah, timeline[2].id);
   leave();
-  await house.sendHome();
+  for (const { visitor } of [mara, jonah]) await visitor.close();
   return {
     "open, ms": mara.opened.toFixed(0),
     "open again, ms": jonah.opened.toFixed(0),
@@ -204,11 +207,11 @@ async function measure(house, size) {
   };
 }
 
-const house = await openHouse();
+const [server, browser] = await Promise.all([startServer(), launch()]);
 try {
   const columns = [];
   for (const size of SIZES) {
-    columns.push(await measure(house, size));
+    columns.push(await measure(size));
     console.error(`measured ${size} entries`);
   }
   const width = 38;
@@ -218,5 +221,6 @@ try {
   }
   console.log("pairs are p50 / p95");
 } finally {
-  await house.close();
+  await browser.close();
+  await server.close();
 }

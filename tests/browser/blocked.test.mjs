@@ -1,52 +1,27 @@
 // A page that cannot be in step says why, shows what can be read, keeps what is typed, and leaves the server alone.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { agree, assertFits, assertOnce, caretAt, GITHUB, open, saved, section, type } from "./desk.mjs";
-import { openHouse, until } from "./harness.mjs";
+import { until } from "./patience.mjs";
+import { agree, assertFits, assertOnce, caretAt, GITHUB, installed, open, reconnect, reload, saved, section, type } from "./postmortem.mjs";
+import { ALONE, story } from "./scenario.mjs";
+import { NETWORK } from "./visitor.mjs";
 
-/** What Chromium itself writes when a socket comes to nothing. */
-const SOCKETS = /WebSocket connection to .* failed|status of 426|net::ERR_|Failed to load resource/;
+/** Mara before she opens it, with a console that may tell of sockets. */
+const BLOCKED = { ...ALONE, isOpen: false, allow: NETWORK };
 
-let house;
-let mara;
-let id;
-let overview;
-
-before(async () => {
-  house = await openHouse();
-});
-after(() => house?.close());
-
-beforeEach(async () => {
-  mara = await house.visitor("Mara Lindqvist");
-  mara.allow(SOCKETS);
-  id = await house.server.import(GITHUB, (await house.server.session("Importer")).cookie);
-  overview = (await house.server.show(id)).sections.overview;
-});
-afterEach(() => house.sendHome());
+const overviewOf = async ({ server, id }) => (await server.show(id)).sections.overview;
 
 const tryNow = (visitor) => visitor.page.getByRole("button", { name: "Try now" }).click();
-/** Presses "Try now" instead of waiting for the next attempt; it may have connected already. */
-async function reconnect(visitor) {
-  await until(`${visitor.name} is connected`, async () => {
-    if ((await visitor.page.locator('[data-saving="saved"]').count()) > 0) return true;
-    await visitor.page.getByRole("button", { name: "Try now" }).click({ timeout: 1_000 });
-    return false;
-  });
-}
-
-const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 
 /** Lets the time of the page pass until `check` holds. */
-const passing = (what, check) =>
+const passing = (mara, what, check) =>
   until(what, async () => {
     await mara.page.clock.runFor(1_000);
     return check();
   });
 
 /** Looks at a state on a desk, on a phone, and at night. */
-async function lookEverywhere(name) {
+async function lookEverywhere(mara, name) {
   await mara.look(name);
   await mara.page.setViewportSize({ width: 360, height: 740 });
   await assertFits(mara, name);
@@ -58,29 +33,30 @@ async function lookEverywhere(name) {
   await mara.page.emulateMedia({ colorScheme: "light" });
 }
 
-test("where_websockets_are_refused_it_is_said_and_the_post_mortem_can_be_read", async () => {
+story("where_websockets_are_refused_it_is_said_and_the_post_mortem_can_be_read", BLOCKED, async ({ mara, server, id }) => {
+  const overview = await overviewOf({ server, id });
   mara.proxy.refuseUpgrades();
   await mara.page.goto(`/postmortems/${id}`);
   await mara.page.getByText("does not let WebSockets through").waitFor();
   await mara.page.locator("main").getByText(overview.slice(0, 40)).waitFor();
   await mara.page.getByText("Reading only for now.").waitFor();
   assert.equal(await mara.page.locator(".cm-content, #quick-line").count(), 0, "it is to be read only");
-  await lookEverywhere("sockets-refused");
+  await lookEverywhere(mara, "sockets-refused");
   mara.proxy.letUpgrades();
   await reconnect(mara);
   assert.equal(await mara.page.getByText("does not let WebSockets through").count(), 0);
 });
 
-test("where_websockets_hang_it_is_said_as_well", async () => {
+story("where_websockets_hang_it_is_said_as_well", BLOCKED, async ({ mara, server, id }) => {
+  const overview = await overviewOf({ server, id });
   await mara.page.clock.install();
   mara.proxy.hangUpgrades();
   await mara.page.goto(`/postmortems/${id}`);
-  await passing("it is said", () => mara.page.getByText("does not let WebSockets through").isVisible());
+  await passing(mara, "it is said", () => mara.page.getByText("does not let WebSockets through").isVisible());
   await mara.page.locator("main").getByText(overview.slice(0, 40)).waitFor();
 });
 
-test("what_is_typed_while_websockets_are_refused_is_kept_and_arrives", async () => {
-  await open(mara, id);
+story("what_is_typed_while_websockets_are_refused_is_kept_and_arrives", BLOCKED, async ({ mara, server, id }) => {
   mara.proxy.cut();
   mara.proxy.refuseUpgrades();
   mara.proxy.heal();
@@ -88,22 +64,21 @@ test("what_is_typed_while_websockets_are_refused_is_kept_and_arrives", async () 
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Behind a proxy. ");
   await mara.page.locator(".banner").getByText(/changes kept in this browser/).waitFor();
-  await lookEverywhere("sockets-refused-while-writing");
+  await lookEverywhere(mara, "sockets-refused-while-writing");
   mara.proxy.letUpgrades();
   await reconnect(mara);
-  assertOnce(await agree(house.server, id, "overview", [mara]), "Behind a proxy.");
+  assertOnce(await agree(server, id, "overview", [mara]), "Behind a proxy.");
 });
 
-test("a_page_that_is_refused_again_and_again_says_so_and_leaves_the_server_alone", async () => {
-  await open(mara, id);
+story("a_page_that_is_refused_again_and_again_says_so_and_leaves_the_server_alone",
+  BLOCKED, async ({ mara, server, id }) => {
   await mara.page.clock.install();
-  await mara.page.reload();
-  await saved(mara);
+  await reload(mara);
   mara.proxy.cut();
   mara.proxy.endSockets(1013);
   const before = mara.proxy.upgrades;
   mara.proxy.heal();
-  await passing("it is said", () => mara.page.locator(".banner").getByText("again and again").isVisible());
+  await passing(mara, "it is said", () => mara.page.locator(".banner").getByText("again and again").isVisible());
   await mara.page.getByText("close code 1013").waitFor();
   const sockets = mara.proxy.upgrades - before;
   // A cut that is noticed late may cost one more.
@@ -113,30 +88,30 @@ test("a_page_that_is_refused_again_and_again_says_so_and_leaves_the_server_alone
   await mara.page.clock.runFor(60_000);
   await mara.page.locator(".banner").getByText(/changes kept in this browser/).waitFor();
   assert.equal(mara.proxy.upgrades - before, sockets, "the server is left alone");
-  await lookEverywhere("refused-again-and-again");
+  await lookEverywhere(mara, "refused-again-and-again");
   await tryNow(mara);
   await until("it has tried", () => mara.proxy.upgrades - before === sockets + 1);
   await mara.page.locator(".banner").getByText("again and again").waitFor();
   mara.proxy.letUpgrades();
   await tryNow(mara);
   await saved(mara);
-  assertOnce(await agree(house.server, id, "overview", [mara]), "While it was refused.");
+  assertOnce(await agree(server, id, "overview", [mara]), "While it was refused.");
 });
 
-test("a_post_mortem_that_was_never_opened_here_says_that_the_server_is_down", async () => {
-  const other = await house.server.import(GITHUB, (await house.server.session("Importer")).cookie);
+story("a_post_mortem_that_was_never_opened_here_says_that_the_server_is_down", BLOCKED, async ({ mara, server, id }) => {
+  const other = await server.import(GITHUB, (await server.session("Importer")).cookie);
   await open(mara, id);
-  await installed(mara.page);
+  await installed(mara);
   mara.cutOff();
   await mara.page.goto(`/postmortems/${other}`);
   await mara.page.getByRole("heading", { name: "The server does not answer" }).waitFor();
   await mara.page.getByText("This browser keeps no copy").waitFor();
-  await lookEverywhere("no-copy-and-no-server");
+  await lookEverywhere(mara, "no-copy-and-no-server");
   mara.back();
   await reconnect(mara);
 });
 
-test("what_answers_in_place_of_debrief_is_told_from_it", async () => {
+story("what_answers_in_place_of_debrief_is_told_from_it", BLOCKED, async ({ mara, id }) => {
   mara.proxy.refuseUpgrades();
   await mara.page.route("**/api/postmortems/*", (route) => route.fulfill({ contentType: "text/html", body: "<h1>Guest network</h1>" }));
   await mara.page.goto(`/postmortems/${id}`);
@@ -144,9 +119,8 @@ test("what_answers_in_place_of_debrief_is_told_from_it", async () => {
   await mara.axe("something else answers");
 });
 
-test("who_is_signed_out_is_told", async () => {
+story("who_is_signed_out_is_told", { ...BLOCKED, allow: [NETWORK, /status of 401/] }, async ({ mara, id }) => {
   mara.proxy.refuseUpgrades();
-  mara.allow(/status of 401/);
   const json = { error: { code: "signed_out", message: "Sign in first." } };
   await mara.page.route("**/api/postmortems/*", (route) => route.fulfill({ status: 401, json }));
   await mara.page.goto(`/postmortems/${id}`);

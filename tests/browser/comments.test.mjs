@@ -1,24 +1,17 @@
 // Threads on sections, entries and words of either, live for two people.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { agree, caretAt, entryById, GITHUB, open, openThreads, saved, section, selectWords, textOf, type } from "./desk.mjs";
-import { openHouse, PHONE, until } from "./harness.mjs";
+import { until } from "./patience.mjs";
+import {
+  agree, caretAt, entryById, GITHUB, openThreads, reload, saved, section, selectWords, textOf, type,
+} from "./postmortem.mjs";
+import { ALONE, story, TOGETHER } from "./scenario.mjs";
+import { PHONE } from "./visitor.mjs";
 
-let house;
+const WITH_JONAH = { people: ["Mara Lindqvist", "Jonah Adeyemi"], incident: GITHUB };
 
-before(async () => {
-  house = await openHouse();
-});
-after(() => house?.close());
-afterEach(() => house.sendHome());
-
-test("two_people_comment_reply_resolve_reopen_edit_and_delete", async () => {
-  const [mara, jonah] = [await house.visitor("Mara Lindqvist"), await house.visitor("Jonah Adeyemi")];
-  const { cookie } = await house.server.session("Importer");
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(jonah, id)]);
-  const [, , { id: third }] = (await house.server.show(id)).timeline;
+story("two_people_comment_reply_resolve_reopen_edit_and_delete", WITH_JONAH, async ({ mara, jonah, server, id }) => {
+  const [, , { id: third }] = (await server.show(id)).timeline;
   const [hers, his] = [entryById(mara, third), entryById(jonah, third)];
 
   const panel = await openThreads(hers);
@@ -50,7 +43,7 @@ test("two_people_comment_reply_resolve_reopen_edit_and_delete", async () => {
   await panel.getByRole("button", { name: "Reopen" }).click();
   await until("Jonah sees it open", async () => /^2 comments/.test(await his.locator(".bub").getAttribute("aria-label")));
 
-  const { threads } = await house.server.show(id);
+  const { threads } = await server.show(id);
   assert.deepEqual(
     threads.map(({ comments }) => comments.map(({ author, text }) => [author.name, text])),
     [[["Mara Lindqvist", "Which alerts came first?"], ["Jonah Adeyemi", "Replication lag, all <b>clusters</b>."]]],
@@ -64,19 +57,10 @@ test("two_people_comment_reply_resolve_reopen_edit_and_delete", async () => {
   await first.getByRole("button", { name: "Delete" }).click();
   await first.getByRole("button", { name: "Really delete?" }).click();
   await until("the thread is gone with its last comment", async () => {
-    assert.deepEqual((await house.server.show(id)).threads, []);
+    assert.deepEqual((await server.show(id)).threads, []);
     return /^Comment on/.test(await his.locator(".bub").getAttribute("aria-label"));
   });
 });
-
-/** Somebody at an incident, and the cookie of whoever brought it. */
-async function desk(...people) {
-  const { cookie } = await house.server.session("Importer");
-  const id = await house.server.import(GITHUB, cookie);
-  const visitors = await Promise.all(people.map(([name, options]) => house.visitor(name, options)));
-  await Promise.all(visitors.map((visitor) => open(visitor, id)));
-  return { id, cookie, visitors };
-}
 
 const underlined = (visitor, key) =>
   visitor.page.locator(`[data-section="${key}"] .cm-content .quo`).evaluateAll((all) => all.map((each) => each.textContent).join(""));
@@ -94,11 +78,11 @@ async function commentOn(visitor, key, words, comment) {
   await aside(visitor, key).locator(".msg").getByText(comment).waitFor();
 }
 
-test("a_passage_of_a_section_is_discussed_while_the_other_edits_before_and_inside_it", async () => {
-  const { id, visitors: [mara, tomasz] } = await desk(["Mara Lindqvist"], ["Tomasz Wilk"]);
+story("a_passage_of_a_section_is_discussed_while_the_other_edits_before_and_inside_it",
+  TOGETHER, async ({ mara, tomasz, server, id }) => {
   const words = "protect data rather than recover fast";
   const key = "overview";
-  const before = (await house.server.show(id)).sections[key];
+  const before = (await server.show(id)).sections[key];
   const [start] = before.split(".");
   const quoted = before.includes(words) ? words : start.slice(4, 30).trim();
   await commentOn(mara, key, quoted, "Say who decided this.");
@@ -116,21 +100,21 @@ test("a_passage_of_a_section_is_discussed_while_the_other_edits_before_and_insid
   for (const visitor of [mara, tomasz]) {
     await until(`${visitor.name} sees the words where they are now`, async () => (await underlined(visitor, key)) === grown);
   }
-  await agree(house.server, id, key, [mara, tomasz]);
+  await agree(server, id, key, [mara, tomasz]);
 
   await section(tomasz, key).locator(".quo").first().click();
   await aside(tomasz, key).getByText("Say who decided this.").waitFor();
   await aside(tomasz, key).getByRole("textbox", { name: "Reply" }).fill("The IC did.");
   await aside(tomasz, key).getByRole("button", { name: "Reply" }).click();
   await aside(mara, key).getByText("The IC did.").waitFor();
-  const { threads: [thread] } = await house.server.show(id);
+  const { threads: [thread] } = await server.show(id);
   assert.deepEqual([thread.section, thread.passage.quote, thread.comments.length], [key, quoted, 2]);
 });
 
-test("a_thread_whose_words_are_deleted_is_kept_with_its_quote_and_finds_them_again", async () => {
-  const { id, visitors: [mara, tomasz] } = await desk(["Mara Lindqvist"], ["Tomasz Wilk"]);
+story("a_thread_whose_words_are_deleted_is_kept_with_its_quote_and_finds_them_again",
+  TOGETHER, async ({ mara, tomasz, server, id }) => {
   const key = "resolution";
-  const words = (await house.server.show(id)).sections[key].split(" ").slice(1, 5).join(" ");
+  const words = (await server.show(id)).sections[key].split(" ").slice(1, 5).join(" ");
   await commentOn(mara, key, words, "Is that so?");
   await until("Tomasz sees the words underlined", async () => (await underlined(tomasz, key)) === words);
   await selectWords(section(tomasz, key), words);
@@ -146,11 +130,6 @@ test("a_thread_whose_words_are_deleted_is_kept_with_its_quote_and_finds_them_aga
   await until("nothing is lost", async () => (await aside(mara, key).getByText("no longer in the text").count()) === 0);
 });
 
-async function reload(visitor) {
-  await visitor.page.reload();
-  await saved(visitor);
-}
-
 /** The words in front of what is underlined in a section, from its beginning; null where nothing is. */
 const beforeUnderlined = (visitor, key) =>
   visitor.page.locator(`[data-section="${key}"] .cm-content`).evaluate((content) => {
@@ -165,8 +144,8 @@ const beforeUnderlined = (visitor, key) =>
     return words.trimEnd();
   });
 
-test("words_that_a_colleague_deletes_in_part_and_brings_back_are_underlined_whole_for_everybody", async () => {
-  const { visitors: [mara, tomasz] } = await desk(["Mara Lindqvist"], ["Tomasz Wilk"]);
+story("words_that_a_colleague_deletes_in_part_and_brings_back_are_underlined_whole_for_everybody",
+  TOGETHER, async ({ mara, tomasz }) => {
   const key = "resolution";
   await caretAt(section(mara, key), "start");
   await type(mara, "alpha beta gamma. ");
@@ -191,8 +170,7 @@ test("words_that_a_colleague_deletes_in_part_and_brings_back_are_underlined_whol
   }
 });
 
-test("of_two_equal_sentences_the_comment_stays_at_its_own", async () => {
-  const { visitors: [mara, tomasz] } = await desk(["Mara Lindqvist"], ["Tomasz Wilk"]);
+story("of_two_equal_sentences_the_comment_stays_at_its_own", TOGETHER, async ({ mara, tomasz }) => {
   const key = "resolution";
   const sentence = "The queue stops.";
   await caretAt(section(mara, key), "start");
@@ -230,9 +208,9 @@ test("of_two_equal_sentences_the_comment_stays_at_its_own", async () => {
   }
 });
 
-test("words_of_an_entry_are_selected_where_they_are_read_and_stay_underlined_while_written", async () => {
-  const { id, visitors: [mara, jonah] } = await desk(["Mara Lindqvist"], ["Jonah Adeyemi"]);
-  const [, , { id: third, text }] = (await house.server.show(id)).timeline;
+story("words_of_an_entry_are_selected_where_they_are_read_and_stay_underlined_while_written",
+  WITH_JONAH, async ({ mara, jonah, server, id }) => {
+  const [, , { id: third, text }] = (await server.show(id)).timeline;
   const words = text.split(" ").slice(1, 4).join(" ");
   const [hers, his] = [entryById(mara, third), entryById(jonah, third)];
   await hers.scrollIntoViewIfNeeded();
@@ -253,10 +231,9 @@ test("words_of_an_entry_are_selected_where_they_are_read_and_stay_underlined_whi
   assert.equal(await his.locator(".cm-content").count(), 0, "the thread opens, and not the editor");
 });
 
-test("the_next_unresolved_thread_is_one_key_away_in_reading_order", async () => {
-  const { id, cookie, visitors: [mara] } = await desk(["Mara Lindqvist"]);
-  const { timeline } = await house.server.show(id);
-  const say = (body) => house.server.api("POST", `/api/postmortems/${id}/comments`, { body, cookie });
+story("the_next_unresolved_thread_is_one_key_away_in_reading_order", ALONE, async ({ mara, server, id, cookie }) => {
+  const { timeline } = await server.show(id);
+  const say = (comment) => server.comment(id, comment, cookie);
   await say({ entry: timeline[8].id, text: "Second on the rail" });
   await say({ section: "resolution", text: "The last" });
   await say({ section: "overview", text: "The first" });
@@ -281,31 +258,28 @@ test("the_next_unresolved_thread_is_one_key_away_in_reading_order", async () => 
   await next("Second on the rail", () => mara.page.keyboard.press("Shift+U"));
 });
 
-test("what_was_begun_survives_a_reload_with_the_words_that_it_is_about", async () => {
-  const { id, visitors: [mara] } = await desk(["Mara Lindqvist"]);
+story("what_was_begun_survives_a_reload_with_the_words_that_it_is_about", ALONE, async ({ mara, server, id }) => {
   const key = "resolution";
-  const words = (await house.server.show(id)).sections[key].split(" ").slice(0, 3).join(" ");
+  const words = (await server.show(id)).sections[key].split(" ").slice(0, 3).join(" ");
   await selectWords(section(mara, key), words);
   await mara.page.keyboard.press("Control+Alt+m");
   await aside(mara, key).getByRole("textbox", { name: "Comment" }).fill("Half a thou");
-  await mara.page.reload();
-  await saved(mara);
+  await reload(mara);
   await mara.page.locator(`[data-section="${key}"] > header .bub`).click();
   const field = aside(mara, key).getByRole("textbox", { name: "Comment" });
   assert.equal(await field.inputValue(), "Half a thou");
   assert.equal(await aside(mara, key).locator("blockquote").textContent(), `“${words}”`);
   await field.press("Control+Enter");
   await aside(mara, key).locator(".msg").getByText("Half a thou").waitFor();
-  await until("it is about the words", async () => (await house.server.show(id)).threads[0]?.passage?.quote === words);
-  await mara.page.reload();
-  await saved(mara);
+  await until("it is about the words", async () => (await server.show(id)).threads[0]?.passage?.quote === words);
+  await reload(mara);
   await mara.page.locator(`[data-section="${key}"] > header .bub`).click();
   assert.equal(await aside(mara, key).getByRole("textbox", { name: "Reply" }).inputValue(), "", "what was sent is no draft");
 });
 
-test("on_a_phone_a_thread_is_a_sheet_from_below", async () => {
-  const { id, cookie, visitors: [mara] } = await desk(["Mara Lindqvist", { viewport: PHONE, hasTouch: true }]);
-  await house.server.api("POST", `/api/postmortems/${id}/comments`, { body: { section: "overview", text: "Shorter?" }, cookie });
+story("on_a_phone_a_thread_is_a_sheet_from_below",
+  { people: [["Mara Lindqvist", { viewport: PHONE, hasTouch: true }]], incident: GITHUB }, async ({ mara, server, id, cookie }) => {
+  await server.comment(id, { section: "overview", text: "Shorter?" }, cookie);
   const bubble = mara.page.locator('[data-section="overview"] > header .bub');
   await until("the count is there", async () => /^1 comment on Overview/.test(await bubble.getAttribute("aria-label")));
   await bubble.tap();
@@ -318,10 +292,9 @@ test("on_a_phone_a_thread_is_a_sheet_from_below", async () => {
   await until("it is gone", async () => (await sheet.count()) === 0);
 });
 
-test("other_words_that_are_selected_before_sending_are_what_the_comment_is_about", async () => {
-  const { id, visitors: [mara] } = await desk(["Mara Lindqvist"]);
+story("other_words_that_are_selected_before_sending_are_what_the_comment_is_about", ALONE, async ({ mara, server, id }) => {
   const key = "resolution";
-  const words = (await house.server.show(id)).sections[key].split(" ");
+  const words = (await server.show(id)).sections[key].split(" ");
   const [first, second] = [words.slice(0, 2).join(" "), words.slice(3, 6).join(" ")];
   const field = aside(mara, key).getByRole("textbox", { name: "Comment" });
   const begin = async (quoted) => {
@@ -336,28 +309,27 @@ test("other_words_that_are_selected_before_sending_are_what_the_comment_is_about
   await mara.page.keyboard.type("who?");
   await mara.page.keyboard.press("Control+Enter");
   await aside(mara, key).locator(".msg").getByText("who?").waitFor();
-  const thread = await until("the comment is sent", async () => (await house.server.show(id)).threads[0]);
+  const thread = await until("the comment is sent", async () => (await server.show(id)).threads[0]);
   assert.equal(thread.passage.quote, second);
   assert.ok(["Says who?", "who?Says "].includes(thread.comments[0].text), thread.comments[0].text);
 });
 
-/** Says many things in one thread of a section; its id. */
-async function sayMuch(id, cookie, count, text) {
+/** Says many things in one thread of a section. */
+async function sayMuch({ server, id, cookie }, count, text) {
   let thread;
   for (let number = 1; number <= count; number += 1) {
-    const body = { section: "overview", text: text(number), thread };
-    const said = await house.server.api("POST", `/api/postmortems/${id}/comments`, { body, cookie });
-    assert.equal(said.status, 201);
-    thread ??= said.body.thread.id;
+    const said = await server.comment(id, { section: "overview", text: text(number), thread }, cookie);
+    thread ??= said.thread.id;
   }
-  return thread;
 }
 
-test("a_long_thread_shows_its_first_comments_and_the_others_on_demand_while_people_write_on", async () => {
-  const { id, cookie } = await desk();
-  await sayMuch(id, cookie, 150, (number) => `${number}. ${"Because of the one before. ".repeat(5)}`);
-  const [mara, jonah] = [await house.visitor("Mara Lindqvist"), await house.visitor("Jonah Adeyemi")];
-  await Promise.all([open(mara, id), open(jonah, id)]);
+const LONG = {
+  ...WITH_JONAH,
+  prepare: (scenario) => sayMuch(scenario, 150, (number) => `${number}. ${"Because of the one before. ".repeat(5)}`),
+};
+
+story("a_long_thread_shows_its_first_comments_and_the_others_on_demand_while_people_write_on",
+  LONG, async ({ mara, jonah }) => {
   const bubble = mara.page.locator('[data-section="overview"] > header .bub');
   await until("all are counted", async () => /^150 comments/.test(await bubble.getAttribute("aria-label")));
   await bubble.click();
@@ -396,11 +368,10 @@ test("a_long_thread_shows_its_first_comments_and_the_others_on_demand_while_peop
   await aside(jonah, "overview").getByText("1 resolved thread").waitFor();
 });
 
-test("a_comment_that_a_full_thread_does_not_take_is_back_in_its_field", async () => {
-  const { id, cookie, visitors: [mara] } = await desk(["Mara Lindqvist"]);
-  mara.allow(/status of 422/);
+story("a_comment_that_a_full_thread_does_not_take_is_back_in_its_field",
+  { ...ALONE, allow: /status of 422/ }, async ({ mara, server, id, cookie }) => {
   // As much as a thread takes: 8 MiB.
-  await sayMuch(id, cookie, 209, () => "🔥".repeat(10_000));
+  await sayMuch({ server, id, cookie }, 209, () => "🔥".repeat(10_000));
   await mara.page.locator('[data-section="overview"] > header .bub').click();
   const panel = aside(mara, "overview");
   const field = panel.getByRole("textbox", { name: "Reply" });
@@ -410,8 +381,7 @@ test("a_comment_that_a_full_thread_does_not_take_is_back_in_its_field", async ()
   await mara.page.getByText("This thread is full: it has at most 5000 comments and 8 MiB.").waitFor();
   await until("the words are back", async () => (await field.inputValue()) === all);
   await mara.look("thread-full");
-  await mara.page.reload();
-  await saved(mara);
+  await reload(mara);
   await mara.page.locator('[data-section="overview"] > header .bub').click();
   assert.equal(await aside(mara, "overview").getByRole("textbox").first().inputValue(), all, "also after a reload");
   const short = aside(mara, "overview").getByRole("textbox", { name: "Reply" });

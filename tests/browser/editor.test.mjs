@@ -3,56 +3,32 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { after, afterEach, before, beforeEach, test } from "node:test";
 import axe from "axe-core";
-import { launch } from "./chromium.mjs";
-import { until } from "./server.mjs";
+import { html, script, servePages } from "./pages.mjs";
+import { until } from "./patience.mjs";
+import { story as tell } from "./scenario.mjs";
 
 const bundle = await readFile(new URL("../../app/editor/dist/editor.js", import.meta.url));
-const html = `<!doctype html><html lang="en"><title>Editor</title>
+const PAGE = `<!doctype html><html lang="en"><title>Editor</title>
 <style nonce="n0">:root { --ink: rgb(1, 2, 3); --ink-3: rgb(90, 90, 90) } body { font: 15px/24px monospace }</style>
 <script nonce="n0" src="/editor.js"></script>
 <main><h1>Editor</h1><button id="first">Before</button><div id="editor"></div><button id="last">After</button></main></html>`;
 const policy = "default-src 'none'; script-src 'nonce-n0'; style-src 'nonce-n0'; img-src 'self'";
 
-const server = createServer((request, response) => {
-  if (request.url === "/editor.js") {
-    response.writeHead(200, { "content-type": "text/javascript" }).end(bundle);
-  } else if (request.url === "/") {
-    response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy }).end(html);
-  } else {
-    response.writeHead(204).end();
-  }
+/** Serves the editor in a page of nothing else. */
+const alone = async (opened) => ({
+  server: await opened(servePages({ "/": html(PAGE, { "content-security-policy": policy }), "/editor.js": script(bundle) })),
 });
 
-let browser;
 let page;
-let complaints;
 
-before(async () => {
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  server.close();
-});
-
-beforeEach(async () => {
-  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
-  page = await context.newPage();
-  complaints = [];
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
-});
-
-afterEach(async () => {
-  assert.deepEqual(complaints, [], "nothing is in the console");
-  await page.context().close();
-});
+/** A story in a fresh page. */
+const story = (name, body) =>
+  tell(name, { people: [null], server: alone }, async ({ visitors: [somebody] }) => {
+    page = somebody.page;
+    await page.goto("/");
+    await body();
+  });
 
 /** Makes an editor whose events are collected in order in `window.told`; a shadow text follows `changed` alone. */
 async function open(options = {}) {
@@ -95,7 +71,7 @@ const assertFollowed = async (text) => {
   assert.equal(await call("length"), text.length);
 };
 
-test("typing_tells_each_edit_in_the_coordinates_before_it", async () => {
+story("typing_tells_each_edit_in_the_coordinates_before_it", async () => {
   await open({ text: "ab" });
   await focusAt(1);
   await page.keyboard.type("xy");
@@ -109,7 +85,7 @@ test("typing_tells_each_edit_in_the_coordinates_before_it", async () => {
   await assertFollowed("z");
 });
 
-test("a_remote_edit_keeps_the_selection_and_tells_no_change", async () => {
+story("a_remote_edit_keeps_the_selection_and_tells_no_change", async () => {
   await open({ text: "hello world" });
   await focusAt(6, 11);
   await call("apply", [[0, 0, ">> "], [5, 6, "\n"]]);
@@ -122,7 +98,7 @@ test("a_remote_edit_keeps_the_selection_and_tells_no_change", async () => {
   assert.deepEqual(await told("selected"), [], "nothing moved");
 });
 
-test("a_remote_edit_takes_neither_focus_nor_the_reader_s_place", async () => {
+story("a_remote_edit_takes_neither_focus_nor_the_reader_s_place", async () => {
   await open({ text: "line\n".repeat(200) });
   await page.evaluate(() => scrollTo(0, 1200));
   await call("apply", [[0, 4, "LINE"]]);
@@ -132,7 +108,7 @@ test("a_remote_edit_takes_neither_focus_nor_the_reader_s_place", async () => {
   assert.deepEqual(await page.evaluate(() => window.told), []);
 });
 
-test("a_reset_is_a_remote_edit_that_keeps_the_caret_in_its_words", async () => {
+story("a_reset_is_a_remote_edit_that_keeps_the_caret_in_its_words", async () => {
   await open({ text: "one two three" });
   await focusAt(6);
   await call("reset", "zero one two three four");
@@ -140,7 +116,7 @@ test("a_reset_is_a_remote_edit_that_keeps_the_caret_in_its_words", async () => {
   assert.deepEqual(await told("changed"), []);
 });
 
-test("pasted_carriage_returns_become_line_feeds", async () => {
+story("pasted_carriage_returns_become_line_feeds", async () => {
   await open({ text: "[]" });
   await focusAt(1);
   await paste("one\r\ntwo\rthree\n");
@@ -149,7 +125,7 @@ test("pasted_carriage_returns_become_line_feeds", async () => {
   assert.deepEqual(await call("selection"), [15, 15]);
 });
 
-test("a_line_of_its_own_takes_a_paste_as_one_line_and_enter_submits", async () => {
+story("a_line_of_its_own_takes_a_paste_as_one_line_and_enter_submits", async () => {
   await open({ multiline: false });
   await focusAt(0);
   await paste("one\r\n\r\ntwo");
@@ -159,7 +135,7 @@ test("a_line_of_its_own_takes_a_paste_as_one_line_and_enter_submits", async () =
   assert.equal(await page.locator(".cm-content").getAttribute("aria-multiline"), "false");
 });
 
-test("what_would_pass_the_limit_is_refused_and_the_text_stays", async () => {
+story("what_would_pass_the_limit_is_refused_and_the_text_stays", async () => {
   await open({ text: "12345", limit: 8 });
   await focusAt(5);
   await paste("6789");
@@ -175,7 +151,7 @@ test("what_would_pass_the_limit_is_refused_and_the_text_stays", async () => {
   assert.equal((await call("text")).length, 8, "a remote edit may pass it, and deleting is always possible");
 });
 
-test("a_pasted_or_dropped_picture_is_refused", async () => {
+story("a_pasted_or_dropped_picture_is_refused", async () => {
   await open({ text: "kept" });
   await focusAt(4);
   const send = (type, extra) =>
@@ -201,7 +177,7 @@ test("a_pasted_or_dropped_picture_is_refused", async () => {
   await assertFollowed("keptcell");
 });
 
-test("undo_and_redo_are_asked_of_the_page_and_change_nothing_here", async () => {
+story("undo_and_redo_are_asked_of_the_page_and_change_nothing_here", async () => {
   await open();
   await focusAt(0);
   await page.keyboard.type("a");
@@ -220,7 +196,7 @@ test("undo_and_redo_are_asked_of_the_page_and_change_nothing_here", async () => 
   await assertFollowed("a");
 });
 
-test("emoji_are_counted_in_utf_16_and_never_split", async () => {
+story("emoji_are_counted_in_utf_16_and_never_split", async () => {
   await open({ text: "a😀b" });
   await focusAt(3);
   await page.keyboard.insertText("👍");
@@ -236,7 +212,7 @@ test("emoji_are_counted_in_utf_16_and_never_split", async () => {
   for (const [change] of await told("changed")) assert.ok(change[2].isWellFormed());
 });
 
-test("an_input_method_goes_on_composing_while_remote_edits_arrive", async () => {
+story("an_input_method_goes_on_composing_while_remote_edits_arrive", async () => {
   await open({ text: "one\ntwo\n" });
   await focusAt(8);
   const session = await page.context().newCDPSession(page);
@@ -250,7 +226,7 @@ test("an_input_method_goes_on_composing_while_remote_edits_arrive", async () => 
   await assertFollowed(">> one\ntwo\n日本");
 });
 
-test("carets_of_others_are_drawn_by_class_and_move_with_the_text", async () => {
+story("carets_of_others_are_drawn_by_class_and_move_with_the_text", async () => {
   await open({ text: "hello world" });
   await call("carets", [
     { id: "1", name: "Mara <b>", person: "violet", anchor: 0, head: 5 },
@@ -269,7 +245,7 @@ test("carets_of_others_are_drawn_by_class_and_move_with_the_text", async () => {
   assert.deepEqual(await page.evaluate(() => window.told), []);
 });
 
-test("escape_and_mod_enter_are_told_and_enter_continues_a_list", async () => {
+story("escape_and_mod_enter_are_told_and_enter_continues_a_list", async () => {
   await open({ text: "- one" });
   await focusAt(5);
   await page.keyboard.press("Escape");
@@ -285,7 +261,7 @@ test("escape_and_mod_enter_are_told_and_enter_continues_a_list", async () => {
   await assertFollowed("- one\n- two\n9. nine\n10. ");
 });
 
-test("tab_leaves_the_editor_and_focus_is_told", async () => {
+story("tab_leaves_the_editor_and_focus_is_told", async () => {
   await open({ text: "x" });
   await page.locator("#first").focus();
   await page.keyboard.press("Tab");
@@ -296,7 +272,7 @@ test("tab_leaves_the_editor_and_focus_is_told", async () => {
   await assertFollowed("x");
 });
 
-test("who_presses_elsewhere_has_left_when_the_press_is_over", async () => {
+story("who_presses_elsewhere_has_left_when_the_press_is_over", async () => {
   await open({ text: "x" });
   await focusAt(1);
   const last = await page.locator("#last").boundingBox();
@@ -313,14 +289,14 @@ test("who_presses_elsewhere_has_left_when_the_press_is_over", async () => {
   await page.mouse.up();
 });
 
-test("a_destroyed_editor_tells_nothing_more", async () => {
+story("a_destroyed_editor_tells_nothing_more", async () => {
   await open({ text: "x" });
   await focusAt(1);
   await call("destroy");
   assert.deepEqual(await page.evaluate(() => [window.told, document.querySelector("#editor").childElementCount]), [[], 0]);
 });
 
-test("markdown_is_marked_by_class_in_the_page_s_own_look", async () => {
+story("markdown_is_marked_by_class_in_the_page_s_own_look", async () => {
   await open({ text: "# Title\n**bold** *soft* `code` [a](https://example.com) https://example.com" });
   await focusAt(0);
   for (const name of ["heading", "strong", "emphasis", "monospace", "link", "url", "meta"]) {
@@ -336,7 +312,7 @@ test("markdown_is_marked_by_class_in_the_page_s_own_look", async () => {
 /** What can be read in each line. */
 const lines = () => page.locator(".cm-line").evaluateAll((all) => all.map((line) => line.innerText.replace(/\n$/, "")));
 
-test("marks_are_hidden_away_from_the_caret_and_come_back_with_it", async () => {
+story("marks_are_hidden_away_from_the_caret_and_come_back_with_it", async () => {
   const text = "# Title\n**bold** and *soft* `code`\n[the page](https://example.com/a)\n> quoted\n```sql\nselect 1;\n```\n- point";
   await open({ text });
   const read = ["Title", "bold and soft code", "the page", "quoted", "", "select 1;", "", "- point"];
@@ -357,7 +333,7 @@ test("marks_are_hidden_away_from_the_caret_and_come_back_with_it", async () => {
   for (const name of ["md-h1", "md-quote", "md-code", "md-item"]) assert.notEqual(await page.locator(`.${name}`).count(), 0, name);
 });
 
-test("shortcuts_put_marks_around_words_and_take_them_off_again", async () => {
+story("shortcuts_put_marks_around_words_and_take_them_off_again", async () => {
   await open({ text: "a link was gone" });
   await focusAt(3);
   await page.keyboard.press("Control+b");
@@ -384,7 +360,7 @@ test("shortcuts_put_marks_around_words_and_take_them_off_again", async () => {
   await assertFollowed("a [link](https://example.com) was gone");
 });
 
-test("every_format_is_a_toggle_over_several_lines", async () => {
+story("every_format_is_a_toggle_over_several_lines", async () => {
   for (const [name, expected] of [
     ["strong", "**one**\n\n**two**"],
     ["bullets", "- one\n\n- two"],
@@ -404,7 +380,7 @@ test("every_format_is_a_toggle_over_several_lines", async () => {
   }
 });
 
-test("an_address_pasted_over_words_makes_them_a_link", async () => {
+story("an_address_pasted_over_words_makes_them_a_link", async () => {
   await open({ text: "see the graph" });
   await focusAt(8, 13);
   await paste("https://graphs.example/1");
@@ -414,7 +390,7 @@ test("an_address_pasted_over_words_makes_them_a_link", async () => {
   await assertFollowed("javascript:alert(1) the [graph](https://graphs.example/1)");
 });
 
-test("links_open_beside_their_words_and_only_harmless_ones", async () => {
+story("links_open_beside_their_words_and_only_harmless_ones", async () => {
   await open({ text: "[a](https://example.com/a) https://example.com/b [x](javascript:alert(1)) [y](data:text/html,x)" });
   const follow = page.locator("a.md-follow");
   assert.deepEqual(await follow.evaluateAll((all) => all.map((each) => each.href)), ["https://example.com/a", "https://example.com/b"]);
@@ -431,7 +407,7 @@ test("links_open_beside_their_words_and_only_harmless_ones", async () => {
   assert.deepEqual(await page.evaluate(() => window.opened.map(([address]) => address)), ["https://example.com/b", "https://example.com/a"]);
 });
 
-test("each_line_finds_its_own_direction_and_spelling_is_checked", async () => {
+story("each_line_finds_its_own_direction_and_spelling_is_checked", async () => {
   await open({ text: "left\nשלום\nمرحبا" });
   const directions = await page.locator(".cm-line").evaluateAll((all) => all.map((line) => getComputedStyle(line).direction));
   assert.deepEqual(directions, ["ltr", "rtl", "rtl"]);
@@ -441,7 +417,7 @@ test("each_line_finds_its_own_direction_and_spelling_is_checked", async () => {
   await assertFollowed("left\nשל!ום\nمرحبا");
 });
 
-test("an_input_method_composes_on_a_line_that_others_edit_and_is_commented_on", async () => {
+story("an_input_method_composes_on_a_line_that_others_edit_and_is_commented_on", async () => {
   await open({ text: "ab **cd** ef" });
   await focusAt(2);
   const session = await page.context().newCDPSession(page);
@@ -463,7 +439,7 @@ test("an_input_method_composes_on_a_line_that_others_edit_and_is_commented_on", 
   assert.equal((await lines())[0], ">> ab日本 cd ef gh", "what is drawn is what is held");
 });
 
-test("words_that_threads_are_about_are_underlined_and_open_them", async () => {
+story("words_that_threads_are_about_are_underlined_and_open_them", async () => {
   await open({ text: "hello wide world" });
   await call("passages", [{ id: "t-1", from: 0, to: 10, open: false }, { id: "t-2", from: 6, to: 10, open: true }, { id: "t-3", from: 99, to: 120, open: false }]);
   assert.equal(await page.locator('[data-thread="t-2"]').textContent(), "wide");
@@ -482,7 +458,7 @@ test("words_that_threads_are_about_are_underlined_and_open_them", async () => {
   assert.equal(await page.locator(".found").count(), 0);
 });
 
-test("a_name_folds_away_and_comes_back_when_its_caret_moves", async () => {
+story("a_name_folds_away_and_comes_back_when_its_caret_moves", async () => {
   await open({ text: "hello world" });
   const mara = (head) => [{ id: "1", name: "Mara", person: "violet", anchor: head, head }];
   await call("carets", mara(2));
@@ -494,7 +470,7 @@ test("a_name_folds_away_and_comes_back_when_its_caret_moves", async () => {
   assert.equal(await page.locator(".caret").count(), 1);
 });
 
-test("axe_finds_nothing", async () => {
+story("axe_finds_nothing", async () => {
   await open();
   await call("carets", [{ id: "1", name: "Mara", person: "violet", anchor: 0, head: 0 }]);
   const session = await page.context().newCDPSession(page);
@@ -507,7 +483,7 @@ test("axe_finds_nothing", async () => {
   assert.equal(await page.getByRole("textbox", { name: "Overview" }).count(), 1);
 });
 
-test("cells_of_a_spreadsheet_are_pasted_as_a_table", async () => {
+story("cells_of_a_spreadsheet_are_pasted_as_a_table", async () => {
   await open({ text: "before", limit: 1000 });
   await focusAt(6);
   await paste('Host\tState\r\ndb1\t"down\nsince 14:02"\r\na|b\tup\r\n');

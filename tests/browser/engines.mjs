@@ -7,10 +7,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 import { launch } from "./chromium.mjs";
-import { until } from "./server.mjs";
+import { until, within } from "./patience.mjs";
 
 /** Where Debian puts WebKitGTK's own small browser. */
 const MINI_BROWSERS = ["x86_64", "aarch64"].flatMap((machine) =>
@@ -50,18 +49,7 @@ function onPath(program) {
 const call = (work, values) => `(${work})(...${JSON.stringify(values)})`;
 
 /** What a page answers; one that is replaced while it is asked never does, over WebDriver BiDi. */
-async function answered(asked) {
-  const limit = new AbortController();
-  const silence = setTimeout(ANSWER, undefined, { signal: limit.signal }).then(() => {
-    throw new Error("the page does not answer");
-  });
-  silence.catch(() => {});
-  try {
-    return await Promise.race([asked, silence]);
-  } finally {
-    limit.abort();
-  }
-}
+const answered = (asked) => within("the page answers", asked, ANSWER);
 
 async function startChromium() {
   const browser = await launch();

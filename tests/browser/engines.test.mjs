@@ -1,18 +1,11 @@
 // What is typed without a connection is there after the page was reloaded or left, and arrives once, in every engine.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertOnce, GITHUB } from "./desk.mjs";
 import { ENGINES } from "./engines.mjs";
+import { until } from "./patience.mjs";
+import { assertOnce, GITHUB } from "./postmortem.mjs";
 import { startProxy } from "./proxy.mjs";
-import { PATIENCE, startServer, until } from "./server.mjs";
-
-let server;
-
-before(async () => {
-  server = await startServer();
-});
-after(() => server?.remove());
+import { story } from "./scenario.mjs";
 
 const state = () => document.querySelector("[data-saving]")?.dataset.saving;
 const banner = () => document.querySelector(".banner")?.textContent ?? "";
@@ -34,53 +27,45 @@ const WAYS = {
 };
 
 for (const engine of ENGINES) {
-  test(`what_was_typed_offline_in_${engine.name}_outlives_its_page_and_arrives_once`, { timeout: 4 * PATIENCE }, async (context) => {
-    const missing = engine.missing();
-    if (missing) {
-      context.diagnostic(`not tried: ${missing} is not on this machine, and ${engine.name} needs it`);
-      return;
-    }
-    const [browser, proxy] = await Promise.all([engine.start(), startProxy(() => server.port)]);
-    try {
-      context.diagnostic(`${engine.name} ${browser.version}`);
-      const id = await server.import(GITHUB, (await server.session("Importer")).cookie);
-      const url = `${proxy.origin}/postmortems/${id}`;
-      const page = await browser.page();
-      const shows = (what, look, expected) => until(what, async () => expected((await page.look(look)) ?? ""));
-      await page.goto(`${proxy.origin}/`);
-      await page.evaluate(async () => {
-        const headers = { "content-type": "application/json" };
-        await fetch("/api/sessions", { method: "POST", headers, body: JSON.stringify({ name: "Mara Lindqvist" }) });
-      });
-      await page.goto(url);
-      await shows("it is open", state, (now) => now === "saved");
-      await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
-      proxy.cut();
-      await shows("it is offline", state, (now) => now === "offline");
+  const missing = engine.missing();
+  const skip = missing && `NOT TRIED: ${missing} is not on this machine, and ${engine.name} needs it`;
+  const name = `what_was_typed_offline_in_${engine.name}_outlives_its_page_and_arrives_once`;
+  story(name, { incident: GITHUB, skip }, async ({ server, id, opened, note }) => {
+    const [browser, proxy] = await Promise.all([opened(engine.start()), opened(startProxy(() => server.port))]);
+    note(`${engine.name} ${browser.version}`);
+    const url = `${proxy.origin}/postmortems/${id}`;
+    const page = await browser.page();
+    const shows = (what, look, expected) => until(what, async () => expected((await page.look(look)) ?? ""));
+    await page.goto(`${proxy.origin}/`);
+    await page.evaluate(async () => {
+      const headers = { "content-type": "application/json" };
+      await fetch("/api/sessions", { method: "POST", headers, body: JSON.stringify({ name: "Mara Lindqvist" }) });
+    });
+    await page.goto(url);
+    await shows("it is open", state, (now) => now === "saved");
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    proxy.cut();
+    await shows("it is offline", state, (now) => now === "offline");
 
-      const typed = [];
-      for (const [how, go] of Object.entries(WAYS)) {
-        await shows("the overview has the keyboard", focusOverview, (now) => now === "true");
-        const words = `Typed before ${how}. `;
-        await page.type(words);
-        typed.push(words.trim());
-        await shows("all of it is in the text", overview, (text) => text.includes(words.trim()));
-        // On a busy machine keys that come fast are one change.
-        await shows("it is kept", banner, (words) => /changes? kept in this browser/.test(words));
-        const count = (await page.evaluate(banner)).match(/\d+ changes?/)[0];
-        await go(page, url);
-        await shows("the text is there", overview, (text) => typed.every((words) => text.includes(words)));
-        await shows("and is counted", banner, (words) => words.includes(`${count} kept in this browser`));
-      }
-
-      proxy.heal();
-      await page.evaluate(() => document.querySelector(".banner .btn")?.click());
-      await shows("it is saved", state, (now) => now === "saved");
-      assertOnce((await server.show(id)).sections.overview, ...typed);
-      assert.equal(await page.evaluate(() => document.querySelectorAll("[data-kept]").length), 0);
-    } finally {
-      await browser.close();
-      await proxy.close();
+    const typed = [];
+    for (const [how, go] of Object.entries(WAYS)) {
+      await shows("the overview has the keyboard", focusOverview, (now) => now === "true");
+      const words = `Typed before ${how}. `;
+      await page.type(words);
+      typed.push(words.trim());
+      await shows("all of it is in the text", overview, (text) => text.includes(words.trim()));
+      // On a busy machine keys that come fast are one change.
+      await shows("it is kept", banner, (words) => /changes? kept in this browser/.test(words));
+      const count = (await page.evaluate(banner)).match(/\d+ changes?/)[0];
+      await go(page, url);
+      await shows("the text is there", overview, (text) => typed.every((words) => text.includes(words)));
+      await shows("and is counted", banner, (words) => words.includes(`${count} kept in this browser`));
     }
+
+    proxy.heal();
+    await page.evaluate(() => document.querySelector(".banner .btn")?.click());
+    await shows("it is saved", state, (now) => now === "saved");
+    assertOnce((await server.show(id)).sections.overview, ...typed);
+    assert.equal(await page.evaluate(() => document.querySelectorAll("[data-kept]").length), 0);
   });
 }

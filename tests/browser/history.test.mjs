@@ -1,26 +1,20 @@
 // An earlier version is looked at, brought back while somebody else writes, and that is undone.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { caretAt, choose, GITHUB, open, saved, section, type } from "./desk.mjs";
-import { openHouse, PHONE, until, WIDE } from "./harness.mjs";
+import { until } from "./patience.mjs";
+import { caretAt, choose, GITHUB, saved, section, type } from "./postmortem.mjs";
+import { ALONE, story } from "./scenario.mjs";
+import { PHONE, WIDE } from "./visitor.mjs";
 
-let house;
-let cookie;
-
-before(async () => {
-  house = await openHouse();
-  ({ cookie } = await house.server.session("Priya Raman"));
-});
-after(() => house?.close());
-afterEach(() => house.sendHome());
-
-async function published() {
-  const id = await house.server.import(GITHUB, cookie);
-  const { status } = await house.server.api("POST", `/api/postmortems/${id}/publications`, { body: {}, cookie });
-  assert.equal(status, 201);
-  return id;
-}
+/** An incident that Priya Raman has published. */
+const PUBLISHED = {
+  incident: GITHUB,
+  importer: "Priya Raman",
+  async prepare({ server, id, cookie }) {
+    const { status } = await server.api("POST", `/api/postmortems/${id}/publications`, { body: {}, cookie });
+    assert.equal(status, 201);
+  },
+};
 
 async function openHistory(visitor) {
   await choose(visitor.page, "More about this post-mortem", "History");
@@ -29,12 +23,8 @@ async function openHistory(visitor) {
   return dialog;
 }
 
-test("a_version_is_read_brought_back_and_that_is_undone", async () => {
-  const id = await published();
-  const mara = await house.visitor("Mara Lindqvist");
-  const jonah = await house.visitor("Jonah Weiss");
-  await open(mara, id);
-  await open(jonah, id);
+story("a_version_is_read_brought_back_and_that_is_undone",
+  { ...PUBLISHED, people: ["Mara Lindqvist", "Jonah Weiss"] }, async ({ mara, jonah, server, id }) => {
   await caretAt(section(mara, "overview"), "end");
   await type(mara, " Spoiled words.");
   await saved(mara);
@@ -57,21 +47,18 @@ test("a_version_is_read_brought_back_and_that_is_undone", async () => {
   // His caret stands where what he wrote after that version was: he goes on.
   await type(jonah, " He finishes.");
   await saved(jonah);
-  assert.match((await house.server.show(id)).sections.resolution, /returned to green\. He finishes\.$/);
+  assert.match((await server.show(id)).sections.resolution, /returned to green\. He finishes\.$/);
   await mara.page.getByRole("button", { name: "Undo" }).click();
   await until("the words are back at both", async () => {
     const texts = await Promise.all([mara, jonah].map((visitor) => section(visitor, "overview").innerText()));
     return texts.every((text) => text.includes("Spoiled words."));
   });
-  const { sections } = await house.server.show(id);
+  const { sections } = await server.show(id);
   assert.match(sections.resolution, /returned to green\. Jonah goes on$/);
   assert.equal(sections.overview.split("Spoiled words.").length, 2, "once");
 });
 
-test("an_empty_history_says_what_will_be_in_it", async () => {
-  const id = await house.server.import(GITHUB, cookie);
-  const mara = await house.visitor("Mara Lindqvist");
-  await open(mara, id);
+story("an_empty_history_says_what_will_be_in_it", ALONE, async ({ mara }) => {
   const dialog = await openHistory(mara);
   await dialog.getByText("Nothing is kept yet.", { exact: false }).waitFor();
   assert.ok(await dialog.getByRole("button", { name: "Bring this version back" }).isDisabled());
@@ -85,10 +72,8 @@ const VIEWS = [
 ];
 
 for (const [name, options] of VIEWS) {
-  test(`the_history_is_clean_${name.replace("-", "_")}`, async () => {
-    const id = await published();
-    const mara = await house.visitor("Mara Lindqvist", options);
-    await open(mara, id);
+  story(`the_history_is_clean_${name.replace("-", "_")}`,
+    { ...PUBLISHED, people: [["Mara Lindqvist", options]] }, async ({ mara }) => {
     const dialog = await openHistory(mara);
     await dialog.getByRole("button", { name: /Published by/ }).click();
     await dialog.getByRole("heading", { name: /43-second partition/ }).waitFor();

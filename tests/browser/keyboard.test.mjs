@@ -1,20 +1,12 @@
 // The main job from the first line to a published page, with the keyboard alone.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { openHouse, until } from "./harness.mjs";
-import { entry, saved, section, textOf } from "./desk.mjs";
+import { until } from "./patience.mjs";
+import { entry, saved, section, textOf } from "./postmortem.mjs";
+import { story } from "./scenario.mjs";
 
 /** More stops than any page here has. */
 const STOPS = 300;
-
-let house;
-
-before(async () => {
-  house = await openHouse();
-});
-after(() => house?.close());
-afterEach(() => house.sendHome());
 
 /** What has the focus, as "button Publish". */
 function focused(page) {
@@ -39,8 +31,7 @@ async function tabTo(page, wanted, key = "Tab") {
   assert.fail(`${key} never reached ${wanted}; it went over ${[...seen].join(" | ")}`);
 }
 
-test("the_main_job_is_done_with_the_keyboard_alone", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
+story("the_main_job_is_done_with_the_keyboard_alone", { people: ["Mara Lindqvist"] }, async ({ mara, visitor }) => {
   const { page } = mara;
   const { keyboard } = page;
   await page.goto("/");
@@ -128,7 +119,7 @@ test("the_main_job_is_done_with_the_keyboard_alone", async () => {
   const address = await page.getByRole("textbox", { name: "Link", exact: true }).inputValue();
   await keyboard.press("Escape");
   await until("the dialog is closed", async () => (await page.getByRole("dialog").count()) === 0);
-  const reader = await house.visitor(null);
+  const reader = await visitor(null);
   await reader.page.goto(new URL(address).pathname);
   await reader.page.getByText("deploys locked for everyone").first().waitFor();
 });

@@ -1,24 +1,15 @@
 // The incident log: the first visit, the ways into a post-mortem, and its end.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { example, openHouse, until } from "./harness.mjs";
-import { addEntry, choose, entry, GITHUB, open, saved } from "./desk.mjs";
+import { until } from "./patience.mjs";
+import { addEntry, choose, entry, GITHUB, open, saved } from "./postmortem.mjs";
+import { ALONE, ownServer, story, TOGETHER } from "./scenario.mjs";
+import { example } from "./server.mjs";
 
-let house;
+/** The first person at a server of their own, whose log is empty. */
+const FIRST = { people: ["Mara Lindqvist"], server: ownServer };
 
-beforeEach(async () => {
-  house = await openHouse();
-});
-afterEach(async () => {
-  try {
-    await house.sendHome();
-  } finally {
-    await house.close();
-  }
-});
-
-const listed = async () => (await house.server.api("GET", "/api/postmortems")).body.postmortems;
+const listed = async (server) => (await server.api("GET", "/api/postmortems")).body.postmortems;
 
 /** Chooses a file by the button that asks for it. */
 async function importFile(visitor, button, name, text) {
@@ -26,8 +17,8 @@ async function importFile(visitor, button, name, text) {
   await chooser.setFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
 }
 
-test("a_first_visitor_gives_a_name_and_opens_the_example_from_the_empty_log", async () => {
-  const mara = await house.visitor(null);
+story("a_first_visitor_gives_a_name_and_opens_the_example_from_the_empty_log",
+  { people: [null], server: ownServer }, async ({ visitors: [mara], server }) => {
   const { page } = mara;
   await page.goto("/");
   const dialog = page.getByRole("dialog");
@@ -67,14 +58,11 @@ test("a_first_visitor_gives_a_name_and_opens_the_example_from_the_empty_log", as
   await page.getByRole("button", { name: /New post-mortem/ }).click();
   await page.getByRole("button", { name: /Open an example/ }).click();
   await page.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
-  assert.equal((await listed()).length, 1);
+  assert.equal((await listed(server)).length, 1);
 });
 
-test("the_log_says_what_is_late_and_leads_to_the_published_page", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  const { cookie } = await house.server.session("Importer");
-  const id = await house.server.import(GITHUB, cookie);
-  await open(mara, id);
+story("the_log_says_what_is_late_and_leads_to_the_published_page",
+  { ...ALONE, server: ownServer }, async ({ mara, server }) => {
   const action = mara.page.locator("[data-action]").first();
   await action.getByRole("button", { name: /^Due/ }).click();
   await action.locator("input[type=date]").fill("2018-11-06");
@@ -83,7 +71,7 @@ test("the_log_says_what_is_late_and_leads_to_the_published_page", async () => {
   await mara.page.getByRole("button", { name: "Publish", exact: true }).click();
   await mara.page.getByRole("button", { name: "Publish version 1" }).click();
   await mara.page.getByRole("textbox", { name: "Link", exact: true }).waitFor();
-  await until("the log knows", async () => (await listed())[0].next_due === "2018-11-06");
+  await until("the log knows", async () => (await listed(server))[0].next_due === "2018-11-06");
   await mara.page.goto("/");
   const row = mara.page.locator("[data-postmortem]");
   await row.locator(".late", { hasText: /^Action overdue by \d+ days$/ }).waitFor();
@@ -94,8 +82,7 @@ test("the_log_says_what_is_late_and_leads_to_the_published_page", async () => {
   await mara.page.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
 });
 
-test("the_first_line_in_the_empty_log_starts_a_post_mortem", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
+story("the_first_line_in_the_empty_log_starts_a_post_mortem", FIRST, async ({ mara, server }) => {
   await mara.page.goto("/");
   const line = mara.page.getByLabel("First entry");
   await line.fill("25:07 deploys locked");
@@ -108,15 +95,14 @@ test("the_first_line_in_the_empty_log_starts_a_post_mortem", async () => {
   await saved(mara);
   await entry(mara, "link to the data center lost").waitFor();
   await until("it is on disk", async () => {
-    const [{ id }] = await listed();
-    const { timeline, started_at } = await house.server.show(id);
+    const [{ id }] = await listed(server);
+    const { timeline, started_at } = await server.show(id);
     return timeline.length === 1 && started_at === "2018-10-21T22:52:00Z";
   });
 });
 
-test("a_blank_post_mortem_starts_from_the_dialog", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  await house.server.import(GITHUB, (await house.server.session("Importer")).cookie);
+story("a_blank_post_mortem_starts_from_the_dialog", FIRST, async ({ mara, server }) => {
+  await server.import(GITHUB, (await server.session("Importer")).cookie);
   await mara.page.goto("/");
   await mara.page.getByRole("button", { name: /New post-mortem/ }).click();
   const dialog = mara.page.getByRole("dialog", { name: "New post-mortem" });
@@ -132,29 +118,27 @@ test("a_blank_post_mortem_starts_from_the_dialog", async () => {
   await entry(mara, "first alert").waitFor();
 });
 
-test("all_five_incidents_are_imported_by_the_button_and_by_the_command", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
+story("all_five_incidents_are_imported_by_the_button_and_by_the_command", FIRST, async ({ mara, server }) => {
   await mara.page.goto("/");
   await importFile(mara, mara.page.getByRole("button", { name: /Import a file/ }).first(), "a.json", await example(GITHUB));
   await saved(mara);
   assert.equal(await mara.page.locator("[data-entry]").count(), 19);
   await mara.page.goto("/");
   const names = ["aws-s3-2017-02-28", "cloudflare-2019-07-02", "facebook-2021-10-04", "gitlab-2017-01-31"];
-  for (const name of names) await house.server.import(name, (await house.server.session("Importer")).cookie);
+  for (const name of names) await server.import(name, (await server.session("Importer")).cookie);
   await mara.page.reload();
   await until("five rows", async () => (await mara.page.locator("[data-postmortem]").count()) === 5);
   await mara.look("log-five", { fullPage: true });
-  for (const { id, title } of await listed()) {
+  for (const { id, title } of await listed(server)) {
     await open(mara, id);
     await mara.page.getByRole("heading", { level: 1, name: title }).waitFor();
-    const { timeline, defects } = await house.server.show(id);
+    const { timeline, defects } = await server.show(id);
     assert.deepEqual(defects, []);
     assert.equal(await mara.page.locator("[data-entry]").count(), timeline.length, title);
   }
 });
 
-test("a_broken_file_shows_the_field_and_leaves_nothing_half_made", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
+story("a_broken_file_shows_the_field_and_leaves_nothing_half_made", FIRST, async ({ mara, server }) => {
   // The browser itself notes that the server refused the file.
   mara.allow(/status of 422/);
   await mara.page.goto("/");
@@ -165,24 +149,22 @@ test("a_broken_file_shows_the_field_and_leaves_nothing_half_made", async () => {
   await mara.look("import-broken");
   await importFile(mara, mara.page.getByRole("button", { name: /Import a file/ }).first(), "no.json", "{");
   await mara.page.getByRole("alert").getByText(/no\.json/).waitFor();
-  assert.deepEqual(await listed(), []);
+  assert.deepEqual(await listed(server), []);
 });
 
-test("a_post_mortem_is_deleted_after_a_question_and_gone_for_everyone", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, (await house.server.session("Importer")).cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("a_post_mortem_is_deleted_after_a_question_and_gone_for_everyone",
+  { ...TOGETHER, server: ownServer }, async ({ mara, tomasz, server }) => {
   await choose(mara.page, "More about this post-mortem", "Delete post-mortem");
   const dialog = mara.page.getByRole("dialog", { name: "Delete this post-mortem?" });
   await dialog.waitFor();
   await mara.look("delete-dialog");
   await dialog.getByRole("button", { name: "Keep it" }).click();
   await dialog.waitFor({ state: "detached" });
-  assert.equal((await listed()).length, 1);
+  assert.equal((await listed(server)).length, 1);
   await choose(mara.page, "More about this post-mortem", "Delete post-mortem");
   await dialog.getByRole("button", { name: "Delete post-mortem" }).click();
   await mara.page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
   await tomasz.page.getByRole("heading", { name: "This post-mortem is not here" }).waitFor();
   await tomasz.look("deleted");
-  assert.deepEqual(await listed(), []);
+  assert.deepEqual(await listed(server), []);
 });

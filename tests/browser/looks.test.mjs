@@ -2,28 +2,22 @@
 // is taken where `SCREENSHOTS` asks for it.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { assertFits, choose, entryById, GITHUB, open, openThreads, write } from "./desk.mjs";
-import { openHouse, PHONE, WIDE } from "./harness.mjs";
+import { assertFits, choose, entryById, GITHUB, open, openThreads, write } from "./postmortem.mjs";
+import { story } from "./scenario.mjs";
+import { PHONE, WIDE } from "./visitor.mjs";
 
-let house;
-let id;
-let cookie;
-
-before(async () => {
-  house = await openHouse();
-  ({ cookie } = await house.server.session("Priya Raman"));
-  id = await house.server.import(GITHUB, cookie);
-  await house.server.import("aws-s3-2017-02-28", cookie);
-  const { timeline } = await house.server.show(id);
-  for (const [entry, text] of [[2, "Which alerts?"], [5, "Who joined here?"]]) {
-    const body = { entry: timeline[entry].id, text };
-    const { status } = await house.server.api("POST", `/api/postmortems/${id}/comments`, { body, cookie });
-    assert.equal(status, 201);
-  }
-});
-after(() => house?.close());
-afterEach(() => house.sendHome());
+/** An incident with two threads in a log of two. */
+const DISCUSSED = {
+  incident: GITHUB,
+  importer: "Priya Raman",
+  isOpen: false,
+  async prepare({ server, id, cookie }) {
+    await server.import("aws-s3-2017-02-28", cookie);
+    const { timeline } = await server.show(id);
+    await server.comment(id, { entry: timeline[2].id, text: "Which alerts?" }, cookie);
+    await server.comment(id, { entry: timeline[5].id, text: "Who joined here?" }, cookie);
+  },
+};
 
 const VIEWS = [
   ["wide", { viewport: WIDE }],
@@ -34,8 +28,8 @@ const VIEWS = [
 ];
 
 for (const [name, options] of VIEWS) {
-  test(`every_state_is_clean_${name.replace("-", "_")}`, async () => {
-    const mara = await house.visitor("Mara Lindqvist", options);
+  story(`every_state_is_clean_${name.replace("-", "_")}`,
+    { ...DISCUSSED, people: [["Mara Lindqvist", options]] }, async ({ mara, server, id }) => {
     const { page } = mara;
     await page.goto("/");
     await page.locator("[data-postmortem]").first().waitFor();
@@ -45,7 +39,7 @@ for (const [name, options] of VIEWS) {
     await look(mara, `postmortem-${name}`);
     await mara.shoot(`postmortem-${name}-full`, { fullPage: true });
 
-    const { timeline } = await house.server.show(id);
+    const { timeline } = await server.show(id);
     const row = entryById(mara, timeline[2].id);
     await openThreads(row);
     await row.scrollIntoViewIfNeeded();
@@ -80,8 +74,8 @@ for (const [name, options] of VIEWS) {
   });
 }
 
-test("every_width_has_the_columns_of_its_drawing", async () => {
-  const mara = await house.visitor("Mara Lindqvist", { viewport: { width: 1680, height: 1000 } });
+story("every_width_has_the_columns_of_its_drawing",
+  { ...DISCUSSED, people: [["Mara Lindqvist", { viewport: { width: 1680, height: 1000 } }]] }, async ({ mara, id }) => {
   await open(mara, id);
   const widthOf = (part) => mara.page.locator(`.desk > ${part}`).evaluate((element) => element.getBoundingClientRect().width);
   for (const [width, outline, margin] of [[1680, 224, 352], [1440, 192, 312], [1280, 160, 272], [1000, 176, undefined]]) {
@@ -96,8 +90,8 @@ test("every_width_has_the_columns_of_its_drawing", async () => {
   assert.ok(desk <= 1616, `the page is ${desk} wide on a very wide screen`);
 });
 
-test("on_paper_the_editor_s_page_is_light_and_without_controls", async () => {
-  const mara = await house.visitor("Mara Lindqvist", { viewport: WIDE, colorScheme: "dark" });
+story("on_paper_the_editor_s_page_is_light_and_without_controls",
+  { ...DISCUSSED, people: [["Mara Lindqvist", { viewport: WIDE, colorScheme: "dark" }]] }, async ({ mara, id }) => {
   await open(mara, id);
   await mara.page.emulateMedia({ media: "print" });
   await mara.shoot("postmortem-print", { fullPage: true });
@@ -113,8 +107,8 @@ test("on_paper_the_editor_s_page_is_light_and_without_controls", async () => {
   assert.deepEqual(printed, { controls: [], paper: "rgb(255, 255, 255)", breaks: ["avoid"] });
 });
 
-test("a_chosen_scheme_outlives_the_page_and_what_the_system_says", async () => {
-  const mara = await house.visitor("Mara Lindqvist", { colorScheme: "light" });
+story("a_chosen_scheme_outlives_the_page_and_what_the_system_says",
+  { ...DISCUSSED, people: [["Mara Lindqvist", { colorScheme: "light" }]] }, async ({ mara, id }) => {
   const { page } = mara;
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.goto("/");
@@ -132,8 +126,8 @@ test("a_chosen_scheme_outlives_the_page_and_what_the_system_says", async () => {
   assert.notEqual(await paper(), dark);
 });
 
-test("nothing_is_wider_than_the_smallest_phone", async () => {
-  const mara = await house.visitor("Mara Lindqvist", { viewport: { width: 360, height: 740 } });
+story("nothing_is_wider_than_the_smallest_phone",
+  { ...DISCUSSED, people: [["Mara Lindqvist", { viewport: { width: 360, height: 740 } }]] }, async ({ mara, id }) => {
   await mara.page.goto("/");
   await mara.page.locator("[data-postmortem]").first().waitFor();
   await assertFits(mara, "the log");

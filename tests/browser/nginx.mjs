@@ -10,7 +10,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { until } from "./server.mjs";
+import { until } from "./patience.mjs";
+import { startServer } from "./server.mjs";
 
 /** Debian keeps servers where only root looks for programs. */
 const FOLDERS = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
@@ -21,7 +22,7 @@ export function nginx() {
 }
 
 /** A port that nobody has. */
-export async function freePort() {
+async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();
@@ -30,8 +31,22 @@ export async function freePort() {
   return port;
 }
 
-/** Starts it on a port in front of another; `stop` ends it. Nothing where somebody else has taken the port meanwhile. */
-export async function startNginx(port, serverPort) {
+/** Starts a server and nginx in front of it, under one address: the `origin` of both. */
+export async function startBehindNginx(opened) {
+  for (;;) {
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    const server = await opened(startServer(["--public-url", origin]));
+    const proxy = await startNginx(port, server.port);
+    if (proxy) {
+      await opened(proxy);
+      return { server, origin };
+    }
+  }
+}
+
+/** Starts it on a port in front of another; `close` ends it. Nothing where somebody else has taken the port meanwhile. */
+async function startNginx(port, serverPort) {
   const page = await readFile(new URL("../../docs/self-hosting.md", import.meta.url), "utf8");
   let [, documented] = page.match(/```nginx\n([^]*?)```/);
   const put = (shown, tried) => {
@@ -66,7 +81,7 @@ export async function startNginx(port, serverPort) {
     return undefined;
   }
   return {
-    async stop() {
+    async close() {
       child.kill("SIGTERM");
       await exit;
       await rm(folder, { recursive: true, force: true });

@@ -1,48 +1,35 @@
 // Behind nginx as it is documented: a person writes through it, and a file that it does not let through is said to be that.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { openHouse } from "./harness.mjs";
-import { addEntry, saved } from "./desk.mjs";
-import { freePort, nginx, startNginx } from "./nginx.mjs";
+import { nginx, startBehindNginx } from "./nginx.mjs";
+import { addEntry, saved } from "./postmortem.mjs";
+import { story } from "./scenario.mjs";
 
 const SKIP = nginx() ? false : "NOT TRIED: nginx is not installed (Debian: apt-get install nginx)";
 
-test("behind_nginx_a_person_writes_and_hears_what_it_does_not_let_through", { skip: SKIP }, async () => {
-  let port, house, proxy;
-  while (!proxy) {
-    port = await freePort();
-    house = await openHouse(["--public-url", `http://127.0.0.1:${port}`]);
-    proxy = await startNginx(port, house.server.port);
-    if (!proxy) await house.close();
-  }
-  try {
-    const mara = await house.visitor("Mara", { baseURL: `http://127.0.0.1:${port}` });
-    const { page } = mara;
-    mara.allow(/Failed to load resource.* 413/);
-    await page.goto("/");
-    await page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
-    const choose = async (name, text) => {
-      await page.locator('input[type="file"]').setInputFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
-    };
-    const alert = page.getByRole("alert");
-    await choose("server.log", "x".repeat(5 << 20));
-    await alert.getByText("server.log: Something between this page and Debrief refused this for its size.").waitFor();
-    await mara.axe("the log with a file that the proxy refused");
-    await mara.look("refused-by-the-proxy");
-    await choose("smaller.log", "x".repeat(3 << 20));
-    await alert.getByText("smaller.log: This is too large: 2048 KiB is the limit here.").waitFor();
+story("behind_nginx_a_person_writes_and_hears_what_it_does_not_let_through",
+  { skip: SKIP, server: startBehindNginx }, async ({ server, origin, visitor }) => {
+  const mara = await visitor("Mara", { baseURL: origin });
+  const { page } = mara;
+  mara.allow(/Failed to load resource.* 413/);
+  await page.goto("/");
+  await page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
+  const choose = async (name, text) => {
+    await page.locator('input[type="file"]').setInputFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
+  };
+  const alert = page.getByRole("alert");
+  await choose("server.log", "x".repeat(5 << 20));
+  await alert.getByText("server.log: Something between this page and Debrief refused this for its size.").waitFor();
+  await mara.axe("the log with a file that the proxy refused");
+  await mara.look("refused-by-the-proxy");
+  await choose("smaller.log", "x".repeat(3 << 20));
+  await alert.getByText("smaller.log: This is too large: 2048 KiB is the limit here.").waitFor();
 
-    await choose("incident.json", JSON.stringify({ title: "Disk full", severity: "SEV-2" }));
-    await page.getByRole("heading", { level: 1, name: "Disk full" }).waitFor();
-    await addEntry(mara, "23:07 deploys locked");
-    await saved(mara);
-    const [listed] = (await house.server.api("GET", "/api/postmortems")).body.postmortems;
-    const whole = await house.server.show(listed.id);
-    assert.ok(whole.timeline.some(({ text }) => text.includes("deploys locked")), JSON.stringify(whole.timeline));
-    await house.sendHome();
-  } finally {
-    await proxy.stop();
-    await house.close();
-  }
+  await choose("incident.json", JSON.stringify({ title: "Disk full", severity: "SEV-2" }));
+  await page.getByRole("heading", { level: 1, name: "Disk full" }).waitFor();
+  await addEntry(mara, "23:07 deploys locked");
+  await saved(mara);
+  const [listed] = (await server.api("GET", "/api/postmortems")).body.postmortems;
+  const whole = await server.show(listed.id);
+  assert.ok(whole.timeline.some(({ text }) => text.includes("deploys locked")), JSON.stringify(whole.timeline));
 });

@@ -2,48 +2,31 @@
 // server refused, and a browser that keeps nothing.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { addEntry, agree, assertOnce, caretAt, choose, entry, entryById, GITHUB, open, openThreads, paste, saved, section, textOf, type } from "./desk.mjs";
-import { openHouse, until } from "./harness.mjs";
 import * as Y from "yjs";
+import { until } from "./patience.mjs";
+import {
+  addEntry, agree, assertOnce, caretAt, choose, download, entry, entryById, GITHUB, installed, offline, open,
+  openThreads, paste, saved, section, textOf, type,
+} from "./postmortem.mjs";
+import { ALONE, story } from "./scenario.mjs";
+import { NETWORK } from "./visitor.mjs";
 
-let house;
-let mara;
-let id;
-let overview;
-
-before(async () => {
-  house = await openHouse();
-});
-after(() => house?.close());
-
-beforeEach(async () => {
-  mara = await house.visitor("Mara Lindqvist");
-  id = await house.server.import(GITHUB, (await house.server.session("Importer")).cookie);
-  overview = (await house.server.show(id)).sections.overview;
-});
-afterEach(() => house.sendHome());
-
-const offline = (page) => page.locator('[data-saving="offline"]').waitFor();
-
-/** Waits until the browser can open the page by itself. */
-const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+const overviewOf = async ({ server, id }) => (await server.show(id)).sections.overview;
 
 /** Waits until the banner counts so many changes as kept in this browser. */
 const kept = (page, words) => page.locator(".banner").getByText(words).waitFor();
 
-/** Reloads, whatever the browser asks. */
-async function reload(page) {
+/** Reloads, and waits for the copy in the browser alone. */
+async function reopen({ page }) {
   await page.reload();
   await page.locator('[data-section="overview"] .cm-content').waitFor();
 }
 
-test("what_was_typed_offline_is_there_after_a_reload_and_arrives_once", async () => {
-  await open(mara, id);
-  await installed(mara.page);
+story("what_was_typed_offline_is_there_after_a_reload_and_arrives_once", ALONE, async ({ mara, server, id }) => {
+  const overview = await overviewOf({ server, id });
+  await installed(mara);
   mara.cutOff();
-  await offline(mara.page);
+  await offline(mara);
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Typed offline. ");
   await addEntry(mara, "2018-10-21 23:04 noted offline");
@@ -57,7 +40,7 @@ test("what_was_typed_offline_is_there_after_a_reload_and_arrives_once", async ()
   await mara.look("offline-waiting");
   await kept(mara.page, /Offline, 18 changes kept in this browser/);
   for (let round = 0; round < 2; round++) {
-    await reload(mara.page);
+    await reopen(mara);
     await kept(mara.page, /Offline, 18 changes kept in this browser/);
     assert.equal(await textOf(section(mara, "overview")), `Typed offline. ${overview}`);
     await until("her comments wait", async () => /^2 comments/.test(await entry(mara, "noted offline").locator(".bub").getAttribute("aria-label")));
@@ -69,27 +52,27 @@ test("what_was_typed_offline_is_there_after_a_reload_and_arrives_once", async ()
   mara.back();
   await mara.page.locator(".rows .row h3 a").first().click();
   await saved(mara);
-  assertOnce(await agree(house.server, id, "overview", [mara]), "Typed offline.");
-  const { body } = await until("the comments have arrived", async () => {
-    const answer = await house.server.api("GET", `/api/postmortems/${id}/comments`);
-    return answer.body.threads[0]?.comments.length === 2 && answer;
+  assertOnce(await agree(server, id, "overview", [mara]), "Typed offline.");
+  const threads = await until("the comments have arrived", async () => {
+    const told = await server.threads(id);
+    return told[0]?.comments.length === 2 && told;
   });
-  const { timeline } = await house.server.show(id);
+  const { timeline } = await server.show(id);
   const noted = timeline.filter(({ text }) => text === "noted offline");
   assert.equal(noted.length, 1);
   assert.deepEqual(
-    body.threads.map(({ entry, comments }) => [entry, comments.map(({ text }) => text)]),
+    threads.map(({ entry, comments }) => [entry, comments.map(({ text }) => text)]),
     [[noted[0].id, ["Who noted this?", "I did."]]],
   );
 });
 
-test("two_tabs_without_a_connection_see_one_another_and_neither_loses_nor_doubles", async () => {
-  await open(mara, id);
-  await installed(mara.page);
+story("two_tabs_without_a_connection_see_one_another_and_neither_loses_nor_doubles", ALONE, async ({ mara, server, id }) => {
+  const overview = await overviewOf({ server, id });
+  await installed(mara);
   const second = { name: "Mara's other tab", page: await mara.context.newPage() };
   await open(second, id);
   mara.cutOff();
-  await Promise.all([offline(mara.page), offline(second.page)]);
+  await Promise.all([offline(mara), offline(second)]);
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "First tab. ");
   await until("the other tab sees it", async () => (await textOf(section(second, "overview"))).startsWith("First tab. "));
@@ -98,36 +81,37 @@ test("two_tabs_without_a_connection_see_one_another_and_neither_loses_nor_double
   await until("the first tab sees it", async () => (await textOf(section(mara, "overview"))).endsWith(" Second tab."));
   // One closes with its edits unsent, the other opens anew from what both have kept.
   await second.page.close();
-  await reload(mara.page);
+  await reopen(mara);
   assert.equal(await textOf(section(mara, "overview")), `First tab. ${overview} Second tab.`);
   mara.back();
   await saved(mara);
-  assert.equal(await agree(house.server, id, "overview", [mara]), `First tab. ${overview} Second tab.`);
+  assert.equal(await agree(server, id, "overview", [mara]), `First tab. ${overview} Second tab.`);
 });
 
-test("what_was_begun_in_two_tabs_is_there_in_both_places_after_a_reload", async () => {
-  await open(mara, id);
+story("what_was_begun_in_two_tabs_is_there_in_both_places_after_a_reload", ALONE, async ({ mara, server, id }) => {
   const second = { name: "Mara's other tab", page: await mara.context.newPage() };
   await open(second, id);
-  const { timeline } = await house.server.show(id);
+  const { timeline } = await server.show(id);
   const begun = [[mara, timeline[0].id, "Begun in the first tab."], [second, timeline[1].id, "Begun in the second."]];
   for (const [visitor, at, words] of begun) {
     const panel = await openThreads(entryById(visitor, at));
     await panel.getByRole("textbox", { name: "Comment" }).fill(words);
   }
   await second.page.close();
-  await reload(mara.page);
+  await reopen(mara);
   for (const [, at, words] of begun) {
     const panel = await openThreads(entryById(mara, at));
     assert.equal(await panel.getByRole("textbox", { name: "Comment" }).inputValue(), words);
   }
 });
 
-test("a_laptop_that_slept_for_a_day_catches_up_and_overwrites_nothing", async () => {
-  const tomasz = await house.visitor("Tomasz Wilk");
+story("a_laptop_that_slept_for_a_day_catches_up_and_overwrites_nothing",
+  { ...ALONE, isOpen: false }, async ({ mara, server, id, visitor }) => {
+  const overview = await overviewOf({ server, id });
+  const tomasz = await visitor("Tomasz Wilk");
   await mara.page.clock.install();
   await Promise.all([open(mara, id), open(tomasz, id)]);
-  mara.proxy.stall();
+  mara.stall();
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Before the lid closed. ");
   await caretAt(section(tomasz, "overview"), "end");
@@ -136,20 +120,21 @@ test("a_laptop_that_slept_for_a_day_catches_up_and_overwrites_nothing", async ()
   mara.cutOff();
   await mara.page.clock.fastForward("24:00:00");
   mara.back();
-  await mara.page.getByRole("button", { name: "Try now" }).click({ timeout: 2_000 }).catch(() => {});
   await until("she is connected", async () => {
     await mara.page.clock.runFor(1_000);
     return (await mara.page.locator("[data-saving]").getAttribute("data-saving")) === "saved";
   });
-  const text = await agree(house.server, id, "overview", [mara, tomasz]);
+  const text = await agree(server, id, "overview", [mara, tomasz]);
   assert.equal(text, `Before the lid closed. ${overview} While she slept.`);
 });
 
-test("what_the_server_refuses_is_kept_as_a_file_and_the_page_goes_on", async () => {
-  const tomasz = await house.visitor("Tomasz Wilk");
+story("what_the_server_refuses_is_kept_as_a_file_and_the_page_goes_on",
+  { ...ALONE, isOpen: false }, async ({ mara, server, id, visitor }) => {
+  const overview = await overviewOf({ server, id });
+  const tomasz = await visitor("Tomasz Wilk");
   await Promise.all([open(mara, id), open(tomasz, id)]);
   mara.cutOff();
-  await offline(mara.page);
+  await offline(mara);
   await caretAt(section(mara, "overview"), "end");
   await paste(section(mara, "overview"), { text: `Her hundred pages. ${"hers ".repeat(24_000)}` });
   await kept(mara.page, /kept in this browser/);
@@ -161,11 +146,7 @@ test("what_the_server_refuses_is_kept_as_a_file_and_the_page_goes_on", async () 
   await banner.getByText(/too long/).waitFor();
   await mara.look("refused-kept");
   await saved(mara);
-  const [file] = await Promise.all([
-    mara.page.waitForEvent("download"),
-    banner.getByRole("button", { name: "Download my text" }).click(),
-  ]);
-  assertOnce(await readFile(await file.path(), "utf8"), "Her hundred pages.");
+  assertOnce(await download(mara, banner), "Her hundred pages.");
   await mara.page.reload();
   await banner.waitFor();
   await banner.getByRole("button", { name: "Discard it" }).click();
@@ -173,7 +154,7 @@ test("what_the_server_refuses_is_kept_as_a_file_and_the_page_goes_on", async () 
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "And on. ");
   await saved(mara);
-  const text = (await house.server.show(id)).sections.overview;
+  const text = (await server.show(id)).sections.overview;
   assert.ok(text.startsWith(`And on. ${overview}His hundred pages. `) && !text.includes("Her hundred pages."));
   // An editor draws no more of so long a line than is on screen.
   for (const visitor of [mara, tomasz]) {
@@ -182,10 +163,9 @@ test("what_the_server_refuses_is_kept_as_a_file_and_the_page_goes_on", async () 
   }
 });
 
-test("a_day_of_writing_that_is_larger_than_a_message_arrives_whole", async () => {
-  await open(mara, id);
+story("a_day_of_writing_that_is_larger_than_a_message_arrives_whole", ALONE, async ({ mara, server, id }) => {
   mara.cutOff();
-  await offline(mara.page);
+  await offline(mara);
   const long = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. ".repeat(2_900);
   const keys = ["went_well", "went_poorly", "resolution", "contributing_factors", "internal_email", "what_happened"];
   for (const key of keys) {
@@ -194,11 +174,12 @@ test("a_day_of_writing_that_is_larger_than_a_message_arrives_whole", async () =>
   }
   mara.back();
   await saved(mara);
-  const { sections } = await house.server.show(id);
+  const { sections } = await server.show(id);
   for (const key of keys) assert.ok(sections[key].startsWith(long.slice(0, 1_000)) && sections[key].length >= long.length - 1, key);
 });
 
-test("a_browser_without_storage_says_so_and_warns_before_it_closes", async () => {
+story("a_browser_without_storage_says_so_and_warns_before_it_closes",
+  { ...ALONE, isOpen: false }, async ({ mara, server, id }) => {
   await mara.page.addInitScript(() => {
     Object.defineProperty(window, "indexedDB", { get: () => undefined });
   });
@@ -206,7 +187,7 @@ test("a_browser_without_storage_says_so_and_warns_before_it_closes", async () =>
   await mara.page.locator('[data-storage="none"]').getByText("This browser gives no storage.").waitFor();
   await mara.look("no-storage");
   mara.cutOff();
-  await offline(mara.page);
+  await offline(mara);
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Only here. ");
   await kept(mara.page, /kept in this page only/);
@@ -218,14 +199,14 @@ test("a_browser_without_storage_says_so_and_warns_before_it_closes", async () =>
   await closing;
   mara.back();
   await saved(mara);
-  assertOnce(await agree(house.server, id, "overview", [mara]), "Only here.");
+  assertOnce(await agree(server, id, "overview", [mara]), "Only here.");
 });
 
-test("a_copy_of_a_document_that_was_made_anew_becomes_a_file_and_doubles_nothing", async () => {
-  await open(mara, id);
-  await installed(mara.page);
+story("a_copy_of_a_document_that_was_made_anew_becomes_a_file_and_doubles_nothing", ALONE, async ({ mara, server, id }) => {
+  const overview = await overviewOf({ server, id });
+  await installed(mara);
   mara.cutOff();
-  await offline(mara.page);
+  await offline(mara);
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Of the old one. ");
   await kept(mara.page, /kept in this browser/);
@@ -234,22 +215,18 @@ test("a_copy_of_a_document_that_was_made_anew_becomes_a_file_and_doubles_nothing
     if (socket.url().includes("generation=")) socket.close({ code: 4409, reason: "made anew" });
     else socket.connectToServer();
   });
-  await reload(mara.page);
+  await reopen(mara);
   mara.back();
   const banner = mara.page.locator("[data-kept]");
   await banner.getByText(/made anew/).waitFor();
-  const [file] = await Promise.all([
-    mara.page.waitForEvent("download"),
-    banner.getByRole("button", { name: "Download my text" }).click(),
-  ]);
-  assertOnce(await readFile(await file.path(), "utf8"), "Of the old one.");
+  assertOnce(await download(mara, banner), "Of the old one.");
   await saved(mara);
-  assert.equal(await agree(house.server, id, "overview", [mara]), overview);
+  assert.equal(await agree(server, id, "overview", [mara]), overview);
 });
 
 /** The rows of the copy in the browser; with `row`, one more that is added. */
-const rows = (page, row) =>
-  page.evaluate(
+const rows = ({ mara, id }, row) =>
+  mara.page.evaluate(
     ([postmortem, row]) =>
       new Promise((resolve, reject) => {
         const request = indexedDB.open("debrief");
@@ -266,11 +243,11 @@ const rows = (page, row) =>
   );
 
 /** Leaves Mara offline with a copy whose last edit follows on one that was not stored. */
-async function loseARow() {
+async function loseARow({ mara, id }) {
   await open(mara, id);
-  await installed(mara.page);
+  await installed(mara);
   await saved(mara);
-  const copied = await until("there is a copy", async () => (await rows(mara.page)).find((row) => row.updates.length > 0));
+  const copied = await until("there is a copy", async () => (await rows({ mara, id })).find((row) => row.updates.length > 0));
   const doc = new Y.Doc();
   for (const update of copied.updates) Y.applyUpdate(doc, Uint8Array.from(update));
   const made = [];
@@ -279,18 +256,20 @@ async function loseARow() {
   doc.getMap("sections").get("overview").insert(10, "Follows on it. ");
   await mara.page.goto("/");
   await mara.page.locator(".rows").waitFor();
-  await rows(mara.page, { generation: copied.generation, updates: [made[1]], edits: 1 });
+  await rows({ mara, id }, { generation: copied.generation, updates: [made[1]], edits: 1 });
   mara.cutOff();
   await mara.page.goto(`/postmortems/${id}`);
-  await offline(mara.page);
+  await offline(mara);
 }
 
-test("what_follows_on_a_row_that_the_browser_lost_is_not_folded_or_carried_away_and_becomes_a_file", async () => {
-  await loseARow();
+story("what_follows_on_a_row_that_the_browser_lost_is_not_folded_or_carried_away_and_becomes_a_file",
+  { ...ALONE, isOpen: false }, async ({ mara, server, id }) => {
+  const overview = await overviewOf({ server, id });
+  await loseARow({ mara, id });
   assert.equal(await textOf(section(mara, "overview")), overview, "what follows on something lost is not shown");
   await choose(mara.page.locator(".bar"), "More about this post-mortem", "Save changes as a file");
   await mara.page.getByText(/Some of your changes follow on others that are not here/).waitFor();
-  assert.ok((await rows(mara.page)).some((row) => row.updates.length === 1 && row.edits === 1), "it is not folded");
+  assert.ok((await rows({ mara, id })).some((row) => row.updates.length === 1 && row.edits === 1), "it is not folded");
 
   // As long as the browser does not take the file, it keeps the row.
   await mara.page.evaluate(() => {
@@ -300,25 +279,27 @@ test("what_follows_on_a_row_that_the_browser_lost_is_not_folded_or_carried_away_
   const banner = mara.page.locator("[data-kept]");
   await banner.getByText(/has lost/).waitFor();
   await saved(mara);
-  await reload(mara.page);
+  await reopen(mara);
   await banner.getByText(/has lost/).waitFor();
-  assertOnce(await download(banner), "Follows on it.");
+  assertOnce(await download(mara, banner), "Follows on it.");
   await saved(mara);
-  assert.equal(await agree(house.server, id, "overview", [mara]), overview);
+  assert.equal(await agree(server, id, "overview", [mara]), overview);
 });
 
-test("what_follows_on_a_lost_row_becomes_a_file_when_the_post_mortem_was_deleted", async () => {
-  await loseARow();
+story("what_follows_on_a_lost_row_becomes_a_file_when_the_post_mortem_was_deleted",
+  { ...ALONE, isOpen: false }, async ({ mara, server, id, cookie }) => {
+  await loseARow({ mara, id });
   mara.allow(/status of 404/);
-  const { status } = await house.server.api("DELETE", `/api/postmortems/${id}`, { cookie: (await house.server.session("Importer")).cookie });
+  const { status } = await server.api("DELETE", `/api/postmortems/${id}`, { cookie });
   assert.equal(status, 204);
   mara.back();
   const banner = mara.page.locator("[data-kept]");
   await banner.getByText(/was deleted before it had your changes/).waitFor();
-  assertOnce(await download(banner), "Follows on it.");
+  assertOnce(await download(mara, banner), "Follows on it.");
 });
 
-test("while_the_server_cannot_store_anything_the_page_says_not_saved", async () => {
+story("while_the_server_cannot_store_anything_the_page_says_not_saved",
+  { ...ALONE, isOpen: false }, async ({ mara, id }) => {
   let toPage;
   await mara.page.routeWebSocket(/\/sync\//, (socket) => {
     const server = socket.connectToServer();
@@ -338,10 +319,10 @@ test("while_the_server_cannot_store_anything_the_page_says_not_saved", async () 
 });
 
 /** Writes a comment on an entry that waits, since there is no connection. */
-async function commentOffline(words) {
+async function commentOffline({ mara, server, id }, words) {
   mara.cutOff();
-  await offline(mara.page);
-  const { timeline } = await house.server.show(id);
+  await offline(mara);
+  const { timeline } = await server.show(id);
   const panel = await openThreads(entryById(mara, timeline[0].id));
   await panel.getByRole("textbox", { name: "Comment" }).fill(words);
   await panel.getByRole("button", { name: "Comment", exact: true }).click();
@@ -362,18 +343,9 @@ const files = (page) =>
       }),
   );
 
-async function download(banner, button = "Download my text") {
-  const [file] = await Promise.all([
-    mara.page.waitForEvent("download"),
-    banner.getByRole("button", { name: button }).click(),
-  ]);
-  return readFile(await file.path(), "utf8");
-}
-
-test("a_comment_that_is_refused_after_its_page_was_left_is_kept_as_a_file", async () => {
-  await open(mara, id);
-  mara.allow(/status of 422/);
-  await commentOffline("Who saw the first page?");
+story("a_comment_that_is_refused_after_its_page_was_left_is_kept_as_a_file",
+  { ...ALONE, allow: /status of 422/ }, async ({ mara, server, id }) => {
+  await commentOffline({ mara, server, id }, "Who saw the first page?");
   await mara.page.route("**/api/postmortems/*/comments", (route) =>
     route.request().method() === "POST"
       ? route.fulfill({ status: 422, json: { error: { code: "refused", message: "This comment is refused." } } })
@@ -386,71 +358,72 @@ test("a_comment_that_is_refused_after_its_page_was_left_is_kept_as_a_file", asyn
   await mara.page.goto(`/postmortems/${id}`);
   const banner = mara.page.locator("[data-kept]");
   await banner.getByText("This comment is refused.").waitFor();
-  assertOnce(await download(banner), "Who saw the first page?");
+  assertOnce(await download(mara, banner), "Who saw the first page?");
   await saved(mara);
 });
 
-test("comments_that_wait_for_a_post_mortem_that_was_deleted_are_kept_as_a_file", async () => {
-  await open(mara, id);
-  mara.allow(/status of 404/);
-  await commentOffline("Who saw the first page?");
-  const { status } = await house.server.api("DELETE", `/api/postmortems/${id}`, { cookie: (await house.server.session("Importer")).cookie });
+story("comments_that_wait_for_a_post_mortem_that_was_deleted_are_kept_as_a_file",
+  { ...ALONE, allow: /status of 404/ }, async ({ mara, server, id, cookie }) => {
+  await commentOffline({ mara, server, id }, "Who saw the first page?");
+  const { status } = await server.api("DELETE", `/api/postmortems/${id}`, { cookie });
   assert.equal(status, 204);
   mara.back();
   const banner = mara.page.locator("[data-kept]");
   await banner.getByText(/was deleted before it had your changes/).waitFor();
-  assertOnce(await download(banner), "Who saw the first page?");
+  assertOnce(await download(mara, banner), "Who saw the first page?");
 });
 
-test("a_comment_that_the_browser_cannot_store_is_told_to_be_in_the_page_alone", async () => {
-  await open(mara, id);
+story("a_comment_that_the_browser_cannot_store_is_told_to_be_in_the_page_alone", ALONE, async ({ mara, server, id }) => {
   await mara.page.evaluate(() => {
     window.DebriefShelf.keepComment = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
   });
-  await commentOffline("Who saw the first page?");
+  await commentOffline({ mara, server, id }, "Who saw the first page?");
   await kept(mara.page, /1 change kept in this page only/);
   mara.back();
   await saved(mara);
 });
 
-test("what_a_restored_backup_does_not_know_stays_in_the_browser_and_can_be_downloaded", async () => {
-  const tomasz = await house.visitor("Tomasz Wilk");
-  const cookie = (await house.server.session("Importer")).cookie;
-  house.server.backup();
-  const later = await house.server.import(GITHUB, cookie);
+story("what_a_restored_backup_does_not_know_stays_in_the_browser_and_can_be_downloaded",
+  { ...ALONE, isOpen: false }, async ({ mara, server, id, cookie, visitor }) => {
+  const overview = await overviewOf({ server, id });
+  const tomasz = await visitor("Tomasz Wilk");
+  server.backup();
+  const later = await server.import(GITHUB, cookie);
   await open(mara, later);
   await open(tomasz, id);
-  await installed(mara.page);
+  await installed(mara);
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Of this week. ");
-  const { timeline } = await house.server.show(later);
+  const { timeline } = await server.show(later);
   const panel = await openThreads(entryById(mara, timeline[0].id));
   await panel.getByRole("textbox", { name: "Comment" }).fill("Who saw the first page?");
   await panel.getByRole("button", { name: "Comment", exact: true }).click();
   await saved(mara);
-  for (const visitor of [mara, tomasz]) visitor.allow(/status of 404|net::ERR_|WebSocket connection to .* failed|Failed to load/);
-  await house.server.restore();
+  for (const each of [mara, tomasz]) each.allow(NETWORK);
+  await server.restore();
   const banner = mara.page.locator(".banner").filter({ hasText: "does not have this post-mortem" });
   await banner.waitFor();
   await mara.look("not-in-the-backup");
-  const { threads } = JSON.parse(await download(banner, "Download it"));
+  const { threads } = JSON.parse(await download(mara, banner, "Download it"));
   assert.deepEqual(threads.map((thread) => thread.comments.map((comment) => comment.text)), [["Who saw the first page?"]]);
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "And after it. ");
-  await reload(mara.page);
+  await reopen(mara);
   await banner.waitFor();
-  const text = await download(banner, "Download it");
+  const text = await download(mara, banner, "Download it");
   const written = JSON.parse(text);
   assert.equal(written.sections.overview, `And after it. Of this week. ${overview}`);
-  const { status, body } = await house.server.api("POST", "/api/imports", { body: text, cookie });
+  const { status, body } = await server.api("POST", "/api/imports", { body: text, cookie });
   assert.equal(status, 201, JSON.stringify(body));
-  const again = await house.server.show(body.id);
+  const again = await server.show(body.id);
   assert.deepEqual([again.sections, again.timeline.length], [written.sections, timeline.length]);
   // What the backup knows goes on.
   await saved(tomasz);
 });
 
-test("a_page_whose_first_answer_cannot_be_taken_in_asks_again", async () => {
+story("a_page_whose_first_answer_cannot_be_taken_in_asks_again",
+  { ...ALONE, isOpen: false }, async ({ mara, server, id }) => {
+  const overview = await overviewOf({ server, id });
   let answers = 0;
   await mara.page.routeWebSocket(/\/sync\//, (socket) => {
     const server = socket.connectToServer();

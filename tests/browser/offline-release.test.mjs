@@ -2,38 +2,26 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { agree, assertOnce, caretAt, choose, GITHUB, open, saved, section, textOf, type } from "./desk.mjs";
-import { openHouse, until } from "./harness.mjs";
+import { until } from "./patience.mjs";
+import {
+  agree, assertOnce, caretAt, choose, GITHUB, installed, offline, open, reload, saved, section, textOf, type,
+} from "./postmortem.mjs";
+import { ALONE, story, TOGETHER } from "./scenario.mjs";
 import { startReleases } from "./upgrade.mjs";
+import { NETWORK } from "./visitor.mjs";
 
-let house;
-let id;
-let cookie;
-let overview;
-
-before(async () => {
-  house = await openHouse();
-});
-after(() => house?.close());
-
-beforeEach(async () => {
-  ({ cookie } = await house.server.session("Importer"));
-  id = await house.server.import(GITHUB, cookie);
-  overview = (await house.server.show(id)).sections.overview;
-});
-afterEach(() => house.sendHome());
-
-const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+const overviewOf = async ({ server, id }) => (await server.show(id)).sections.overview;
 const release = (page) => page.locator('meta[name="release"]').getAttribute("content");
 const caches = (page) => page.evaluate(() => globalThis.caches.keys());
 
-test("a_new_release_waits_until_it_is_asked_for_and_never_mixes_with_the_one_before", async () => {
-  const releases = await startReleases(house.server);
-  const mara = await house.visitor("Mara Lindqvist", { baseURL: releases.origin });
-  mara.allow(/net::ERR_|WebSocket connection to .* failed|Failed to load resource/);
+story("a_new_release_waits_until_it_is_asked_for_and_never_mixes_with_the_one_before",
+  { incident: GITHUB }, async ({ server, id, visitor, opened }) => {
+  const releases = await opened(startReleases(server));
+  const mara = await visitor("Mara Lindqvist", { baseURL: releases.origin });
+  mara.allow(NETWORK);
   await open(mara, id);
-  await installed(mara.page);
+  const overview = await overviewOf({ server, id });
+  await installed(mara);
   const other = { name: "Mara's other tab", page: await mara.context.newPage() };
   await open(other, id);
   const first = await release(mara.page);
@@ -62,12 +50,11 @@ test("a_new_release_waits_until_it_is_asked_for_and_never_mixes_with_the_one_bef
   await caretAt(section(other, "overview"), "end");
   await type(other, " From the old page.");
   await saved(other);
-  await agree(house.server, id, "overview", [mara, other]);
+  await agree(server, id, "overview", [mara, other]);
   await other.page.close();
-  await mara.page.reload();
-  await saved(mara);
+  await reload(mara);
   await until("the first release is gone", async () => !(await caches(mara.page)).includes(`debrief ${first}`));
-  const text = await agree(house.server, id, "overview", [mara]);
+  const text = await agree(server, id, "overview", [mara]);
   assert.equal(text, `Before. During. Still the old page. ${overview} From the old page.`);
 
   const kept = await mara.page.evaluate(async (name) => {
@@ -78,28 +65,26 @@ test("a_new_release_waits_until_it_is_asked_for_and_never_mixes_with_the_one_bef
   for (const path of scripts.filter((path) => /\.(js|css|wasm)$/.test(path) && path !== "/worker.js")) {
     assert.ok(kept.includes(path), `${path} is of the release that the page is of`);
   }
-  await mara.close();
-  await releases.close();
 });
 
-test("published_pages_always_come_from_the_server", async () => {
-  const { body } = await house.server.api("POST", `/api/postmortems/${id}/publications`, { body: {}, cookie });
-  const mara = await house.visitor("Mara Lindqvist");
-  mara.allow(/status of 410|net::ERR_|Failed to load resource|WebSocket connection to .* failed/);
+story("published_pages_always_come_from_the_server", { incident: GITHUB }, async ({ server, id, cookie, visitor }) => {
+  const { body } = await server.api("POST", `/api/postmortems/${id}/publications`, { body: {}, cookie });
+  const mara = await visitor("Mara Lindqvist");
+  mara.allow(NETWORK);
   await open(mara, id);
-  await installed(mara.page);
+  await installed(mara);
   await mara.page.goto(`/p/${body.slug}`);
   await mara.page.getByRole("heading", { level: 1 }).waitFor();
-  await house.server.api("DELETE", `/api/postmortems/${id}/publications/${body.slug}`, { cookie });
+  await server.api("DELETE", `/api/postmortems/${id}/publications/${body.slug}`, { cookie });
   const answer = await mara.page.reload();
   assert.equal(answer.status(), 410);
 });
 
-test("changes_are_carried_as_a_file_to_another_machine_and_merged_once", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("changes_are_carried_as_a_file_to_another_machine_and_merged_once",
+  TOGETHER, async ({ mara, tomasz, server, id, cookie, visitor }) => {
+  const overview = await overviewOf({ server, id });
   mara.cutOff();
-  await mara.page.locator('[data-saving="offline"]').waitFor();
+  await offline(mara);
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Carried on a stick. ");
   const [download] = await Promise.all([
@@ -116,7 +101,7 @@ test("changes_are_carried_as_a_file_to_another_machine_and_merged_once", async (
   for (let round = 0; round < 2; round++) await carry(tomasz, "changes.debrief", bytes);
   await saved(tomasz);
   await tomasz.page.locator(".toast").getByText("nothing that is not here already").waitFor();
-  assert.equal(await agree(house.server, id, "overview", [tomasz]), `Carried on a stick. ${overview}`);
+  assert.equal(await agree(server, id, "overview", [tomasz]), `Carried on a stick. ${overview}`);
   assert.equal(await section(tomasz, "overview").getAttribute("data-drawn"), "before", "the page is not drawn anew");
 
   const damaged = Buffer.from(bytes);
@@ -126,29 +111,28 @@ test("changes_are_carried_as_a_file_to_another_machine_and_merged_once", async (
   await tomasz.look("file-damaged");
   await carry(tomasz, "changes.debrief", Buffer.from("{}"));
   await tomasz.page.getByText("This is not a file of changes from Debrief.").waitFor();
-  await tomasz.page.goto(`/postmortems/${await house.server.import(GITHUB, cookie)}`);
+  await tomasz.page.goto(`/postmortems/${await server.import(GITHUB, cookie)}`);
   await saved(tomasz);
   await carry(tomasz, "changes.debrief", bytes);
   await tomasz.page.getByText("This file belongs to another post-mortem.").waitFor();
 
   // A machine that has never seen it opens it from the log.
-  const hana = await house.visitor("Hana Ito");
+  const hana = await visitor("Hana Ito");
   await hana.page.goto("/");
   await hana.page.getByLabel("Files to import").setInputFiles(named("changes.debrief", bytes));
   await saved(hana);
   mara.back();
   await saved(mara);
-  const text = await agree(house.server, id, "overview", [mara, hana]);
+  const text = await agree(server, id, "overview", [mara, hana]);
   assertOnce(text, "Carried on a stick.");
 });
 
-test("a_page_that_stopped_offers_to_reload_and_loses_nothing", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  mara.allow(/unreachable|net::ERR_|WebSocket connection to .* failed|Failed to load resource/);
-  await open(mara, id);
-  await installed(mara.page);
+story("a_page_that_stopped_offers_to_reload_and_loses_nothing",
+  { ...ALONE, allow: [NETWORK, /unreachable/] }, async ({ mara, server, id }) => {
+  const overview = await overviewOf({ server, id });
+  await installed(mara);
   mara.cutOff();
-  await mara.page.locator('[data-saving="offline"]').waitFor();
+  await offline(mara);
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Typed last. ");
   await mara.page.evaluate(() => {
@@ -162,5 +146,5 @@ test("a_page_that_stopped_offers_to_reload_and_loses_nothing", async () => {
   await until("the text is there", async () => (await textOf(section(mara, "overview"))) === `Typed last. ${overview}`);
   mara.back();
   await saved(mara);
-  await agree(house.server, id, "overview", [mara]);
+  await agree(server, id, "overview", [mara]);
 });

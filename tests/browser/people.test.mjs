@@ -1,19 +1,9 @@
 // Figures, people and actions edited in place; who is where; what changed since the last visit.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { caretAt, choose, entry, GITHUB, open, saved, section, type } from "./desk.mjs";
-import { openHouse, until } from "./harness.mjs";
-
-let house;
-let cookie;
-
-before(async () => {
-  house = await openHouse();
-  ({ cookie } = await house.server.session("Importer"));
-});
-after(() => house?.close());
-afterEach(() => house.sendHome());
+import { until } from "./patience.mjs";
+import { caretAt, choose, entry, GITHUB, open, saved, section, type } from "./postmortem.mjs";
+import { ALONE, story, TOGETHER } from "./scenario.mjs";
 
 const figure = (visitor, label) => visitor.page.locator("[data-figure]").filter({ hasText: label });
 const action = (visitor, words) => visitor.page.locator("[data-action]").filter({ hasText: words });
@@ -26,10 +16,7 @@ async function fill(scope, name, value) {
   await field.press("Enter");
 }
 
-test("an_explicit_zero_and_not_known_yet_never_look_alike", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("an_explicit_zero_and_not_known_yet_never_look_alike", TOGETHER, async ({ mara, tomasz, server, id }) => {
   const users = figure(mara, "Users affected");
   const unknown = users.getByRole("button", { name: "Users affected: Not known yet. Change" });
   assert.equal(await unknown.evaluate((element) => getComputedStyle(element).borderTopStyle), "dashed");
@@ -40,33 +27,27 @@ test("an_explicit_zero_and_not_known_yet_never_look_alike", async () => {
   await theirs.getByText("Checked by Mara Lindqvist").waitFor();
   assert.equal(await theirs.locator(".v .todo").count(), 0, "nothing dashed is left of it");
   const { impact } = await until("it is on disk", async () => {
-    const shown = await house.server.show(id);
+    const shown = await server.show(id);
     return shown.impact.some(({ label, value }) => label === "Users affected" && value === "0") && shown;
   });
   assert.equal(impact.find(({ label }) => label === "Accounts affected").value, null);
 });
 
-test("a_zero_from_a_file_is_checked_by_whoever_says_so", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("a_zero_from_a_file_is_checked_by_whoever_says_so", TOGETHER, async ({ mara, tomasz, server, id, cookie }) => {
   const lost = figure(mara, "User data lost");
   assert.equal(await lost.getByText(/^Checked/).count(), 0, "nobody did");
   await lost.getByRole("button", { name: "Mark as checked" }).click();
   await lost.getByText("Checked by Mara Lindqvist").waitFor();
   await figure(tomasz, "User data lost").getByText("Checked by Mara Lindqvist").waitFor();
   await saved(mara);
-  const { status, body } = await house.server.api("POST", "/api/imports", { body: await house.server.show(id), cookie });
+  const { status, body } = await server.api("POST", "/api/imports", { body: await server.show(id), cookie });
   assert.equal(status, 201, JSON.stringify(body));
   await Promise.all([open(mara, body.id), open(tomasz, body.id)]);
   await figure(mara, "User data lost").getByText("Checked by Mara Lindqvist").waitFor();
   await figure(tomasz, "User data lost").getByText("Checked by somebody who has not written here").waitFor();
 });
 
-test("after_a_figure_is_named_its_value_is_written", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  const id = await house.server.import(GITHUB, cookie);
-  await open(mara, id);
+story("after_a_figure_is_named_its_value_is_written", ALONE, async ({ mara }) => {
   const field = mara.page.getByLabel("New figure: what is counted");
   await field.fill("Invoices sent late");
   await field.press("Enter");
@@ -77,10 +58,7 @@ test("after_a_figure_is_named_its_value_is_written", async () => {
   await invoices.getByRole("button", { name: "Invoices sent late: 312. Change" }).waitFor();
 });
 
-test("r65_r66_the_times_in_severity_follow_the_entries_that_change_it", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  const id = await house.server.import(GITHUB, cookie);
-  await open(mara, id);
+story("r65_r66_the_times_in_severity_follow_the_entries_that_change_it", ALONE, async ({ mara }) => {
   const time = (label) => mara.page.locator(".figs > div").filter({ hasText: label });
   // 22:54, when it was noticed, to 23:03 of the next day.
   await time("Time in SEV-1").getByText(/^24\s*h 9\s*min$/).waitFor();
@@ -98,10 +76,8 @@ test("r65_r66_the_times_in_severity_follow_the_entries_that_change_it", async ()
   await time("Time in SEV-1").getByText(/^about 23\s*h 50\s*min to 24\s*h$/).waitFor();
 });
 
-test("r44_r46_an_action_has_owner_date_tags_and_a_declined_one_its_reason", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("r44_r46_an_action_has_owner_date_tags_and_a_declined_one_its_reason",
+  TOGETHER, async ({ mara, tomasz, server, id }) => {
   const field = mara.page.getByLabel("New action item");
   await field.fill("Replace the optical equipment in every hub");
   await field.press("Enter");
@@ -120,17 +96,14 @@ test("r44_r46_an_action_has_owner_date_tags_and_a_declined_one_its_reason", asyn
   await action(tomasz, "Replace the optical").getByText("Declined: The return is not worth it").waitFor();
   await mara.look("action-declined");
   const { actions } = await until("it is on disk", async () => {
-    const shown = await house.server.show(id);
+    const shown = await server.show(id);
     return shown.actions.some(({ reason }) => reason !== "") && shown;
   });
   const { owner, due, state, reason } = actions.find(({ text }) => text.startsWith("Replace"));
   assert.deepEqual([owner, due, state, reason], ["Hana Ito", "2018-11-06", "declined", "The return is not worth it"]);
 });
 
-test("readiness_names_what_is_missing_and_leads_to_it", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  const id = await house.server.import(GITHUB, cookie);
-  await open(mara, id);
+story("readiness_names_what_is_missing_and_leads_to_it", ALONE, async ({ mara }) => {
   const panel = mara.page.locator("#readiness");
   const things = panel.getByRole("link");
   const count = await things.count();
@@ -147,10 +120,7 @@ test("readiness_names_what_is_missing_and_leads_to_it", async () => {
   await panel.locator("h2").getByText(/overdue by \d+ days/).waitFor();
 });
 
-test("a_status_asks_before_it_skips_what_is_open_and_closing_keeps_it_in_sight", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  const id = await house.server.import(GITHUB, cookie);
-  await open(mara, id);
+story("a_status_asks_before_it_skips_what_is_open_and_closing_keeps_it_in_sight", ALONE, async ({ mara, server, id }) => {
   await entry(mara, "Internal monitoring raises").locator(".bub").click();
   await mara.page.locator("textarea:focus").fill("Who saw this first?");
   await mara.page.keyboard.press("Control+Enter");
@@ -167,23 +137,21 @@ test("a_status_asks_before_it_skips_what_is_open_and_closing_keeps_it_in_sight",
   await mara.look("status-question");
   await dialog.getByRole("button", { name: "Keep Draft" }).click();
   await dialog.waitFor({ state: "detached" });
-  assert.equal((await house.server.show(id)).status, "draft");
+  assert.equal((await server.show(id)).status, "draft");
 
   await status("Closed").click();
   await dialog.getByRole("button", { name: "Set to Closed" }).click();
-  await until("it is closed", async () => (await house.server.show(id)).status === "closed");
+  await until("it is closed", async () => (await server.show(id)).status === "closed");
   await panel.getByRole("heading", { name: /^\d+ things still open/ }).waitFor();
   await panel.getByRole("link", { name: /^Finish or decline 5 actions/ }).waitFor();
   await mara.look("closed-still-open");
   // The way back skips nothing.
   await status("Draft").click();
-  await until("it is a draft", async () => (await house.server.show(id)).status === "draft");
+  await until("it is a draft", async () => (await server.show(id)).status === "draft");
 });
 
-test("whoever_changes_their_name_stays_who_they_are", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("whoever_changes_their_name_stays_who_they_are",
+  { people: ["Mara", "Tomasz Wilk"], incident: GITHUB }, async ({ mara, tomasz, server, id }) => {
   await mara.page.getByLabel("New responder: name").fill("Mara");
   await mara.page.getByLabel("New responder: name").press("Enter");
   await fill(figure(mara, "Users affected"), /^Users affected/, "0");
@@ -200,25 +168,19 @@ test("whoever_changes_their_name_stays_who_they_are", async () => {
   await tomasz.page.getByRole("group", { name: /^Here now: .*Mara/ }).waitFor();
   const responder = tomasz.page.locator("[data-responder]");
   await until("the responder has the new name", async () => (await responder.getByLabel("Name").first().inputValue()) === "Mara Lindqvist");
-  const { threads } = await house.server.show(id);
+  const { threads } = await server.show(id);
   const [comment] = threads.flatMap(({ comments }) => comments);
   assert.deepEqual(comment.author, { ...mara.person, name: "Mara Lindqvist" }, "the same person");
 });
 
-test("who_is_where_stands_in_the_outline_in_words", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("who_is_where_stands_in_the_outline_in_words", TOGETHER, async ({ mara, tomasz }) => {
   await caretAt(section(tomasz, "resolution"), "end");
   const outline = mara.page.getByRole("navigation", { name: "Sections" });
   await outline.getByRole("link", { name: /^Resolution.*Tomasz is here/ }).waitFor();
   await outline.locator(".dot").first().waitFor();
 });
 
-test("what_changed_since_the_last_visit_is_marked_until_it_is_seen", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("what_changed_since_the_last_visit_is_marked_until_it_is_seen", TOGETHER, async ({ mara, tomasz, id }) => {
   assert.equal(await mara.page.locator(".fresh").count(), 0, "a first visit has nothing to compare with");
   await mara.page.getByRole("link", { name: "Incident log", exact: true }).click();
   await mara.page.locator("[data-postmortem]").first().waitFor();
@@ -254,10 +216,7 @@ test("what_changed_since_the_last_visit_is_marked_until_it_is_seen", async () =>
   assert.equal(await mara.page.locator(".fresh").count(), 0);
 });
 
-test("what_changed_while_the_page_was_hidden_is_marked_at_the_next_visit", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("what_changed_while_the_page_was_hidden_is_marked_at_the_next_visit", TOGETHER, async ({ mara, tomasz, id }) => {
   await mara.page.evaluate(() => {
     Object.defineProperty(document, "hidden", { get: () => true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -272,10 +231,7 @@ test("what_changed_while_the_page_was_hidden_is_marked_at_the_next_visit", async
   await mara.page.locator(".since").getByText(/^“Overview” changed since/).waitFor();
 });
 
-test("a_screen_reader_hears_of_a_lost_connection_and_not_of_every_key", async () => {
-  const [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
+story("a_screen_reader_hears_of_a_lost_connection_and_not_of_every_key", TOGETHER, async ({ mara, tomasz }) => {
   await mara.page.evaluate(() => {
     window.heard = [];
     const listen = (region) =>

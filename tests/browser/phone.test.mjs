@@ -1,17 +1,9 @@
 // The main job from the first line to a published page on the smallest phone, by touch.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { assertFits, entry, GITHUB, saved, section, textOf } from "./desk.mjs";
-import { openHouse, until } from "./harness.mjs";
-
-let house;
-
-before(async () => {
-  house = await openHouse();
-});
-after(() => house?.close());
-afterEach(() => house.sendHome());
+import { until } from "./patience.mjs";
+import { assertFits, entry, GITHUB, saved, section, textOf } from "./postmortem.mjs";
+import { story } from "./scenario.mjs";
 
 /** What is to be pressed on this page and is smaller than a finger: 24 px are the least, 36 what a phone gets. */
 function small(visitor) {
@@ -24,8 +16,8 @@ function small(visitor) {
   );
 }
 
-test("the_main_job_is_done_on_the_smallest_phone", async () => {
-  const mara = await house.visitor("Mara Lindqvist", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+story("the_main_job_is_done_on_the_smallest_phone",
+  { people: [["Mara Lindqvist", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }]] }, async ({ mara, visitor }) => {
   const { page } = mara;
   await page.goto("/");
   await page.getByLabel("First entry").tap();
@@ -88,16 +80,14 @@ test("the_main_job_is_done_on_the_smallest_phone", async () => {
   const link = dialog.getByRole("textbox", { name: "Link", exact: true });
   await link.waitFor();
   await assertFits(mara, "the publish dialog");
-  const reader = await house.visitor(null, { viewport: { width: 360, height: 740 } });
+  const reader = await visitor(null, { viewport: { width: 360, height: 740 } });
   await reader.page.goto(new URL(await link.inputValue()).pathname);
   await reader.page.getByText("deploys locked").first().waitFor();
   await assertFits(reader, "the published page");
 });
 
-test("a_laptop_at_400_per_cent_scrolls_in_one_direction_only", async () => {
-  const mara = await house.visitor("Mara Lindqvist", { viewport: { width: 320, height: 256 } });
-  const { cookie } = await house.server.session("Importer");
-  const id = await house.server.import(GITHUB, cookie);
+story("a_laptop_at_400_per_cent_scrolls_in_one_direction_only",
+  { people: [["Mara Lindqvist", { viewport: { width: 320, height: 256 } }]], incident: GITHUB, isOpen: false }, async ({ mara, id }) => {
   await mara.page.goto("/");
   await mara.page.locator("[data-postmortem]").first().waitFor();
   await assertFits(mara, "the log");

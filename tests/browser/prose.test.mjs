@@ -3,41 +3,29 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { after, before, test } from "node:test";
 import commonmark from "commonmark-spec";
 import { startReplicas } from "../interop/replica.mjs";
-import { launch } from "./chromium.mjs";
+import { html, script, servePages } from "./pages.mjs";
+import { story as tell } from "./scenario.mjs";
 
 const bundle = await readFile(new URL("../../app/editor/dist/editor.js", import.meta.url));
-const html = `<!doctype html><html lang="en"><title>Prose</title><script src="/editor.js"></script>
+const PAGE = `<!doctype html><html lang="en"><title>Prose</title><script src="/editor.js"></script>
 <div id="editor"></div><div id="page"></div></html>`;
 
-const server = createServer((request, response) => {
-  const isBundle = request.url === "/editor.js";
-  response.writeHead(200, { "content-type": isBundle ? "text/javascript" : "text/html" }).end(isBundle ? bundle : html);
+const alone = async (opened) => ({
+  server: await opened(servePages({ "/": html(PAGE), "/editor.js": script(bundle) })),
+  replicas: await opened(startReplicas()),
 });
 
-let browser;
-let page;
-let replicas;
-
-before(async () => {
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  replicas = startReplicas();
-  browser = await launch();
-  page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
-});
-
-after(async () => {
-  await browser?.close();
-  await replicas?.stop();
-  server.close();
-});
+/** A story in a page with the editor and the reader, and our replicas to render what readers get. */
+const story = (name, body) =>
+  tell(name, { people: [null], server: alone }, async ({ visitors: [{ page }], replicas }) => {
+    await page.goto("/");
+    await body((markdown) => bothOf(page, replicas, markdown));
+  });
 
 /** The words and the links of a Markdown text, as the editor shows it and as readers get it. */
-async function bothOf(markdown) {
+async function bothOf(page, replicas, markdown) {
   const rendered = await replicas.ask("html", { markdown });
   return page.evaluate(
     ([text, content]) => {
@@ -74,11 +62,11 @@ async function bothOf(markdown) {
 /** A definition that a link needs is beside its link in the editor, and behind it for readers. */
 const defines = (markdown) => /\]:/.test(markdown);
 
-test("every_word_that_the_editor_shows_of_commonmark_reaches_the_reader", async () => {
+story("every_word_that_the_editor_shows_of_commonmark_reaches_the_reader", async (read) => {
   const wrong = [];
   for (const { markdown, number } of commonmark.tests) {
     const text = markdown.replaceAll("→", "\t");
-    const { editor, reader, followed, links } = await bothOf(text);
+    const { editor, reader, followed, links } = await read(text);
     const missing = defines(text) && links.length > 0 ? reader.filter((word) => !editor.includes(word)) : [];
     const isSame = defines(text) && links.length > 0 ? missing.length === 0 : editor.join(" ") === reader.join(" ");
     const isLinked = defines(text) || followed.join(" ") === links.join(" ");
@@ -87,7 +75,7 @@ test("every_word_that_the_editor_shows_of_commonmark_reaches_the_reader", async 
   assert.deepEqual(wrong, []);
 });
 
-test("what_people_write_down_reaches_the_reader", async () => {
+story("what_people_write_down_reaches_the_reader", async (read) => {
   for (const text of [
     "[db1]: ok\n[db2]: down",
     "# Hosts\n\n[14:03]: restarted",
@@ -117,7 +105,7 @@ test("what_people_write_down_reaches_the_reader", async () => {
     "\\\\~10\\\\~ and ~~x~~",
     "见：https://a.example/x，然后重启了",
   ]) {
-    const { editor, reader, followed, links } = await bothOf(text);
+    const { editor, reader, followed, links } = await read(text);
     assert.deepEqual(reader, editor, text);
     assert.deepEqual(links, followed, text);
   }

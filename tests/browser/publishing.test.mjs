@@ -1,23 +1,12 @@
 // From the dialog to a reader without a session, a second version, and the end of the link.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { caretAt, entry, GITHUB, open, openThreads, paste, saved, section, type } from "./desk.mjs";
-import { openHouse, PHONE, until } from "./harness.mjs";
+import { until } from "./patience.mjs";
+import { caretAt, entry, open, openThreads, paste, saved, section, type } from "./postmortem.mjs";
+import { ALONE, story } from "./scenario.mjs";
+import { PHONE } from "./visitor.mjs";
 
-let house;
-
-before(async () => {
-  house = await openHouse();
-});
-after(() => house?.close());
-afterEach(() => house.sendHome());
-
-test("a_page_is_published_read_published_again_and_withdrawn", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  const { cookie } = await house.server.session("Importer");
-  const id = await house.server.import(GITHUB, cookie);
-  await open(mara, id);
+story("a_page_is_published_read_published_again_and_withdrawn", ALONE, async ({ mara, visitor }) => {
   await mara.page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = mara.page.getByRole("dialog", { name: "Publish" });
   await dialog.waitFor();
@@ -45,7 +34,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await mara.page.keyboard.press("Escape");
 
   const path = new URL(address).pathname;
-  const reader = await house.visitor(null);
+  const reader = await visitor(null);
   await reader.page.goto(path);
   await reader.page.getByRole("heading", { level: 1, name: /43-second partition/ }).waitFor();
   assert.equal(await reader.page.locator(".ev").count() >= 19, true, "the timeline is there");
@@ -55,7 +44,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await reader.shoot("published-print", { fullPage: true });
   await reader.page.emulateMedia({ media: "screen" });
 
-  const phone = await house.visitor(null, { viewport: PHONE, colorScheme: "dark" });
+  const phone = await visitor(null, { viewport: PHONE, colorScheme: "dark" });
   await phone.page.goto(path);
   await phone.look("published-phone-dark", { fullPage: true });
   await phone.page.setViewportSize({ width: 360, height: 740 });
@@ -104,11 +93,7 @@ test("a_page_is_published_read_published_again_and_withdrawn", async () => {
   await reader.look("withdrawn");
 });
 
-test("what_is_open_the_names_and_what_the_page_holds_are_said_before", async () => {
-  const mara = await house.visitor("Mara Lindqvist");
-  const { cookie } = await house.server.session("Importer");
-  const id = await house.server.import(GITHUB, cookie);
-  await open(mara, id);
+story("what_is_open_the_names_and_what_the_page_holds_are_said_before", ALONE, async ({ mara, id, visitor }) => {
   // As it is copied out of a chat.
   await paste(mara.page.locator("#quick-line"), { text: "Noor Aziz  23:58\nqueue stops, says Lindqvist" });
   await entry(mara, "queue stops").waitFor();
@@ -130,7 +115,7 @@ test("what_is_open_the_names_and_what_the_page_holds_are_said_before", async () 
   assert.ok(names.some((line) => /^Lindqvist\s+Timeline, 23:58 UTC$/.test(line)), names.join("; "));
   await mara.look("publish-open");
   // What others write meanwhile is looked through as well.
-  const tomasz = await house.visitor("Tomasz Nowak");
+  const tomasz = await visitor("Tomasz Nowak");
   await open(tomasz, id);
   await caretAt(section(tomasz, "overview"), "end");
   await type(tomasz, " Mara Lindqvist knows.");
@@ -144,13 +129,13 @@ test("what_is_open_the_names_and_what_the_page_holds_are_said_before", async () 
   await dialog.getByRole("button", { name: "Publish version 1" }).click();
   const link = dialog.getByRole("textbox", { name: "Link", exact: true });
   await link.waitFor();
-  const reader = await house.visitor(null);
+  const reader = await visitor(null);
   await reader.page.goto(new URL(await link.inputValue()).pathname);
   assert.deepEqual(await reader.page.locator(".figs dt").allInnerTexts(), listed);
   const headings = await reader.page.locator("main h2").allInnerTexts();
   const shown = headings.filter((heading) => !["Timeline", "Action items"].includes(heading));
   assert.deepEqual(["Overview", ...shown], prose.trim().split(", "));
-  const phone = await house.visitor("Mara Lindqvist", { viewport: PHONE, colorScheme: "dark" });
+  const phone = await visitor("Mara Lindqvist", { viewport: PHONE, colorScheme: "dark" });
   await open(phone, id);
   await phone.page.getByRole("button", { name: /^Publish/ }).click();
   await phone.page.locator("[data-open-points]").waitFor();

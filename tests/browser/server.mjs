@@ -8,31 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { within } from "./patience.mjs";
 
 /** The binary under test: `DEBRIEF_BINARY` names another one. */
 const BINARY = process.env.DEBRIEF_BINARY ?? fileURLToPath(new URL("../../target/debug/debrief", import.meta.url));
 
-/** How long any one thing may take before a test gives up on it, in milliseconds: `PATIENCE` changes it. */
-export const PATIENCE = Number(process.env.PATIENCE ?? 30_000);
-
-/** Waits until `check` holds, without an error and truthy, and returns what it returned. */
-export async function until(what, check, patience = PATIENCE) {
-  const deadline = Date.now() + patience;
-  let problem;
-  for (;;) {
-    try {
-      const outcome = await check();
-      if (outcome) return outcome;
-      problem = undefined;
-    } catch (error) {
-      problem = error;
-    }
-    if (Date.now() > deadline) throw new Error(`this never happened: ${what}`, { cause: problem });
-    await new Promise((resume) => setTimeout(resume, 20));
-  }
-}
-
-/** Starts a server, with more on its command line; `remove` stops it and takes its data away. */
+/** Starts a server, with more on its command line; `close` stops it and takes its data away. */
 export async function startServer(options = []) {
   const server = new Server(await mkdtemp(join(tmpdir(), "debrief-")), options);
   await server.start();
@@ -73,9 +54,13 @@ export class Server {
     const failed = exit.then(([code, signal]) => {
       throw new Error(`the server ended (${signal ?? code}) before it listened:\n${this.#log.join("\n")}`);
     });
-    this.origin = await Promise.race([listening, failed]);
+    this.origin = await within("the server listens", Promise.race([listening, failed]));
     failed.catch(() => {});
     this.port = Number(new URL(this.origin).port);
+  }
+
+  get isRunning() {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   /** Ends the process at once, as a power cut would. */
@@ -86,9 +71,9 @@ export class Server {
 
   /** Ends the process as a service manager would. */
   async stop() {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (!this.isRunning) return;
     this.#child.kill("SIGTERM");
-    const [code] = await this.exit;
+    const [code] = await within("the server stops", this.exit);
     assert.equal(code, 0, `the server stops in good order:\n${this.log()}`);
   }
 
@@ -113,10 +98,11 @@ export class Server {
     assert.equal(status, 0, `debrief ${words.join(" ")}:\n${stderr}`);
   }
 
-  async remove() {
+  async close() {
     try {
       await this.stop();
     } finally {
+      if (this.isRunning) await this.kill();
       await rm(this.data, { recursive: true, force: true });
     }
   }
@@ -144,11 +130,26 @@ export class Server {
     return { cookie: headers.getSetCookie()[0].split(";")[0], person: body };
   }
 
-  /** Imports one of the example incidents and returns its id. */
-  async import(name, cookie) {
-    const { status, body } = await this.api("POST", "/api/imports", { body: await example(name), cookie });
+  /** Imports an incident, or the example whose name begins so, and returns the id. */
+  async import(incident, cookie) {
+    const imported = typeof incident === "string" ? await example(incident) : incident;
+    const { status, body } = await this.api("POST", "/api/imports", { body: imported, cookie });
     assert.equal(status, 201, JSON.stringify(body));
     return body.id;
+  }
+
+  /** Comments as the person of this cookie; what the server answers. */
+  async comment(id, comment, cookie) {
+    const { status, body } = await this.api("POST", `/api/postmortems/${id}/comments`, { body: comment, cookie });
+    assert.equal(status, 201, JSON.stringify(body));
+    return body;
+  }
+
+  /** Every thread of a post-mortem. */
+  async threads(id) {
+    const { status, body } = await this.api("GET", `/api/postmortems/${id}/comments`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.threads;
   }
 
   /** The whole value of a post-mortem as it is on disk. */

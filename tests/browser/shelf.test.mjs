@@ -2,12 +2,12 @@
 // shipped, in a page of nothing else: what is stored, and told to be stored, is there when it is opened again.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe } from "node:test";
 import { ENGINES } from "./engines.mjs";
-import { PATIENCE, until } from "./server.mjs";
+import { html, script, servePages } from "./pages.mjs";
+import { until } from "./patience.mjs";
+import { story as tell } from "./scenario.mjs";
 
 const SHELF = new URL("../../app/editor/shelf.js", import.meta.url);
 
@@ -42,21 +42,15 @@ const PAGE = `<!doctype html><title>Shelf</title><script type="module" src="/she
   const hiding = (work) => addEventListener("visibilitychange", () => document.hidden && work());
 </script>`;
 
+const ELSEWHERE = "<!doctype html><title>Elsewhere</title>";
+
 let server;
-let origin;
 
 before(async () => {
-  const shelf = await readFile(SHELF);
-  server = createServer((request, response) => {
-    const isShelf = request.url === "/shelf.js";
-    response.setHeader("content-type", isShelf ? "text/javascript" : "text/html");
-    response.end(isShelf ? shelf : request.url === "/elsewhere" ? "<!doctype html><title>Elsewhere</title>" : PAGE);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  origin = `http://127.0.0.1:${server.address().port}`;
+  const shelf = script(await readFile(SHELF));
+  server = await servePages({ "/": html(PAGE), "/elsewhere": html(ELSEWHERE), "/shelf.js": shelf });
 });
-after(() => server.close());
+after(() => server?.close());
 
 /** Ways of a page to go. */
 const LEAVING = {
@@ -68,29 +62,26 @@ for (const engine of ENGINES) {
   describe(`in ${engine.name}`, () => {
     let browser;
     let page;
+    const missing = engine.missing();
+    const skip = missing && `NOT TRIED: ${missing} is not on this machine, and ${engine.name} needs it`;
 
     before(async () => {
-      if (!engine.missing()) browser = await engine.start();
+      if (!missing) browser = await engine.start();
     });
     after(() => browser?.close());
 
     /** A story in a page whose copy holds the letters a, b and c, unless this machine has no such engine. */
     const story = (name, work) =>
-      test(name, { timeout: 2 * PATIENCE }, async (context) => {
-        if (!browser) {
-          context.diagnostic(`not tried: ${engine.missing()} is not on this machine, and ${engine.name} needs it`);
-          return;
-        }
-        page = await browser.page();
-        await page.goto(`${origin}/`);
+      tell(name, { skip, server: () => ({ server }) }, async ({ opened }) => {
+        page = await opened(browser.page());
+        await page.goto(`${server.origin}/`);
         await ready();
         await page.evaluate(async () => {
           localStorage.setItem("incident", crypto.randomUUID());
           await begin();
           for (const letter of "abc") await add(letter);
         });
-        await work();
-        await page.close();
+        await work(opened);
       });
 
     const ready = () => until("the shelf is there", () => page.look(() => document.readyState === "complete" && Boolean(window.DebriefShelf)));
@@ -103,7 +94,7 @@ for (const engine of ENGINES) {
 
     /** What is found by a page that opens afterwards. */
     async function reopened() {
-      await page.goto(`${origin}/`);
+      await page.goto(`${server.origin}/`);
       await ready();
       return page.evaluate(() => found());
     }
@@ -137,7 +128,7 @@ for (const engine of ENGINES) {
       });
     }
 
-    story("a_page_that_comes_back_has_stored_what_it_says", async () => {
+    story("a_page_that_comes_back_has_stored_what_it_says", async (opened) => {
       await page.evaluate(() => hiding(() => void fold("abc")));
       await leave(LEAVING.by_a_link);
       await page.evaluate(() => void setTimeout(() => history.back()));
@@ -152,7 +143,7 @@ for (const engine of ENGINES) {
       });
       assert.equal(await page.evaluate(() => copy.failed), false);
       // WebDriver BiDi leads a page that came back nowhere else.
-      page = await browser.page();
+      page = await opened(browser.page());
       const { letters, edits } = await reopened();
       assert.deepEqual({ letters, edits }, { letters: "abc", edits: 3 });
     });
@@ -205,9 +196,9 @@ for (const engine of ENGINES) {
       assert.deepEqual((await reopened()).letters, "abc");
     });
 
-    story("a_second_tab_that_adds_while_the_first_folds_loses_nothing", async () => {
-      const other = await browser.page();
-      await other.goto(`${origin}/`);
+    story("a_second_tab_that_adds_while_the_first_folds_loses_nothing", async (opened) => {
+      const other = await opened(browser.page());
+      await other.goto(`${server.origin}/`);
       await until("the shelf is there", () => other.look(() => Boolean(window.DebriefShelf)));
       await other.evaluate(() => begin());
       // Begun in both before either is waited for: a driver asks one page at a time.
@@ -225,7 +216,6 @@ for (const engine of ENGINES) {
         })();
       });
       for (const each of [page, other]) await each.evaluate(() => window.work);
-      await other.close();
       assert.equal((await reopened()).letters, "abcdefuvwx");
     });
 

@@ -1,35 +1,10 @@
 // The timeline: the strip, zones, filters, the quick line, pasting, the text and links to entries.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { addEntry, choose, entry, entryById, GITHUB, open, paste, saved, section, type, write } from "./desk.mjs";
-import { openHouse, PHONE, until } from "./harness.mjs";
-
-let house;
-let cookie;
-
-before(async () => {
-  house = await openHouse();
-  ({ cookie } = await house.server.session("Importer"));
-});
-after(() => house?.close());
-afterEach(() => house.sendHome());
-
-/** Somebody in a fresh copy of the GitHub incident, or of the given one. */
-async function start({ incident, options } = {}) {
-  const mara = await house.visitor("Mara Lindqvist", options);
-  let id;
-  if (incident) {
-    const { status, body } = await house.server.api("POST", "/api/imports", { body: incident, cookie });
-    assert.equal(status, 201, JSON.stringify(body));
-    id = body.id;
-  } else {
-    id = await house.server.import(GITHUB, cookie);
-  }
-  await open(mara, id);
-  await mara.page.locator("[data-entry]").first().waitFor();
-  return { mara, page: mara.page, id };
-}
+import { until } from "./patience.mjs";
+import { addEntry, choose, entry, entryById, GITHUB, open, paste, saved, section, type, write } from "./postmortem.mjs";
+import { ALONE, story } from "./scenario.mjs";
+import { PHONE } from "./visitor.mjs";
 
 /** Hand-made: severities, kinds, an hour that comes twice in Berlin, two sources that disagree. */
 const TURNS = {
@@ -55,8 +30,13 @@ const TURNS = {
   ],
 };
 
-test("r34_r35_the_strip_shows_the_whole_incident_and_says_it", async () => {
-  const { mara, page } = await start({ incident: TURNS });
+const AT_TURNS = { people: ["Mara Lindqvist"], incident: TURNS };
+const WITH_JONAH = { people: ["Mara Lindqvist", "Jonah Adeyemi"], incident: GITHUB };
+const ON_PHONE = { people: [["Mara Lindqvist", { viewport: PHONE, hasTouch: true }]], incident: GITHUB };
+const IN_BERLIN = [["Mara Lindqvist", { timezoneId: "Europe/Berlin" }]];
+
+story("r34_r35_the_strip_shows_the_whole_incident_and_says_it", AT_TURNS, async ({ mara }) => {
+  const { page } = mara;
   const strip = page.locator("figure.strip");
   const said = await strip.getAttribute("aria-label");
   for (const words of ["5 h 50 min to scale", "SEV-2 from 23:20", "SEV-1 from", "mitigated", "resolved"]) {
@@ -73,8 +53,9 @@ test("r34_r35_the_strip_shows_the_whole_incident_and_says_it", async () => {
   await mara.look("timeline-turns");
 });
 
-test("times_are_read_and_typed_in_the_zone_of_the_browser_over_the_change_of_clocks", async () => {
-  const { mara, page, id } = await start({ incident: TURNS, options: { timezoneId: "Europe/Berlin" } });
+story("times_are_read_and_typed_in_the_zone_of_the_browser_over_the_change_of_clocks",
+  { people: IN_BERLIN, incident: TURNS }, async ({ mara, server, id }) => {
+  const { page } = mara;
   const days = page.locator(".tl .day h3");
   assert.deepEqual(await days.allTextContents(), ["Saturday 27 October 2018, UTC", "Sunday 28 October 2018, UTC"]);
   await page.getByRole("group", { name: "Time zone" }).getByRole("button", { name: /Berlin/ }).click();
@@ -93,26 +74,29 @@ test("times_are_read_and_typed_in_the_zone_of_the_browser_over_the_change_of_clo
   await line.press("Enter");
   await entry(mara, "Pages are up").waitFor();
   await saved(mara);
-  const { timeline } = await house.server.show(id);
+  const { timeline } = await server.show(id);
   assert.equal(timeline.find(({ text }) => text === "Pages are up").at, "2018-10-28T06:30:00Z");
   await mara.look("timeline-berlin");
   await page.reload();
   await page.locator(".tl .day h3", { hasText: "Berlin +2" }).waitFor();
 });
 
-test("a_time_that_is_changed_is_read_as_in_the_quick_line_and_its_day_is_told", async () => {
-  const incident = {
-    title: "A night",
-    severity: "SEV-1",
-    started_at: "2018-11-03T13:00:00Z",
-    resolved_at: "2018-11-04T09:00:00Z",
-    timeline: [{ at: "2018-11-04T08:00:00Z", what: "Somebody restarts" }],
-  };
-  const { mara, page, id } = await start({ incident, options: { timezoneId: "Europe/Berlin" } });
+/** One entry, on the later of two days. */
+const NIGHT = {
+  title: "A night",
+  severity: "SEV-1",
+  started_at: "2018-11-03T13:00:00Z",
+  resolved_at: "2018-11-04T09:00:00Z",
+  timeline: [{ at: "2018-11-04T08:00:00Z", what: "Somebody restarts" }],
+};
+
+story("a_time_that_is_changed_is_read_as_in_the_quick_line_and_its_day_is_told",
+  { people: IN_BERLIN, incident: NIGHT }, async ({ mara, server, id }) => {
+  const { page } = mara;
   await page.getByRole("group", { name: "Time zone" }).getByRole("button", { name: /Berlin/ }).click();
   const row = entry(mara, "Somebody restarts");
   const stored = async (expected) => {
-    const { timeline } = await house.server.show(id);
+    const { timeline } = await server.show(id);
     const { at, until: end, precision } = timeline[0];
     assert.deepEqual([at, end, precision], expected);
     return true;
@@ -141,8 +125,8 @@ test("a_time_that_is_changed_is_read_as_in_the_quick_line_and_its_day_is_told", 
   await until("it ends ten minutes later", () => stored(["2018-11-04T08:00:00Z", "2018-11-04T08:10:00Z", "minute"]));
 });
 
-test("a_time_that_a_zone_name_leaves_open_is_asked_about", async () => {
-  const { page } = await start();
+story("a_time_that_a_zone_name_leaves_open_is_asked_about", ALONE, async ({ mara }) => {
+  const { page } = mara;
   const line = page.locator("#quick-line");
   await line.fill("23:07 IST deploys locked");
   await line.press("Enter");
@@ -150,8 +134,8 @@ test("a_time_that_a_zone_name_leaves_open_is_asked_about", async () => {
   assert.equal(await line.inputValue(), "23:07 IST deploys locked");
 });
 
-test("r36_entries_are_filtered_by_kind_and_by_missing_sources", async () => {
-  const { mara, page } = await start({ incident: TURNS });
+story("r36_entries_are_filtered_by_kind_and_by_missing_sources", AT_TURNS, async ({ mara }) => {
+  const { page } = mara;
   await choose(page.locator(".tools"), "Show entries", /^Decision/);
   await until("one entry is left", async () => (await page.locator("[data-entry]").count()) === 1);
   await page.getByText("Decision: 1 of 6 entries.").waitFor();
@@ -162,10 +146,9 @@ test("r36_entries_are_filtered_by_kind_and_by_missing_sources", async () => {
   await until("five have none", async () => (await page.locator("[data-entry]").count()) === 5);
 });
 
-test("a_filter_takes_no_row_from_the_person_who_works_in_it", async () => {
-  const { mara, page, id } = await start({ incident: TURNS });
-  const jonah = await house.visitor("Jonah Adeyemi");
-  await open(jonah, id);
+story("a_filter_takes_no_row_from_the_person_who_works_in_it",
+  { people: ["Mara Lindqvist", "Jonah Adeyemi"], incident: TURNS }, async ({ mara, jonah, server, id }) => {
+  const { page } = mara;
   await choose(page.locator(".tools"), "Show entries", /^Without source/);
   await page.getByText("Without source: 5 of 6 entries.").waitFor();
   const source = async (visitor, words, link) => {
@@ -184,7 +167,7 @@ test("a_filter_takes_no_row_from_the_person_who_works_in_it", async () => {
   await source(jonah, "An alert fires", "https://chat.example/3");
   await page.getByText("Without source: 3 of 6 entries.").waitFor();
   await type(mara, " at once");
-  await until("the words are kept", async () => (await house.server.show(id)).timeline.some(({ text }) => text === "An alert fires at once"));
+  await until("the words are kept", async () => (await server.show(id)).timeline.some(({ text }) => text === "An alert fires at once"));
   await page.keyboard.press("Escape");
 
   await choose(page.locator(".tools"), "Show entries", /^Decision/);
@@ -195,15 +178,15 @@ test("a_filter_takes_no_row_from_the_person_who_works_in_it", async () => {
   await page.getByText("Decision: 1 of 7 entries.").waitFor();
 });
 
-test("fifty_pasted_lines_are_fifty_entries_and_one_undo", async () => {
-  const { mara, page, id } = await start();
-  const before = await house.server.show(id);
+story("fifty_pasted_lines_are_fifty_entries_and_one_undo", ALONE, async ({ mara, server, id }) => {
+  const { page } = mara;
+  const before = await server.show(id);
   const lines = Array.from({ length: 47 }, (_, index) => `23:${String(index + 10).padStart(2, "0")} step ${index} https://log.example/${index}`);
   lines.splice(20, 0, "25:07 nobody knows", "and it went on", "[11:58 PM] chat says hello");
   await paste(page.locator("#quick-line"), { text: lines.join("\r\n") });
   await page.locator(".toast").getByText("50 entries added, 2 without a time: they stand at the end").waitFor();
   await saved(mara);
-  const pasted = await house.server.show(id);
+  const pasted = await server.show(id);
   assert.equal(pasted.timeline.length, before.timeline.length + 50);
   assert.deepEqual(pasted.timeline.slice(-2).map(({ at, text }) => [at, text]), [
     [null, "25:07 nobody knows"],
@@ -213,14 +196,15 @@ test("fifty_pasted_lines_are_fifty_entries_and_one_undo", async () => {
   await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
   await until("all of them are gone", async () => (await page.locator("[data-entry]").count()) === before.timeline.length);
   await saved(mara);
-  assert.deepEqual((await house.server.show(id)).timeline, before.timeline);
+  assert.deepEqual((await server.show(id)).timeline, before.timeline);
 });
 
-test("a_guessed_day_is_told_and_corrected_by_one_key_and_a_line_without_a_time_means_now", async () => {
-  const started = new Date(Date.now() - 30 * 60_000).toISOString().replace(/\.\d+/, "");
-  const { mara, page, id } = await start({
-    incident: { title: "Going on", severity: "SEV-2", started_at: started, timeline: [{ at: started, what: "Queues stop" }] },
-  });
+const STARTED = new Date(Date.now() - 30 * 60_000).toISOString().replace(/\.\d+/, "");
+const GOING_ON = { title: "Going on", severity: "SEV-2", started_at: STARTED, timeline: [{ at: STARTED, what: "Queues stop" }] };
+
+story("a_guessed_day_is_told_and_corrected_by_one_key_and_a_line_without_a_time_means_now",
+  { people: ["Mara Lindqvist"], incident: GOING_ON }, async ({ mara, server, id }) => {
+  const { page } = mara;
   const line = page.locator("#quick-line");
   await line.fill("deploys locked");
   await page.locator("#quick-becomes").getByText(/^Now: /).waitFor();
@@ -230,7 +214,7 @@ test("a_guessed_day_is_told_and_corrected_by_one_key_and_a_line_without_a_time_m
   await toast.getByText(/^Taken as now: /).waitFor();
   await toast.getByRole("button", { name: "Time unknown" }).click();
   await until("it has no time", async () => {
-    const { timeline } = await house.server.show(id);
+    const { timeline } = await server.show(id);
     return timeline.some(({ text, at }) => text === "deploys locked" && at === null);
   });
   // The minute after the next is yesterday's, and its correction is a day older.
@@ -239,7 +223,7 @@ test("a_guessed_day_is_told_and_corrected_by_one_key_and_a_line_without_a_time_m
   await addEntry(mara, `${clock} alerts fire`);
   await entry(mara, "alerts fire").waitFor();
   await saved(mara);
-  const at = async () => Date.parse((await house.server.show(id)).timeline.find(({ text }) => text === "alerts fire").at);
+  const at = async () => Date.parse((await server.show(id)).timeline.find(({ text }) => text === "alerts fire").at);
   const guessed = await at();
   assert.ok(guessed < Date.now(), "a day that was not written is not in the future");
   await toast.getByRole("button", { name: /^Make it / }).waitFor();
@@ -247,14 +231,15 @@ test("a_guessed_day_is_told_and_corrected_by_one_key_and_a_line_without_a_time_m
   await until("it is another day", async () => Math.abs((await at()) - guessed) === 24 * 3_600_000);
 });
 
-test("a_list_with_days_above_its_lines_is_read_as_a_list_and_a_doubtful_one_is_asked_about", async () => {
-  const { mara, page, id } = await start();
+story("a_list_with_days_above_its_lines_is_read_as_a_list_and_a_doubtful_one_is_asked_about",
+  ALONE, async ({ mara, server, id }) => {
+  const { page } = mara;
   const line = page.locator("#quick-line");
   await paste(line, { text: "2026-03-10\n- 12:24 a\n- 15:56 b\n2026-03-12\n- 09:31 c" });
   await page.locator(".toast").getByText("3 entries added").waitFor();
   await saved(mara);
   const told = async () => {
-    const { timeline } = await house.server.show(id);
+    const { timeline } = await server.show(id);
     return timeline.filter(({ text }) => text.length === 1).map(({ at, text }) => `${at} ${text}`);
   };
   assert.deepEqual(await told(), ["2026-03-10T12:24:00Z a", "2026-03-10T15:56:00Z b", "2026-03-12T09:31:00Z c"]);
@@ -270,21 +255,20 @@ test("a_list_with_days_above_its_lines_is_read_as_a_list_and_a_doubtful_one_is_a
   await until("all are on the fourteenth", async () => (await told()).slice(3).join() === "2026-03-14T10:03:00Z e,2026-03-14T10:05:00Z d,2026-03-14T10:10:00Z f");
 });
 
-test("pasted_words_keep_the_addresses_of_their_links", async () => {
-  const { mara, page, id } = await start();
+story("pasted_words_keep_the_addresses_of_their_links", ALONE, async ({ mara, server, id }) => {
+  const { page } = mara;
   await paste(page.locator("#quick-line"), {
     text: "23:07 see the graph\n23:09 fixed",
     html: '<ul><li>23:07 see <a href="https://g.example/a_(b)">the graph</a></li><li>23:09 fixed</li></ul>',
   });
   await page.locator(".toast").getByText("2 entries added").waitFor();
   await saved(mara);
-  const { timeline } = await house.server.show(id);
+  const { timeline } = await server.show(id);
   const linked = timeline.find(({ text }) => text.startsWith("see "));
   assert.deepEqual([linked.text, linked.source], ["see [the graph](https://g.example/a_(b))", "https://g.example/a_(b)"]);
 });
 
-test("words_pasted_into_a_section_keep_the_addresses_of_their_links", async () => {
-  const { mara, id } = await start();
+story("words_pasted_into_a_section_keep_the_addresses_of_their_links", ALONE, async ({ mara, server, id }) => {
   const editor = section(mara, "overview");
   await editor.click();
   await mara.page.keyboard.press("Control+a");
@@ -293,16 +277,16 @@ test("words_pasted_into_a_section_keep_the_addresses_of_their_links", async () =
     html: '<p>The graph shows it, and <a href="https://g.example/a_(b)">the <b>graph</b></a><br>is public.</p>',
   });
   await saved(mara);
-  const { sections } = await house.server.show(id);
+  const { sections } = await server.show(id);
   assert.equal(sections.overview, "The graph shows it, and [the graph](https://g.example/a_(b))\nis public.");
 });
 
-test("a_list_is_asked_about_its_dates_and_halves_of_the_day_once", async () => {
-  const { mara, page, id } = await start();
+story("a_list_is_asked_about_its_dates_and_halves_of_the_day_once", ALONE, async ({ mara, server, id }) => {
+  const { page } = mara;
   const line = page.locator("#quick-line");
   const dialog = page.getByRole("dialog", { name: "How is this list meant?" });
   const told = async () => {
-    const { timeline } = await house.server.show(id);
+    const { timeline } = await server.show(id);
     return timeline.filter(({ text }) => text.length === 1).map(({ at, text }) => `${at} ${text}`);
   };
   await paste(line, { text: "10/03/2026 12:10 a\n11/03/2026 12:12 b" });
@@ -318,8 +302,8 @@ test("a_list_is_asked_about_its_dates_and_halves_of_the_day_once", async () => {
   await until("in the evening", async () => (await told()).slice(0, 2).join() === "2026-03-10T21:30:00Z c,2026-03-10T21:45:00Z d");
 });
 
-test("a_phone_puts_the_time_of_this_moment_into_the_line", async () => {
-  const { page } = await start({ options: { viewport: PHONE, hasTouch: true } });
+story("a_phone_puts_the_time_of_this_moment_into_the_line", ON_PHONE, async ({ mara }) => {
+  const { page } = mara;
   const line = page.locator("#quick-line");
   await line.fill("deploys locked");
   await page.locator(".quick").getByRole("button", { name: "Now" }).click();
@@ -327,8 +311,8 @@ test("a_phone_puts_the_time_of_this_moment_into_the_line", async () => {
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
 });
 
-test("times_that_cannot_be_true_are_said_where_they_stand", async () => {
-  const { page } = await start({ incident: TURNS });
+story("times_that_cannot_be_true_are_said_where_they_stand", AT_TURNS, async ({ mara }) => {
+  const { page } = mara;
   const field = page.locator('[data-key-time="resolved_at"]');
   await field.getByRole("button").click();
   await field.getByRole("textbox").fill("2018-10-27 20:00");
@@ -337,11 +321,9 @@ test("times_that_cannot_be_true_are_said_where_they_stand", async () => {
   await page.locator(".facts").getByText("resolved before it started").waitFor();
 });
 
-test("the_timeline_is_edited_as_text_while_others_write", async () => {
-  const { mara, page, id } = await start();
-  const jonah = await house.visitor("Jonah Adeyemi");
-  await open(jonah, id);
-  const { timeline: before } = await house.server.show(id);
+story("the_timeline_is_edited_as_text_while_others_write", WITH_JONAH, async ({ mara, jonah, server, id }) => {
+  const { page } = mara;
+  const { timeline: before } = await server.show(id);
   await page.getByRole("button", { name: "As text" }).click();
   const area = page.getByLabel("The timeline as text");
   const text = await area.inputValue();
@@ -372,7 +354,7 @@ test("the_timeline_is_edited_as_text_while_others_write", async () => {
   await page.locator(".toast").getByText("Timeline: 1 added, 1 changed, 1 deleted").waitFor();
   await saved(mara);
   const merged = await until("both are there", async () => {
-    const { timeline } = await house.server.show(id);
+    const { timeline } = await server.show(id);
     return timeline.length === before.length + 1 && timeline;
   });
   const of = (entryId) => merged.find((one) => one.id === entryId);
@@ -385,15 +367,15 @@ test("the_timeline_is_edited_as_text_while_others_write", async () => {
 
   await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
   await until("what was rewritten is as it was, and what Jonah wrote stays", async () => {
-    const { timeline } = await house.server.show(id);
+    const { timeline } = await server.show(id);
     const told = timeline.filter(({ text }) => text !== "Jonah joins" && !text.endsWith("By Jonah."));
     assert.deepEqual(told, before.filter((one) => one.id !== before[4].id));
     return true;
   });
 });
 
-test("r77_sources_that_disagree_stand_side_by_side_until_somebody_picks_one", async () => {
-  const { mara, page, id } = await start({ incident: TURNS });
+story("r77_sources_that_disagree_stand_side_by_side_until_somebody_picks_one", AT_TURNS, async ({ mara, server, id }) => {
+  const { page } = mara;
   const row = entry(mara, "Data is wiped");
   await choose(row, "More about entry", "Kind, severity and more");
   await row.getByRole("textbox", { name: "Another time" }).fill("04:35, chat");
@@ -401,7 +383,7 @@ test("r77_sources_that_disagree_stand_side_by_side_until_somebody_picks_one", as
   await row.locator(".when .or").nth(1).waitFor();
   await row.getByRole("button", { name: /^Take .* 04:30/ }).click();
   await until("the picked one is the time, the other a reading", async () => {
-    const { timeline } = await house.server.show(id);
+    const { timeline } = await server.show(id);
     const wiped = timeline.find(({ text }) => text === "Data is wiped");
     assert.deepEqual(
       [wiped.at, wiped.clock, wiped.readings],
@@ -420,14 +402,14 @@ test("r77_sources_that_disagree_stand_side_by_side_until_somebody_picks_one", as
   await mara.look("timeline-readings");
 });
 
-test("an_entry_has_a_link_that_opens_with_it_selected", async () => {
-  const { mara, page, id } = await start();
-  const { timeline } = await house.server.show(id);
+story("an_entry_has_a_link_that_opens_with_it_selected", ALONE, async ({ mara, server, id, visitor }) => {
+  const { page } = mara;
+  const { timeline } = await server.show(id);
   await choose(entryById(mara, timeline[15].id), "More about entry", "Copy the link");
   await page.locator(".toast").getByText("Link to the entry copied").waitFor();
   const address = await page.evaluate(() => navigator.clipboard.readText());
   assert.ok(address.endsWith(`/postmortems/${id}#entry-${timeline[15].id}`), address);
-  const jonah = await house.visitor("Jonah Adeyemi");
+  const jonah = await visitor("Jonah Adeyemi");
   const url = new URL(address);
   await jonah.page.goto(url.pathname + url.hash);
   const row = entryById(jonah, timeline[15].id);
@@ -436,8 +418,8 @@ test("an_entry_has_a_link_that_opens_with_it_selected", async () => {
   assert.equal(await inSight(row), true);
 });
 
-test("keys_open_the_time_the_source_and_the_details_of_the_selected_entry", async () => {
-  const { page } = await start();
+story("keys_open_the_time_the_source_and_the_details_of_the_selected_entry", ALONE, async ({ mara }) => {
+  const { page } = mara;
   const focused = (number) =>
     until("the row has the focus", () => page.locator("[data-entry]").nth(number).evaluate((row) => row === document.activeElement));
   await page.keyboard.press("j");
@@ -457,8 +439,8 @@ test("keys_open_the_time_the_source_and_the_details_of_the_selected_entry", asyn
   await page.keyboard.press("Escape");
 });
 
-test("a_phone_shows_the_strip_and_takes_a_line", async () => {
-  const { mara, page } = await start({ options: { viewport: PHONE, hasTouch: true } });
+story("a_phone_shows_the_strip_and_takes_a_line", ON_PHONE, async ({ mara }) => {
+  const { page } = mara;
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
   await page.locator("figure.strip").scrollIntoViewIfNeeded();
   await addEntry(mara, "23:50 written on a phone");
@@ -484,12 +466,13 @@ const LONG = {
   })),
 };
 
-test("a_long_timeline_is_drawn_only_near_the_screen_and_keys_links_and_readers_reach_all_of_it", async () => {
-  const { mara, page, id } = await start({ incident: LONG });
+story("a_long_timeline_is_drawn_only_near_the_screen_and_keys_links_and_readers_reach_all_of_it",
+  { people: ["Mara Lindqvist"], incident: LONG }, async ({ mara, server, id, visitor }) => {
+  const { page } = mara;
   const rows = page.locator("[data-entry]");
   assert.ok((await rows.count()) < 200, "most entries are not drawn");
-  const { timeline } = await house.server.show(id);
-  const jonah = await house.visitor("Jonah Adeyemi");
+  const { timeline } = await server.show(id);
+  const jonah = await visitor("Jonah Adeyemi");
   await jonah.page.goto(`/postmortems/${id}#entry-${timeline[1_200].id}`);
   const linked = entryById(jonah, timeline[1_200].id);
   await until("the linked entry has the focus", () => linked.evaluate((row) => row === document.activeElement));
@@ -522,14 +505,14 @@ test("a_long_timeline_is_drawn_only_near_the_screen_and_keys_links_and_readers_r
   await until("other rows are drawn", async () => (await jonah.page.getByText("Step 40 of the night").count()) === 1);
   await type(jonah, "!");
   await until("the words went in", async () => {
-    const { timeline: now } = await house.server.show(id);
+    const { timeline: now } = await server.show(id);
     return now.some(({ id: one, text }) => one === timeline[1_240].id && text.endsWith("!"));
   });
   await editor.waitFor();
 });
 
-test("a_half_typed_line_and_a_rewriting_outlive_the_page", async () => {
-  const { mara, page, id } = await start();
+story("a_half_typed_line_and_a_rewriting_outlive_the_page", ALONE, async ({ mara, id, visitor }) => {
+  const { page } = mara;
   const line = page.locator("#quick-line");
   await line.fill("23:07 half ty");
   await page.reload();
@@ -548,7 +531,7 @@ test("a_half_typed_line_and_a_rewriting_outlive_the_page", async () => {
   assert.equal(await area.inputValue(), rewritten);
 
   // On a timeline that others went on with, its lines would take away theirs.
-  const jonah = await house.visitor("Jonah Adeyemi");
+  const jonah = await visitor("Jonah Adeyemi");
   await page.addInitScript(() => {
     // Without a copy of the timeline as it was.
     Object.defineProperty(window, "indexedDB", { get: () => undefined });
@@ -562,10 +545,7 @@ test("a_half_typed_line_and_a_rewriting_outlive_the_page", async () => {
   assert.match(await area.inputValue(), /Jonah joins/);
 });
 
-test("an_entry_that_is_deleted_under_the_keyboard_leaves_a_page_that_works", async () => {
-  const { mara, page, id } = await start();
-  const jonah = await house.visitor("Jonah Adeyemi");
-  await open(jonah, id);
+story("an_entry_that_is_deleted_under_the_keyboard_leaves_a_page_that_works", WITH_JONAH, async ({ mara, jonah }) => {
   await addEntry(jonah, "2018-10-21 23:12 Jonah joins");
   await write(entry(mara, "Jonah joins"));
   await entry(mara, "Jonah joins").locator('[data-tool="strong"]').focus();

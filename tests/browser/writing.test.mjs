@@ -1,69 +1,54 @@
 // Two named people write one post-mortem at once.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { addEntry, agree, assertOnce, caretAt, choose, entry, entryById, GITHUB, open, saved, section, selectWords, textOf, type, write } from "./desk.mjs";
-import { openHouse, until } from "./harness.mjs";
+import { until } from "./patience.mjs";
+import {
+  addEntry, agree, assertOnce, caretAt, choose, entry, entryById, saved, section, selectWords, textOf, type, write,
+} from "./postmortem.mjs";
+import { story, TOGETHER } from "./scenario.mjs";
 
-let house;
-let mara;
-let tomasz;
-let id;
+const entryOnDisk = async ({ server, id }, entryId) => (await server.show(id)).timeline.find((each) => each.id === entryId);
 
-before(async () => {
-  house = await openHouse();
-});
-after(() => house?.close());
-
-beforeEach(async () => {
-  [mara, tomasz] = [await house.visitor("Mara Lindqvist"), await house.visitor("Tomasz Wilk")];
-  const { cookie } = await house.server.session("Importer");
-  id = await house.server.import(GITHUB, cookie);
-  await Promise.all([open(mara, id), open(tomasz, id)]);
-});
-afterEach(() => house.sendHome());
-
-const entryOnDisk = async (entryId) => (await house.server.show(id)).timeline.find((each) => each.id === entryId);
-
-test("two_people_type_into_the_same_section_at_once_and_nothing_is_lost_or_doubled", async () => {
-  const before = (await house.server.show(id)).sections.overview;
+story("two_people_type_into_the_same_section_at_once_and_nothing_is_lost_or_doubled",
+  TOGETHER, async ({ mara, tomasz, server, id }) => {
+  const before = (await server.show(id)).sections.overview;
   await caretAt(section(mara, "overview"), "start");
   await caretAt(section(tomasz, "overview"), "end");
   await Promise.all([
     type(mara, "The short of it: a link was gone. 🔌 "),
     type(tomasz, " It took a day to put every write back."),
   ]);
-  const text = await agree(house.server, id, "overview", [mara, tomasz]);
+  const text = await agree(server, id, "overview", [mara, tomasz]);
   assert.equal(text, `The short of it: a link was gone. 🔌 ${before} It took a day to put every write back.`);
   await Promise.all([saved(mara), saved(tomasz)]);
 });
 
-test("two_people_type_at_the_same_place_and_every_key_stands_once", async () => {
+story("two_people_type_at_the_same_place_and_every_key_stands_once", TOGETHER, async ({ mara, tomasz, server, id }) => {
   const key = "went_well";
   await Promise.all([caretAt(section(mara, key), "end"), caretAt(section(tomasz, key), "end")]);
-  const before = (await house.server.show(id)).sections[key];
+  const before = (await server.show(id)).sections[key];
   await Promise.all([type(mara, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), type(tomasz, "0123456789!$%&=+?#@")]);
-  await until("everything is on disk", async () => (await house.server.show(id)).sections[key].length === before.length + 45);
-  const text = await agree(house.server, id, key, [mara, tomasz]);
+  await until("everything is on disk", async () => (await server.show(id)).sections[key].length === before.length + 45);
+  const text = await agree(server, id, key, [mara, tomasz]);
   const sorted = (words) => [...words].sort().join("");
   assert.equal(sorted(text), sorted(`${before}ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!$%&=+?#@`));
 });
 
-test("two_people_type_into_the_same_entry_at_once", async () => {
-  const [{ id: first, text: before }] = (await house.server.show(id)).timeline;
+story("two_people_type_into_the_same_entry_at_once", TOGETHER, async ({ mara, tomasz, server, id }) => {
+  const [{ id: first, text: before }] = (await server.show(id)).timeline;
   const [hers, his] = [await write(entryById(mara, first)), await write(entryById(tomasz, first))];
   await caretAt(hers, "start");
   await caretAt(his, "end");
   await Promise.all([type(mara, "Seen on the graph: "), type(tomasz, " Source: the carrier's ticket.")]);
   const expected = `Seen on the graph: ${before} Source: the carrier's ticket.`;
-  await until("the entry is on disk", async () => (await entryOnDisk(first)).text === expected);
+  await until("the entry is on disk", async () => (await entryOnDisk({ server, id }, first)).text === expected);
   await until("both see it", async () => (await textOf(hers)) === expected && (await textOf(his)) === expected);
   await mara.page.keyboard.press("Escape");
   await entryById(mara, first).locator(".text").waitFor();
   await saved(mara);
 });
 
-test("each_sees_the_caret_of_the_other_with_the_name", async () => {
+story("each_sees_the_caret_of_the_other_with_the_name", TOGETHER, async ({ mara, tomasz, server, id }) => {
   await caretAt(section(mara, "overview"), "start");
   await caretAt(section(tomasz, "overview"), "end");
   const flag = (watcher) => watcher.page.locator('[data-section="overview"] .caret b');
@@ -72,7 +57,7 @@ test("each_sees_the_caret_of_the_other_with_the_name", async () => {
   await tomasz.page.locator('[data-section="overview"] header').getByText("Mara", { exact: false }).waitFor();
   await mara.look("section-with-caret");
 
-  const [{ id: first }] = (await house.server.show(id)).timeline;
+  const [{ id: first }] = (await server.show(id)).timeline;
   await write(entryById(mara, first));
   await entryById(tomasz, first).getByText("Mara is editing").waitFor();
   await until("her caret has left the section", async () => (await flag(tomasz).count()) === 0);
@@ -88,22 +73,23 @@ test("each_sees_the_caret_of_the_other_with_the_name", async () => {
   });
 });
 
-test("undo_and_redo_touch_only_one_s_own_edits", async () => {
-  const before = (await house.server.show(id)).sections.overview;
+story("undo_and_redo_touch_only_one_s_own_edits", TOGETHER, async ({ mara, tomasz, server, id }) => {
+  const before = (await server.show(id)).sections.overview;
   await caretAt(section(mara, "overview"), "start");
   await type(mara, "Mara's words. ");
   await caretAt(section(tomasz, "overview"), "end");
   await type(tomasz, " Tomasz's words.");
-  await agree(house.server, id, "overview", [mara, tomasz]);
+  await agree(server, id, "overview", [mara, tomasz]);
   for (let times = 0; times < 6; times += 1) await mara.page.keyboard.press("Control+z");
-  assert.equal(await agree(house.server, id, "overview", [mara, tomasz]), `${before} Tomasz's words.`);
+  assert.equal(await agree(server, id, "overview", [mara, tomasz]), `${before} Tomasz's words.`);
   for (let times = 0; times < 6; times += 1) await mara.page.keyboard.press("Control+Shift+Z");
-  assert.equal(await agree(house.server, id, "overview", [mara, tomasz]), `Mara's words. ${before} Tomasz's words.`);
+  assert.equal(await agree(server, id, "overview", [mara, tomasz]), `Mara's words. ${before} Tomasz's words.`);
   for (let times = 0; times < 6; times += 1) await tomasz.page.keyboard.press("Control+z");
-  assert.equal(await agree(house.server, id, "overview", [mara, tomasz]), `Mara's words. ${before}`);
+  assert.equal(await agree(server, id, "overview", [mara, tomasz]), `Mara's words. ${before}`);
 });
 
-test("entries_are_added_by_the_quick_line_on_both_sides_at_once", async () => {
+story("entries_are_added_by_the_quick_line_on_both_sides_at_once",
+  TOGETHER, async ({ mara, tomasz, server, id }) => {
   await Promise.all([
     addEntry(mara, "2018-10-21 23:01 pager goes off https://pager.example/1"),
     addEntry(tomasz, "2018-10-21 23:08 topology looks wrong"),
@@ -118,14 +104,14 @@ test("entries_are_added_by_the_quick_line_on_both_sides_at_once", async () => {
   const link = entry(tomasz, "pager goes off").locator("a.src");
   assert.equal(await link.getAttribute("href"), "https://pager.example/1");
   await entry(tomasz, "pager goes off").getByText("Mara").waitFor();
-  const { timeline } = await house.server.show(id);
+  const { timeline } = await server.show(id);
   const added = timeline.find(({ text }) => text.includes("pager goes off"));
   assert.equal(added.at, "2018-10-21T23:01:00Z");
   assert.equal(added.author, "Mara Lindqvist");
   assertOnce(timeline.map(({ text }) => text).join("\n"), "pager goes off", "topology looks wrong");
 });
 
-test("an_entry_moves_when_its_time_changes_and_comes_back_after_a_deletion", async () => {
+story("an_entry_moves_when_its_time_changes_and_comes_back_after_a_deletion", TOGETHER, async ({ mara, tomasz }) => {
   await addEntry(mara, "2018-10-21 23:01 pager goes off");
   const row = entry(mara, "pager goes off");
   await choose(row, "More about entry", "Change the time");
@@ -145,14 +131,15 @@ test("an_entry_moves_when_its_time_changes_and_comes_back_after_a_deletion", asy
   await entry(tomasz, "pager goes off").waitFor();
 });
 
-test("head_impact_responders_and_actions_are_edited_in_place_and_seen_by_the_other", async () => {
+story("head_impact_responders_and_actions_are_edited_in_place_and_seen_by_the_other",
+  TOGETHER, async ({ mara, tomasz, server, id }) => {
   const { page } = mara;
   await page.getByRole("button", { name: /^Title: / }).click();
   await page.getByLabel("Title").fill("A day of degraded service");
   await page.getByLabel("Title").press("Enter");
   await tomasz.page.getByRole("heading", { level: 1, name: "A day of degraded service" }).waitFor();
   await page.locator(".props").getByLabel("Severity").selectOption("SEV-2");
-  await until("the severity is on disk", async () => (await house.server.show(id)).severity === "SEV-2");
+  await until("the severity is on disk", async () => (await server.show(id)).severity === "SEV-2");
   await page.getByLabel("New responder: name").fill("Priya Raman");
   await page.getByLabel("New responder: name").press("Enter");
   await tomasz.page.locator("[data-responder]").getByLabel("Name").first().waitFor();
@@ -170,7 +157,7 @@ test("head_impact_responders_and_actions_are_edited_in_place_and_seen_by_the_oth
   await action.getByLabel("Owner", { exact: true }).fill("Tomasz Wilk");
   await action.getByLabel("Owner", { exact: true }).press("Enter");
   await until("everything is on disk", async () => {
-    const whole = await house.server.show(id);
+    const whole = await server.show(id);
     assert.equal(whole.title, "A day of degraded service");
     assert.ok(whole.responders.some(({ name }) => name === "Priya Raman"));
     assert.equal(whole.impact.find(({ label }) => label === "Invoices sent late").value, "0");
@@ -180,9 +167,9 @@ test("head_impact_responders_and_actions_are_edited_in_place_and_seen_by_the_oth
   await mara.axe("the edited post-mortem");
 });
 
-test("the_tools_format_for_those_who_do_not_know_the_marks", async () => {
+story("the_tools_format_for_those_who_do_not_know_the_marks", TOGETHER, async ({ mara, tomasz, server, id }) => {
   const key = "resolution";
-  const before = (await house.server.show(id)).sections[key];
+  const before = (await server.show(id)).sections[key];
   const [first, second, third] = before.split(" ");
   const tools = mara.page.getByRole("toolbar", { name: "Format Resolution" });
   assert.equal(await tools.isVisible(), false, "nobody writes");
@@ -194,7 +181,7 @@ test("the_tools_format_for_those_who_do_not_know_the_marks", async () => {
   await mara.page.keyboard.press("Enter");
   const rest = before.slice(`${first} ${second} ${third}`.length);
   const expected = `${first} **${second}** *${third}*${rest}`;
-  await until("the marks are on disk", async () => (await house.server.show(id)).sections[key] === expected);
+  await until("the marks are on disk", async () => (await server.show(id)).sections[key] === expected);
   await mara.look("tools");
   assert.equal(await textOf(section(tomasz, key)), before, "who does not write there reads no marks");
   await tomasz.page.keyboard.press("Tab");
@@ -203,7 +190,7 @@ test("the_tools_format_for_those_who_do_not_know_the_marks", async () => {
   assert.equal(await tools.isVisible(), false);
 });
 
-test("words_are_found_anywhere_and_escape_returns", async () => {
+story("words_are_found_anywhere_and_escape_returns", TOGETHER, async ({ mara }) => {
   const { page } = mara;
   await page.getByLabel("New figure: what is counted").fill("Zebra crossings closed");
   await page.getByLabel("New figure: what is counted").press("Enter");

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as Y from "yjs";
+import { until } from "../browser/patience.mjs";
 import { startProxy } from "../browser/proxy.mjs";
-import { startServer, until } from "../browser/server.mjs";
+import { startServer } from "../browser/server.mjs";
 import { openPeer } from "./peers.mjs";
 
 let server;
@@ -23,7 +24,7 @@ before(async () => {
 after(async () => {
   for (const peer of peers) peer.close();
   await proxy?.close();
-  await server?.remove();
+  await server?.close();
 });
 
 async function join(name, cookie) {

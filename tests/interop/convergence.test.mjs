@@ -3,8 +3,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { until } from "../browser/patience.mjs";
 import { startProxy } from "../browser/proxy.mjs";
-import { startServer, until } from "../browser/server.mjs";
+import { startServer } from "../browser/server.mjs";
 import { Editing } from "./edits.mjs";
 import { asRead, asShown, content, openPeer } from "./peers.mjs";
 
@@ -23,7 +24,7 @@ before(async () => {
 
 after(async () => {
   await line?.close();
-  await server?.remove();
+  await server?.close();
 });
 
 /** Opens the peers: the first few each behind a proxy of their own, the rest behind one that is never cut. */

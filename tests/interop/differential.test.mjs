@@ -20,7 +20,7 @@ before(async () => {
   document = bytes(await replicas.ask("document"));
 });
 
-after(() => replicas?.stop());
+after(() => replicas?.close());
 
 /** A Yjs document with these updates. */
 function docOf(...updates) {

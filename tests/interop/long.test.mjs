@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as Y from "yjs";
-import { startServer, until } from "../browser/server.mjs";
+import { until } from "../browser/patience.mjs";
+import { startServer } from "../browser/server.mjs";
 import { content, openPeer } from "./peers.mjs";
 
 const ENTRIES = 40;
@@ -15,7 +16,7 @@ before(async () => {
 });
 
 after(async () => {
-  await server?.remove();
+  await server?.close();
 });
 
 /** Adds an entry of 60 KB. */

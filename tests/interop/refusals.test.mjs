@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
+import { until } from "../browser/patience.mjs";
 import { startProxy } from "../browser/proxy.mjs";
-import { startServer, until } from "../browser/server.mjs";
+import { startServer } from "../browser/server.mjs";
 import { openPeer } from "./peers.mjs";
 
 let server;
@@ -23,7 +24,7 @@ before(async () => {
 
 after(async () => {
   await proxy?.close();
-  await server?.remove();
+  await server?.close();
 });
 
 afterEach(async () => {
@@ -99,7 +100,7 @@ test("a_message_that_is_too_large_is_named_to_a_stock_peer", async (context) => 
 test("a_flood_of_a_stock_peer_is_put_off_and_all_of_it_is_saved", async () => {
   // Ten times as many at once, so that a server that reads what is typed in less than four minutes has to put it off.
   const small = await startServer(["--messages-per-second", "20"]);
-  cleanups.push(() => small.remove());
+  cleanups.push(() => small.close());
   const way = await startProxy(() => small.port);
   cleanups.push(() => way.close());
   const { cookie } = await small.session("Jonah");

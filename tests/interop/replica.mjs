@@ -27,7 +27,7 @@ export function startReplicas() {
         child.stdin.write(`${JSON.stringify({ call, ...fields })}\n`);
       });
     },
-    async stop() {
+    async close() {
       child.stdin.end();
       await ended;
     },

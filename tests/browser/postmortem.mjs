@@ -1,7 +1,8 @@
 // What a person does with an open post-mortem, in the words of the stories: sections, entries, threads, saving.
 
 import assert from "node:assert/strict";
-import { until } from "./harness.mjs";
+import { readFile } from "node:fs/promises";
+import { until } from "./patience.mjs";
 
 export const GITHUB = "github-2018-10-21";
 
@@ -9,6 +10,16 @@ export const GITHUB = "github-2018-10-21";
 export async function open(visitor, id) {
   await visitor.page.goto(`/postmortems/${id}`);
   await saved(visitor);
+}
+
+export async function reload(visitor) {
+  await visitor.page.reload();
+  await saved(visitor);
+}
+
+/** Waits until the browser can open the page by itself. */
+export function installed(visitor) {
+  return visitor.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 }
 
 /** The editor of a section. */
@@ -99,6 +110,29 @@ export function paste(target, { text, html, picture } = {}) {
 /** Waits until the page says that everything typed there is saved. */
 export function saved(visitor) {
   return visitor.page.locator('[data-saving="saved"]').waitFor();
+}
+
+/** Waits until the page says that there is no connection. */
+export function offline(visitor) {
+  return visitor.page.locator('[data-saving="offline"]').waitFor();
+}
+
+/** Presses "Try now" instead of waiting for the next attempt; it may have connected already. */
+export async function reconnect(visitor) {
+  await until(`${visitor.name} is connected`, async () => {
+    if ((await visitor.page.locator('[data-saving="saved"]').count()) > 0) return true;
+    await visitor.page.getByRole("button", { name: "Try now" }).click({ timeout: 1_000 });
+    return false;
+  });
+}
+
+/** The text of the file that a button of the banner gives. */
+export async function download(visitor, banner, button = "Download my text") {
+  const [file] = await Promise.all([
+    visitor.page.waitForEvent("download"),
+    banner.getByRole("button", { name: button }).click(),
+  ]);
+  return readFile(await file.path(), "utf8");
 }
 
 /** Adds an entry by the quick line. */
