@@ -9,6 +9,7 @@ use crate::process::{self, Beside, Failure};
 use crate::project::Project;
 use crate::proxies;
 use crate::tools;
+use std::cmp::Reverse;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,6 +25,9 @@ const BROWSER: &str = "browser";
 /// The stories in Firefox and WebKitGTK as well.
 const ENGINES: [&str; 2] = ["engines.test.mjs", "shelf.test.mjs"];
 
+/// How many tests of the server run at once for each processor.
+const PER_PROCESSOR: usize = 3;
+
 /// How long a file of stories may take before it is ended and named: many times what the longest does.
 const LONGEST_FILE: Duration = Duration::from_secs(15 * 60);
 
@@ -36,8 +40,11 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
     tools::require_lints(project)?;
 
     let mut report = Report::default();
-    // Its last minutes keep one processor busy; the lints have a build folder of their own.
-    let building = wants(BROWSER).then(|| build_client(project));
+    // The end of the client's build keeps one processor busy, and packages come over the network: both go on beside the
+    // rest, since the client has a build folder of its own.
+    let building = wants(BROWSER).then(|| beside(project, &["client"]));
+    let needed: Vec<&str> = [RUST, BROWSER].into_iter().filter(|name| wants(name)).collect();
+    let preparing = (!needed.is_empty()).then(|| beside(project, &[&["prepare"], &*needed].concat()));
     if wants(FORMAT) {
         report.step("Format", || process::run(project.cargo().args(["fmt", "--all", "--check"])));
     }
@@ -47,45 +54,82 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
             lint(project, &["--package", "app", "--features", "csr", "--target", "wasm32-unknown-unknown"])
         });
     }
-    // The client comes before the server, which is built again whenever the client changes.
-    let client =
-        building.map(|building| report.step("Build: the client, the rest of it", || building.and_then(Beside::wait)));
-    let mut server = None;
+    let mut server = false;
     if wants(RUST) || wants(BROWSER) {
         // Binaries and tests in one call: they share one set of features, so nothing is compiled a second time.
-        server = Some(report.step("Build: the server and the tests", || {
+        server = report.step("Build: the server and the tests", || {
             process::run(project.cargo().args(["build", "--workspace", "--bins", "--tests"]))
-        }));
+        });
     }
-    if wants(RUST) && server == Some(true) {
-        report.step("Prepare: the proxies", || {
-            proxies::prepare(project);
+    let prepared = preparing
+        .map(|preparing| report.step("Prepare: proxies, browsers, packages", || preparing.and_then(Beside::wait)));
+    if wants(RUST) && server {
+        test_rust(project, &mut report);
+    }
+    let client =
+        building.map(|building| report.step("Build: the client, the rest of it", || building.and_then(Beside::wait)));
+    if client == Some(true) && server && prepared == Some(true) {
+        let mut commands = None;
+        report.step("Find: the browser", || {
+            commands = Some(node_tests(project)?);
             Ok(())
         });
-        report.tests("Test: Rust", project.cargo().args(["test", "--workspace", "--no-fail-fast"]), tally::cargo);
-        // What only the browser's half of the client has is compiled for no other test.
-        let client = ["test", "--package", "app", "--features", "csr", "--lib"];
-        report.tests("Test: the client's arithmetic", project.cargo().args(client), tally::cargo);
-    }
-    if client == Some(true) && server == Some(true) {
-        let mut prepared = None;
-        report.step("Prepare: the browser and its packages", || {
-            prepared = Some(node_tests(project)?);
-            Ok(())
-        });
-        for (name, mut command) in prepared.into_iter().flatten() {
+        for (name, mut command) in commands.into_iter().flatten() {
             report.tests(name, &mut command, tally::node);
         }
     }
     report.close()
 }
 
-/// Begins to build the client in a process of its own.
-fn build_client(project: &Project) -> Result<Beside, Failure> {
+/// Installs what the named steps need beside the compilers.
+pub fn prepare(project: &Project, steps: &[String]) -> Result<(), Failure> {
+    let wants = |name: &str| steps.is_empty() || steps.iter().any(|each| each == name);
+    if wants(RUST) {
+        proxies::prepare(project);
+    }
+    if wants(BROWSER) {
+        browser::chromium(project)?;
+        browser::other_engines(project);
+        node::install(project, "tests")?;
+    }
+    Ok(())
+}
+
+fn test_rust(project: &Project, report: &mut Report) {
+    // What only the browser's half of the client has is compiled for no other test.
+    let arithmetic = ["test", "--package", "app", "--features", "csr", "--lib"];
+    let mut building = None;
+    let mut tests = project.cargo();
+    tests
+        .args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
+        .env("DEBRIEF_BINARY", project.binary("debug"))
+        // A test of the server waits more than it works.
+        .env("RUST_TEST_THREADS", (PER_PROCESSOR * processors()).to_string());
+    report.tests("Test: Rust", &mut tests, |line, tally| {
+        // From the first line on Cargo has let go of the build folder, and the tests leave half of the machine idle.
+        building.get_or_insert_with(|| {
+            let mut build = project.cargo();
+            build.args(arithmetic).arg("--no-run");
+            Beside::start(build, project.target().join("arithmetic.log"))
+        });
+        tally::cargo(line, tally);
+    });
+    if let Some(building) = building {
+        report.step("Build: the client's arithmetic, the rest of it", || building.and_then(Beside::wait));
+    }
+    report.tests("Test: the client's arithmetic", project.cargo().args(arithmetic), tally::cargo);
+}
+
+/// Begins a chore in a process of its own.
+fn beside(project: &Project, chore: &[&str]) -> Result<Beside, Failure> {
     let own = std::env::current_exe().map_err(|error| Failure(format!("This program has no name: {error}.")))?;
-    let mut client = Command::new(own);
-    client.arg("client");
-    Beside::start(client, project.target().join("client.log"))
+    let mut command = Command::new(own);
+    command.args(chore);
+    Beside::start(command, project.target().join(format!("{}.log", chore[0])))
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 fn lint(project: &Project, what: &[&str]) -> Result<(), Failure> {
@@ -96,17 +140,16 @@ fn lint(project: &Project, what: &[&str]) -> Result<(), Failure> {
 /// WebKitGTK did not always open a page without the server.
 fn node_tests(project: &Project) -> Result<[(&'static str, Command); 2], Failure> {
     let chromium = browser::chromium(project)?;
-    browser::other_engines(project);
-    node::install(project, "tests")?;
     let mut files = Vec::new();
     for folder in ["tests/browser", "tests/interop"] {
         files.extend(test_files(project.path(folder)));
     }
-    files.sort();
+    // The longest first, so that none is left to itself at the end.
+    files.sort_by_key(|file| Reverse(fs::metadata(file).map_or(0, |metadata| metadata.len())));
     let is_of_engines = |file: &PathBuf| ENGINES.iter().any(|name| file.ends_with(name));
     let (engines, stories) = files.into_iter().partition(is_of_engines);
     // A story waits for its page more than it works; Node would leave one processor to itself.
-    let side_by_side = std::thread::available_parallelism().map_or(2, usize::from);
+    let side_by_side = processors() + 1;
     Ok([
         ("Test: other engines", node(project, &chromium, engines, 1)),
         ("Test: browser and interop", node(project, &chromium, stories, side_by_side)),
@@ -146,7 +189,7 @@ impl Report {
     }
 
     /// A step that counts its own tests, by what the runner prints.
-    fn tests(&mut self, name: &str, command: &mut Command, count: fn(&str, &mut Tally)) {
+    fn tests(&mut self, name: &str, command: &mut Command, mut count: impl FnMut(&str, &mut Tally)) {
         let mut tally = Tally::default();
         let (holds, took) = heading(name, || process::run_reading(command, |line| count(line, &mut tally)));
         // A runner that fails without a failed test failed itself.

@@ -26,6 +26,7 @@ cargo xtask COMMAND
   client            build the client
   test [STEP...]    run everything that must hold, or only the named steps:
                     format, lint, rust, browser
+  prepare [STEP...] install what the tests need: proxies, browsers, packages
   bench [PART...]   measure the release build, or only the named parts:
                     review, visit, editors, readers, storm, cycles, comments,
                     crowd, page
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         "client" => client::build(&project, &mut Progress::new(client::STEPS)),
         "test" => checks::run(&project, rest),
         "bench" => bench(&project, rest),
+        "prepare" => checks::prepare(&project, rest),
         "soak" => soak::run(&project, rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
