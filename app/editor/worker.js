@@ -8,12 +8,17 @@ const CACHE = `debrief ${RELEASE}`;
 const PAGE = "/";
 const SERVED_ALWAYS = /^\/(api|sync|p|healthz|readyz|metrics)(\/|$)/;
 
+/** How the locks of older releases are asked for: pages wait for an activation, and nobody for a worker at work. */
+const atOnce = () => ({ ifAvailable: true });
+/** A page that was closed lets go of its lock a moment later, on a busy machine much later. */
+const inTime = () => ({ signal: AbortSignal.timeout(20_000) });
+
 self.addEventListener("install", (event) => event.waitUntil(install()));
-self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+self.addEventListener("activate", (event) => event.waitUntil(tidy(atOnce)));
 self.addEventListener("message", (event) => {
   // A person asked for the new release; the pages of the one before go on with their own files.
   if (event.data === "take over") event.waitUntil(self.skipWaiting());
-  if (event.data === "tidy") event.waitUntil(tidy());
+  if (event.data === "tidy") event.waitUntil(tidy(inTime));
 });
 self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
@@ -43,12 +48,15 @@ async function kept(request, path) {
   return own ?? (path === PAGE ? undefined : await caches.match(path)) ?? fetch(request);
 }
 
-/** Every page holds a lock in the name of its release for as long as it is open; no page does for one that is to come. */
-async function tidy() {
+/**
+ * Deletes what older releases kept, but not under a page of theirs: every page holds a lock in the name of its release for
+ * as long as it is open, and no page does for one that is to come.
+ */
+async function tidy(options) {
   if (self.registration.waiting || self.registration.installing) return;
-  const { held } = await navigator.locks.query();
-  const used = new Set(held.map((lock) => lock.name));
-  for (const name of await caches.keys()) {
-    if (name.startsWith("debrief ") && name !== CACHE && !used.has(name)) await caches.delete(name);
-  }
+  const names = await caches.keys();
+  const older = names.filter((name) => name.startsWith("debrief ") && name !== CACHE);
+  // A page that still holds it when the time is over has its files until the next page opens.
+  const remove = (name) => navigator.locks.request(name, options(), (lock) => lock && caches.delete(name)).catch(() => {});
+  await Promise.all(older.map(remove));
 }
