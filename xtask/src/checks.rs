@@ -25,9 +25,6 @@ const BROWSER: &str = "browser";
 /// The stories in Firefox and WebKitGTK as well.
 const ENGINES: [&str; 2] = ["engines.test.mjs", "shelf.test.mjs"];
 
-/// How many tests of the server run at once for each processor.
-const PER_PROCESSOR: usize = 3;
-
 /// How long a file of stories may take before it is ended and named: many times what the longest does.
 const LONGEST_FILE: Duration = Duration::from_secs(15 * 60);
 
@@ -102,11 +99,9 @@ fn test_rust(project: &Project, report: &mut Report) {
     let mut tests = project.cargo();
     tests
         .args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
-        .env("DEBRIEF_BINARY", project.binary("debug"))
-        // A test of the server waits more than it works.
-        .env("RUST_TEST_THREADS", (PER_PROCESSOR * processors()).to_string());
+        .env("DEBRIEF_BINARY", project.binary("debug"));
     report.tests("Test: Rust", &mut tests, |line, tally| {
-        // From the first line on Cargo has let go of the build folder, and the tests leave half of the machine idle.
+        // From the first line on Cargo has let go of the build folder, and the tests of the server wait more than they work.
         building.get_or_insert_with(|| {
             let mut build = project.cargo();
             build.args(arithmetic).arg("--no-run");
@@ -128,10 +123,6 @@ fn beside(project: &Project, chore: &[&str]) -> Result<Beside, Failure> {
     Beside::start(command, project.target().join(format!("{}.log", chore[0])))
 }
 
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
-}
-
 fn lint(project: &Project, what: &[&str]) -> Result<(), Failure> {
     process::run(project.cargo().arg("clippy").args(what).args(["--", "--deny", "warnings"]))
 }
@@ -149,7 +140,7 @@ fn node_tests(project: &Project) -> Result<[(&'static str, Command); 2], Failure
     let is_of_engines = |file: &PathBuf| ENGINES.iter().any(|name| file.ends_with(name));
     let (engines, stories) = files.into_iter().partition(is_of_engines);
     // A story waits for its page more than it works; Node would leave one processor to itself.
-    let side_by_side = processors() + 1;
+    let side_by_side = std::thread::available_parallelism().map_or(2, usize::from);
     Ok([
         ("Test: other engines", node(project, &chromium, engines, 1)),
         ("Test: browser and interop", node(project, &chromium, stories, side_by_side)),
