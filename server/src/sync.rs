@@ -4,7 +4,6 @@
 mod allowance;
 mod beginning;
 mod connection;
-mod fold;
 mod mail;
 mod offences;
 mod outbox;
@@ -14,7 +13,6 @@ mod room;
 mod rooms;
 mod saver;
 mod threads;
-mod versions;
 mod whole;
 
 pub use beginning::{Beginning, LoadError};

@@ -1,7 +1,7 @@
 //! What rooms are told and asked, and the way to them.
 
-use super::fold::FoldError;
 use super::outbox::Outbox;
+use super::room::FoldError;
 use super::threads::ThreadNews;
 use super::whole::Whole;
 use crate::store::versions::{Latest, NewVersion};
@@ -97,6 +97,8 @@ pub(super) enum Control {
     /// A version that was read is kept.
     VersionKept(Latest),
     BringBack {
+        /// A client id that nobody has used.
+        client: u64,
         version: Arc<Replica>,
         by: Person,
         answer: oneshot::Sender<Result<BroughtBack, IngestError>>,

@@ -5,9 +5,8 @@ use super::beginning::{Beginning, LoadError};
 use super::mail::{Control, Handle, LONGEST_INBOX, Placement, Traffic};
 use super::offences::Offences;
 use super::permits::{ConnectionPermit, Full, Most, Permits};
-use super::room::RoomTask;
+use super::room::{Clock, LiveRoom, RoomTask, Setting};
 use super::threads::ThreadNews;
-use super::versions::Versions;
 use super::whole::Whole;
 use super::{Bounds, Pace, Saver};
 use crate::access::{Asker, Caller};
@@ -316,7 +315,10 @@ impl Rooms {
     ) -> Result<Option<u32>, BringBackError> {
         self.expect_to_save()?;
         let version = Arc::new(version);
-        let done = self.ask(id, |answer| Control::BringBack { version: version.clone(), by: by.clone(), answer });
+        let done = self.ask(id, |answer| {
+            let (client, version, by) = (random::client(), version.clone(), by.clone());
+            Control::BringBack { client, version, by, answer }
+        });
         let before = match done.await??.before {
             Some(before) => before.await.unwrap_or_default(),
             None => None,
@@ -571,7 +573,7 @@ async fn set_aside(store: &Store, id: &PostmortemId, problem: &str) -> OpenError
 
 /// The room of a post-mortem, and the bytes of its log.
 async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, usize), OpenError> {
-    let Shared { store, saver, pace, .. } = &*rooms.0;
+    let Shared { store, saver, pace, bounds, .. } = &*rooms.0;
     rooms.catch_up(&id).await;
     let _turn = rooms.0.loads.acquire().await.map_err(|_| OpenError::Stopping)?;
     if store.is_set_aside(&id).await? {
@@ -586,31 +588,22 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
         Err(LoadError::Store(error)) => return Err(error.into()),
         Err(LoadError::Damaged(problem)) => return Err(set_aside(store, &id, &problem).await),
     };
-    let Beginning { room, generation, sequence, since_snapshot, bytes, threads, publication, latest } = beginning;
-    let publication = publication.event();
-    let versions = Versions::new(latest, room.replica().details().status);
+    let bytes = beginning.bytes;
     let (control, orders) = mpsc::unbounded_channel();
     let (traffic, mail) = mpsc::channel(LONGEST_INBOX);
     let handle = Handle { control, traffic };
-    let task = RoomTask {
-        id,
-        number,
+    let setting = Setting {
+        id: id.clone(),
         pace: *pace,
-        rooms: rooms.clone(),
-        store: store.clone(),
+        queue: bounds.queue,
+        clock: Clock { instant: Instant::now, time: clock::now },
         saver: saver.clone(),
-        storage: saver.storage(),
-        generation,
         own: handle.control.clone(),
-        room,
-        outboxes: HashMap::new(),
-        threads,
-        told: HashMap::new(),
-        publication,
-        sequence,
-        since_snapshot,
-        versions,
     };
+    let mut storage = saver.storage();
+    let room = LiveRoom::new(beginning, setting, *storage.borrow_and_update());
+    let (rooms, store, own) = (rooms.clone(), store.clone(), handle.control.clone());
+    let task = RoomTask { id, number, rooms, store, storage, own, room };
     tokio::spawn(task.run(orders, mail));
     Ok((handle, bytes))
 }

@@ -2,27 +2,27 @@
 //! A batch that fails is tried again, in order, until it is saved; nothing behind it overtakes it. Only versions are given
 //! up where they stand in its way: they are a courtesy, and what people wrote is a promise.
 
+mod backlog;
+mod batch;
+mod queue;
+mod writer;
+
+pub use backlog::Storage;
+pub use batch::Batch;
+pub use queue::SaveQueue;
+
 use super::mail::Control;
 use crate::metrics::Metrics;
+use crate::store::Store;
 use crate::store::versions::NewVersion;
-use crate::store::{Store, StoreError, custody, log, postmortems, versions};
+use backlog::Backlog;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use postmortem::api::Summary;
 use postmortem::{Authorship, PostmortemId};
-use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep};
-
-/// The most jobs of one commit: a bound on how long the first of them waits for the last.
-const BATCH: usize = 1_000;
-
-/// The pauses between attempts of a batch that fails: from a moment's lock to a full disk that somebody has to clear.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// How long a commit vouches for the disk: whoever asks whether it works, however often, makes it write no more than that.
 const PROBE_AFTER: Duration = Duration::from_secs(1);
@@ -33,33 +33,6 @@ pub struct Saver {
     jobs: mpsc::UnboundedSender<Job>,
     metrics: Arc<Metrics>,
     backlog: Arc<Backlog>,
-}
-
-/// What is known of the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Storage {
-    /// Nothing could be saved for a while.
-    pub is_failing: bool,
-    /// So much waits that no more is taken.
-    pub is_full: bool,
-}
-
-impl Storage {
-    /// Whether people are to be told that nothing is saved.
-    pub fn is_in_trouble(self) -> bool {
-        self.is_failing || self.is_full
-    }
-}
-
-/// What waits for the disk.
-#[derive(Debug)]
-struct Backlog {
-    /// Bytes of updates and versions that are not saved.
-    waiting: AtomicUsize,
-    most: usize,
-    storage: watch::Sender<Storage>,
-    /// When the last commit was.
-    committed: Mutex<Option<Instant>>,
 }
 
 /// What a room hands to the log.
@@ -75,7 +48,7 @@ pub(super) struct Append {
 }
 
 #[derive(Debug)]
-enum Job {
+pub(super) enum Job {
     Append(Append),
     Summary {
         postmortem: PostmortemId,
@@ -106,16 +79,17 @@ impl Job {
 impl Saver {
     /// Starts the writer. It ends when the last handle to it is gone and everything is saved.
     pub fn start(store: Store, patience: Duration, most_unsaved: usize) -> Self {
-        let (jobs, queue) = mpsc::unbounded_channel();
-        let backlog = Arc::new(Backlog {
-            waiting: AtomicUsize::new(0),
-            most: most_unsaved,
-            storage: watch::Sender::default(),
-            committed: Mutex::default(),
-        });
-        let metrics = Arc::<Metrics>::default();
-        tokio::spawn(write(store, queue, patience, backlog.clone(), metrics.clone()));
-        Self { jobs, metrics, backlog }
+        let (saver, queue) = Self::new(patience, most_unsaved);
+        tokio::spawn(writer::write(store, queue));
+        saver
+    }
+
+    /// Both ends of the way to the writer. People are told when something has waited for longer than their patience.
+    pub fn new(patience: Duration, most_unsaved: usize) -> (Self, SaveQueue) {
+        let (jobs, waiting) = mpsc::unbounded_channel();
+        let (metrics, backlog) = (Arc::<Metrics>::default(), Arc::new(Backlog::new(most_unsaved)));
+        let queue = SaveQueue::new(waiting, patience, backlog.clone(), metrics.clone());
+        (Self { jobs, metrics, backlog }, queue)
     }
 
     /// What is measured of saving, and of all that depends on it.
@@ -124,13 +98,12 @@ impl Saver {
     }
 
     /// What is known of the disk, now and as it changes.
-    pub(super) fn storage(&self) -> watch::Receiver<Storage> {
-        self.backlog.storage.subscribe()
+    pub fn storage(&self) -> watch::Receiver<Storage> {
+        self.backlog.storage()
     }
 
     /// Queues an update. The room hears of the commit.
     pub(super) fn append(&self, append: Append) {
-        self.backlog.add(append.update.len());
         self.queue(Job::Append(append));
     }
 
@@ -146,7 +119,6 @@ impl Saver {
         version: NewVersion,
         kept: oneshot::Sender<Option<u32>>,
     ) {
-        self.backlog.add(version.state.len());
         self.queue(Job::Version { postmortem, version: Box::new(version), kept });
     }
 
@@ -179,143 +151,9 @@ impl Saver {
 
     /// The writer outlives every handle, so that queueing fails only when it was aborted with the runtime.
     fn queue(&self, job: Job) {
+        self.backlog.add(job.bytes());
         if self.jobs.send(job).is_err() {
             tracing::error!("the saver is gone");
         }
     }
-}
-
-impl Backlog {
-    fn add(&self, bytes: usize) {
-        if self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes > self.most {
-            self.change(|storage| storage.is_full = true);
-        }
-    }
-
-    /// So much is saved. Whoever was held back goes on when half of what waited is gone, rather than at every batch.
-    fn remove(&self, bytes: usize) {
-        if self.waiting.fetch_sub(bytes, Ordering::Relaxed) - bytes <= self.most / 2 {
-            self.change(|storage| storage.is_full = false);
-        }
-    }
-
-    /// How long ago the last commit was.
-    fn rested(&self) -> Duration {
-        let committed = *self.committed.lock().unwrap_or_else(PoisonError::into_inner);
-        committed.map_or(Duration::MAX, |committed| committed.elapsed())
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Storage)) {
-        self.storage.send_if_modified(|storage| {
-            let before = *storage;
-            change(storage);
-            *storage != before
-        });
-    }
-}
-
-async fn write(
-    store: Store,
-    mut queue: mpsc::UnboundedReceiver<Job>,
-    patience: Duration,
-    backlog: Arc<Backlog>,
-    metrics: Arc<Metrics>,
-) {
-    let mut batch = Vec::new();
-    while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let mut numbers = insist_aloud(&store, &batch, patience, &backlog, &metrics).await.into_iter();
-        if batch.iter().any(|job| !matches!(job, Job::Flush(_))) {
-            *backlog.committed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        }
-        backlog.remove(batch.iter().map(Job::bytes).sum());
-        for job in batch.drain(..) {
-            match job {
-                // A room that ended has nobody left to tell.
-                Job::Append(append) => drop(append.room.send(Control::Committed { ticket: append.ticket })),
-                Job::Flush(done) | Job::Probe(done) => drop(done.send(())),
-                Job::Version { kept, .. } => drop(kept.send(numbers.next().flatten())),
-                Job::Summary { .. } => {}
-            }
-        }
-    }
-}
-
-/// Saves a batch, and tells of it when that takes longer than people's patience. A disk that hangs gives no error: what
-/// counts is how long they have been waiting.
-async fn insist_aloud(
-    store: &Store,
-    batch: &[Job],
-    patience: Duration,
-    backlog: &Backlog,
-    metrics: &Metrics,
-) -> Vec<Option<u32>> {
-    let mut saving = pin!(insist(store, batch, metrics));
-    let numbers = tokio::select! {
-        numbers = &mut saving => numbers,
-        () = sleep(patience) => {
-            backlog.change(|storage| storage.is_failing = true);
-            saving.await
-        }
-    };
-    backlog.change(|storage| storage.is_failing = false);
-    numbers
-}
-
-/// Saves a batch, however often that has to be tried; the numbers of the versions in it, in order, and none where one was
-/// given up.
-async fn insist(store: &Store, batch: &[Job], metrics: &Metrics) -> Vec<Option<u32>> {
-    let mut pause = FIRST_PAUSE;
-    let mut with_versions = true;
-    loop {
-        let began = Instant::now();
-        match save(store, batch, with_versions).await {
-            Ok(numbers) => {
-                metrics.commit.observe(began.elapsed());
-                metrics.commit_jobs.observe_count(batch.len());
-                return numbers;
-            }
-            Err(error) => {
-                tracing::error!(%error, jobs = batch.len(), "nothing could be saved; trying again");
-                let count = batch.iter().filter(|job| matches!(job, Job::Version { .. })).count();
-                let is_in_their_way = !error.may_pass() && !matches!(error, StoreError::Taken { .. });
-                if with_versions && count > 0 && is_in_their_way {
-                    tracing::error!(count, "versions are given up, so that everything else is saved");
-                    with_versions = false;
-                }
-            }
-        }
-        metrics.commit_failures.add();
-        sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-}
-
-/// Commits a batch, with or without the versions in it.
-async fn save(store: &Store, batch: &[Job], with_versions: bool) -> Result<Vec<Option<u32>>, StoreError> {
-    let mut numbers = Vec::new();
-    if batch.iter().all(|job| matches!(job, Job::Flush(_))) {
-        return Ok(numbers);
-    }
-    let mut write = store.write_next().await?;
-    for job in batch {
-        match job {
-            Job::Append(append) => {
-                log::append(&mut write, &append.postmortem, append.sequence, &append.update).await?;
-                for authorship in &append.authors {
-                    log::insert_author(&mut write, &append.postmortem, authorship).await?;
-                }
-            }
-            Job::Summary { postmortem, updated_at, summary } => {
-                postmortems::update_summary(&mut write, postmortem, *updated_at, summary).await?;
-            }
-            Job::Version { postmortem, version, .. } if with_versions => {
-                numbers.push(versions::insert(&mut write, postmortem, version).await?);
-            }
-            Job::Version { .. } => numbers.push(None),
-            Job::Probe(_) => custody::open(&mut write).await?,
-            Job::Flush(_) => {}
-        }
-    }
-    write.commit().await?;
-    Ok(numbers)
 }

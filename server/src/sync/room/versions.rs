@@ -1,9 +1,14 @@
-//! When a room keeps a version: at moments that it is told of, when the status changed, and after a while of writing.
+//! When a room keeps a version: at moments that it is told of, when the status changed, and after a while of writing. And
+//! how it goes back to one.
 
-use crate::store::versions::Latest;
+use super::LiveRoom;
+use crate::store::versions::{Latest, NewVersion};
+use crate::sync::mail::BroughtBack;
 use chrono::{DateTime, Utc};
-use postmortem::{Person, Status, UserId};
+use postmortem::ingest::IngestError;
+use postmortem::{Person, Reason, Replica, Status, UserId};
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// What a room knows of its versions.
 #[derive(Debug)]
@@ -58,6 +63,102 @@ impl Versions {
     pub fn due_in(&self, sequence: i64, pace: Duration, now: DateTime<Utc>) -> Option<Duration> {
         let age = (now - self.latest.made_at).to_std().unwrap_or_default();
         (sequence > self.latest.sequence).then(|| pace.saturating_sub(age))
+    }
+}
+
+impl LiveRoom {
+    /// A version of what is on disk.
+    pub(super) fn version_on_disk(&self, reason: Reason, by: UserId) -> Option<NewVersion> {
+        let under_way = i64::try_from(self.under_way.len()).ok()?;
+        let state = self.room.replica().diff(&[0]);
+        let state = state.inspect_err(|error| tracing::error!(%error, "a version could not be made")).ok()?;
+        Some(NewVersion { sequence: self.sequence - under_way, reason, by: Some(by), at: self.time(), state })
+    }
+
+    /// A version that was read before is kept.
+    pub(super) fn version_kept(&mut self, Latest { sequence, made_at }: Latest) {
+        self.versions.kept(sequence, made_at);
+        self.deadlines.version = None;
+        self.expect_version();
+    }
+
+    /// Keeps a version where the status has changed. One that follows too soon is left to the version that is due anyway.
+    pub(super) fn note_status(&mut self, status: Status) {
+        if let Some(by) = self.versions.look_at(status)
+            && self.versions.have_rested(self.setting.pace.status_version, self.time())
+        {
+            self.keep_version_unasked(Reason::StatusChange, by);
+        }
+    }
+
+    /// Keeps a version of what is being written.
+    pub(super) fn keep_activity(&mut self) {
+        let by = self.versions.writer();
+        self.keep_version_unasked(Reason::Activity, by);
+    }
+
+    /// Before the room ends: what its log would not give again stays as a version.
+    pub(super) fn keep_what_would_be_lost(&mut self) {
+        if self.is_broken() && self.sequence > self.versions.latest.sequence {
+            self.keep_activity();
+        }
+    }
+
+    /// Lets a version come when it is due, where something was written since the last.
+    pub(super) fn expect_version(&mut self) {
+        self.versions.wrote(self.room.take_writers());
+        if self.deadlines.version.is_none() {
+            let due = self.versions.due_in(self.sequence, self.setting.pace.version, self.time());
+            self.deadlines.version = due.map(|due| self.now() + due.max(self.setting.pace.summary));
+        }
+    }
+
+    /// Edits the document back to a version, after keeping one of how it is. `client` is an id that nobody has used.
+    pub(super) fn bring_back(
+        &mut self,
+        client: u64,
+        version: &Replica,
+        by: &Person,
+    ) -> Result<BroughtBack, IngestError> {
+        let before = self.state();
+        if !self.room.bring_back(client, by, version)? {
+            return Ok(BroughtBack { before: None });
+        }
+        let (kept, number) = oneshot::channel();
+        if let Some(before) = before {
+            self.keep_version(Reason::BeforeRestore, Some(by.id.clone()), before, kept);
+        }
+        let effects = self.room.settle();
+        self.carry_out(effects);
+        Ok(BroughtBack { before: Some(number) })
+    }
+
+    /// Everything that was accepted, after handing it to the saver.
+    fn state(&mut self) -> Option<Vec<u8>> {
+        let effects = self.room.settle();
+        self.carry_out(effects);
+        self.room.state().inspect_err(|error| tracing::error!(%error, "a version could not be made")).ok()
+    }
+
+    /// Keeps a version of everything that was handed to the saver.
+    fn keep_version(&mut self, reason: Reason, by: Option<UserId>, state: Vec<u8>, kept: oneshot::Sender<Option<u32>>) {
+        let (sequence, at) = (self.sequence, self.time());
+        self.versions.kept(sequence, at);
+        self.deadlines.version = None;
+        let version = NewVersion { sequence, reason, by, at, state };
+        self.setting.saver.keep_version(self.setting.id.clone(), version, kept);
+    }
+
+    /// Keeps a version that nobody waits for.
+    fn keep_version_unasked(&mut self, reason: Reason, by: Option<UserId>) {
+        if let Some(state) = self.state() {
+            let (kept, _) = oneshot::channel();
+            self.keep_version(reason, by, state, kept);
+        }
+    }
+
+    pub(super) fn time(&self) -> DateTime<Utc> {
+        (self.setting.clock.time)()
     }
 }
 

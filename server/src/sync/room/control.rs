@@ -1,0 +1,94 @@
+//! What the rest of the server tells a room and asks of it, one by one.
+
+use super::{DELETED, LiveRoom, RESTARTING, STOPPING};
+use crate::sync::mail::{self, Control, Placement, PlacementError};
+use crate::sync::threads::ThreadNews;
+use postmortem::{Event, Passage, Replica, Subject};
+use std::ops::ControlFlow;
+
+impl LiveRoom {
+    /// Breaks where the room ends at once.
+    pub(super) fn order(&mut self, control: Control) -> ControlFlow<()> {
+        match control {
+            Control::Committed { ticket } => {
+                self.since_snapshot += 1;
+                self.expect_summary();
+                self.committed = Some(ticket);
+            }
+            Control::Drained { connection } => self.catch_up(connection),
+            Control::Told { connection } => self.tell_more(connection),
+            Control::Folded { sequence, result } => self.folded(sequence, result),
+            Control::Rest => self.rest_soon(),
+            Control::Announce(event) => self.announce(&event),
+            Control::Thread(news) => {
+                let ThreadNews { id, now, event } = *news;
+                match now {
+                    Some(now) => self.threads.put(now),
+                    None => self.threads.remove(&id),
+                }
+                let effects = self.room.announce(&event);
+                self.carry_out(effects);
+            }
+            Control::Read(asker) => mail::answer(asker, || self.last_read.of(&self.setting.id, &self.room)),
+            Control::Place(subject, passage, asker) => {
+                mail::answer(asker, || placed(self.room.replica(), &subject, passage.as_ref()));
+            }
+            Control::Visit(asker) => mail::answer(asker, || {
+                self.summarize();
+                self.room.people()
+            }),
+            Control::ReadToKeep { reason, by, answer } => mail::answer(answer, || {
+                let whole = self.last_read.of(&self.setting.id, &self.room);
+                (whole, self.version_on_disk(reason, by))
+            }),
+            Control::VersionKept(latest) => self.version_kept(latest),
+            Control::BringBack { client, version, by, answer } => {
+                drop(answer.send(self.bring_back(client, &version, &by)));
+            }
+            Control::Delete => {
+                let effects = self.room.announce(&Event::Deleted);
+                self.carry_out(effects);
+                self.parting = (DELETED, "deleted");
+                for outbox in std::mem::take(&mut self.outboxes).into_values() {
+                    outbox.close(DELETED, "deleted");
+                }
+                return ControlFlow::Break(());
+            }
+            Control::Stop(stopped) => {
+                for (connection, outbox) in std::mem::take(&mut self.outboxes) {
+                    self.room.leave(connection);
+                    self.send_away(outbox);
+                }
+                self.parting = (RESTARTING, STOPPING);
+                self.stopping = Some(stopped);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn announce(&mut self, event: &Event) {
+        // What later connections are greeted with.
+        if matches!(event, Event::Publication { .. }) {
+            self.publication = event.clone();
+        }
+        if let Event::Renamed { person } = event {
+            self.room.rename(person);
+            self.last_read.forget();
+        }
+        let effects = self.room.announce(event);
+        self.carry_out(effects);
+    }
+}
+
+/// Whether a comment has a place in what is on disk. An entry that is deleted has none for a new thread.
+fn placed(replica: &Replica, subject: &Subject, passage: Option<&Passage>) -> Placement {
+    let text = subject.text();
+    let is_there = match subject {
+        Subject::Section(key) => replica.section_keys().contains(key),
+        Subject::Entry(id) => replica.entry(id).is_some(),
+    };
+    if !is_there {
+        return Err(PlacementError::Missing(text.noun()));
+    }
+    Ok(passage.map(|passage| replica.checked_passage(&text, passage)).transpose()?)
+}

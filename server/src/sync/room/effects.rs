@@ -1,0 +1,85 @@
+//! Carries out what the state machine decides: frames into the queues of connections, updates to the saver, connections
+//! closed.
+
+use super::{LiveRoom, TRY_AGAIN};
+use crate::sync::outbox::Sent;
+use crate::sync::saver::Append;
+use postmortem::{ConnectionId, Effect};
+use std::time::Duration;
+
+/// What a frame and a byte of presence cost, by which people's moves are told less often the more of them there are: two
+/// carets move as they are typed with, and two hundred some three times a second.
+const FRAME_COST: Duration = Duration::from_micros(50);
+const BYTE_COST: Duration = Duration::from_nanos(50);
+
+impl LiveRoom {
+    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Send { to, frame } => {
+                    for connection in to {
+                        let sent = self.outboxes.get(&connection).map(|outbox| outbox.send(frame.clone()));
+                        self.see_to(connection, sent);
+                    }
+                }
+                Effect::Answer { to, frames } => {
+                    let sent = self.outboxes.get(&to).map(|outbox| outbox.answer(frames));
+                    self.see_to(to, sent);
+                }
+                Effect::Broadcast { to, frame } => {
+                    for connection in to {
+                        let sent = self.outboxes.get(&connection).map(|outbox| outbox.broadcast(frame.clone()));
+                        self.see_to(connection, sent);
+                    }
+                }
+                Effect::Append { sequence: ticket, update, authors } => {
+                    self.sequence += 1;
+                    self.under_way.push_back((ticket, self.now()));
+                    self.setting.saver.append(Append {
+                        postmortem: self.setting.id.clone(),
+                        sequence: self.sequence,
+                        update,
+                        authors,
+                        ticket,
+                        room: self.setting.own.clone(),
+                    });
+                }
+                Effect::Close { to, code, reason } => {
+                    if let Some(outbox) = self.outboxes.remove(&to) {
+                        outbox.close(code, &reason);
+                        self.room.leave(to);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Does what a peer that reads too slowly makes necessary.
+    fn see_to(&mut self, connection: ConnectionId, sent: Option<Sent>) {
+        match sent {
+            None | Some(Sent::Queued | Sent::Withheld) => {}
+            Some(Sent::FallsBehind) => {
+                self.setting.saver.metrics().lagging.add();
+                self.room.fall_behind(connection);
+            }
+            Some(Sent::Overflows) => {
+                self.room.leave(connection);
+                if let Some(outbox) = self.outboxes.remove(&connection) {
+                    outbox.cut(TRY_AGAIN, "Too much waits for this connection. Connect again to catch up.");
+                }
+            }
+        }
+    }
+}
+
+/// How long telling people of presence takes those who pass it on, and for how long they are left alone after it.
+pub(super) fn cost(effects: &[Effect]) -> Duration {
+    let cost = |effect: &Effect| match effect {
+        Effect::Broadcast { to, frame } => {
+            let bytes = u32::try_from(frame.len()).unwrap_or(u32::MAX);
+            (FRAME_COST + BYTE_COST * bytes) * u32::try_from(to.len()).unwrap_or(u32::MAX)
+        }
+        Effect::Send { .. } | Effect::Answer { .. } | Effect::Append { .. } | Effect::Close { .. } => Duration::ZERO,
+    };
+    effects.iter().map(cost).sum()
+}

@@ -1,0 +1,118 @@
+//! The task that runs one room: it waits for what arrives or is due, hands it to the room as a turn, and carries out what
+//! the room leaves to it. It waits for nothing but its inbox.
+
+use super::{Input, LiveRoom, Order, RESTARTING, STOPPING, Turned};
+use crate::store::Store;
+use crate::sync::Rooms;
+use crate::sync::mail::{Control, Traffic};
+use crate::sync::saver::Storage;
+use postmortem::PostmortemId;
+use std::iter;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::sync::{mpsc, watch};
+use tokio::time::sleep_until;
+
+/// The most mail of one turn, so that what was accepted is settled while more arrives.
+const LONGEST_TURN: usize = 256;
+
+pub(in crate::sync) struct RoomTask {
+    pub id: PostmortemId,
+    pub number: u64,
+    pub rooms: Rooms,
+    pub store: Store,
+    /// What is known of the disk.
+    pub storage: watch::Receiver<Storage>,
+    /// Where the fold reports to.
+    pub own: mpsc::UnboundedSender<Control>,
+    pub room: LiveRoom,
+}
+
+impl RoomTask {
+    /// Lives until nobody needs the room any more.
+    pub async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Control>, mut traffic: mpsc::Receiver<Traffic>) {
+        let parting = loop {
+            let deadline = self.room.next_deadline();
+            let first = tokio::select! {
+                biased;
+                Some(control) = orders.recv() => Input::Control(control),
+                Ok(()) = self.storage.changed() => Input::Storage(*self.storage.borrow_and_update()),
+                Some(mail) = traffic.recv() => Input::Traffic(mail),
+                () = sleep_until(deadline) => Input::Tick,
+            };
+            let others = (0..LONGEST_TURN).map_while(|count| waiting(&mut orders, &mut traffic, count % 2 == 0));
+            let arrived = iter::once(first).chain(others);
+            let Ok(turned) = catch_unwind(AssertUnwindSafe(|| self.room.turn(arrived))) else {
+                tracing::error!(postmortem = %self.id, "the room panicked and is closed");
+                self.rooms.abandon(&self.id, self.number);
+                break self.room.abandon();
+            };
+            self.carry_out_orders();
+            match turned {
+                Turned::Lives => {}
+                Turned::Rests => {
+                    if self.rooms.retire(&self.id, self.number) {
+                        break self.room.parting();
+                    }
+                }
+                Turned::Ends => {
+                    self.rooms.forget(&self.id, self.number);
+                    break self.room.parting();
+                }
+            }
+        };
+        // Whoever was about to join is not left without a word.
+        traffic.close();
+        while let Ok(mail) = traffic.try_recv() {
+            if let Traffic::Join { outbox, .. } = mail {
+                outbox.close(parting.0, parting.1);
+            }
+        }
+    }
+
+    fn carry_out_orders(&mut self) {
+        for order in self.room.take_orders() {
+            match order {
+                Order::Fold(fold) => {
+                    let (store, id, own) = (self.store.clone(), self.id.clone(), self.own.clone());
+                    tokio::spawn(async move {
+                        let sequence = fold.sequence;
+                        let result = fold.run(&store, &id).await;
+                        drop(own.send(Control::Folded { sequence, result }));
+                    });
+                }
+                Order::Dismiss(outbox) => outbox.dismiss(RESTARTING, STOPPING, self.rooms.comes_back_after()),
+            }
+        }
+    }
+}
+
+/// The next mail that has arrived. Orders and traffic take turns, so that neither waits for all of the other.
+fn waiting(
+    orders: &mut mpsc::UnboundedReceiver<Control>,
+    traffic: &mut mpsc::Receiver<Traffic>,
+    is_turn_of_traffic: bool,
+) -> Option<Input> {
+    let first = if is_turn_of_traffic { traffic.try_recv().ok() } else { None };
+    let order = || orders.try_recv().ok().map(Input::Control);
+    first.map(Input::Traffic).or_else(order).or_else(|| traffic.try_recv().ok().map(Input::Traffic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postmortem::ConnectionId;
+
+    #[test]
+    fn what_connections_send_is_taken_in_turn_with_what_the_server_asks() {
+        let (control, mut orders) = mpsc::unbounded_channel();
+        let (sender, mut traffic) = mpsc::channel(8);
+        for number in 0..4 {
+            control.send(Control::Committed { ticket: number }).expect("sent");
+            sender.try_send(Traffic::Leave { connection: ConnectionId(number) }).expect("sent");
+        }
+        sender.try_send(Traffic::Leave { connection: ConnectionId(4) }).expect("sent");
+        let taken = (0..10).map_while(|count| waiting(&mut orders, &mut traffic, count % 2 == 0));
+        let is_traffic: Vec<bool> = taken.map(|mail| matches!(mail, Input::Traffic(_))).collect();
+        assert_eq!(is_traffic, [true, false, true, false, true, false, true, false, true]);
+    }
+}
