@@ -4,7 +4,7 @@
 use crate::creation::CreationError;
 use crate::random;
 use crate::store::{Store, StoreError};
-use crate::sync::{BringBackError, OpenError, PlacementError};
+use crate::sync::{OpenError, PlacementError, RestoreError};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -206,11 +206,11 @@ impl From<OpenError> for ApiError {
     }
 }
 
-impl From<BringBackError> for ApiError {
-    fn from(error: BringBackError) -> Self {
+impl From<RestoreError> for ApiError {
+    fn from(error: RestoreError) -> Self {
         match error {
-            BringBackError::Open(error) => error.into(),
-            BringBackError::Misfit(_) => {
+            RestoreError::Open(error) => error.into(),
+            RestoreError::Misfit(_) => {
                 tracing::error!(%error, "a version was not brought back");
                 Self::Invalid("This version does not fit what the post-mortem has become; nothing was changed.".into())
             }

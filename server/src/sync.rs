@@ -4,9 +4,9 @@
 mod allowance;
 mod beginning;
 mod connection;
-mod mail;
+mod messages;
 mod offences;
-mod outbox;
+mod outgoing;
 mod permits;
 mod reading;
 mod room;
@@ -17,9 +17,9 @@ mod whole;
 
 pub use beginning::{Beginning, LoadError};
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve, turn_away};
-pub use mail::PlacementError;
+pub use messages::PlacementError;
 pub use permits::{ConnectionPermit, Full};
-pub use rooms::{BringBackError, OpenError, Rooms};
+pub use rooms::{OpenError, RestoreError, Rooms};
 pub use saver::Saver;
 pub use threads::ThreadNews;
 pub use whole::Whole;

@@ -17,6 +17,6 @@ pub async fn create(
     let place = (permit.postmortem().clone(), number);
     let version = version::read(&debrief.store, &debrief.workshop, &permit.asker()?, place, |replica| replica).await?;
     let before =
-        to_the_end(async move { Ok(debrief.rooms.bring_back(permit.postmortem(), version, permit.person()).await?) });
+        to_the_end(async move { Ok(debrief.rooms.restore(permit.postmortem(), version, permit.person()).await?) });
     Ok(created(Restoration { version: number, before: before.await? }))
 }

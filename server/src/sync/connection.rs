@@ -2,8 +2,8 @@
 //! in one task and never wait for each other; what waits to be written is bounded in bytes.
 
 use super::allowance::{Allowance, spent};
-use super::mail::{Control, Handle, Traffic};
-use super::outbox::{Next, Outbox, Outgoing, Outlet, Written};
+use super::messages::{ConnectionMessage, Control, Handle};
+use super::outgoing::{Next, Outgoing, OutgoingFrame, Outlet, Written};
 use super::permits::ConnectionPermit;
 use super::reading::Reading;
 use super::rooms::{OpenError, Rooms};
@@ -71,12 +71,12 @@ pub async fn serve(
     socket: WebSocket,
 ) {
     let connection = ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed));
-    let (outbox, outlet) = Outbox::new(connecting.dialect, rooms.bounds().queue);
+    let (outgoing, outlet) = Outgoing::new(connecting.dialect, rooms.bounds().queue);
     let (mut sink, mut stream) = socket.split();
     let reading = Reading::new(Instant::now());
     let Connecting { postmortem, participant, address, dialect, held } = connecting;
     let address = Address(number(address));
-    let join = Traffic::Join { connection, participant, address, dialect, held, outbox };
+    let join = ConnectionMessage::Join { connection, participant, address, dialect, held, outgoing };
     let room = match rooms.join(&postmortem, join).await {
         Ok(room) => room,
         Err(error) => {
@@ -127,7 +127,7 @@ pub async fn serve(
         },
     }
     // A room that ended has forgotten the connection already.
-    drop(room.traffic.send(Traffic::Leave { connection }).await);
+    drop(room.messages.send(ConnectionMessage::Leave { connection }).await);
 }
 
 /// Tells a page that its person has no session any more. Nothing that it sends is looked at.
@@ -204,7 +204,7 @@ async fn read(
         if !allowance.take(&frame, Instant::now()) {
             return ReadEnd::Refused(CLOSE_TOO_MUCH, spent(a_second).into());
         }
-        if room.traffic.send(Traffic::Frame { connection, frame }).await.is_err() {
+        if room.messages.send(ConnectionMessage::Frame { connection, frame }).await.is_err() {
             // The room has ended. What it said last is still to be written, and ends the connection.
             return std::future::pending().await;
         }
@@ -294,16 +294,16 @@ async fn write(
 /// Writes frames with one flush; the code of the close that was among them.
 async fn write_batch(
     sink: &mut SplitSink<WebSocket, Message>,
-    batch: Vec<Outgoing>,
+    batch: Vec<OutgoingFrame>,
 ) -> Result<Option<u16>, axum::Error> {
-    for outgoing in batch {
-        match outgoing {
-            Outgoing::Own(frame) | Outgoing::Answer(frame) | Outgoing::Broadcast(frame) => {
+    for frame in batch {
+        match frame {
+            OutgoingFrame::Own(frame) | OutgoingFrame::Answer(frame) | OutgoingFrame::Broadcast(frame) => {
                 sink.feed(Message::Binary(frame)).await?
             }
             // Never taken with what is to be written.
-            Outgoing::Mark => {}
-            Outgoing::Close(code, reason) => {
+            OutgoingFrame::Mark => {}
+            OutgoingFrame::Close(code, reason) => {
                 sink.send(farewell(code, &reason)).await?;
                 return Ok(Some(code));
             }

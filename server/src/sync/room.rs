@@ -15,9 +15,9 @@ pub use fold::FoldError;
 pub(super) use task::RoomTask;
 
 use super::beginning::Beginning;
-use super::mail::{Control, Traffic};
-use super::outbox::Outbox;
-use super::saver::Storage;
+use super::messages::{ConnectionMessage, Control};
+use super::outgoing::Outgoing;
+use super::saver::{SaveTicket, Storage};
 use super::threads::{Threads, Told};
 use super::whole::LastRead;
 use super::{Pace, Saver};
@@ -44,7 +44,7 @@ const STOPPING: &str = "The server is restarting.";
 #[derive(Debug)]
 pub(super) enum Input {
     Control(Control),
-    Traffic(Traffic),
+    Message(ConnectionMessage),
     /// The disk fails, or works again.
     Storage(Storage),
     Tick,
@@ -65,7 +65,7 @@ pub(super) enum Order {
     /// Fold the log, and tell the room.
     Fold(Fold),
     /// Close a connection because the server stops, and say when to come back.
-    Dismiss(Outbox),
+    Dismiss(Outgoing),
 }
 
 /// What a room is given by the server in which it lives.
@@ -86,7 +86,7 @@ pub(super) struct LiveRoom {
     setting: Setting,
     generation: Generation,
     room: Room,
-    outboxes: BTreeMap<ConnectionId, Outbox>,
+    outgoing: BTreeMap<ConnectionId, Outgoing>,
     threads: Threads,
     /// How far those were told what stands beside the document for whom it is too much for one message.
     told: BTreeMap<ConnectionId, Told>,
@@ -98,12 +98,12 @@ pub(super) struct LiveRoom {
     since_snapshot: usize,
     versions: Versions,
     /// When each update was handed to the saver that has not reported yet.
-    under_way: VecDeque<(u64, Instant)>,
+    under_way: VecDeque<(SaveTicket, Instant)>,
     deadlines: Deadlines,
     last_read: LastRead,
     folding: Folding,
     /// The last commit of this turn that the room was not yet told of.
-    committed: Option<u64>,
+    committed: Option<SaveTicket>,
     /// Whether people were told that nothing can be saved.
     is_in_trouble: bool,
     stopping: Option<oneshot::Sender<()>>,
@@ -120,7 +120,7 @@ impl LiveRoom {
             generation,
             versions: Versions::new(latest, room.replica().details().status),
             room,
-            outboxes: BTreeMap::new(),
+            outgoing: BTreeMap::new(),
             threads,
             told: BTreeMap::new(),
             publication: publication.event(),
@@ -147,11 +147,11 @@ impl LiveRoom {
         for input in arrived {
             match input {
                 Input::Control(control) => {
-                    if self.order(control).is_break() {
+                    if self.apply(control).is_break() {
                         return Turned::Ends;
                     }
                 }
-                Input::Traffic(mail) => self.mail(mail),
+                Input::Message(message) => self.receive(message),
                 Input::Storage(storage) => self.heed_storage(storage),
                 Input::Tick => {}
             }
@@ -179,17 +179,17 @@ impl LiveRoom {
     /// than dropped, because a transaction that was cut short commits in its destructor.
     pub fn abandon(self) -> (u16, &'static str) {
         let parting = (FAILED, "Something went wrong in this post-mortem. It is being opened again.");
-        for outbox in self.outboxes.into_values() {
-            outbox.close(parting.0, parting.1);
+        for outgoing in self.outgoing.into_values() {
+            outgoing.close(parting.0, parting.1);
         }
         std::mem::forget(self.room);
         parting
     }
 
-    /// Everything up to a ticket is on disk.
-    fn acknowledge(&mut self, ticket: u64) {
+    /// Everything up to this is on disk.
+    fn acknowledge(&mut self, ticket: SaveTicket) {
         self.last_read.forget();
-        let effects = self.room.committed(ticket);
+        let effects = self.room.committed(ticket.0);
         self.carry_out(effects);
         self.expect_version();
         let now = self.now();

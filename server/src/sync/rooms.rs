@@ -2,7 +2,7 @@
 //! forgotten before its successor can be loaded.
 
 use super::beginning::{Beginning, LoadError};
-use super::mail::{Control, Handle, LONGEST_INBOX, Placement, Traffic};
+use super::messages::{ConnectionMessage, Control, Handle, LONGEST_INBOX, Placement};
 use super::offences::Offences;
 use super::permits::{ConnectionPermit, Full, Most, Permits};
 use super::room::{Clock, LiveRoom, RoomTask, Setting};
@@ -77,9 +77,9 @@ impl From<StoreError> for OpenError {
     }
 }
 
-/// Why a version could not be brought back.
+/// Why a version could not be restored.
 #[derive(Debug, thiserror::Error)]
-pub enum BringBackError {
+pub enum RestoreError {
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error("the version does not fit the document: {0}")]
@@ -128,7 +128,7 @@ struct Slot {
 impl Slot {
     /// Whether it lives, and nobody has a handle of it but this.
     fn is_unused(&self) -> bool {
-        matches!(&self.stage, Stage::Live(handle) if handle.traffic.strong_count() == 1)
+        matches!(&self.stage, Stage::Live(handle) if handle.messages.strong_count() == 1)
     }
 }
 
@@ -238,13 +238,13 @@ impl Rooms {
         FIRST_BACK + random::below(clients.saturating_mul(BETWEEN_BACK).min(LAST_BACK))
     }
 
-    /// Hands a connection's first mail to the room of a post-mortem.
-    pub(super) async fn join(&self, id: &PostmortemId, mut mail: Traffic) -> Result<Handle, OpenError> {
+    /// Hands a connection's first message to the room of a post-mortem.
+    pub(super) async fn join(&self, id: &PostmortemId, mut message: ConnectionMessage) -> Result<Handle, OpenError> {
         for _ in 0..ATTEMPTS {
             let room = self.open(id).await?;
-            match room.traffic.send(mail).await {
+            match room.messages.send(message).await {
                 Ok(()) => return Ok(room),
-                Err(mpsc::error::SendError(returned)) => mail = returned,
+                Err(mpsc::error::SendError(returned)) => message = returned,
             }
         }
         Err(OpenError::Failed)
@@ -307,17 +307,12 @@ impl Rooms {
     /// # Errors
     /// When there is no such post-mortem, it cannot be read, nothing can be saved at the moment, or the version is of
     /// another document.
-    pub async fn bring_back(
-        &self,
-        id: &PostmortemId,
-        version: Replica,
-        by: &Person,
-    ) -> Result<Option<u32>, BringBackError> {
+    pub async fn restore(&self, id: &PostmortemId, version: Replica, by: &Person) -> Result<Option<u32>, RestoreError> {
         self.expect_to_save()?;
         let version = Arc::new(version);
         let done = self.ask(id, |answer| {
             let (client, version, by) = (random::client(), version.clone(), by.clone());
-            Control::BringBack { client, version, by, answer }
+            Control::Restore { client, version, by, answer }
         });
         let before = match done.await??.before {
             Some(before) => before.await.unwrap_or_default(),
@@ -589,9 +584,9 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
         Err(LoadError::Damaged(problem)) => return Err(set_aside(store, &id, &problem).await),
     };
     let bytes = beginning.bytes;
-    let (control, orders) = mpsc::unbounded_channel();
-    let (traffic, mail) = mpsc::channel(LONGEST_INBOX);
-    let handle = Handle { control, traffic };
+    let (control, controls) = mpsc::unbounded_channel();
+    let (messages, inbox) = mpsc::channel(LONGEST_INBOX);
+    let handle = Handle { control, messages };
     let setting = Setting {
         id: id.clone(),
         pace: *pace,
@@ -604,6 +599,6 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
     let room = LiveRoom::new(beginning, setting, *storage.borrow_and_update());
     let (rooms, store, own) = (rooms.clone(), store.clone(), handle.control.clone());
     let task = RoomTask { id, number, rooms, store, storage, own, room };
-    tokio::spawn(task.run(orders, mail));
+    tokio::spawn(task.run(controls, inbox));
     Ok((handle, bytes))
 }

@@ -11,7 +11,7 @@ pub use backlog::Storage;
 pub use batch::Batch;
 pub use queue::SaveQueue;
 
-use super::mail::Control;
+use super::messages::Control;
 use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::store::versions::NewVersion;
@@ -35,6 +35,11 @@ pub struct Saver {
     backlog: Arc<Backlog>,
 }
 
+/// The number under which a room waits for a commit. It counts what this room has handed over, where the sequence counts the
+/// log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SaveTicket(pub u64);
+
 /// What a room hands to the log.
 #[derive(Debug)]
 pub(super) struct Append {
@@ -42,8 +47,8 @@ pub(super) struct Append {
     pub sequence: i64,
     pub update: Bytes,
     pub authors: Vec<Authorship>,
-    /// The number under which the room waits for the commit, and where to tell it.
-    pub ticket: u64,
+    pub ticket: SaveTicket,
+    /// Where the room is told of the commit.
     pub room: mpsc::UnboundedSender<Control>,
 }
 

@@ -44,7 +44,7 @@ impl Told {
 }
 
 impl Threads {
-    /// Takes in how a thread stands.
+    /// Applies how a thread stands.
     pub fn put(&mut self, Numbered { number, mut thread }: Numbered) {
         self.remove(&thread.id);
         if self.weight + thread.weight() > HEAVIEST {

@@ -2,40 +2,40 @@
 //! the authors, the publication. Of what is long, the next piece goes out when the one before is written.
 
 use super::{LiveRoom, OTHER_GENERATION, Order};
-use crate::sync::mail::Traffic;
-use crate::sync::outbox::Outbox;
+use crate::sync::messages::ConnectionMessage;
+use crate::sync::outgoing::Outgoing;
 use crate::sync::threads::Told;
 use postmortem::{ConnectionId, Effect, Event, Participant, limits, wire};
 
 impl LiveRoom {
-    pub(super) fn mail(&mut self, mail: Traffic) {
-        let effects = match mail {
-            Traffic::Join { connection, participant, address, dialect, held, outbox } => {
+    pub(super) fn receive(&mut self, message: ConnectionMessage) {
+        let effects = match message {
+            ConnectionMessage::Join { connection, participant, address, dialect, held, outgoing } => {
                 if self.stopping.is_some() {
-                    return self.send_away(outbox);
+                    return self.send_away(outgoing);
                 }
                 if held.is_some_and(|held| held != self.generation) {
-                    return outbox.close(
+                    return outgoing.close(
                         OTHER_GENERATION,
                         "This post-mortem was made anew. Keep your copy as a file and open it again.",
                     );
                 }
-                self.outboxes.insert(connection, outbox);
+                self.outgoing.insert(connection, outgoing);
                 let (greetings, told) = self.greetings(&participant);
                 let effects = self.room.join(connection, participant, dialect, greetings);
                 self.room.locate(connection, address);
                 self.carry_out(effects);
                 return self.tell_on(connection, told);
             }
-            Traffic::Frame { connection, frame } => {
+            ConnectionMessage::Frame { connection, frame } => {
                 // What a connection sent before it was closed, and we read after, is no longer taken.
-                if !self.outboxes.contains_key(&connection) {
+                if !self.outgoing.contains_key(&connection) {
                     return;
                 }
                 self.room.receive(connection, &frame)
             }
-            Traffic::Leave { connection } => {
-                self.outboxes.remove(&connection);
+            ConnectionMessage::Leave { connection } => {
+                self.outgoing.remove(&connection);
                 self.told.remove(&connection);
                 return self.room.leave(connection);
             }
@@ -45,8 +45,8 @@ impl LiveRoom {
 
     /// A connection that had fallen behind has read what waited for it.
     pub(super) fn catch_up(&mut self, connection: ConnectionId) {
-        let Some(outbox) = self.outboxes.get(&connection) else { return };
-        outbox.catch_up();
+        let Some(outgoing) = self.outgoing.get(&connection) else { return };
+        outgoing.catch_up();
         let (mut circumstances, told) = self.circumstances();
         circumstances.push(Event::Storage { is_failing: self.is_in_trouble });
         let effects = self.room.catch_up(connection, &circumstances);
@@ -75,8 +75,8 @@ impl LiveRoom {
     }
 
     /// Closes a connection because the server stops.
-    pub(super) fn send_away(&mut self, outbox: Outbox) {
-        self.orders.push(Order::Dismiss(outbox));
+    pub(super) fn send_away(&mut self, outgoing: Outgoing) {
+        self.orders.push(Order::Dismiss(outgoing));
     }
 
     /// The welcome, and what stands beside the document.
@@ -112,8 +112,8 @@ impl LiveRoom {
     fn tell_on(&mut self, connection: ConnectionId, told: Told) {
         self.told.remove(&connection);
         let is_left = !told.is_all() && self.room.speaks_debrief(connection);
-        if let Some(outbox) = self.outboxes.get(&connection).filter(|_| is_left) {
-            outbox.mark();
+        if let Some(outgoing) = self.outgoing.get(&connection).filter(|_| is_left) {
+            outgoing.mark();
             self.told.insert(connection, told);
         }
     }

@@ -1,14 +1,14 @@
 //! What the rest of the server tells a room and asks of it, one by one.
 
 use super::{DELETED, LiveRoom, RESTARTING, STOPPING};
-use crate::sync::mail::{self, Control, Placement, PlacementError};
+use crate::sync::messages::{self, Control, Placement, PlacementError};
 use crate::sync::threads::ThreadNews;
 use postmortem::{Event, Passage, Replica, Subject};
 use std::ops::ControlFlow;
 
 impl LiveRoom {
     /// Breaks where the room ends at once.
-    pub(super) fn order(&mut self, control: Control) -> ControlFlow<()> {
+    pub(super) fn apply(&mut self, control: Control) -> ControlFlow<()> {
         match control {
             Control::Committed { ticket } => {
                 self.since_snapshot += 1;
@@ -29,35 +29,35 @@ impl LiveRoom {
                 let effects = self.room.announce(&event);
                 self.carry_out(effects);
             }
-            Control::Read(asker) => mail::answer(asker, || self.last_read.of(&self.setting.id, &self.room)),
+            Control::Read(asker) => messages::answer(asker, || self.last_read.of(&self.setting.id, &self.room)),
             Control::Place(subject, passage, asker) => {
-                mail::answer(asker, || placed(self.room.replica(), &subject, passage.as_ref()));
+                messages::answer(asker, || placed(self.room.replica(), &subject, passage.as_ref()));
             }
-            Control::Visit(asker) => mail::answer(asker, || {
+            Control::Visit(asker) => messages::answer(asker, || {
                 self.summarize();
                 self.room.people()
             }),
-            Control::ReadToKeep { reason, by, answer } => mail::answer(answer, || {
+            Control::ReadToKeep { reason, by, answer } => messages::answer(answer, || {
                 let whole = self.last_read.of(&self.setting.id, &self.room);
                 (whole, self.version_on_disk(reason, by))
             }),
             Control::VersionKept(latest) => self.version_kept(latest),
-            Control::BringBack { client, version, by, answer } => {
-                drop(answer.send(self.bring_back(client, &version, &by)));
+            Control::Restore { client, version, by, answer } => {
+                drop(answer.send(self.restore(client, &version, &by)));
             }
             Control::Delete => {
                 let effects = self.room.announce(&Event::Deleted);
                 self.carry_out(effects);
                 self.parting = (DELETED, "deleted");
-                for outbox in std::mem::take(&mut self.outboxes).into_values() {
-                    outbox.close(DELETED, "deleted");
+                for outgoing in std::mem::take(&mut self.outgoing).into_values() {
+                    outgoing.close(DELETED, "deleted");
                 }
                 return ControlFlow::Break(());
             }
             Control::Stop(stopped) => {
-                for (connection, outbox) in std::mem::take(&mut self.outboxes) {
+                for (connection, outgoing) in std::mem::take(&mut self.outgoing) {
                     self.room.leave(connection);
-                    self.send_away(outbox);
+                    self.send_away(outgoing);
                 }
                 self.parting = (RESTARTING, STOPPING);
                 self.stopping = Some(stopped);

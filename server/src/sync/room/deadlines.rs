@@ -3,7 +3,7 @@
 use super::effects::cost;
 use super::{LiveRoom, Turned};
 use crate::sync::Pace;
-use crate::sync::outbox::Outbox;
+use crate::sync::outgoing::Outgoing;
 use chrono::{DateTime, Utc};
 use postmortem::api::Summary;
 use std::time::Duration;
@@ -79,7 +79,7 @@ impl LiveRoom {
         }
         if self.deadlines.keep_alive <= now {
             self.deadlines.keep_alive = now + self.setting.pace.keep_alive;
-            self.outboxes.values().for_each(Outbox::forgive);
+            self.outgoing.values().for_each(Outgoing::forgive);
             self.last_read.forget();
             let effects = self.room.keep_alive();
             self.carry_out(effects);
@@ -92,7 +92,7 @@ impl LiveRoom {
         if self.since_snapshot >= self.setting.pace.fold_after && is_settled {
             self.fold();
         }
-        if self.outboxes.is_empty() {
+        if self.outgoing.is_empty() {
             return self.keep_idle(now, is_settled);
         }
         self.deadlines.idle = None;

@@ -2,8 +2,8 @@
 //! closed.
 
 use super::{LiveRoom, TRY_AGAIN};
-use crate::sync::outbox::Sent;
-use crate::sync::saver::Append;
+use crate::sync::outgoing::Sent;
+use crate::sync::saver::{Append, SaveTicket};
 use postmortem::{ConnectionId, Effect};
 use std::time::Duration;
 
@@ -18,21 +18,22 @@ impl LiveRoom {
             match effect {
                 Effect::Send { to, frame } => {
                     for connection in to {
-                        let sent = self.outboxes.get(&connection).map(|outbox| outbox.send(frame.clone()));
+                        let sent = self.outgoing.get(&connection).map(|outgoing| outgoing.send(frame.clone()));
                         self.see_to(connection, sent);
                     }
                 }
                 Effect::Answer { to, frames } => {
-                    let sent = self.outboxes.get(&to).map(|outbox| outbox.answer(frames));
+                    let sent = self.outgoing.get(&to).map(|outgoing| outgoing.answer(frames));
                     self.see_to(to, sent);
                 }
                 Effect::Broadcast { to, frame } => {
                     for connection in to {
-                        let sent = self.outboxes.get(&connection).map(|outbox| outbox.broadcast(frame.clone()));
+                        let sent = self.outgoing.get(&connection).map(|outgoing| outgoing.broadcast(frame.clone()));
                         self.see_to(connection, sent);
                     }
                 }
-                Effect::Append { sequence: ticket, update, authors } => {
+                Effect::Append { sequence, update, authors } => {
+                    let ticket = SaveTicket(sequence);
                     self.sequence += 1;
                     self.under_way.push_back((ticket, self.now()));
                     self.setting.saver.append(Append {
@@ -45,8 +46,8 @@ impl LiveRoom {
                     });
                 }
                 Effect::Close { to, code, reason } => {
-                    if let Some(outbox) = self.outboxes.remove(&to) {
-                        outbox.close(code, &reason);
+                    if let Some(outgoing) = self.outgoing.remove(&to) {
+                        outgoing.close(code, &reason);
                         self.room.leave(to);
                     }
                 }
@@ -64,8 +65,8 @@ impl LiveRoom {
             }
             Some(Sent::Overflows) => {
                 self.room.leave(connection);
-                if let Some(outbox) = self.outboxes.remove(&connection) {
-                    outbox.cut(TRY_AGAIN, "Too much waits for this connection. Connect again to catch up.");
+                if let Some(outgoing) = self.outgoing.remove(&connection) {
+                    outgoing.cut(TRY_AGAIN, "Too much waits for this connection. Connect again to catch up.");
                 }
             }
         }

@@ -4,7 +4,7 @@
 use super::{Input, LiveRoom, Order, RESTARTING, STOPPING, Turned};
 use crate::store::Store;
 use crate::sync::Rooms;
-use crate::sync::mail::{Control, Traffic};
+use crate::sync::messages::{ConnectionMessage, Control};
 use crate::sync::saver::Storage;
 use postmortem::PostmortemId;
 use std::iter;
@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep_until;
 
-/// The most mail of one turn, so that what was accepted is settled while more arrives.
+/// The most messages of one turn, so that what was accepted is settled while more arrives.
 const LONGEST_TURN: usize = 256;
 
 pub(in crate::sync) struct RoomTask {
@@ -29,17 +29,21 @@ pub(in crate::sync) struct RoomTask {
 
 impl RoomTask {
     /// Lives until nobody needs the room any more.
-    pub async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Control>, mut traffic: mpsc::Receiver<Traffic>) {
+    pub async fn run(
+        mut self,
+        mut controls: mpsc::UnboundedReceiver<Control>,
+        mut messages: mpsc::Receiver<ConnectionMessage>,
+    ) {
         let parting = loop {
             let deadline = self.room.next_deadline();
             let first = tokio::select! {
                 biased;
-                Some(control) = orders.recv() => Input::Control(control),
+                Some(control) = controls.recv() => Input::Control(control),
                 Ok(()) = self.storage.changed() => Input::Storage(*self.storage.borrow_and_update()),
-                Some(mail) = traffic.recv() => Input::Traffic(mail),
+                Some(message) = messages.recv() => Input::Message(message),
                 () = sleep_until(deadline) => Input::Tick,
             };
-            let others = (0..LONGEST_TURN).map_while(|count| waiting(&mut orders, &mut traffic, count % 2 == 0));
+            let others = (0..LONGEST_TURN).map_while(|count| waiting(&mut controls, &mut messages, count % 2 == 0));
             let arrived = iter::once(first).chain(others);
             let Ok(turned) = catch_unwind(AssertUnwindSafe(|| self.room.turn(arrived))) else {
                 tracing::error!(postmortem = %self.id, "the room panicked and is closed");
@@ -61,10 +65,10 @@ impl RoomTask {
             }
         };
         // Whoever was about to join is not left without a word.
-        traffic.close();
-        while let Ok(mail) = traffic.try_recv() {
-            if let Traffic::Join { outbox, .. } = mail {
-                outbox.close(parting.0, parting.1);
+        messages.close();
+        while let Ok(message) = messages.try_recv() {
+            if let ConnectionMessage::Join { outgoing, .. } = message {
+                outgoing.close(parting.0, parting.1);
             }
         }
     }
@@ -80,39 +84,41 @@ impl RoomTask {
                         drop(own.send(Control::Folded { sequence, result }));
                     });
                 }
-                Order::Dismiss(outbox) => outbox.dismiss(RESTARTING, STOPPING, self.rooms.comes_back_after()),
+                Order::Dismiss(outgoing) => outgoing.dismiss(RESTARTING, STOPPING, self.rooms.comes_back_after()),
             }
         }
     }
 }
 
-/// The next mail that has arrived. Orders and traffic take turns, so that neither waits for all of the other.
+/// The next that has arrived. What the server asks and what connections send take turns, so that neither waits for all of
+/// the other.
 fn waiting(
-    orders: &mut mpsc::UnboundedReceiver<Control>,
-    traffic: &mut mpsc::Receiver<Traffic>,
-    is_turn_of_traffic: bool,
+    controls: &mut mpsc::UnboundedReceiver<Control>,
+    messages: &mut mpsc::Receiver<ConnectionMessage>,
+    is_turn_of_messages: bool,
 ) -> Option<Input> {
-    let first = if is_turn_of_traffic { traffic.try_recv().ok() } else { None };
-    let order = || orders.try_recv().ok().map(Input::Control);
-    first.map(Input::Traffic).or_else(order).or_else(|| traffic.try_recv().ok().map(Input::Traffic))
+    let first = if is_turn_of_messages { messages.try_recv().ok() } else { None };
+    let control = || controls.try_recv().ok().map(Input::Control);
+    first.map(Input::Message).or_else(control).or_else(|| messages.try_recv().ok().map(Input::Message))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::saver::SaveTicket;
     use postmortem::ConnectionId;
 
     #[test]
     fn what_connections_send_is_taken_in_turn_with_what_the_server_asks() {
-        let (control, mut orders) = mpsc::unbounded_channel();
-        let (sender, mut traffic) = mpsc::channel(8);
+        let (control, mut controls) = mpsc::unbounded_channel();
+        let (sender, mut messages) = mpsc::channel(8);
         for number in 0..4 {
-            control.send(Control::Committed { ticket: number }).expect("sent");
-            sender.try_send(Traffic::Leave { connection: ConnectionId(number) }).expect("sent");
+            control.send(Control::Committed { ticket: SaveTicket(number) }).expect("sent");
+            sender.try_send(ConnectionMessage::Leave { connection: ConnectionId(number) }).expect("sent");
         }
-        sender.try_send(Traffic::Leave { connection: ConnectionId(4) }).expect("sent");
-        let taken = (0..10).map_while(|count| waiting(&mut orders, &mut traffic, count % 2 == 0));
-        let is_traffic: Vec<bool> = taken.map(|mail| matches!(mail, Input::Traffic(_))).collect();
-        assert_eq!(is_traffic, [true, false, true, false, true, false, true, false, true]);
+        sender.try_send(ConnectionMessage::Leave { connection: ConnectionId(4) }).expect("sent");
+        let taken = (0..10).map_while(|count| waiting(&mut controls, &mut messages, count % 2 == 0));
+        let are_messages: Vec<bool> = taken.map(|message| matches!(message, Input::Message(_))).collect();
+        assert_eq!(are_messages, [true, false, true, false, true, false, true, false, true]);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::LiveRoom;
 use crate::store::versions::{Latest, NewVersion};
-use crate::sync::mail::BroughtBack;
+use crate::sync::messages::Restored;
 use chrono::{DateTime, Utc};
 use postmortem::ingest::IngestError;
 use postmortem::{Person, Reason, Replica, Status, UserId};
@@ -114,15 +114,10 @@ impl LiveRoom {
     }
 
     /// Edits the document back to a version, after keeping one of how it is. `client` is an id that nobody has used.
-    pub(super) fn bring_back(
-        &mut self,
-        client: u64,
-        version: &Replica,
-        by: &Person,
-    ) -> Result<BroughtBack, IngestError> {
+    pub(super) fn restore(&mut self, client: u64, version: &Replica, by: &Person) -> Result<Restored, IngestError> {
         let before = self.state();
         if !self.room.bring_back(client, by, version)? {
-            return Ok(BroughtBack { before: None });
+            return Ok(Restored { before: None });
         }
         let (kept, number) = oneshot::channel();
         if let Some(before) = before {
@@ -130,7 +125,7 @@ impl LiveRoom {
         }
         let effects = self.room.settle();
         self.carry_out(effects);
-        Ok(BroughtBack { before: Some(number) })
+        Ok(Restored { before: Some(number) })
     }
 
     /// Everything that was accepted, after handing it to the saver.

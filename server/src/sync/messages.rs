@@ -1,7 +1,8 @@
 //! What rooms are told and asked, and the way to them.
 
-use super::outbox::Outbox;
+use super::outgoing::Outgoing;
 use super::room::FoldError;
+use super::saver::SaveTicket;
 use super::threads::ThreadNews;
 use super::whole::Whole;
 use crate::store::versions::{Latest, NewVersion};
@@ -22,12 +23,12 @@ pub(super) const LONGEST_INBOX: usize = 256;
 #[derive(Debug, Clone)]
 pub struct Handle {
     pub(super) control: mpsc::UnboundedSender<Control>,
-    pub(super) traffic: mpsc::Sender<Traffic>,
+    pub(super) messages: mpsc::Sender<ConnectionMessage>,
 }
 
-/// That a version was brought back. Its edits are on their way to the log.
+/// That a version was restored. Its edits are on their way to the log.
 #[derive(Debug)]
-pub(super) struct BroughtBack {
+pub(super) struct Restored {
     /// Resolves to the number of the version kept just before; there is none where nothing had to change.
     pub before: Option<oneshot::Receiver<Option<u32>>>,
 }
@@ -46,14 +47,14 @@ pub enum PlacementError {
 
 /// What connections send, in order.
 #[derive(Debug)]
-pub(super) enum Traffic {
+pub(super) enum ConnectionMessage {
     Join {
         connection: ConnectionId,
         participant: Participant,
         address: Address,
         dialect: Dialect,
         held: Option<Generation>,
-        outbox: Outbox,
+        outgoing: Outgoing,
     },
     Frame {
         connection: ConnectionId,
@@ -68,7 +69,7 @@ pub(super) enum Traffic {
 #[derive(Debug)]
 pub(super) enum Control {
     Committed {
-        ticket: u64,
+        ticket: SaveTicket,
     },
     /// A connection that had fallen behind has read what waited for it.
     Drained {
@@ -96,12 +97,12 @@ pub(super) enum Control {
     },
     /// A version that was read is kept.
     VersionKept(Latest),
-    BringBack {
+    Restore {
         /// A client id that nobody has used.
         client: u64,
         version: Arc<Replica>,
         by: Person,
-        answer: oneshot::Sender<Result<BroughtBack, IngestError>>,
+        answer: oneshot::Sender<Result<Restored, IngestError>>,
     },
     /// Others need the room that this one takes: it ends as if nobody had been here for a while.
     Rest,

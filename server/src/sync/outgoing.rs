@@ -27,7 +27,7 @@ const LARGEST_JOINED: usize = 16 << 10;
 
 /// The room's end of a connection. Dropping it ends the connection when what waits is written.
 #[derive(Debug)]
-pub(super) struct Outbox {
+pub(super) struct Outgoing {
     queue: Arc<Queue>,
     dialect: Dialect,
     most: usize,
@@ -48,7 +48,7 @@ struct Queue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    outgoing: VecDeque<Outgoing>,
+    frames: VecDeque<OutgoingFrame>,
     /// Of all frames that wait or are being written, those of answers apart.
     bytes: usize,
     /// Of the frames of answers. Others may wait for the same ones.
@@ -62,7 +62,7 @@ struct Waiting {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Outgoing {
+pub(super) enum OutgoingFrame {
     /// For this peer alone; it must arrive.
     Own(Bytes),
     /// A part of what a state vector lacks; it must arrive.
@@ -79,7 +79,7 @@ pub(super) enum Outgoing {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
     /// Write these, in few messages.
-    Write(Vec<Outgoing>),
+    Write(Vec<OutgoingFrame>),
     /// Tell the room that everything before its mark is written.
     Marked,
     /// Tell the room that the peer, which had fallen behind, has read everything that waited.
@@ -107,7 +107,7 @@ pub(super) enum Sent {
     Overflows,
 }
 
-impl Outbox {
+impl Outgoing {
     /// Both ends of a queue; `most` bytes wait in it before its peer falls behind.
     pub fn new(dialect: Dialect, most: usize) -> (Self, Outlet) {
         let queue = Arc::<Queue>::default();
@@ -121,7 +121,7 @@ impl Outbox {
         if waiting.bytes > self.most * MOST_OWN {
             return Sent::Overflows;
         }
-        waiting.push(Outgoing::Own(frame));
+        waiting.push(OutgoingFrame::Own(frame));
         drop(waiting);
         self.queue.news.notify_one();
         Sent::Queued
@@ -134,7 +134,7 @@ impl Outbox {
         if waiting.answers > limits::DOCUMENT {
             return Sent::Overflows;
         }
-        frames.into_iter().for_each(|frame| waiting.push(Outgoing::Answer(frame)));
+        frames.into_iter().for_each(|frame| waiting.push(OutgoingFrame::Answer(frame)));
         drop(waiting);
         self.queue.news.notify_one();
         Sent::Queued
@@ -152,7 +152,7 @@ impl Outbox {
             self.queue.news.notify_one();
             return if waiting.falls > MOST_FALLS { Sent::Overflows } else { Sent::FallsBehind };
         }
-        waiting.push(Outgoing::Broadcast(frame));
+        waiting.push(OutgoingFrame::Broadcast(frame));
         drop(waiting);
         self.queue.news.notify_one();
         Sent::Queued
@@ -160,7 +160,7 @@ impl Outbox {
 
     /// The room is told when everything that is queued by now is written.
     pub fn mark(&self) {
-        self.queue.lock().push(Outgoing::Mark);
+        self.queue.lock().push(OutgoingFrame::Mark);
         self.queue.news.notify_one();
     }
 
@@ -178,26 +178,26 @@ impl Outbox {
 
     /// Closes the connection after what is queued.
     pub fn close(self, code: u16, reason: &str) {
-        self.queue.lock().push(Outgoing::Close(code, reason.to_owned()));
+        self.queue.lock().push(OutgoingFrame::Close(code, reason.to_owned()));
     }
 
     /// Closes the connection after what is queued, and tells a client of ours when to come back.
     pub fn dismiss(self, code: u16, reason: &str, after_milliseconds: u32) {
         if self.dialect == Dialect::Debrief {
             let come_back = wire::event(&Event::ComeBack { after_milliseconds });
-            self.queue.lock().push(Outgoing::Own(come_back));
+            self.queue.lock().push(OutgoingFrame::Own(come_back));
         }
         self.close(code, reason);
     }
 
     /// Closes the connection in the place of what is queued.
     pub fn cut(self, code: u16, reason: &str) {
-        self.queue.lock().outgoing.clear();
+        self.queue.lock().frames.clear();
         self.close(code, reason);
     }
 }
 
-impl Drop for Outbox {
+impl Drop for Outgoing {
     fn drop(&mut self) {
         self.queue.lock().has_ended = true;
         self.queue.news.notify_one();
@@ -239,17 +239,17 @@ impl Queue {
 
 impl Waiting {
     fn take(&mut self) -> Option<Next> {
-        if self.outgoing.pop_front_if(|outgoing| *outgoing == Outgoing::Mark).is_some() {
+        if self.frames.pop_front_if(|frame| *frame == OutgoingFrame::Mark).is_some() {
             return Some(Next::Marked);
         }
-        if !self.outgoing.is_empty() {
+        if !self.frames.is_empty() {
             let mut bytes = 0;
-            let fits = |outgoing: &&Outgoing| {
-                bytes += outgoing.len();
-                bytes <= BATCH_BYTES && **outgoing != Outgoing::Mark
+            let fits = |frame: &&OutgoingFrame| {
+                bytes += frame.len();
+                bytes <= BATCH_BYTES && **frame != OutgoingFrame::Mark
             };
-            let count = self.outgoing.iter().take(BATCH).take_while(fits).count().max(1);
-            return Some(Next::Write(self.outgoing.drain(..count).collect()));
+            let count = self.frames.iter().take(BATCH).take_while(fits).count().max(1);
+            return Some(Next::Write(self.frames.drain(..count).collect()));
         }
         if self.has_ended {
             return Some(Next::Ended);
@@ -258,11 +258,11 @@ impl Waiting {
         has_just_drained.then_some(Next::Drained)
     }
 
-    fn push(&mut self, outgoing: Outgoing) {
-        let Written { bytes, answers } = Written::by([&outgoing]);
+    fn push(&mut self, frame: OutgoingFrame) {
+        let Written { bytes, answers } = Written::by([&frame]);
         self.bytes += bytes;
         self.answers += answers;
-        self.outgoing.push_back(outgoing);
+        self.frames.push_back(frame);
     }
 
     /// Takes out what is for everyone. The peer gets it again, as of then, when it catches up.
@@ -270,16 +270,16 @@ impl Waiting {
         self.is_behind = true;
         self.falls += 1;
         let mut dropped = 0;
-        self.outgoing.retain(|outgoing| {
-            let stays = !matches!(outgoing, Outgoing::Broadcast(_));
-            dropped += if stays { 0 } else { outgoing.len() };
+        self.frames.retain(|frame| {
+            let stays = !matches!(frame, OutgoingFrame::Broadcast(_));
+            dropped += if stays { 0 } else { frame.len() };
             stays
         });
         self.bytes = self.bytes.saturating_sub(dropped);
     }
 }
 
-impl Outgoing {
+impl OutgoingFrame {
     fn len(&self) -> usize {
         match self {
             Self::Own(frame) | Self::Answer(frame) | Self::Broadcast(frame) => frame.len(),
@@ -290,12 +290,15 @@ impl Outgoing {
 
 impl Written {
     /// The bytes of some frames.
-    pub fn by<'a>(frames: impl IntoIterator<Item = &'a Outgoing>) -> Self {
+    pub fn by<'a>(frames: impl IntoIterator<Item = &'a OutgoingFrame>) -> Self {
         let mut written = Self::default();
         for frame in frames {
             match frame {
-                Outgoing::Answer(_) => written.answers += frame.len(),
-                Outgoing::Own(_) | Outgoing::Broadcast(_) | Outgoing::Mark | Outgoing::Close(..) => {
+                OutgoingFrame::Answer(_) => written.answers += frame.len(),
+                OutgoingFrame::Own(_)
+                | OutgoingFrame::Broadcast(_)
+                | OutgoingFrame::Mark
+                | OutgoingFrame::Close(..) => {
                     written.bytes += frame.len();
                 }
             }
@@ -305,13 +308,13 @@ impl Written {
 }
 
 /// The same messages in fewer frames, for clients that read several in one. What waits alone is passed on as it is.
-fn joined(batch: Vec<Outgoing>) -> Vec<Outgoing> {
-    let mut frames: Vec<Outgoing> = Vec::with_capacity(batch.len());
+fn joined(batch: Vec<OutgoingFrame>) -> Vec<OutgoingFrame> {
+    let mut frames: Vec<OutgoingFrame> = Vec::with_capacity(batch.len());
     let mut run: Vec<Bytes> = Vec::new();
     let mut length = 0;
-    for outgoing in batch {
-        match outgoing {
-            Outgoing::Own(frame) | Outgoing::Broadcast(frame) => {
+    for frame in batch {
+        match frame {
+            OutgoingFrame::Own(frame) | OutgoingFrame::Broadcast(frame) => {
                 if length + frame.len() > LARGEST_JOINED {
                     frames.extend(join(&mut run));
                     length = 0;
@@ -319,10 +322,10 @@ fn joined(batch: Vec<Outgoing>) -> Vec<Outgoing> {
                 length += frame.len();
                 run.push(frame);
             }
-            Outgoing::Answer(_) | Outgoing::Mark | Outgoing::Close(..) => {
+            OutgoingFrame::Answer(_) | OutgoingFrame::Mark | OutgoingFrame::Close(..) => {
                 frames.extend(join(&mut run));
                 length = 0;
-                frames.push(outgoing);
+                frames.push(frame);
             }
         }
     }
@@ -330,7 +333,7 @@ fn joined(batch: Vec<Outgoing>) -> Vec<Outgoing> {
     frames
 }
 
-fn join(run: &mut Vec<Bytes>) -> Option<Outgoing> {
+fn join(run: &mut Vec<Bytes>) -> Option<OutgoingFrame> {
     let frame = match run.as_slice() {
         [] => return None,
         [alone] => alone.clone(),
@@ -341,7 +344,7 @@ fn join(run: &mut Vec<Bytes>) -> Option<Outgoing> {
         }
     };
     run.clear();
-    Some(Outgoing::Own(frame))
+    Some(OutgoingFrame::Own(frame))
 }
 
 #[cfg(test)]
@@ -358,37 +361,37 @@ mod tests {
 
     #[tokio::test]
     async fn a_peer_that_falls_behind_is_told_nothing_more_until_it_has_read_what_waits() {
-        let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
-        assert_eq!(outbox.send(frame(60)), Sent::Queued);
-        assert_eq!(outbox.broadcast(frame(60)), Sent::Queued);
-        assert_eq!(outbox.broadcast(frame(1)), Sent::FallsBehind);
-        assert_eq!(outbox.broadcast(frame(1)), Sent::Withheld);
-        let own = Next::Write(vec![Outgoing::Own(frame(60))]);
+        let (outgoing, outlet) = Outgoing::new(Dialect::Plain, 100);
+        assert_eq!(outgoing.send(frame(60)), Sent::Queued);
+        assert_eq!(outgoing.broadcast(frame(60)), Sent::Queued);
+        assert_eq!(outgoing.broadcast(frame(1)), Sent::FallsBehind);
+        assert_eq!(outgoing.broadcast(frame(1)), Sent::Withheld);
+        let own = Next::Write(vec![OutgoingFrame::Own(frame(60))]);
         assert_eq!(outlet.next().await, own, "what is for everyone was taken out");
         outlet.written(bytes(60));
         assert_eq!(outlet.next().await, Next::Drained);
-        outbox.catch_up();
-        assert_eq!(outbox.broadcast(frame(1)), Sent::Queued);
-        assert_eq!(outlet.next().await, Next::Write(vec![Outgoing::Broadcast(frame(1))]));
+        outgoing.catch_up();
+        assert_eq!(outgoing.broadcast(frame(1)), Sent::Queued);
+        assert_eq!(outlet.next().await, Next::Write(vec![OutgoingFrame::Broadcast(frame(1))]));
     }
 
     #[tokio::test]
     async fn a_peer_for_which_nothing_is_left_has_read_everything() {
-        let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
-        assert_eq!(outbox.broadcast(frame(200)), Sent::Queued);
-        assert_eq!(outbox.broadcast(frame(1)), Sent::FallsBehind);
+        let (outgoing, outlet) = Outgoing::new(Dialect::Plain, 100);
+        assert_eq!(outgoing.broadcast(frame(200)), Sent::Queued);
+        assert_eq!(outgoing.broadcast(frame(1)), Sent::FallsBehind);
         assert_eq!(outlet.next().await, Next::Drained);
-        drop(outbox);
+        drop(outgoing);
         assert_eq!(outlet.next().await, Next::Ended, "the room is told once");
     }
 
     #[tokio::test]
     async fn a_peer_that_falls_behind_again_and_again_is_closed_unless_time_passes() {
-        let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
+        let (outgoing, outlet) = Outgoing::new(Dialect::Plain, 100);
         let fall = async || {
-            outbox.catch_up();
-            outbox.send(frame(101));
-            let sent = outbox.broadcast(frame(1));
+            outgoing.catch_up();
+            outgoing.send(frame(101));
+            let sent = outgoing.broadcast(frame(1));
             outlet.next().await;
             outlet.written(bytes(101));
             sent
@@ -396,7 +399,7 @@ mod tests {
         for _ in 0..MOST_FALLS {
             assert_eq!(fall().await, Sent::FallsBehind);
         }
-        outbox.forgive();
+        outgoing.forgive();
         assert_eq!(fall().await, Sent::FallsBehind);
         for _ in 1..MOST_FALLS {
             fall().await;
@@ -406,60 +409,60 @@ mod tests {
 
     #[tokio::test]
     async fn a_peer_that_asks_and_never_reads_is_closed() {
-        let (outbox, _outlet) = Outbox::new(Dialect::Plain, 100);
-        assert_eq!(outbox.send(frame(10_000)), Sent::Queued, "one that is larger than the bound is sent");
-        assert_eq!(outbox.send(frame(1)), Sent::Overflows);
+        let (outgoing, _outlet) = Outgoing::new(Dialect::Plain, 100);
+        assert_eq!(outgoing.send(frame(10_000)), Sent::Queued, "one that is larger than the bound is sent");
+        assert_eq!(outgoing.send(frame(1)), Sent::Overflows);
     }
 
     #[tokio::test]
     async fn the_room_hears_when_what_stands_before_its_mark_is_written() {
-        let (outbox, outlet) = Outbox::new(Dialect::Debrief, 100);
-        outbox.send(frame(60));
-        outbox.mark();
-        outbox.send(frame(70));
-        assert_eq!(outlet.next().await, Next::Write(vec![Outgoing::Own(frame(60))]));
+        let (outgoing, outlet) = Outgoing::new(Dialect::Debrief, 100);
+        outgoing.send(frame(60));
+        outgoing.mark();
+        outgoing.send(frame(70));
+        assert_eq!(outlet.next().await, Next::Write(vec![OutgoingFrame::Own(frame(60))]));
         assert_eq!(outlet.next().await, Next::Marked);
-        assert_eq!(outlet.next().await, Next::Write(vec![Outgoing::Own(frame(70))]));
-        outbox.mark();
+        assert_eq!(outlet.next().await, Next::Write(vec![OutgoingFrame::Own(frame(70))]));
+        outgoing.mark();
         assert_eq!(outlet.next().await, Next::Marked);
     }
 
     #[tokio::test]
     async fn the_largest_document_on_its_way_is_in_the_way_of_nothing_else() {
-        let (outbox, outlet) = Outbox::new(Dialect::Plain, 100);
+        let (outgoing, outlet) = Outgoing::new(Dialect::Plain, 100);
         let document = vec![frame(limits::DOCUMENT / 128); 129];
-        assert_eq!(outbox.answer(document.clone()), Sent::Queued);
+        assert_eq!(outgoing.answer(document.clone()), Sent::Queued);
         assert!(outlet.has_answer());
-        assert_eq!(outbox.send(frame(60)), Sent::Queued);
-        assert_eq!(outbox.broadcast(frame(30)), Sent::Queued);
-        assert_eq!(outbox.answer(document), Sent::Overflows, "who asks again and again does not read");
+        assert_eq!(outgoing.send(frame(60)), Sent::Queued);
+        assert_eq!(outgoing.broadcast(frame(30)), Sent::Queued);
+        assert_eq!(outgoing.answer(document), Sent::Overflows, "who asks again and again does not read");
         let mut batches = 0;
         loop {
             let Next::Write(batch) = outlet.next().await else { panic!("frames are left") };
             batches += 1;
-            assert!(batch.iter().map(Outgoing::len).sum::<usize>() <= BATCH_BYTES, "too much for one write");
+            assert!(batch.iter().map(OutgoingFrame::len).sum::<usize>() <= BATCH_BYTES, "too much for one write");
             outlet.written(Written::by(&batch));
-            if batch.contains(&Outgoing::Broadcast(frame(30))) {
+            if batch.contains(&OutgoingFrame::Broadcast(frame(30))) {
                 break;
             }
         }
         assert_eq!(batches, 130, "each a frame, and the last with what came after the document");
         assert!(!outlet.has_answer());
-        assert_eq!(outbox.answer(vec![frame(1)]), Sent::Queued);
+        assert_eq!(outgoing.answer(vec![frame(1)]), Sent::Queued);
     }
 
     #[tokio::test]
     async fn what_waits_for_a_client_of_ours_goes_out_in_few_messages() {
-        let (outbox, outlet) = Outbox::new(Dialect::Debrief, 1 << 20);
+        let (outgoing, outlet) = Outgoing::new(Dialect::Debrief, 1 << 20);
         for length in [10, 20, LARGEST_JOINED, 30] {
-            outbox.broadcast(frame(length));
+            outgoing.broadcast(frame(length));
         }
-        outbox.close(1012, "later");
+        outgoing.close(1012, "later");
         let expected = vec![
-            Outgoing::Own(frame(30)),
-            Outgoing::Own(frame(LARGEST_JOINED)),
-            Outgoing::Own(frame(30)),
-            Outgoing::Close(1012, "later".into()),
+            OutgoingFrame::Own(frame(30)),
+            OutgoingFrame::Own(frame(LARGEST_JOINED)),
+            OutgoingFrame::Own(frame(30)),
+            OutgoingFrame::Close(1012, "later".into()),
         ];
         assert_eq!(outlet.next().await, Next::Write(expected));
         assert_eq!(outlet.next().await, Next::Ended);
