@@ -4,14 +4,14 @@
 mod allowance;
 mod beginning;
 mod connection;
-mod messages;
+pub mod messages;
 mod offences;
-mod outgoing;
+pub mod outgoing;
 mod permits;
 mod reading;
-mod room;
+pub mod room;
 mod rooms;
-mod saver;
+pub mod saver;
 mod threads;
 mod whole;
 

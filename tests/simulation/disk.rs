@@ -1,18 +1,26 @@
-//! The disk: what the saver still holds, what is in the log, and what rooms have not yet heard of. Its own replica of the
-//! log is what every promise is held against.
+//! The disk: the log as the saver and the folds of the server write it, and rooms begin with it. It fails when it is told to,
+//! and now and then says so of what it wrote. Its own replica of the log is what every promise is held against.
 
 use crate::fault::Fault;
-use crate::{Checked, Violation};
-use postmortem::{Authorship, Replica};
-use std::collections::{BTreeMap, VecDeque};
+use crate::{Checked, Violation, time};
+use postmortem::{Authorship, Generation, Replica};
+use server::publication::PublicationState;
+use server::store::StoreError;
+use server::store::log::UpdateLog;
+use server::store::versions::{Latest, NewVersion};
+use server::sync::Beginning;
+use server::sync::saver::{Append, Batch, Job};
+use std::collections::BTreeMap;
 
-/// An update on its way into the log.
+/// An update that changes nothing.
+const NOTHING: [u8; 2] = [0, 0];
+
+/// What came of an attempt to write a batch.
 #[derive(Debug)]
-struct Job {
-    sequence: u64,
-    ticket: u64,
-    update: Vec<u8>,
-    authors: Vec<Authorship>,
+pub enum Saved {
+    /// All of it is written, with these numbers for the versions in it.
+    Whole(Vec<Option<u32>>),
+    Failed(StoreError),
 }
 
 #[derive(Debug, Default)]
@@ -22,15 +30,16 @@ struct Failing {
     written: bool,
 }
 
-/// The log and the way into it.
+/// The log.
 #[derive(Debug)]
 pub struct Disk {
-    snapshot: (u64, Vec<u8>),
-    updates: BTreeMap<u64, Vec<u8>>,
+    snapshot: Option<(i64, Vec<u8>)>,
+    updates: BTreeMap<i64, Vec<u8>>,
     authors: BTreeMap<(u64, u32), Authorship>,
-    queued: VecDeque<Job>,
-    /// Tickets of what is in the log, for the room to hear of.
-    unreported: VecDeque<u64>,
+    /// The last sequence that the summary knew of.
+    summarized: i64,
+    versions: u32,
+    latest: Latest,
     failing: Failing,
     replica: Replica,
     fault: Option<Fault>,
@@ -39,38 +48,41 @@ pub struct Disk {
 impl Disk {
     /// A log that begins with a document.
     pub fn new(first: Vec<u8>, fault: Option<Fault>) -> Self {
-        let disk = Self {
-            snapshot: (0, first),
-            updates: BTreeMap::new(),
+        let replica = Replica::watched(3);
+        replica.apply(&first).expect("a whole document");
+        Self {
+            snapshot: None,
+            updates: BTreeMap::from([(1, first)]),
             authors: BTreeMap::new(),
-            queued: VecDeque::new(),
-            unreported: VecDeque::new(),
+            summarized: 1,
+            versions: 0,
+            latest: Latest { sequence: 1, made_at: time() },
             failing: Failing::default(),
-            replica: Replica::watched(3),
+            replica,
             fault,
-        };
-        disk.replica.apply(&disk.snapshot.1).expect("a whole document");
-        disk
+        }
     }
 
     /// The updates that make the document, in order.
-    pub fn log(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        std::iter::once(&self.snapshot.1).chain(self.updates.values()).cloned()
+    pub fn log(&self) -> impl Iterator<Item = &[u8]> {
+        self.snapshot.iter().map(|(_, snapshot)| snapshot).chain(self.updates.values()).map(Vec::as_slice)
     }
 
-    /// Who brought what.
-    pub fn authors(&self) -> Vec<Authorship> {
-        self.authors.values().cloned().collect()
+    /// What is kept of the document.
+    pub fn read(&self) -> UpdateLog {
+        UpdateLog {
+            generation: Generation(1),
+            snapshot: self.snapshot.clone(),
+            updates: self.updates.clone().into_iter().collect(),
+            summarized: self.summarized,
+            authors: self.authors.values().cloned().collect(),
+        }
     }
 
-    /// The sequence of the last update in the log.
-    pub fn sequence(&self) -> u64 {
-        self.updates.keys().next_back().copied().unwrap_or(self.snapshot.0)
-    }
-
-    /// Hands an update to the saver.
-    pub fn append(&mut self, sequence: u64, ticket: u64, update: Vec<u8>, authors: Vec<Authorship>) {
-        self.queued.push_back(Job { sequence, ticket, update, authors });
+    /// What a room begins with.
+    pub fn load(&self) -> Result<Beginning, Violation> {
+        let beginning = Beginning::decode(2, self.read(), PublicationState::Never, self.latest);
+        beginning.map_err(|error| Violation(format!("the log does not load: {error}")))
     }
 
     /// The next attempts fail.
@@ -83,72 +95,87 @@ impl Disk {
         self.failing = Failing::default();
     }
 
-    /// One attempt to write up to so many updates; whether there was anything to do.
-    pub fn commit(&mut self, most: usize) -> Result<bool, Violation> {
-        let count = most.min(self.queued.len());
-        if count == 0 {
-            return Ok(false);
-        }
+    /// One attempt to write a batch: all of it or nothing.
+    pub fn save(&mut self, batch: &Batch) -> Result<Saved, Violation> {
         let fails = self.failing.attempts > 0;
         self.failing.attempts = self.failing.attempts.saturating_sub(1);
+        let mut numbers = Vec::new();
         if !fails || self.failing.written {
-            for at in 0..count {
-                self.write(at)?;
+            for job in batch.jobs() {
+                match job {
+                    Job::Append(append) => self.append(append)?,
+                    Job::Version { version, .. } => numbers.push(Some(self.keep(version)?)),
+                    Job::Summary { .. } => self.summarized = self.sequence(),
+                    Job::Probe(_) | Job::Flush(_) => {}
+                }
             }
         }
         if !fails || self.fault == Some(Fault::SkipsFailedBatches) {
-            let tickets: Vec<u64> = self.queued.drain(..count).map(|job| job.ticket).collect();
-            self.unreported.extend(tickets);
+            return Ok(Saved::Whole(numbers));
         }
-        Ok(true)
+        // Whether the same may work later makes a difference to the versions in the batch.
+        let error = if self.failing.written {
+            StoreError::Database(sqlx::Error::PoolTimedOut)
+        } else {
+            StoreError::Unreadable("a page".to_owned())
+        };
+        Ok(Saved::Failed(error))
     }
 
-    /// Writes a row unless an attempt that seemed to fail has written it.
-    fn write(&mut self, at: usize) -> Checked {
-        let Some(job) = self.queued.get(at) else { return Ok(()) };
-        let only_deletes = job.update.first() == Some(&0);
-        if self.fault == Some(Fault::ForgetsDeletions) && only_deletes {
+    /// Appends an update behind the one before it, unless an attempt that seemed to fail has written it.
+    fn append(&mut self, append: &Append) -> Checked {
+        let only_deletes = append.update.first() == Some(&0);
+        let is_forgotten = self.fault == Some(Fault::ForgetsDeletions) && only_deletes;
+        let update = if is_forgotten { NOTHING.to_vec() } else { append.update.to_vec() };
+        if self.updates.get(&append.sequence) == Some(&update) {
             return Ok(());
         }
-        if self.updates.contains_key(&job.sequence) || job.sequence <= self.snapshot.0 {
-            return Ok(());
+        if append.sequence != self.sequence() + 1 {
+            return Err(Violation(format!("update {} does not follow in the log", append.sequence)));
         }
-        let applied = self.replica.apply(&job.update);
-        applied.map_err(|error| Violation(format!("update {} does not follow in the log: {error}", job.sequence)))?;
-        for authorship in &job.authors {
+        let applied = self.replica.apply(&update);
+        applied.map_err(|error| Violation(format!("update {} does not fit the log: {error}", append.sequence)))?;
+        for authorship in &append.authors {
             self.authors.entry((authorship.client, authorship.from)).or_insert_with(|| authorship.clone());
         }
-        self.updates.insert(job.sequence, job.update.clone());
+        self.updates.insert(append.sequence, update);
         Ok(())
     }
 
-    /// The next ticket that the room has not heard of.
-    pub fn report(&mut self) -> Option<u64> {
-        self.unreported.pop_front()
-    }
-
-    /// Whether everything handed over is in the log and told.
-    pub fn is_idle(&self) -> bool {
-        self.queued.is_empty() && self.unreported.is_empty()
-    }
-
-    /// The server is gone, and with it what the saver held.
-    pub fn crash(&mut self) {
-        self.queued.clear();
-        self.unreported.clear();
-    }
-
-    /// Puts a snapshot in the place of all updates.
-    pub fn fold(&mut self) {
-        let replayed = Replica::new(4);
-        let left_out = usize::from(self.fault == Some(Fault::FoldsTooMuch));
-        let through = self.sequence();
-        let kept = self.updates.len().saturating_sub(left_out);
-        for update in self.log().take(1 + kept) {
-            replayed.apply(&update).expect("the log replays");
+    /// Keeps a version: it holds what stands in the log before it, neither more nor less.
+    fn keep(&mut self, version: &NewVersion) -> Result<u32, Violation> {
+        let kept = Replica::replay(5, [version.state.clone()]);
+        let kept = kept.map_err(|damage| Violation(format!("a version does not decode: {damage}")))?;
+        // An attempt that seemed to fail has written what follows it already.
+        let is_retried = version.sequence < self.sequence();
+        if version.sequence > self.sequence() || !is_retried && kept.read() != self.replica.read() {
+            return Err(Violation(format!("a version of update {} is not what stands there", version.sequence)));
         }
-        self.snapshot = (through, replayed.diff(&[0]).expect("encoded"));
-        self.updates.clear();
+        self.versions += 1;
+        self.latest = Latest { sequence: version.sequence, made_at: version.at };
+        Ok(self.versions)
+    }
+
+    /// Puts a snapshot in the place of everything up to a sequence.
+    pub fn fold(&mut self, sequence: i64, snapshot: Vec<u8>) {
+        let snapshot = if self.fault == Some(Fault::FoldsTooMuch) { self.without(sequence) } else { snapshot };
+        self.snapshot = Some((sequence, snapshot));
+        self.updates = self.updates.split_off(&(sequence + 1));
+    }
+
+    /// The document without one update.
+    fn without(&self, sequence: i64) -> Vec<u8> {
+        let replica = Replica::new(4);
+        for update in self.read().through(sequence - 1) {
+            replica.apply(&update).expect("the log replays");
+        }
+        replica.diff(&[0]).expect("encoded")
+    }
+
+    /// The sequence of the last update in the log.
+    fn sequence(&self) -> i64 {
+        let snapshot = self.snapshot.as_ref().map_or(0, |(sequence, _)| *sequence);
+        self.updates.keys().next_back().copied().unwrap_or(snapshot)
     }
 
     /// Whether the log holds everything of an update, deletions too. One that it does not hold spoils this disk.

@@ -15,6 +15,9 @@ pub enum Fault {
     FoldsTooMuch,
     /// A slow reader's frames are dropped, and it is not brought up to date for them.
     DropsFrames,
+    /// A refusal of what arrives late, on a connection that its page has given up, is told to the connection with which the
+    /// page came back.
+    RefusesTheNext,
     /// Undo deletes what was typed last at the end of the text, whoever typed it.
     UndoesOthers,
     /// A browser that comes back sends its stored edits as new text.
@@ -22,13 +25,14 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AcknowledgesEarly,
         Self::BroadcastsEarly,
         Self::SkipsFailedBatches,
         Self::ForgetsDeletions,
         Self::FoldsTooMuch,
         Self::DropsFrames,
+        Self::RefusesTheNext,
         Self::UndoesOthers,
         Self::TypesAgain,
     ];

@@ -12,6 +12,7 @@ mod ledger;
 mod link;
 mod page;
 mod plan;
+mod process;
 mod rest;
 mod runs;
 mod scenes;
@@ -19,9 +20,13 @@ mod server;
 mod shrink;
 mod world;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use fault::Fault;
 use postmortem::Person;
 use std::cell::Cell;
+use std::sync::OnceLock;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A promise that was broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +49,18 @@ thread_local! {
 /// The time of the run in milliseconds.
 pub fn clock() -> u64 {
     NOW.get()
+}
+
+/// The same as a moment that deadlines are counted by.
+pub fn instant() -> Instant {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    *BEGAN.get_or_init(Instant::now) + Duration::from_millis(clock())
+}
+
+/// The same as a time of day.
+pub fn time() -> DateTime<Utc> {
+    let began: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().expect("a time");
+    began + TimeDelta::milliseconds(clock().cast_signed())
 }
 
 fn advance(milliseconds: u64) {

@@ -176,7 +176,9 @@ impl Page {
     fn received_by_peer(&mut self, frame: &[u8]) -> Result<Vec<Bytes>, Violation> {
         let received = self.peer.received(&self.replica, frame);
         let received = received.map_err(|error| Violation(format!("page {}: {error}", self.life)))?;
-        for changes in &received.changes {
+        // An editor that opens shows all that the frame brought.
+        let shown = if self.screen.is_none() { 1 } else { received.changes.len() };
+        for changes in received.changes.iter().take(shown) {
             self.show(changes);
         }
         for event in received.events {

@@ -70,6 +70,10 @@ pub enum Step {
     Linger {
         dice: u64,
     },
+    /// What a page sent last arrives cut short, after the page has given its connection up and come back on another.
+    Spoil {
+        page: usize,
+    },
     /// A page stops to read for this many of its turns.
     Stall {
         page: usize,
@@ -80,7 +84,7 @@ pub enum Step {
         page: usize,
         dice: u64,
     },
-    /// The server takes in a frame, and the room's turn ends at once.
+    /// The server reads a frame, and the room takes it as a turn.
     Up {
         page: usize,
     },
@@ -88,9 +92,9 @@ pub enum Step {
     Down {
         page: usize,
     },
-    /// A room's turn ends.
+    /// The room takes what has arrived as a turn.
     Settle,
-    /// The disk takes up to so many updates.
+    /// The disk takes up to so many updates, summaries and versions.
     Commit {
         most: usize,
     },
@@ -109,9 +113,9 @@ pub enum Step {
     Crash {
         arriving: usize,
     },
-    /// The server dies in the middle of what it does next, after so many effects.
+    /// The server dies in the middle of what it does next, after so many frames and commits.
     CrashAfter {
-        effects: usize,
+        writes: usize,
     },
     /// A browser dies: what it had not yet put into its storage, up to so many writes, is gone with it.
     CrashPage {
@@ -122,7 +126,7 @@ pub enum Step {
     Wait {
         seconds: u64,
     },
-    /// The log is folded into a snapshot.
+    /// The log is folded into a snapshot, where the room has asked for that.
     Fold,
 }
 
@@ -208,6 +212,7 @@ fn step(random: &mut StdRng, pages: usize, weather: Weather) -> Step {
         (network, Step::Cut { page, up: random.random_range(0..4), down: random.random_range(0..4) }),
         (network, Step::Freeze { page }),
         (network, Step::Abandon { page }),
+        (network, Step::Spoil { page }),
         (2, Step::Linger { dice }),
         (network, Step::Stall { page, turns: random.random_range(10..60) }),
         (1, Step::Repeat { page, dice }),
@@ -219,7 +224,7 @@ fn step(random: &mut StdRng, pages: usize, weather: Weather) -> Step {
         (disk, Step::Fail { attempts: random.random_range(1..4), written: random.random_bool(0.3) }),
         (1, Step::Bring { page }),
         (crashes, Step::Crash { arriving: random.random_range(0..4) }),
-        (crashes, Step::CrashAfter { effects: random.random_range(0..8) }),
+        (crashes, Step::CrashAfter { writes: random.random_range(0..8) }),
         (browser, Step::CrashPage { page, unwritten: random.random_range(0..4) }),
         (1, Step::Wait { seconds: random.random_range(1..60) }),
         (1, Step::Fold),

@@ -3,7 +3,7 @@
 use crate::disk::holds;
 use crate::plan::Dialect;
 use crate::world::World;
-use crate::{Checked, Violation};
+use crate::{Checked, Violation, advance};
 use postmortem::{ConnectionId, Replica, Room};
 use std::collections::BTreeSet;
 
@@ -46,24 +46,27 @@ impl World {
         Ok(())
     }
 
-    /// Moves everything that is on its way; whether there was anything.
+    /// Moves everything that is on its way; whether there was anything, or is more.
     pub fn deliver_all(&mut self) -> Result<bool, Violation> {
         let mut moved = false;
+        // People are told of each other's moves again after a moment.
+        advance(100);
         for page in 0..self.pages.len() {
             while self.up(page)? | self.down(page)? {
                 moved = true;
             }
         }
         self.server.settle()?;
-        moved |= self.server.disk.commit(usize::MAX)?;
+        moved |= self.server.commit(usize::MAX)?;
+        moved |= self.server.fold()?;
         while self.server.report()? {
             moved = true;
         }
-        Ok(moved || !self.server.disk.is_idle())
+        Ok(moved || self.server.is_busy())
     }
 
     fn check(&self) -> Checked {
-        let room = &self.server.room;
+        let room = self.server.room();
         if !room.is_settled() {
             return Err(Violation("the room is not settled".to_owned()));
         }
@@ -80,11 +83,9 @@ impl World {
     }
 
     fn check_log(&self) -> Checked {
-        let disk = &self.server.disk;
-        let reloaded = Room::load(2, disk.log(), disk.authors());
-        let reloaded = reloaded.map_err(|error| Violation(format!("the log does not load: {error}")))?;
-        same(reloaded.replica(), self.server.room.replica(), "the document loaded from the log")?;
-        if reloaded.authors() != self.server.room.authors() {
+        let reloaded = self.server.disk.load()?.room;
+        same(reloaded.replica(), self.server.room().replica(), "the document loaded from the log")?;
+        if reloaded.authors() != self.server.room().authors() {
             return Err(Violation("the log names other authors".to_owned()));
         }
         let watched = Replica::watched(5);

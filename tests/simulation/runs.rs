@@ -74,7 +74,7 @@ pub fn trace(seed: u64) -> String {
     let mut trace = String::new();
     for step in &plan.steps {
         world.step(*step).expect("a seed that holds");
-        let updates: Vec<Vec<u8>> = world.server.disk.log().collect();
+        let updates: Vec<&[u8]> = world.server.disk.log().collect();
         let unsaved: Vec<usize> = world.pages.iter().map(|page| page.edits.len() - page.acknowledged).collect();
         trace.push_str(&format!("{step:?} {} {unsaved:?} {updates:?}\n", updates.len()));
     }

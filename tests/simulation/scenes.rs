@@ -154,7 +154,7 @@ fn authorship_follows_who_brought_it() {
     let entry = add_entry(&mut world, 2, "seen by the third");
     rest(&mut world);
     let entry = world.pages[0].replica.entry(&entry).expect("an entry");
-    let author = world.server.room.authors().of(entry.stamp).expect("an author");
+    let author = world.server.room().authors().of(entry.stamp).expect("an author");
     assert_eq!(author.name, "Person 2");
 }
 
@@ -163,7 +163,7 @@ fn the_end_of_an_old_socket_does_not_take_away_a_page_that_came_back() {
     let mut world = world(2);
     steps(&mut world, &[Step::Abandon { page: 1 }, Step::Connect { page: 1 }, Step::Deliver]);
     steps(&mut world, &[Step::Linger { dice: 0 }, Step::Deliver]);
-    assert_eq!(world.server.room.connections().count(), 2, "the server has noticed that the old socket is gone");
+    assert_eq!(world.server.room().connections().count(), 2, "the server has noticed that the old socket is gone");
     assert!(world.pages[0].presences.contains(&world.pages[1].life));
     rest(&mut world);
 }

@@ -1,74 +1,79 @@
-//! The server: a room, the sockets into it and the disk under it. It does what the server's room task does, one effect at
-//! a time, so that it can die between any two.
+//! The server: the process with the room, the sockets into it and the disk under it. What it writes to sockets and to the
+//! disk it does one by one, so that it can die between any two.
 
 use crate::disk::Disk;
 use crate::fault::Fault;
-use crate::link::{Down, Link};
+use crate::link::Link;
 use crate::plan::Dialect;
+use crate::process::{LONGEST_QUEUE, Process, appended};
 use crate::{Checked, Violation};
 use bytes::Bytes;
-use postmortem::room::Effect;
-use postmortem::{ConnectionId, Participant, Person, Room, wire};
-use std::collections::{BTreeMap, VecDeque};
+use futures_util::FutureExt;
+use postmortem::room::Address;
+use postmortem::wire::{self, Message};
+use postmortem::{ConnectionId, Event, Participant, Person, Room};
+use server::sync::messages::{ConnectionMessage, Control};
+use server::sync::outgoing::{Next, Outgoing, OutgoingFrame, Written};
+use server::sync::room::Input;
+use std::collections::BTreeMap;
 
-/// The most bytes that wait for one page before it falls behind.
-const LONGEST_QUEUE: usize = 1_500;
+/// The close code for a page that reads too slowly, which may happen to an honest one.
+const TRY_AGAIN: u16 = 1013;
 
 /// The server and everything that reaches it.
 pub struct Server {
-    pub room: Room,
     pub disk: Disk,
     pub links: BTreeMap<ConnectionId, Link>,
+    process: Process,
     dialects: Vec<Dialect>,
-    /// The sequence of the last update handed to the disk.
-    sequence: u64,
     next_connection: u64,
-    /// How many effects are carried out before it dies.
+    /// How many frames and batches are written before it dies.
     dies_in: Option<usize>,
     fault: Option<Fault>,
 }
 
 impl Server {
-    pub fn new(dialects: Vec<Dialect>, first: Vec<u8>, fault: Option<Fault>) -> Result<Self, Violation> {
-        let disk = Disk::new(first, fault);
-        let (room, links) = (load(&disk)?, BTreeMap::new());
-        Ok(Self { room, disk, links, dialects, sequence: 0, next_connection: 1, dies_in: None, fault })
+    pub fn new(dialects: Vec<Dialect>, first: Vec<u8>, fault: Option<Fault>) -> Self {
+        let (disk, links) = (Disk::new(first, fault), BTreeMap::new());
+        Self { disk, links, process: Process::new(), dialects, next_connection: 1, dies_in: None, fault }
+    }
+
+    /// The room, while somebody is in it.
+    pub fn room(&self) -> &Room {
+        self.process.room().expect("somebody is there")
     }
 
     /// A page opens a socket and sends its first frames.
     pub fn join(&mut self, page: usize, person: Person, first: Vec<Bytes>) -> Result<ConnectionId, Violation> {
         let connection = ConnectionId(self.next_connection);
         self.next_connection += 1;
-        self.links.insert(connection, Link::new(page, first));
         let dialect = match self.dialects[page] {
             Dialect::Debrief => postmortem::Dialect::Debrief,
             Dialect::Stock => postmortem::Dialect::Plain,
         };
-        let effects = self.room.join(connection, Participant::owner(person), dialect, Vec::new());
-        self.carry_out(effects)?;
+        let (outgoing, outlet) = Outgoing::new(dialect, LONGEST_QUEUE);
+        self.links.insert(connection, Link::new(page, first, outlet));
+        let (participant, address) = (Participant::owner(person), Address(page as u128));
+        let join = ConnectionMessage::Join { connection, participant, address, dialect, held: None, outgoing };
+        self.process.deliver(join, &self.disk)?;
         Ok(connection)
     }
 
     /// Reads the next frame of a socket; whether there was one.
     pub fn read(&mut self, connection: ConnectionId) -> Result<bool, Violation> {
-        let Some(link) = self.links.get_mut(&connection) else { return Ok(false) };
-        if !link.is_served || link.silent_since.is_some() {
-            return Ok(false);
-        }
-        let Some(frame) = link.up.pop_front() else { return Ok(false) };
-        let effects = self.room.receive(connection, &frame);
-        self.carry_out(effects)?;
+        let served = self.links.get_mut(&connection).filter(|link| link.is_served() && link.silent_since.is_none());
+        let Some(frame) = served.and_then(|link| link.up.pop_front()) else { return Ok(false) };
+        self.process.deliver(ConnectionMessage::Frame { connection, frame }, &self.disk)?;
         Ok(true)
     }
 
-    /// The room's end of a socket closes.
+    /// The server's end of a socket closes.
     pub fn leave(&mut self, connection: ConnectionId) -> Checked {
         let Some(link) = self.links.get_mut(&connection) else { return Ok(()) };
-        if !std::mem::take(&mut link.is_served) {
+        if link.outlet.take().is_none() {
             return Ok(());
         }
-        self.room.leave(connection);
-        Ok(())
+        self.process.deliver(ConnectionMessage::Leave { connection }, &self.disk)
     }
 
     /// The page's end of a socket is gone.
@@ -80,139 +85,182 @@ impl Server {
         self.links.retain(|_, link| !link.is_gone());
     }
 
-    /// The end of a turn.
+    /// A turn of the room with everything that arrived on sockets.
     pub fn settle(&mut self) -> Checked {
-        let effects = self.room.settle();
-        self.carry_out(effects)?;
-        let behind = self.links.iter().filter(|(_, link)| link.is_behind && link.down.is_empty());
-        for connection in behind.map(|(id, _)| *id).collect::<Vec<ConnectionId>>() {
-            self.catch_up(connection)?;
-        }
-        let effects = self.room.tell_presence();
-        self.carry_out(effects)
+        let arrived = self.process.arrived();
+        self.turn(arrived)
     }
 
-    /// A page has read all that waited for it.
-    fn catch_up(&mut self, connection: ConnectionId) -> Checked {
-        if let Some(link) = self.links.get_mut(&connection) {
-            link.is_behind = false;
-        }
-        let effects = self.room.catch_up(connection, &[]);
-        self.carry_out(effects)
-    }
-
-    /// The room hears of the next commit; whether there was one.
+    /// A turn with the next that the room is told by the server itself; whether there was anything.
     pub fn report(&mut self) -> Result<bool, Violation> {
-        let Some(ticket) = self.disk.report() else { return Ok(false) };
-        let effects = self.room.committed(ticket);
-        self.carry_out(effects)?;
+        let Some(control) = self.process.next_control() else { return Ok(false) };
+        self.turn(vec![control])?;
         Ok(true)
     }
 
-    /// What is due every 20 seconds.
-    pub fn keep_alive(&mut self) -> Checked {
-        let effects = self.room.keep_alive();
-        self.carry_out(effects)
+    /// A turn, where it is time for one.
+    pub fn tick(&mut self) -> Checked {
+        if self.process.is_due() { self.turn(vec![Input::Tick]) } else { Ok(()) }
     }
 
-    /// It dies after so many effects.
-    pub fn die_after(&mut self, effects: Option<usize>) {
-        self.dies_in = effects;
+    fn turn(&mut self, arrived: Vec<Input>) -> Checked {
+        let is_used = self.links.values().any(Link::is_served);
+        self.process.turn(arrived, is_used)?;
+        self.be_early();
+        self.write()
+    }
+
+    /// One attempt of the disk to write up to so many jobs; whether there was anything to do.
+    pub fn commit(&mut self, most: usize) -> Result<bool, Violation> {
+        self.process.gather(most);
+        if !self.process.is_saving() {
+            return Ok(false);
+        }
+        if self.dies() {
+            self.crash(2)?;
+            return Ok(true);
+        }
+        if let Some((batch, numbers)) = self.process.attempt(&mut self.disk)? {
+            if self.dies() {
+                self.crash(2)?;
+                return Ok(true);
+            }
+            self.process.saved(batch, numbers);
+        }
+        Ok(true)
+    }
+
+    /// Folds the log, where the room has asked for it; whether it had.
+    pub fn fold(&mut self) -> Result<bool, Violation> {
+        self.process.fold(&mut self.disk)
+    }
+
+    /// Whether something is on its way between the room, the sockets and the disk.
+    pub fn is_busy(&self) -> bool {
+        let is_read = |link: &Link| link.is_served() && link.silent_since.is_none();
+        let has_frames = |link: &Link| is_read(link) && !(link.up.is_empty() && link.down.is_empty());
+        let has_more_to_tell = |room: &Room| room.has_presence_to_tell() || room.is_awaited();
+        self.process.has_arrivals()
+            || self.process.is_saving()
+            || self.process.room().is_some_and(has_more_to_tell)
+            || self.links.values().any(has_frames)
+    }
+
+    /// It dies after writing so much.
+    pub fn die_after(&mut self, writes: Option<usize>) {
+        self.dies_in = writes;
+    }
+
+    /// Whether it dies before what it is about to write.
+    fn dies(&mut self) -> bool {
+        match &mut self.dies_in {
+            Some(0) => return true,
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        false
     }
 
     /// It dies and comes back. Of what it had sent on each socket, so many frames still arrive.
     pub fn crash(&mut self, arriving: usize) -> Checked {
         self.dies_in = None;
-        self.disk.crash();
+        self.process = Process::new();
         for link in self.links.values_mut() {
-            link.is_served = false;
+            link.outlet = None;
             link.up.clear();
             link.down.truncate(arriving);
         }
         self.links.retain(|_, link| !link.is_gone());
-        self.reload()
+        // Whoever comes next finds the log whole.
+        self.disk.load().map(drop)
     }
 
-    /// A room that nobody needs ends, and is loaded again by whoever comes next.
-    pub fn unload_if_idle(&mut self) -> Checked {
-        let is_empty = self.links.values().all(|link| !link.is_served);
-        if is_empty && self.room.is_settled() && self.disk.is_idle() { self.reload() } else { Ok(()) }
+    /// Each connection writes what waits for it, as soon as its page has read what was written before.
+    fn write(&mut self) -> Checked {
+        let connections: Vec<ConnectionId> = self.links.keys().copied().collect();
+        connections.into_iter().try_for_each(|connection| self.write_to(connection))
     }
 
-    fn reload(&mut self) -> Checked {
-        self.room = load(&self.disk)?;
-        self.sequence = self.disk.sequence();
-        Ok(())
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>) -> Checked {
-        let mut effects = VecDeque::from(effects);
-        while let Some(effect) = effects.pop_front() {
-            match &mut self.dies_in {
-                Some(0) => return self.crash(2),
-                Some(left) => *left -= 1,
-                None => {}
+    /// The same of one connection.
+    pub fn write_to(&mut self, connection: ConnectionId) -> Checked {
+        loop {
+            let Some(link) = self.links.get_mut(&connection).filter(|link| link.down.is_empty()) else { return Ok(()) };
+            let Some(outlet) = &link.outlet else { return Ok(()) };
+            if let Some(written) = link.writing.take() {
+                outlet.written(written);
             }
-            match effect {
-                Effect::Send { to, frame } => {
-                    to.into_iter().for_each(|connection| self.send(connection, frame.clone(), false));
+            match outlet.next().now_or_never() {
+                None => return Ok(()),
+                Some(Next::Write(frames)) => {
+                    link.writing = Some(Written::by(&frames));
+                    frames.into_iter().try_for_each(|frame| self.write_frame(connection, frame))?;
                 }
-                Effect::Answer { to, frames } => {
-                    frames.into_iter().for_each(|frame| self.send(to, frame, false));
-                }
-                Effect::Broadcast { to, frame } => {
-                    to.into_iter().for_each(|connection| self.send(connection, frame.clone(), true));
-                }
-                Effect::Append { sequence: ticket, update, authors } => {
-                    self.sequence += 1;
-                    self.disk.append(self.sequence, ticket, update.to_vec(), authors);
-                    match self.fault {
-                        Some(Fault::AcknowledgesEarly) => effects.extend(self.room.committed(ticket)),
-                        Some(Fault::BroadcastsEarly) => {
-                            let frame = wire::update(&update);
-                            let down = || Down { frame: frame.clone(), is_broadcast: true };
-                            self.links.values_mut().for_each(|link| link.down.push_back(down()));
-                        }
-                        _ => {}
-                    }
-                }
-                Effect::Close { to, code, reason } => self.close(to, code, &reason)?,
+                Some(Next::Marked) => self.process.tell(Control::Told { connection }),
+                Some(Next::Drained) if self.fault == Some(Fault::DropsFrames) => {}
+                Some(Next::Drained) => self.process.tell(Control::Drained { connection }),
+                Some(Next::Ended) => return self.leave(connection),
             }
         }
-        Ok(())
     }
 
-    /// Queues a frame. Where too much waits already, what concerns everyone is taken out, and the page falls behind.
-    fn send(&mut self, connection: ConnectionId, frame: Bytes, is_broadcast: bool) {
-        let Some(link) = self.links.get_mut(&connection).filter(|link| link.is_served) else { return };
-        if is_broadcast && (link.is_behind || link.waiting() > LONGEST_QUEUE) {
-            if self.fault == Some(Fault::DropsFrames) {
-                return;
+    fn write_frame(&mut self, connection: ConnectionId, frame: OutgoingFrame) -> Checked {
+        if self.dies() {
+            return self.crash(2);
+        }
+        let Some(link) = self.links.get_mut(&connection).filter(|link| link.is_served()) else { return Ok(()) };
+        match frame {
+            OutgoingFrame::Own(frame) | OutgoingFrame::Answer(frame) | OutgoingFrame::Broadcast(frame) => {
+                if link.is_held {
+                    link.down.push_back(frame);
+                } else if self.fault == Some(Fault::RefusesTheNext) {
+                    let page = link.page;
+                    self.tell_the_next(page, &frame);
+                }
+                Ok(())
             }
-            // The first half was written before.
-            let written = link.down.len() / 2;
-            let mut place = 0;
-            link.down.retain(|down| {
-                place += 1;
-                place <= written || !down.is_broadcast
-            });
-            link.is_behind = true;
-            self.room.fall_behind(connection);
-            return;
+            OutgoingFrame::Mark => Ok(()),
+            OutgoingFrame::Close(code, reason) => {
+                let is_honest = link.is_held && self.dialects[link.page] == Dialect::Debrief;
+                self.leave(connection)?;
+                if is_honest && code != TRY_AGAIN {
+                    return Err(Violation(format!("an honest page was closed: {code}: {reason}")));
+                }
+                Ok(())
+            }
         }
-        link.down.push_back(Down { frame, is_broadcast });
     }
 
-    fn close(&mut self, connection: ConnectionId, code: u16, reason: &str) -> Checked {
-        let Some(link) = self.links.get_mut(&connection) else { return Ok(()) };
-        link.is_served = false;
-        if self.dialects[link.page] == Dialect::Stock {
-            return Ok(());
+    /// Of what is queued, a fault tells before it is on disk.
+    fn be_early(&mut self) {
+        let is_early = matches!(self.fault, Some(Fault::AcknowledgesEarly | Fault::BroadcastsEarly));
+        let Some(batch) = is_early.then(|| self.process.gather(usize::MAX)).flatten() else { return };
+        for (ticket, update) in appended(batch) {
+            if self.fault == Some(Fault::AcknowledgesEarly) {
+                self.process.tell(Control::Committed { ticket });
+            } else {
+                self.links.values_mut().for_each(|link| link.down.push_back(wire::update(&update)));
+            }
         }
-        Err(Violation(format!("an honest page was closed: {code}: {reason}")))
+    }
+
+    /// A refusal reaches the connection with which a page came back.
+    fn tell_the_next(&mut self, page: usize, frame: &[u8]) {
+        let refusals: Vec<Bytes> = wire::messages(frame)
+            .flatten()
+            .filter_map(event)
+            .filter(|event| matches!(event, Event::Refused { .. }))
+            .map(|event| wire::event(&event))
+            .collect();
+        let next = self.links.values_mut().find(|link| link.page == page && link.is_held);
+        if let Some(next) = next {
+            next.down.extend(refusals);
+        }
     }
 }
 
-fn load(disk: &Disk) -> Result<Room, Violation> {
-    Room::load(2, disk.log(), disk.authors()).map_err(|error| Violation(format!("the log does not load: {error}")))
+fn event(message: Message<'_>) -> Option<Event> {
+    match message {
+        Message::Event(json) => serde_json::from_str(json).ok(),
+        _ => None,
+    }
 }

@@ -28,7 +28,6 @@ pub struct World {
     /// Which page each life is one of.
     lives: BTreeMap<u64, usize>,
     next_life: u64,
-    keep_alive_at: u64,
     fault: Option<Fault>,
 }
 
@@ -48,13 +47,12 @@ impl World {
         let page = |(index, dialect): (usize, &Dialect)| Page::new(100 + index as u64, *dialect);
         let mut world = Self {
             pages: dialects.iter().enumerate().map(page).collect(),
-            server: Server::new(dialects.to_vec(), first, fault)?,
+            server: Server::new(dialects.to_vec(), first, fault),
             ledger: Ledger::default(),
             items: Items::default(),
             ended: BTreeMap::new(),
             lives: (0..dialects.len()).map(|index| (100 + index as u64, index)).collect(),
             next_life: 1_000,
-            keep_alive_at: clock() + 20_000,
             fault,
         };
         world.rest()?;
@@ -104,6 +102,7 @@ impl World {
                 self.let_go(page % count);
                 Ok(())
             }
+            Step::Spoil { page } => self.spoil(page % count),
             Step::Linger { dice } => self.linger(dice),
             Step::Stall { page, turns } => {
                 self.pages[page % count].stalled = turns;
@@ -124,7 +123,7 @@ impl World {
             }
             Step::Down { page } => self.down(page % count).map(drop),
             Step::Settle => self.server.settle(),
-            Step::Commit { most } => self.server.disk.commit(most).map(drop),
+            Step::Commit { most } => self.server.commit(most).map(drop),
             Step::Report => self.server.report().map(drop),
             Step::Fail { attempts, written } => {
                 self.server.disk.fail(attempts, written);
@@ -132,16 +131,13 @@ impl World {
             }
             Step::Bring { page } => self.bring(page % count),
             Step::Crash { arriving } => self.server.crash(arriving),
-            Step::CrashAfter { effects } => {
-                self.server.die_after(Some(effects));
+            Step::CrashAfter { writes } => {
+                self.server.die_after(Some(writes));
                 Ok(())
             }
             Step::CrashPage { page, unwritten } => self.crash_page(page % count, unwritten),
             Step::Wait { seconds } => self.wait(seconds),
-            Step::Fold => {
-                self.server.disk.fold();
-                Ok(())
-            }
+            Step::Fold => self.server.fold().map(drop),
         }
     }
 
@@ -276,19 +272,28 @@ impl World {
             return Ok(false);
         };
         let Some(frame) = link.down.pop_front() else {
-            let is_over = !link.is_served;
+            let is_over = !link.is_served();
             if is_over {
                 self.let_go(page);
             }
             return Ok(is_over);
         };
         let disk = &self.server.disk;
-        let frames = reader.received(&frame.frame, |update| disk.holds(update))?;
+        let frames = reader.received(&frame, |update| disk.holds(update))?;
         reader.check_saved(|update| disk.holds(update))?;
         if let Some(link) = self.server.links.get_mut(&id) {
             link.up.extend(frames);
         }
+        self.server.write_to(id)?;
         Ok(true)
+    }
+
+    /// What a page sent last arrives cut short when it has come back already: nobody may hear of that.
+    fn spoil(&mut self, page: usize) -> Checked {
+        let Some(link) = self.pages[page].link.and_then(|id| self.server.links.get_mut(&id)) else { return Ok(()) };
+        link.up = [postmortem::wire::update(&[1])].into();
+        self.let_go(page);
+        self.connect(page)
     }
 
     /// An abandoned socket's next frame arrives, or the server learns that it is gone.
@@ -312,7 +317,7 @@ impl World {
                 0..5 => drop(self.up(page)?),
                 5..10 => drop(self.down(page)?),
                 10..12 => self.server.settle()?,
-                12..14 => drop(self.server.disk.commit(random.random_range(1..4))?),
+                12..14 => drop(self.server.commit(random.random_range(1..4))?),
                 _ => drop(self.server.report()?),
             }
         }
@@ -349,10 +354,9 @@ impl World {
 
     /// Time passes: what is due happens, and connections that were silent for too long are given up.
     pub fn wait(&mut self, seconds: u64) -> Checked {
-        advance(seconds * 1_000);
-        if self.keep_alive_at <= clock() {
-            self.keep_alive_at = clock() + 20_000;
-            self.server.keep_alive()?;
+        for _ in 0..seconds {
+            advance(1_000);
+            self.server.tick()?;
         }
         let silent = |link: &crate::link::Link, patience| {
             link.silent_since.is_some_and(|since| clock().saturating_sub(since) >= patience)
@@ -368,6 +372,6 @@ impl World {
             self.server.leave(connection)?;
         }
         self.server.links.retain(|_, link| !link.is_gone());
-        self.server.unload_if_idle()
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 use super::threads::Threads;
 use crate::publication::PublicationState;
 use crate::random;
+use crate::store::log::UpdateLog;
 use crate::store::versions::Latest;
 use crate::store::{Store, StoreError};
 use postmortem::{Generation, PostmortemId, Room};
@@ -55,21 +56,36 @@ impl Beginning {
         let threads = load_threads(store, id).await?;
         let publication = PublicationState::of(store, id).await?;
         let latest = store.latest_version(id).await?.ok_or(LoadError::Missing)?;
+        let decoding = tokio::task::spawn_blocking(move || Self::decode(random::client(), log, publication, latest));
+        let mut beginning = match decoding.await {
+            Ok(beginning) => beginning?,
+            Err(error) if error.is_panic() => return Err(LoadError::Damaged("it cannot be decoded".into())),
+            Err(_) => return Err(LoadError::Stopping),
+        };
+        beginning.threads = threads;
+        Ok(beginning)
+    }
+
+    /// Decodes what is kept of a document in which nothing is said. `client` is the client id of its replicas, which never
+    /// edit.
+    ///
+    /// # Errors
+    /// When a part of the log is missing or cannot be read.
+    pub fn decode(
+        client: u64,
+        mut log: UpdateLog,
+        publication: PublicationState,
+        latest: Latest,
+    ) -> Result<Self, LoadError> {
         if let Some(hole) = log.hole() {
             return Err(LoadError::Damaged(hole.to_string()));
         }
         let (generation, sequence, since_snapshot, bytes) =
             (log.generation, log.sequence(), log.updates.len(), log.bytes());
-        let decoding = tokio::task::spawn_blocking(move || {
-            let authors = log.authors.clone();
-            Room::load(random::client(), log.through(sequence), authors)
-        });
-        let room = match decoding.await {
-            Ok(Ok(room)) => room,
-            Ok(Err(error)) => return Err(LoadError::Damaged(error.to_string())),
-            Err(error) if error.is_panic() => return Err(LoadError::Damaged("it cannot be decoded".into())),
-            Err(_) => return Err(LoadError::Stopping),
-        };
+        let authors = std::mem::take(&mut log.authors);
+        let room = Room::load(client, log.through(sequence), authors);
+        let room = room.map_err(|error| LoadError::Damaged(error.to_string()))?;
+        let threads = Threads::default();
         Ok(Self { room, generation, sequence, since_snapshot, bytes, threads, publication, latest })
     }
 }

@@ -28,7 +28,7 @@ pub struct Handle {
 
 /// That a version was restored. Its edits are on their way to the log.
 #[derive(Debug)]
-pub(super) struct Restored {
+pub struct Restored {
     /// Resolves to the number of the version kept just before; there is none where nothing had to change.
     pub before: Option<oneshot::Receiver<Option<u32>>>,
 }
@@ -47,7 +47,7 @@ pub enum PlacementError {
 
 /// What connections send, in order.
 #[derive(Debug)]
-pub(super) enum ConnectionMessage {
+pub enum ConnectionMessage {
     Join {
         connection: ConnectionId,
         participant: Participant,
@@ -67,7 +67,7 @@ pub(super) enum ConnectionMessage {
 
 /// What the rest of the server asks of a room. Few enough to need no bound.
 #[derive(Debug)]
-pub(super) enum Control {
+pub enum Control {
     Committed {
         ticket: SaveTicket,
     },

@@ -27,7 +27,7 @@ const LARGEST_JOINED: usize = 16 << 10;
 
 /// The room's end of a connection. Dropping it ends the connection when what waits is written.
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub struct Outgoing {
     queue: Arc<Queue>,
     dialect: Dialect,
     most: usize,
@@ -35,7 +35,7 @@ pub(super) struct Outgoing {
 
 /// The connection's end.
 #[derive(Debug)]
-pub(super) struct Outlet {
+pub struct Outlet {
     queue: Arc<Queue>,
     dialect: Dialect,
 }
@@ -62,7 +62,7 @@ struct Waiting {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum OutgoingFrame {
+pub enum OutgoingFrame {
     /// For this peer alone; it must arrive.
     Own(Bytes),
     /// A part of what a state vector lacks; it must arrive.
@@ -77,7 +77,7 @@ pub(super) enum OutgoingFrame {
 
 /// What a connection has to do next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub enum Next {
     /// Write these, in few messages.
     Write(Vec<OutgoingFrame>),
     /// Tell the room that everything before its mark is written.
@@ -90,14 +90,14 @@ pub(super) enum Next {
 
 /// Bytes of frames, by what they count towards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Written {
+pub struct Written {
     pub bytes: usize,
     pub answers: usize,
 }
 
 /// What became of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sent {
+pub enum Sent {
     Queued,
     /// The peer has fallen behind: it is told nothing more until it has read what waits.
     FallsBehind,

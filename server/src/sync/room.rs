@@ -11,7 +11,7 @@ mod task;
 mod versions;
 
 pub use deadlines::Clock;
-pub use fold::FoldError;
+pub use fold::{Fold, FoldError};
 pub(super) use task::RoomTask;
 
 use super::beginning::Beginning;
@@ -22,7 +22,7 @@ use super::threads::{Threads, Told};
 use super::whole::LastRead;
 use super::{Pace, Saver};
 use deadlines::Deadlines;
-use fold::{Fold, Folding};
+use fold::Folding;
 use postmortem::room::Refusal;
 use postmortem::{ConnectionId, Event, Generation, PostmortemId, Room};
 use std::collections::{BTreeMap, VecDeque};
@@ -42,7 +42,7 @@ const STOPPING: &str = "The server is restarting.";
 
 /// What a turn begins with.
 #[derive(Debug)]
-pub(super) enum Input {
+pub enum Input {
     Control(Control),
     Message(ConnectionMessage),
     /// The disk fails, or works again.
@@ -52,7 +52,7 @@ pub(super) enum Input {
 
 /// How a room stands after a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turned {
+pub enum Turned {
     Lives,
     /// It has nothing left to do, and ends unless somebody is about to use it.
     Rests,
@@ -61,7 +61,7 @@ pub(super) enum Turned {
 
 /// What a turn leaves to whoever runs the room.
 #[derive(Debug)]
-pub(super) enum Order {
+pub enum Order {
     /// Fold the log, and tell the room.
     Fold(Fold),
     /// Close a connection because the server stops, and say when to come back.
@@ -70,7 +70,7 @@ pub(super) enum Order {
 
 /// What a room is given by the server in which it lives.
 #[derive(Debug)]
-pub(super) struct Setting {
+pub struct Setting {
     pub id: PostmortemId,
     pub pace: Pace,
     /// Bytes that may wait for one peer.
@@ -82,7 +82,7 @@ pub(super) struct Setting {
 }
 
 #[derive(Debug)]
-pub(super) struct LiveRoom {
+pub struct LiveRoom {
     setting: Setting,
     generation: Generation,
     room: Room,
@@ -168,6 +168,11 @@ impl LiveRoom {
     /// What the turns since the last call leave to whoever runs the room.
     pub fn take_orders(&mut self) -> Vec<Order> {
         std::mem::take(&mut self.orders)
+    }
+
+    /// Its connections and its document.
+    pub fn room(&self) -> &Room {
+        &self.room
     }
 
     /// What is said to who comes when the room has ended.

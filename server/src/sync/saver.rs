@@ -42,7 +42,7 @@ pub struct SaveTicket(pub u64);
 
 /// What a room hands to the log.
 #[derive(Debug)]
-pub(super) struct Append {
+pub struct Append {
     pub postmortem: PostmortemId,
     pub sequence: i64,
     pub update: Bytes,
@@ -53,7 +53,7 @@ pub(super) struct Append {
 }
 
 #[derive(Debug)]
-pub(super) enum Job {
+pub enum Job {
     Append(Append),
     Summary {
         postmortem: PostmortemId,

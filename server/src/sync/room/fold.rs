@@ -49,14 +49,14 @@ pub struct Fold {
 }
 
 impl Fold {
-    /// What takes the place of a log up to this fold's sequence.
+    /// What takes the place of a log up to this fold's sequence. `client` is the client id of replicas that never edit.
     ///
     /// # Errors
     /// When the log does not give what the room holds.
-    pub fn snapshot(&self, log: UpdateLog) -> Result<Vec<u8>, FoldError> {
-        let replayed = Replica::replay(random::client(), log.through(self.sequence))?;
+    pub fn snapshot(&self, client: u64, log: UpdateLog) -> Result<Vec<u8>, FoldError> {
+        let replayed = Replica::replay(client, log.through(self.sequence))?;
         let snapshot = replayed.diff(&[0])?;
-        let read_again = Replica::replay(random::client(), [snapshot.clone()])?;
+        let read_again = Replica::replay(client, [snapshot.clone()])?;
         if read_again.read().postmortem == self.live { Ok(snapshot) } else { Err(FoldError::Differs) }
     }
 
@@ -66,7 +66,7 @@ impl Fold {
             return Ok(());
         };
         let sequence = self.sequence;
-        let snapshot = tokio::task::spawn_blocking(move || self.snapshot(log)).await??;
+        let snapshot = tokio::task::spawn_blocking(move || self.snapshot(random::client(), log)).await??;
         let mut write = store.write().await?;
         log::fold(&mut write, id, sequence, &snapshot).await?;
         write.commit().await?;

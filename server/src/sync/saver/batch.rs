@@ -26,7 +26,7 @@ impl Batch {
     }
 
     /// What an attempt writes, in this order and all of it or nothing.
-    pub(super) fn jobs(&self) -> impl Iterator<Item = &Job> {
+    pub fn jobs(&self) -> impl Iterator<Item = &Job> {
         self.jobs.iter().filter(|job| self.keeps_versions || !matches!(job, Job::Version { .. }))
     }
 
