@@ -41,6 +41,13 @@ pub struct Process {
     room: Option<Opened>,
 }
 
+/// A batch that is on the disk, of which nobody was told yet.
+pub struct SavedBatch {
+    batch: Batch,
+    /// Of the versions in it.
+    numbers: Vec<Option<u32>>,
+}
+
 /// The room, and what is on its way to it.
 struct Opened {
     live: LiveRoom,
@@ -48,7 +55,7 @@ struct Opened {
     inbox: VecDeque<ConnectionMessage>,
     control: mpsc::UnboundedSender<Control>,
     controls: mpsc::UnboundedReceiver<Control>,
-    fold: Option<Fold>,
+    fold: Option<Box<Fold>>,
 }
 
 impl Process {
@@ -157,10 +164,10 @@ impl Process {
     }
 
     /// One attempt to write what the disk is to write next; what it saved, of which nobody is told yet.
-    pub fn attempt(&mut self, disk: &mut Disk) -> Result<Option<(Batch, Vec<Option<u32>>)>, Violation> {
+    pub fn attempt(&mut self, disk: &mut Disk) -> Result<Option<SavedBatch>, Violation> {
         let Some((mut batch, since)) = self.batch.take() else { return Ok(None) };
         match disk.save(&batch)? {
-            Saved::Whole(numbers) => return Ok(Some((batch, numbers))),
+            Saved::Whole(numbers) => return Ok(Some(SavedBatch { batch, numbers })),
             Saved::Failed(error) => drop(batch.failed(&error)),
         }
         self.batch = Some((batch, since));
@@ -173,7 +180,7 @@ impl Process {
     }
 
     /// Whoever waits for a batch hears of it.
-    pub fn saved(&self, batch: Batch, numbers: Vec<Option<u32>>) {
+    pub fn saved(&self, SavedBatch { batch, numbers }: SavedBatch) {
         self.queue.saved(batch, numbers);
     }
 

@@ -120,12 +120,12 @@ impl Server {
             self.crash(2)?;
             return Ok(true);
         }
-        if let Some((batch, numbers)) = self.process.attempt(&mut self.disk)? {
+        if let Some(saved) = self.process.attempt(&mut self.disk)? {
             if self.dies() {
                 self.crash(2)?;
                 return Ok(true);
             }
-            self.process.saved(batch, numbers);
+            self.process.saved(saved);
         }
         Ok(true)
     }

@@ -63,7 +63,7 @@ pub enum Turned {
 #[derive(Debug)]
 pub enum Order {
     /// Fold the log, and tell the room.
-    Fold(Fold),
+    Fold(Box<Fold>),
     /// Close a connection because the server stops, and say when to come back.
     Dismiss(Outgoing),
 }

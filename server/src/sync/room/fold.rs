@@ -113,7 +113,8 @@ impl LiveRoom {
         if self.folding.may_begin(self.now()) {
             self.folding = Folding::Running;
             let live = self.room.replica().read().postmortem;
-            self.orders.push(Order::Fold(Fold { sequence: self.sequence, live }));
+            let fold = Fold { sequence: self.sequence, live };
+            self.orders.push(Order::Fold(Box::new(fold)));
         }
     }
 
