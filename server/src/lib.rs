@@ -2,7 +2,7 @@
 //! which is handed a listener and told when to stop.
 
 pub mod access;
-pub mod announcements;
+pub mod announce;
 pub mod assets;
 pub mod background;
 pub mod backup;
@@ -34,7 +34,7 @@ pub mod version;
 pub mod workshop;
 
 use access::{Access, Growth, Names, Quotas, RequestPace, ToldOnce, Uses};
-use announcements::Announcements;
+use announce::Announcer;
 use background::Background;
 use bytes::Bytes;
 use claim::{Claim, ClaimError};
@@ -72,8 +72,8 @@ pub struct Debrief {
     pub trusted_proxies: Arc<[IpNet]>,
     /// What opens the measurements; without it, this machine may read them.
     pub metrics_token: Option<String>,
-    /// Whose turn it is while rows that rooms are told of are written.
-    pub announcements: Announcements,
+    /// Writes what others are told of.
+    pub announcer: Announcer,
     /// The incident log, as it is answered.
     pub log: Arc<Together<Result<Bytes, ApiError>>>,
 }
@@ -127,16 +127,17 @@ impl Server {
             uses: Uses::default(),
         };
         let background = Background::start()?;
+        let rooms = Rooms::new(store.first(), saver, settings.pace, settings.bounds);
         let debrief = Debrief {
             access: Arc::new(access),
             workshop: Workshop::new(background.handle()),
             background,
-            rooms: Rooms::new(store.first(), saver, settings.pace, settings.bounds),
+            announcer: Announcer::new(store.clone(), rooms.clone()),
+            rooms,
             store,
             public_url: settings.public_url,
             trusted_proxies: settings.trusted_proxies.into(),
             metrics_token: settings.metrics_token,
-            announcements: Announcements::default(),
             log: Arc::default(),
         };
         Ok(Self { debrief, limits: settings.listener, growth: settings.growth, sweeps: settings.store, _claim: claim })
@@ -153,6 +154,8 @@ impl Server {
             async move { access::tend(&access, &store, &self.growth).await }
         });
         let sweeping = tokio::spawn(sweeper::run(store.clone(), self.sweeps));
+        let announcer = self.debrief.announcer.clone();
+        let announcing = tokio::spawn(async move { announcer.run(|_| {}).await });
         let (stop, stopped) = oneshot::channel::<()>();
         let proxies = self.debrief.trusted_proxies.clone();
         let router = router::router(self.debrief);
@@ -170,6 +173,7 @@ impl Server {
             tracing::warn!("a request took too long and was cut off");
             serving.abort();
         }
+        announcing.abort();
         tending.abort();
         match tokio::time::timeout(LAST_USES, access.uses.write_down(&store)).await {
             Ok(Ok(())) => {}

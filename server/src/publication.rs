@@ -2,12 +2,12 @@
 //! link carries every revision until it is withdrawn.
 
 use crate::access::{Permit, Publish};
-use crate::announcements::Turn;
+use crate::announce::AnnouncedWrite;
 use crate::error::ApiError;
-use crate::request::to_the_end;
+use crate::store::announcements::Announcement;
 use crate::store::publications::{self, Revision, StandingRevision, StoredPage, Withdrawn};
 use crate::store::versions::NewVersion;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, postmortems};
 use crate::{Debrief, clock, random};
 use app::published::{self, PublishedPage};
 use chrono::{DateTime, Utc};
@@ -41,9 +41,8 @@ pub async fn publish(debrief: &Debrief, permit: &Permit<Publish>) -> Result<Stan
             Drafted::Unchanged(standing) => return Ok(standing),
             Drafted::New(draft) => draft,
         };
-        let turn = debrief.announcements.turn(id).await;
         let (keeping, id) = (debrief.clone(), id.clone());
-        match to_the_end(async move { draft.keep(&keeping, &id, turn).await }).await? {
+        match debrief.announcer.write(async move |write| draft.keep(&keeping, write, &id).await).await? {
             Outcome::Stands(published) => return Ok(published),
             Outcome::Overtaken => {}
         }
@@ -121,17 +120,16 @@ fn too_large(bytes: usize) -> ApiError {
 }
 
 impl Draft {
-    /// In one's turn, so that revisions are numbered, and rooms told, in the order of their commits.
-    async fn keep(self, debrief: &Debrief, id: &PostmortemId, turn: Turn) -> Result<Outcome, ApiError> {
+    /// Stores what was rendered before, where nobody published anything else meanwhile.
+    async fn keep(self, debrief: &Debrief, mut write: AnnouncedWrite, id: &PostmortemId) -> Result<Outcome, ApiError> {
         let Self { published, standing, page, digests, by, version } = self;
-        // Deletions have their turn as well.
-        if !debrief.store.has_postmortem(id).await? {
+        if !postmortems::is_there(&mut write, id).await? {
+            drop(write);
             return Err(ApiError::no_postmortem(&debrief.store, id).await);
         }
-        if debrief.store.find_publication(id).await? != standing {
+        if publications::find_standing(&mut write, id).await? != standing {
             return Ok(Outcome::Overtaken);
         }
-        let mut write = debrief.store.write().await?;
         if standing.is_none() {
             publications::insert(&mut write, &published.slug, id, published.published_at).await?;
         }
@@ -146,10 +144,8 @@ impl Draft {
         };
         publications::insert_revision(&mut write, revision).await?;
         publications::delete_old_revisions(&mut write, &published.slug).await?;
-        write.commit().await?;
-        debrief.rooms.announce(id, PublicationState::Published(published.clone()).event()).await;
+        write.commit(Announcement::Publication(id.clone())).await?;
         let kept = version.map(|version| debrief.rooms.keep_version(id, version));
-        drop(turn);
         // It is published, whatever becomes of the version.
         if let Some(kept) = kept
             && timeout(VERSION_WAIT, kept).await.is_err()
@@ -191,23 +187,16 @@ pub async fn preview<V: Send + 'static>(
 /// # Errors
 /// When there is no such publication, or the store failed.
 pub async fn withdraw(debrief: &Debrief, permit: &Permit<Publish>, slug: &str) -> Result<(), ApiError> {
-    let id = permit.postmortem();
-    let turn = debrief.announcements.turn(id).await;
-    let (debrief, id, slug) = (debrief.clone(), id.clone(), slug.to_owned());
-    to_the_end(async move { withdraw_in_turn(&debrief, &id, &slug, turn).await }).await
-}
-
-async fn withdraw_in_turn(debrief: &Debrief, id: &PostmortemId, slug: &str, _turn: Turn) -> Result<(), ApiError> {
-    let mut write = debrief.store.write().await?;
-    let stood = publications::withdraw(&mut write, id, slug, clock::now()).await?;
-    write.commit().await?;
-    if !stood {
-        return Err(ApiError::NotFound("publication"));
-    }
-    debrief.store.erased();
-    let event = PublicationState::of(&debrief.store, id).await?.event();
-    debrief.rooms.announce(id, event).await;
-    Ok(())
+    let (store, id, slug) = (debrief.store.clone(), permit.postmortem().clone(), slug.to_owned());
+    let withdrawing = debrief.announcer.write(async move |mut write| {
+        if !publications::withdraw(&mut write, &id, &slug, clock::now()).await? {
+            return Err(ApiError::NotFound("publication"));
+        }
+        write.commit(Announcement::Publication(id)).await?;
+        store.erased();
+        Ok(())
+    });
+    withdrawing.await
 }
 
 /// Whether something of a post-mortem is published.

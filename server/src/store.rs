@@ -2,6 +2,7 @@
 //! transactions begin at once as writers and so never fail halfway for a lock; reads have pools of their own and, in
 //! WAL mode, never wait for a write. What everyone waits for, rooms and sessions, is never read behind what somebody asks for.
 
+pub mod announcements;
 pub mod copies;
 pub mod custody;
 pub mod damage;
@@ -15,7 +16,7 @@ pub mod threads;
 pub mod versions;
 mod write;
 
-pub use write::Write;
+pub use write::{Place, Write};
 
 use crate::{claim, private};
 use postmortem::PostmortemId;
@@ -162,6 +163,7 @@ pub struct Store {
     /// Whether it was a copy without the log that belonged to it.
     lacked_log: bool,
     erased: Arc<Notify>,
+    committed: Arc<Notify>,
 }
 
 impl Store {
@@ -226,6 +228,7 @@ impl Store {
             is_read_only: false,
             lacked_log,
             erased: Arc::default(),
+            committed: Arc::default(),
         })
     }
 
@@ -248,6 +251,7 @@ impl Store {
             is_read_only: true,
             lacked_log: false,
             erased: Arc::default(),
+            committed: Arc::default(),
         })
     }
 
@@ -290,6 +294,11 @@ impl Store {
     /// Waits for the next deletion.
     pub async fn until_erased(&self) {
         self.erased.notified().await;
+    }
+
+    /// Waits for the next commit of this process.
+    pub async fn until_committed(&self) {
+        self.committed.notified().await;
     }
 
     /// Folds the write-ahead log into the file and empties it; whether nobody who was reading kept it from that.

@@ -98,6 +98,23 @@ fn sql_stands_in_the_store_alone() {
 }
 
 #[test]
+fn what_others_are_told_of_is_written_and_told_in_one_place() {
+    let telling = ["rooms.announce", ".tell_of_thread(", "rooms.delete("];
+    let told = offenders(".rs", |name, text| {
+        name.starts_with("server/src/")
+            && !["server/src/announce.rs", "server/src/sync/rooms.rs"].contains(&name)
+            && telling.iter().any(|call| code(text).contains(call))
+    });
+    assert_eq!(told, Vec::<String>::new());
+    let written = offenders(".rs", |name, text| {
+        let answers = name.starts_with("server/src/routes") || name == "server/src/publication.rs";
+        // A new session is told to nobody.
+        answers && name != "server/src/routes/sessions.rs" && code(text).contains("store.write()")
+    });
+    assert_eq!(written, Vec::<String>::new());
+}
+
+#[test]
 fn one_file_reads_the_clock_and_one_chooses_http_statuses() {
     let now = offenders(".rs", |name, text| {
         name.starts_with("server/src/")

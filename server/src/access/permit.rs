@@ -235,16 +235,6 @@ impl<R: Right> Action for R {
     }
 }
 
-#[cfg(test)]
-impl<R: Right> Permit<R> {
-    /// As a request of this person makes it.
-    pub fn of(postmortem: PostmortemId, person: Person) -> Self {
-        let capabilities = capabilities(&person, &postmortem);
-        let address = Address::of(std::net::Ipv4Addr::LOCALHOST.into());
-        Self(About { postmortem, person, is_signed_out: false, address, capabilities })
-    }
-}
-
 /// What somebody may do with a post-mortem. Until there are roles everybody owns every one.
 fn capabilities(_: &Person, _: &PostmortemId) -> Capabilities {
     Capabilities::of_owner()

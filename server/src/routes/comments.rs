@@ -1,10 +1,11 @@
 //! Comments on sections and entries, and on words of either. Author and time come from the session; everyone in the room is told.
 
-use super::threads::{News, answer, tell};
+use super::threads::answer;
 use crate::access::{Comment, Permit};
+use crate::announce::AnnouncedWrite;
 use crate::error::{ApiError, created, done};
-use crate::request::{Body, Part, to_the_end};
-use crate::store::Write;
+use crate::request::{Body, Part};
+use crate::store::announcements::Announcement;
 use crate::store::threads::{self, NewThread, Placed};
 use crate::{Debrief, clock, random};
 use axum::Json;
@@ -44,53 +45,53 @@ pub async fn create(
         (None, Some(entry)) => Subject::Entry(entry),
         _ => return Err(ApiError::Invalid("Name the `section` or the `entry` that the comment is about.".into())),
     };
-    let (id, person) = (permit.postmortem().clone(), permit.person().clone());
-    let turn = debrief.announcements.turn(&id).await;
-    let answer = to_the_end(async move {
-        let _turn = turn;
-        let passage = match &new.thread {
-            Some(_) => None,
-            None => Some(debrief.rooms.place(&id, &subject, new.passage.as_ref()).await?),
-        };
-        let mut write = debrief.store.write().await?;
-        if let Some(comment) = &new.id {
-            if let Some(placed) = threads::find_placed(&mut write, comment).await? {
-                if placed.author != person.id || placed.postmortem != id {
-                    return Err(ApiError::Invalid("Another comment has this id. Make a fresh one.".into()));
+    let passage = match &new.thread {
+        Some(_) => None,
+        None => Some(debrief.rooms.place(permit.postmortem(), &subject, new.passage.as_ref()).await?),
+    };
+    let writing = {
+        let (id, author, store) = (permit.postmortem().clone(), permit.person().id.clone(), debrief.store.clone());
+        async move |mut write: AnnouncedWrite| {
+            if let Some(comment) = &new.id {
+                if let Some(placed) = threads::find_placed(&mut write, comment).await? {
+                    if placed.author != author || placed.postmortem != id {
+                        return Err(ApiError::Invalid("Another comment has this id. Make a fresh one.".into()));
+                    }
+                    return Ok((placed.thread, comment.clone()));
                 }
-                drop(write);
-                return Ok(Some(answer(&debrief, &id, &placed.thread, comment).await?));
+                if threads::was_comment_deleted(&mut write, comment).await? {
+                    return Err(ApiError::Gone("comment"));
+                }
             }
-            if threads::was_comment_deleted(&mut write, comment).await? {
-                return Err(ApiError::Gone("comment"));
-            }
+            let comment = new.id.unwrap_or_else(|| random::id(CommentId::new));
+            let now = clock::now();
+            let thread = match (new.thread, passage) {
+                (Some(thread), _) => {
+                    let known = threads::find_subject(&mut write, &id, &thread).await?;
+                    known.filter(|known| *known == subject).ok_or(ApiError::NotFound("thread"))?;
+                    thread
+                }
+                (None, passage) => {
+                    let passage = passage.transpose()?.flatten();
+                    let thread = ThreadId::from(comment.clone());
+                    let new = NewThread { id: &thread, subject: &subject, passage: passage.as_ref(), created_at: now };
+                    if !threads::insert_thread(&mut write, &id, new).await? {
+                        drop(write);
+                        return Err(ApiError::no_postmortem(&store, &id).await);
+                    }
+                    thread
+                }
+            };
+            let new = threads::AddedComment { id: &comment, author: &author, text: &text, created_at: now };
+            threads::insert_comment(&mut write, &id, &thread, new).await?;
+            expect_room(&mut write, &id, &thread).await?;
+            let (said_in, said) = (thread.clone(), comment.clone());
+            write.commit(Announcement::Thread { postmortem: id, thread, comment: Some(comment) }).await?;
+            Ok((said_in, said))
         }
-        let comment = new.id.unwrap_or_else(|| random::id(CommentId::new));
-        let now = clock::now();
-        let thread = match (new.thread, passage) {
-            (Some(thread), _) => {
-                let known = threads::find_subject(&mut write, &id, &thread).await?;
-                known.filter(|known| *known == subject).ok_or(ApiError::NotFound("thread"))?;
-                thread
-            }
-            (None, passage) => {
-                let passage = passage.transpose()?.flatten();
-                let thread = ThreadId::from(comment.clone());
-                let new = NewThread { id: &thread, subject: &subject, passage: passage.as_ref(), created_at: now };
-                if !threads::insert_thread(&mut write, &id, new).await? {
-                    drop(write);
-                    return Err(ApiError::no_postmortem(&debrief.store, &id).await);
-                }
-                thread
-            }
-        };
-        let new = threads::AddedComment { id: &comment, author: &person.id, text: &text, created_at: now };
-        threads::insert_comment(&mut write, &id, &thread, new).await?;
-        expect_room(&mut write, &id, &thread).await?;
-        write.commit().await?;
-        tell(&debrief, &id, &thread, News::Said(&comment)).await
-    });
-    Ok(created(answer.await?))
+    };
+    let (thread, comment) = debrief.announcer.write(writing).await?;
+    Ok(created(answer(&debrief, permit.postmortem(), &thread, Some(&comment)).await?))
 }
 
 /// Changes one's own comment.
@@ -99,23 +100,22 @@ pub async fn update(
     State(debrief): State<Debrief>,
     Part(comment): Part<CommentId>,
     Body(changed): Body<ChangedComment>,
-) -> Result<Json<Option<SaidComment>>, ApiError> {
+) -> Result<Json<SaidComment>, ApiError> {
     let text = checked(&changed.text)?;
-    let (id, person) = (permit.postmortem().clone(), permit.person().clone());
-    let turn = debrief.announcements.turn(&id).await;
-    let answer = to_the_end(async move {
-        let _turn = turn;
-        let mut write = debrief.store.write().await?;
+    let (id, person, changed) = (permit.postmortem().clone(), permit.person().clone(), comment.clone());
+    let changing = debrief.announcer.write(async move |mut write| {
         let placed = own(&mut write, &person, &id, &comment).await?;
         threads::update_comment(&mut write, &placed, &comment, &text, clock::now()).await?;
         // What was there before there were limits can still be made shorter.
         if text.len() > placed.bytes as usize {
             expect_room(&mut write, &id, &placed.thread).await?;
         }
-        write.commit().await?;
-        tell(&debrief, &id, &placed.thread, News::Said(&comment)).await
+        let thread = placed.thread.clone();
+        write.commit(Announcement::Thread { postmortem: id, thread, comment: Some(comment) }).await?;
+        Ok(placed.thread)
     });
-    Ok(Json(answer.await?))
+    let thread = changing.await?;
+    Ok(Json(answer(&debrief, permit.postmortem(), &thread, Some(&changed)).await?))
 }
 
 /// Deletes one's own comment, and the thread with its last.
@@ -125,28 +125,30 @@ pub async fn delete(
     Part(comment): Part<CommentId>,
 ) -> Result<Response, ApiError> {
     let (id, person) = (permit.postmortem().clone(), permit.person().clone());
-    let turn = debrief.announcements.turn(&id).await;
-    to_the_end(async move {
-        let _turn = turn;
-        let mut write = debrief.store.write().await?;
+    let deleting = debrief.announcer.write(async move |mut write| {
         let placed = own(&mut write, &person, &id, &comment).await?;
         threads::delete_comment(&mut write, &placed, &comment).await?;
         threads::delete_empty_thread(&mut write, &id, &placed.thread).await?;
-        write.commit().await?;
-        tell(&debrief, &id, &placed.thread, News::Deleted(&comment)).await?;
-        Ok(done())
-    })
-    .await
+        let thread = placed.thread;
+        write.commit(Announcement::Thread { postmortem: id, thread, comment: Some(comment) }).await
+    });
+    deleting.await?;
+    Ok(done())
 }
 
-async fn own(write: &mut Write, person: &Person, id: &PostmortemId, comment: &CommentId) -> Result<Placed, ApiError> {
+async fn own(
+    write: &mut AnnouncedWrite,
+    person: &Person,
+    id: &PostmortemId,
+    comment: &CommentId,
+) -> Result<Placed, ApiError> {
     let placed = threads::find_placed(write, comment).await?.filter(|placed| placed.postmortem == *id);
     let placed = placed.ok_or(ApiError::NotFound("comment"))?;
     if placed.author == person.id { Ok(placed) } else { Err(ApiError::NotYours) }
 }
 
 /// Refuses what has just been written where it is more than a thread or a post-mortem may hold.
-async fn expect_room(write: &mut Write, id: &PostmortemId, thread: &ThreadId) -> Result<(), ApiError> {
+async fn expect_room(write: &mut AnnouncedWrite, id: &PostmortemId, thread: &ThreadId) -> Result<(), ApiError> {
     let (of_thread, of_all) = threads::held(write, id, thread).await?;
     if of_all.comments > limits::COMMENTS || of_all.bytes > limits::COMMENT_BYTES {
         return Err(ApiError::CommentsFull);

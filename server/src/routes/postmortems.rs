@@ -4,6 +4,7 @@ use crate::access::{Administer, Create, Permit, Read, Visit};
 use crate::creation::New;
 use crate::error::{ApiError, created, done};
 use crate::request::{Body, to_the_end};
+use crate::store::announcements::Announcement;
 use crate::store::{postmortems, publications};
 use crate::{Debrief, clock, export};
 use axum::Json;
@@ -73,49 +74,17 @@ pub async fn create(
 
 /// Deletes one with everything that belongs to it. Its published pages are withdrawn, and who has it open is told.
 pub async fn delete(permit: Permit<Administer>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
-    let id = permit.postmortem().clone();
-    let turn = debrief.announcements.turn(&id).await;
-    to_the_end(async move {
-        let _turn = turn;
-        let mut write = debrief.store.write().await?;
+    let (store, id) = (debrief.store.clone(), permit.postmortem().clone());
+    let deleting = debrief.announcer.write(async move |mut write| {
         publications::withdraw_all(&mut write, &id, clock::now()).await?;
         if !postmortems::delete(&mut write, &id).await? {
             drop(write);
-            return Err(ApiError::no_postmortem(&debrief.store, &id).await);
+            return Err(ApiError::no_postmortem(&store, &id).await);
         }
         postmortems::insert_deleted(&mut write, &id).await?;
-        write.commit().await?;
-        debrief.store.erased();
-        debrief.rooms.delete(&id).await;
+        write.commit(Announcement::Deleted(id)).await?;
+        store.erased();
         Ok(done())
-    })
-    .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Server;
-    use crate::config::Settings;
-    use futures_util::FutureExt;
-    use postmortem::Severity;
-    use postmortem::person::PersonColor;
-
-    #[tokio::test]
-    async fn what_was_hung_up_before_its_turn_is_not_done() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let address = ([127, 0, 0, 1], 0).into();
-        let server = Server::open(Settings::in_folder(folder.path()), address).await.expect("a server");
-        let debrief = &server.debrief;
-        let new = New::empty("Disk full", Severity::Sev2).expect("a title");
-        let id = new.keep(&debrief.store, None).await.expect("kept");
-        let person = Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet };
-        let turn = debrief.announcements.turn(&id).await;
-        let mut deleting = Box::pin(delete(Permit::of(id.clone(), person), State(debrief.clone())));
-        assert!(deleting.as_mut().now_or_never().is_none(), "it is somebody else's turn");
-        tokio::task::yield_now().await;
-        drop((deleting, turn));
-        let _turn = debrief.announcements.turn(&id).await;
-        assert!(debrief.store.has_postmortem(&id).await.expect("read"));
-    }
+    });
+    deleting.await
 }

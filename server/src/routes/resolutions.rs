@@ -1,9 +1,10 @@
 //! Resolutions: that a thread is settled, and by whom.
 
-use super::threads::{News, tell};
+use super::threads::answer;
 use crate::access::{Comment, Permit};
 use crate::error::ApiError;
-use crate::request::{Part, to_the_end};
+use crate::request::Part;
+use crate::store::announcements::Announcement;
 use crate::store::threads;
 use crate::{Debrief, clock};
 use axum::Json;
@@ -17,7 +18,7 @@ pub async fn create(
     permit: Permit<Comment>,
     State(debrief): State<Debrief>,
     Part(thread): Part<ThreadId>,
-) -> Result<Json<Option<SaidComment>>, ApiError> {
+) -> Result<Json<SaidComment>, ApiError> {
     let by = permit.person().id.clone();
     set(debrief, &permit, thread, Some((by, clock::now()))).await
 }
@@ -27,7 +28,7 @@ pub async fn delete(
     permit: Permit<Comment>,
     State(debrief): State<Debrief>,
     Part(thread): Part<ThreadId>,
-) -> Result<Json<Option<SaidComment>>, ApiError> {
+) -> Result<Json<SaidComment>, ApiError> {
     set(debrief, &permit, thread, None).await
 }
 
@@ -36,17 +37,14 @@ async fn set(
     permit: &Permit<Comment>,
     thread: ThreadId,
     resolved: Option<(UserId, DateTime<Utc>)>,
-) -> Result<Json<Option<SaidComment>>, ApiError> {
-    let id = permit.postmortem().clone();
-    let turn = debrief.announcements.turn(&id).await;
-    let answer = to_the_end(async move {
-        let _turn = turn;
-        let mut write = debrief.store.write().await?;
+) -> Result<Json<SaidComment>, ApiError> {
+    let (id, settled) = (permit.postmortem().clone(), thread.clone());
+    let setting = debrief.announcer.write(async move |mut write| {
         threads::find_subject(&mut write, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))?;
         let resolution = resolved.as_ref().map(|(by, at)| (by, *at));
         threads::set_resolution(&mut write, &thread, resolution).await?;
-        write.commit().await?;
-        tell(&debrief, &id, &thread, News::Settled).await
+        write.commit(Announcement::Thread { postmortem: id, thread, comment: None }).await
     });
-    Ok(Json(answer.await?))
+    setting.await?;
+    Ok(Json(answer(&debrief, permit.postmortem(), &settled, None).await?))
 }

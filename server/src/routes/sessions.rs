@@ -3,6 +3,7 @@
 use crate::access::{Permit, Visit, cookie, token_hash};
 use crate::error::{ApiError, created};
 use crate::request::{Body, to_the_end};
+use crate::store::announcements::Announcement;
 use crate::store::people;
 use crate::{Debrief, clock, random};
 use axum::Json;
@@ -11,7 +12,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use postmortem::api::NewSession;
 use postmortem::person::clean_name;
-use postmortem::{Event, Person, UserId};
+use postmortem::{Person, UserId};
 
 /// The person of this browser's session; null before there is one, which is no error.
 pub async fn show(permit: Permit<Visit>) -> Result<Json<Option<Person>>, ApiError> {
@@ -46,12 +47,10 @@ pub async fn create(
 
 /// Writes the new name down and tells everyone who sees the person.
 async fn rename(debrief: Debrief, person: Person) -> Result<Person, ApiError> {
-    to_the_end(async move {
-        let mut write = debrief.store.write().await?;
+    let renaming = debrief.announcer.write(async move |mut write| {
         people::rename_user(&mut write, &person.id, &person.name).await?;
-        write.commit().await?;
-        debrief.rooms.announce_everywhere(&Event::Renamed { person: person.clone() }).await;
+        write.commit(Announcement::Renamed(person.id.clone())).await?;
         Ok(person)
-    })
-    .await
+    });
+    renaming.await
 }

@@ -1,14 +1,13 @@
-//! Threads of comments: listed page by page, one with what follows a comment, and how a room is told of what happens in one.
+//! Threads of comments: listed page by page, one with what follows a comment, and how a write in one is answered.
 
 use crate::Debrief;
 use crate::access::{Permit, Read};
 use crate::error::ApiError;
 use crate::request::{Part, Query};
-use crate::sync::ThreadNews;
 use axum::Json;
 use axum::extract::State;
 use postmortem::api::{SaidComment, ThreadFound, ThreadsPage};
-use postmortem::{Comment, CommentId, Event, PostmortemId, Thread, ThreadId};
+use postmortem::{Comment, CommentId, PostmortemId, Thread, ThreadId};
 use serde::Deserialize;
 
 /// Which threads are asked for: those that follow `next` of the page before.
@@ -58,65 +57,19 @@ fn checked(limit: Option<u32>) -> Result<u32, ApiError> {
     }
 }
 
-/// What happened to a thread.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum News<'a> {
-    /// A comment was added or changed.
-    Said(&'a CommentId),
-    /// A comment was deleted, and perhaps the thread with it.
-    Deleted(&'a CommentId),
-    /// It was resolved or opened again.
-    Settled,
-}
-
-/// Tells the room what happened to a thread: how it stands now, or where it is long no more than what happened. Called in
-/// one's turn. The answer to who did it.
-pub(super) async fn tell(
-    debrief: &Debrief,
-    id: &PostmortemId,
-    thread: &ThreadId,
-    news: News<'_>,
-) -> Result<Option<SaidComment>, ApiError> {
-    let now = debrief.store.find_thread(id, thread).await?;
-    let said = match news {
-        News::Said(comment) => debrief.store.find_comment(comment).await?,
-        News::Deleted(_) | News::Settled => None,
-    };
-    let event = match (&now, news) {
-        (None, _) => Event::ThreadGone { id: thread.clone() },
-        (Some(now), News::Said(_)) if now.thread.more.is_some() => match said.clone() {
-            // One that nobody knows yet.
-            Some(comment) if now.thread.count() == 1 => {
-                let mut thread = now.thread.clone();
-                (thread.comments, thread.more) = (vec![comment], None);
-                Event::Thread { thread }
-            }
-            Some(comment) => Event::Comment { thread: thread.clone(), comment },
-            None => return Err(ApiError::NotFound("comment")),
-        },
-        (Some(now), News::Deleted(comment)) if now.thread.more.is_some() => {
-            Event::CommentGone { thread: thread.clone(), id: comment.clone() }
-        }
-        (Some(now), News::Settled) if now.thread.more.is_some() => {
-            Event::Resolution { thread: thread.clone(), resolved: now.thread.resolved.clone() }
-        }
-        (Some(now), _) => Event::Thread { thread: now.thread.clone() },
-    };
-    let answer = now.as_ref().map(|now| told(now.thread.clone(), said));
-    debrief.rooms.tell_of_thread(id, ThreadNews { id: thread.clone(), now, event }).await;
-    Ok(answer)
-}
-
 /// A thread as it stands, with a comment of it.
 pub(super) async fn answer(
     debrief: &Debrief,
     id: &PostmortemId,
     thread: &ThreadId,
-    comment: &CommentId,
+    comment: Option<&CommentId>,
 ) -> Result<SaidComment, ApiError> {
     let thread = debrief.store.find_thread(id, thread).await?.ok_or(ApiError::NotFound("thread"))?.thread;
-    let comment = debrief.store.find_comment(comment).await?.ok_or(ApiError::NotFound("comment"))?;
-    Ok(told(thread, Some(comment)))
+    let comment = match comment {
+        Some(comment) => Some(debrief.store.find_comment(comment).await?.ok_or(ApiError::NotFound("comment"))?),
+        None => None,
+    };
+    Ok(told(thread, comment))
 }
 
 /// A thread, and beside it the comment in question where not all of them are told.

@@ -1,5 +1,6 @@
 //! The table `postmortems`: that a post-mortem exists, and the summary that the incident log lists.
 
+use super::announcements::{self, Announcement};
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, NaiveDate, Utc};
 use postmortem::api::{LogRow, Summary};
@@ -67,7 +68,7 @@ impl Row {
     }
 }
 
-/// Adds a post-mortem; its document goes to the log in the same transaction.
+/// Adds a post-mortem, and announces it; its document goes to the log in the same transaction.
 pub async fn insert(
     write: &mut SqliteConnection,
     id: &PostmortemId,
@@ -104,19 +105,20 @@ pub async fn insert(
     .bind(summary.actions)
     .bind(origin != Origin::Blank)
     .bind(example)
-    .execute(write)
+    .execute(&mut *write)
     .await?;
+    announcements::insert(write, &Announcement::Summary(id.clone())).await?;
     Ok(())
 }
 
-/// Renews the summary; nothing happens when the post-mortem was deleted meanwhile.
+/// Renews the summary, and announces it; nothing happens when the post-mortem was deleted meanwhile.
 pub async fn update_summary(
     write: &mut SqliteConnection,
     id: &PostmortemId,
     updated_at: DateTime<Utc>,
     summary: &Summary,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    let updated = sqlx::query(
         "update postmortems
          set updated_at = ?, title = ?, severity = ?, status = ?, owner = ?, services = ?, started_at = ?,
              resolved_at = ?, meeting_at = ?, next_due = ?, entries = ?, actions_open = ?, actions_total = ?,
@@ -140,9 +142,19 @@ pub async fn update_summary(
     .bind(summary.open_actions)
     .bind(summary.actions)
     .bind(id.as_str())
-    .execute(write)
+    .execute(&mut *write)
     .await?;
+    if updated.rows_affected() > 0 {
+        announcements::insert(write, &Announcement::Summary(id.clone())).await?;
+    }
     Ok(())
+}
+
+/// Whether a post-mortem is there, as a write sees it.
+pub async fn is_there(write: &mut SqliteConnection, id: &PostmortemId) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> =
+        sqlx::query_as("select 1 from postmortems where id = ?").bind(id.as_str()).fetch_optional(write).await?;
+    Ok(row.is_some())
 }
 
 const FIND_EXAMPLE: &str = "select id from postmortems where example = ?";

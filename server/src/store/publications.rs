@@ -155,21 +155,27 @@ async fn delete_withdrawn_revisions(write: &mut SqliteConnection) -> Result<(), 
     Ok(())
 }
 
+const FIND_STANDING: &str =
+    "select publications.slug, revisions.number, revisions.published_at, users.name as published_by
+     from publications
+     join revisions on revisions.slug = publications.slug
+     join users on users.id = revisions.published_by
+     where publications.postmortem_id = ? and publications.withdrawn_at is null
+     order by revisions.number desc
+     limit 1";
+
+/// The publication of a post-mortem that stands.
+pub async fn find_standing(
+    read: &mut SqliteConnection,
+    postmortem: &PostmortemId,
+) -> Result<Option<StandingRevision>, StoreError> {
+    Ok(sqlx::query_as(FIND_STANDING).bind(postmortem.as_str()).fetch_optional(read).await?)
+}
+
 impl Store {
     /// The publication of a post-mortem that stands.
     pub async fn find_publication(&self, postmortem: &PostmortemId) -> Result<Option<StandingRevision>, StoreError> {
-        Ok(sqlx::query_as(
-            "select publications.slug, revisions.number, revisions.published_at, users.name as published_by
-             from publications
-             join revisions on revisions.slug = publications.slug
-             join users on users.id = revisions.published_by
-             where publications.postmortem_id = ? and publications.withdrawn_at is null
-             order by revisions.number desc
-             limit 1",
-        )
-        .bind(postmortem.as_str())
-        .fetch_optional(&self.readers)
-        .await?)
+        find_standing(&mut *self.readers.acquire().await?, postmortem).await
     }
 
     /// The publication of a post-mortem that was withdrawn last, where none stands.

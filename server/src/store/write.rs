@@ -6,7 +6,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 use tokio::time::timeout;
 
 /// How long a write waits for the others before it: as long as for the connection.
@@ -19,7 +19,26 @@ pub(super) type Line = Arc<Mutex<()>>;
 #[derive(Debug)]
 pub struct Write {
     transaction: Transaction<'static, Sqlite>,
+    committed: Arc<Notify>,
     _turn: Option<OwnedMutexGuard<()>>,
+}
+
+/// A place in line whose turn has come. Nothing is begun yet.
+#[derive(Debug)]
+pub struct Place {
+    store: Store,
+    turn: OwnedMutexGuard<()>,
+}
+
+impl Place {
+    /// Begins the write.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn write(self) -> Result<Write, StoreError> {
+        let Self { store, turn } = self;
+        Ok(Write { transaction: store.begin().await?, committed: store.committed.clone(), _turn: Some(turn) })
+    }
 }
 
 impl Write {
@@ -28,7 +47,9 @@ impl Write {
     /// # Errors
     /// When the database cannot be written; then nothing of it is.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        self.committed.notify_one();
+        Ok(())
     }
 }
 
@@ -52,8 +73,16 @@ impl Store {
     /// # Errors
     /// When the database cannot be written, or those before it take too long.
     pub async fn write(&self) -> Result<Write, StoreError> {
+        self.line().await?.write().await
+    }
+
+    /// Waits for the writes before: whoever gives up here has begun nothing.
+    ///
+    /// # Errors
+    /// When they take too long.
+    pub async fn line(&self) -> Result<Place, StoreError> {
         let turn = timeout(WAIT, self.line.clone().lock_owned()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        Ok(Write { transaction: self.begin().await?, _turn: Some(turn) })
+        Ok(Place { store: self.clone(), turn })
     }
 
     /// The same for the saver, which waits for one other at most.
@@ -61,7 +90,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn write_next(&self) -> Result<Write, StoreError> {
-        Ok(Write { transaction: self.begin().await?, _turn: None })
+        Ok(Write { transaction: self.begin().await?, committed: self.committed.clone(), _turn: None })
     }
 
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {

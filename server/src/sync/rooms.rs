@@ -341,7 +341,7 @@ impl Rooms {
 
     /// Tells everyone in the room, when there is one. A room that is being loaded hears of it too, since it may have
     /// read the tables before.
-    pub async fn announce(&self, id: &PostmortemId, event: Event) {
+    pub(crate) async fn announce(&self, id: &PostmortemId, event: Event) {
         if let Some(room) = self.existing_soon(id).await {
             // A room that just ended has nobody in it.
             drop(room.control.send(Control::Announce(event)));
@@ -349,7 +349,7 @@ impl Rooms {
     }
 
     /// Tells everyone in every room.
-    pub async fn announce_everywhere(&self, event: &Event) {
+    pub(crate) async fn announce_everywhere(&self, event: &Event) {
         let ids: Vec<PostmortemId> = self.live().slots.keys().cloned().collect();
         for id in ids {
             self.announce(&id, event.clone()).await;
@@ -357,14 +357,14 @@ impl Rooms {
     }
 
     /// Tells everyone in the room what happened to a thread, in the same way.
-    pub async fn tell_of_thread(&self, id: &PostmortemId, news: ThreadNews) {
+    pub(crate) async fn tell_of_thread(&self, id: &PostmortemId, news: ThreadNews) {
         if let Some(room) = self.existing_soon(id).await {
             drop(room.control.send(Control::Thread(Box::new(news))));
         }
     }
 
     /// Ends the room of a post-mortem whose rows are gone.
-    pub async fn delete(&self, id: &PostmortemId) {
+    pub(crate) async fn delete(&self, id: &PostmortemId) {
         if let Some(room) = self.existing_soon(id).await {
             drop(room.control.send(Control::Delete));
         }
