@@ -1,12 +1,10 @@
 //! All network of the client: requests to the API and the socket of the open post-mortem. Nothing else in `app` talks
 //! to the server.
 
-pub mod backoff;
 pub mod comments;
 pub mod connection;
 pub mod http;
 pub mod listener;
-pub mod obstacle;
 pub mod person;
 pub mod postmortems;
 pub mod publications;
@@ -14,6 +12,5 @@ pub mod sessions;
 pub mod socket;
 pub mod versions;
 
-pub use connection::{Connection, ConnectionEvents};
+pub use connection::Connection;
 pub use http::RequestError;
-pub use obstacle::Obstacle;

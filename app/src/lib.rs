@@ -12,3 +12,4 @@ pub mod published;
 pub mod reader;
 #[cfg(feature = "csr")]
 pub mod state;
+pub mod sync;

@@ -12,13 +12,13 @@ mod release_banner;
 use crate::state::capabilities::CapabilitySignals;
 use crate::state::route::Router;
 use crate::state::theme::Theme;
-use crate::state::{Notices, Session, gate};
+use crate::state::{Notices, Session, replicas};
 use leptos::prelude::*;
 
 /// Starts the client in the body of the page.
 pub fn start() {
     failure::watch_for_panics();
-    gate::warn_before_unload();
+    replicas::warn_before_unload();
     Theme::remembered().apply();
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();

@@ -146,6 +146,28 @@ fn only_the_network_folder_of_the_client_talks_to_the_network() {
 }
 
 #[test]
+fn the_clients_half_of_sync_knows_no_page_and_no_browser() {
+    let forbidden = [
+        "leptos",
+        "web_sys",
+        "js_sys",
+        "wasm_bindgen",
+        "gloo",
+        "crate::client",
+        "crate::state",
+        "crate::pages",
+        "crate::editor",
+        "crate::controls",
+        "async ",
+        "_ =>",
+    ];
+    let is_sync = |name: &str| name == "app/src/sync.rs" || name.starts_with("app/src/sync/");
+    let wrong = |name: &str, text: &str| is_sync(name) && forbidden.iter().any(|word| code(text).contains(word));
+    assert_eq!(offenders(".rs", wrong), Vec::<String>::new());
+    assert!(wrong("app/src/sync/standing.rs", "use leptos::prelude::*;"));
+}
+
+#[test]
 fn nothing_is_left_unfinished() {
     let words = ["todo!(", "unimplemented!(", "#[ignore", "FIXME", "XXX"];
     let wrong =

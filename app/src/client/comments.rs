@@ -2,28 +2,10 @@
 //! that the comment need not be sent again.
 
 use super::http::{self, Method, RequestError};
+use crate::sync::NewComment;
 use postmortem::api::{ChangedComment, Nothing, SaidComment, ThreadFound};
 use postmortem::id::CommentId;
-use postmortem::{Passage, PostmortemId, Subject, Thread, ThreadId};
-use serde::{Deserialize, Serialize};
-
-/// A new comment. The server takes its id once, however often it is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewComment {
-    /// Made here.
-    pub id: CommentId,
-    /// What it is about.
-    #[serde(flatten)]
-    pub subject: Subject,
-    /// The thread that it goes on with; without one it begins a thread, which takes its id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub thread: Option<ThreadId>,
-    /// The words that a new thread is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub passage: Option<Passage>,
-    /// Plain text.
-    pub text: String,
-}
+use postmortem::{PostmortemId, Thread, ThreadId};
 
 /// How many comments of a long thread are asked for at once: what is drawn without a pause, and read in some minutes.
 pub const NEXT: usize = 100;

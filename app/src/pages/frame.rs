@@ -7,8 +7,8 @@ use super::postmortem::PostmortemPage;
 use super::release_banner::ReleaseBanner;
 use crate::client::person;
 use crate::controls::notices::NoticeArea;
-use crate::state::gate;
 use crate::state::release::use_release;
+use crate::state::replicas;
 use crate::state::route::{Route, use_router};
 use crate::state::session::{SessionState, use_session};
 use leptos::prelude::*;
@@ -21,17 +21,17 @@ pub fn Frame() -> impl IntoView {
         if !session.is_known() {
             session.state.set(SessionState::Asking);
         }
-        session.ask(gate::go_on);
+        session.ask(replicas::person_found);
     };
     ask();
-    person::on_doubt(move || session.ask(gate::go_on));
+    person::on_doubt(move || session.ask(replicas::person_found));
     session.follow_other_tabs(person::doubt);
     let news = use_release();
     Effect::new(move |_| {
         if session.state.with(|state| matches!(state, SessionState::Known(_))) {
-            gate::send_kept();
+            replicas::send_kept();
         }
-        gate::go_on();
+        replicas::person_found();
     });
     let is_known = Memo::new(move |_| session.person().is_some());
     let failure = Memo::new(move |_| {

@@ -18,7 +18,7 @@ use crate::controls::shortcuts::use_shortcuts;
 use crate::controls::theme_button::ThemeButton;
 use crate::reader::Avatar;
 use crate::state::session::use_session;
-use crate::state::shelf;
+use crate::state::storage;
 use first_steps::FirstSteps;
 use gloo_timers::callback::Interval;
 pub use import::read_carried;
@@ -211,7 +211,7 @@ fn OfflineLog() -> impl IntoView {
 
 /// The lines of the copies that this browser keeps, the latest incident first.
 async fn copies() -> Vec<LogRow> {
-    let visited = shelf::visited().await;
+    let visited = storage::visited().await;
     let mut rows: Vec<LogRow> =
         visited.iter().filter_map(|visited| serde_json::from_str(&visited.summary).ok()).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.moment()));

@@ -4,7 +4,7 @@
 use crate::client::sessions;
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
-use crate::state::gate;
+use crate::state::replicas;
 use crate::state::session::{Session, SessionState, use_session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -109,7 +109,7 @@ fn NameForm(occasion: Occasion) -> impl IntoView {
 /// What becomes of what was typed.
 #[component]
 fn Kept() -> impl IntoView {
-    let unsent = gate::unsent();
+    let unsent = replicas::unsent();
     view! {
         <p>
             "The server does not know this browser any more, so that nothing you write is sent at the moment. "

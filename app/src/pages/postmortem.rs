@@ -31,14 +31,13 @@ mod title;
 
 use super::failure::FailurePage;
 use super::log::take_beginning;
-use crate::client::Obstacle;
 use crate::controls::focus::focus_id;
 use crate::controls::shortcuts::use_shortcuts;
 use crate::state::OpenPostmortem;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
-use crate::state::saving::Saving;
 use crate::state::session::use_session;
+use crate::sync::{Obstacle, Saving};
 use bar::Bar;
 use changes::{Changes, follow_visit, go_to_next_change};
 use comments::{SelectionButton, comment_on_selection, go_to_unresolved};
@@ -148,8 +147,8 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
 fn Unopened() -> impl IntoView {
     let open = use_open();
     let retry = Callback::new(move |()| {
-        if let Some(gate) = open.gate() {
-            gate.try_now();
+        if let Some(replica) = open.replica() {
+            replica.try_now();
         }
     });
     move || match open.damage.get() {
@@ -221,8 +220,8 @@ fn Opening() -> impl IntoView {
 /// What a new post-mortem's page does first, once the document is here.
 fn begin(open: OpenPostmortem, id: &PostmortemId, is_title_open: RwSignal<bool>) {
     let mut beginning = take_beginning(id);
-    if let (Some(gate), Some(carried)) = (open.gate(), beginning.carried.take()) {
-        gate.carry(carried);
+    if let (Some(replica), Some(carried)) = (open.replica(), beginning.carried.take()) {
+        replica.carry(carried);
     }
     let beginning = StoredValue::new(Some(beginning));
     Effect::new(move |_| {

@@ -1,7 +1,7 @@
 //! The threads of comments and the authorship of entries, both written by the server from sessions and only shown here.
 
 use super::drafts::{DraftPlace, Drafts};
-use crate::client::comments::NewComment;
+use crate::sync::NewComment;
 use leptos::prelude::*;
 use postmortem::event::Authors;
 use postmortem::{Event, Passage, Person, PostmortemId, Stamp, Subject, Thread, ThreadId, Threads, UserId};

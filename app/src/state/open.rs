@@ -1,18 +1,17 @@
 //! The open post-mortem as components use it: signals to read, edits to make. A handle that can be copied into every
-//! closure; the replica itself stays behind its gate.
+//! closure; the replica itself outlives it while something is unsaved.
 
 use super::capabilities::CapabilitySignals;
 use super::clock;
 use super::discussion::Discussion;
-use super::gate::Gate;
 use super::notices::{Notices, use_notices};
 use super::parts::Parts;
 use super::presences::Presences;
+use super::replicas::{self, open_replica::OpenReplica};
 use super::saving::SavingSignals;
-use super::shelf::KeptFile;
 use super::visit::Visit;
-use crate::client::comments::NewComment;
-use crate::client::{Obstacle, RequestError};
+use crate::client::RequestError;
+use crate::sync::{KeptFile, NewComment, Obstacle, SyncEvent};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::carried::CarriedError;
@@ -36,6 +35,17 @@ pub struct Publication {
     pub revision: u32,
     /// When it was published last.
     pub published_at: Option<DateTime<Utc>>,
+}
+
+/// Why an edit was not made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// It cannot be made like this.
+    #[error(transparent)]
+    Refused(#[from] CommandError),
+    /// The page has gone, and with it the way to the document.
+    #[error("You have left this post-mortem, and nothing was changed. Open it and try again.")]
+    Left,
 }
 
 /// What the drawn timeline does for the rest of the page.
@@ -92,12 +102,13 @@ pub struct OpenPostmortem {
     pub damage: RwSignal<Option<String>>,
     notices: Notices,
     // The one place where something of the browser is stored among signals, which ask for `Send`.
-    gate: StoredValue<Option<Rc<Gate>>, LocalStorage>,
+    replica: StoredValue<Rc<OpenReplica>, LocalStorage>,
 }
 
 impl OpenPostmortem {
     /// Opens a post-mortem until the owner of the calling component goes.
     pub fn new(id: PostmortemId) -> Self {
+        let replica = replicas::open(&id);
         let open = Self {
             id: StoredValue::new(id.clone()),
             parts: Parts::new(),
@@ -119,26 +130,25 @@ impl OpenPostmortem {
             seen_from_afar: RwSignal::new(None),
             damage: RwSignal::new(None),
             notices: use_notices(),
-            gate: StoredValue::new_local(None),
+            replica: StoredValue::new_local(replica.clone()),
         };
-        let gate = Gate::enter(&id, open);
-        open.gate.set_value(Some(gate));
+        replica.enter(Rc::new(move |event, replica| open.follow(event, replica)));
         on_cleanup(move || {
-            if let Some(gate) = open.gate() {
-                gate.leave();
+            if let Some(replica) = open.replica() {
+                replica.leave();
             }
         });
         open
     }
 
-    /// The gate; `None` once the page was left.
-    pub fn gate(&self) -> Option<Rc<Gate>> {
-        self.gate.try_get_value().flatten()
+    /// The replica; `None` once the page was left.
+    pub fn replica(&self) -> Option<Rc<OpenReplica>> {
+        self.replica.try_get_value()
     }
 
     /// Reads from the replica; `None` once the page was left.
     pub fn read<V>(&self, read: impl FnOnce(&Replica) -> V) -> Option<V> {
-        self.gate().map(|gate| gate.read(read))
+        self.replica().map(|replica| replica.read(read))
     }
 
     /// Lets whoever calls the answer follow the text that a subject's comments are about, and nothing of what is written
@@ -163,13 +173,27 @@ impl OpenPostmortem {
     }
 
     /// Carries out an edit.
-    pub fn run(&self, command: &Command) -> Result<(), CommandError> {
-        self.gate().map_or(Ok(()), |gate| gate.run(command, None))
+    pub fn run(&self, command: &Command) -> Result<(), EditError> {
+        Ok(self.replica().ok_or(EditError::Left)?.run(command, None)?)
     }
 
     /// Carries out several edits as one; answers which were refused.
-    pub fn run_each(&self, commands: &[Command]) -> Vec<(usize, CommandError)> {
-        self.gate().map(|gate| gate.run_each(commands)).unwrap_or_default()
+    pub fn run_each(&self, commands: &[Command]) -> Vec<(usize, EditError)> {
+        match self.replica() {
+            Some(replica) => {
+                replica.run_each(commands).into_iter().map(|(at, error)| (at, EditError::Refused(error))).collect()
+            }
+            None => (0..commands.len()).map(|at| (at, EditError::Left)).collect(),
+        }
+    }
+
+    /// Carries out several edits as one and shows why, where one is refused; whether all were made.
+    pub fn edit_each(&self, commands: &[Command]) -> bool {
+        let refused = self.run_each(commands).into_iter().next();
+        if let Some((_, error)) = &refused {
+            self.notices.refuse_sentence(&error.to_string(), None);
+        }
+        refused.is_none()
     }
 
     /// Carries out an edit and shows why, when it is refused.
@@ -193,9 +217,9 @@ impl OpenPostmortem {
     }
 
     /// Carries out what was typed in the editor of `text`.
-    pub fn typed(&self, text: &TextId, changes: Vec<postmortem::TextChange>) -> Result<(), CommandError> {
+    pub fn typed(&self, text: &TextId, changes: Vec<postmortem::TextChange>) -> Result<(), EditError> {
         let command = Command::EditText(text.clone(), changes);
-        self.gate().map_or(Ok(()), |gate| gate.run(&command, Some(text)))
+        Ok(self.replica().ok_or(EditError::Left)?.run(&command, Some(text))?)
     }
 
     /// The whole value, for what is drawn from all of it.
@@ -211,41 +235,68 @@ impl OpenPostmortem {
         thread: Option<ThreadId>,
         passage: Option<Passage>,
         text: String,
-    ) -> CommentId {
+    ) -> Result<CommentId, EditError> {
         let id = clock::new_comment_id();
-        if let Some(gate) = self.gate() {
-            gate.comment(NewComment { id: id.clone(), subject, thread, passage, text });
-        }
-        id
-    }
-
-    /// Whether comments are shown that are not on the server yet.
-    pub fn has_waiting_comments(&self) -> bool {
-        self.waiting_comments.try_with_untracked(|waiting| !waiting.is_empty()).unwrap_or(false)
+        let replica = self.replica().ok_or(EditError::Left)?;
+        replica.comment(NewComment { id: id.clone(), subject, thread, passage, text });
+        Ok(id)
     }
 
     /// Brings comments of a long thread that are not here, from a number on.
     pub async fn fetch_comments(&self, thread: &ThreadId, after: u32) -> Result<(), RequestError> {
-        match self.gate() {
-            Some(gate) => gate.fetch_comments(thread, after).await,
+        match self.replica() {
+            Some(replica) => replica.fetch_comments(thread, after).await,
             None => Ok(()),
         }
     }
 
+    /// Takes in what the replica tells.
+    fn follow(&self, event: SyncEvent, replica: &Replica) {
+        match event {
+            SyncEvent::Entered => self.parts.refresh_all(replica),
+            SyncEvent::Arrived => self.saving.arrive(),
+            SyncEvent::PartsChanged(parts) => self.parts.refresh(replica, &parts),
+            // The editors have it.
+            SyncEvent::TextChanged(..) => {}
+            SyncEvent::WordsArrived => self.presences.words_arrived.notify(),
+            SyncEvent::Replaced => {
+                self.parts.refresh_all(replica);
+                self.presences.words_arrived.notify();
+            }
+            SyncEvent::PresencesChanged(changed) => self.presences.update(changed),
+            SyncEvent::PresencesGone => self.presences.clear(),
+            SyncEvent::Told(event) => self.told(event),
+            SyncEvent::CommentsWaiting(threads, waiting) => {
+                self.discussion.replace(threads);
+                self.waiting_comments.set(waiting);
+            }
+            SyncEvent::ThreadRead(thread) => self.discussion.put(thread),
+            SyncEvent::CommentRefused(comment, reason) => self.refuse_comment(&comment, &reason),
+            SyncEvent::StandingChanged(standing) => self.saving.update(standing),
+            SyncEvent::FilesChanged(files) => self.kept.set(files),
+            SyncEvent::TextKept(file) => self.tell_kept(&file),
+            SyncEvent::ObstacleChanged(obstacle) => self.obstacle.set(obstacle),
+            SyncEvent::SeenFromAfar(value) => self.seen_from_afar.set(Some(Arc::new(*value))),
+            SyncEvent::DamageTold(sentence) => self.mark_damaged(sentence),
+            SyncEvent::CarriedTold(outcome) => self.tell_carried(outcome),
+            SyncEvent::Deleted => self.is_deleted.set(true),
+        }
+    }
+
     /// The server does not take a comment: its person gets the words back, in the field where they were written.
-    pub fn refuse_comment(&self, error: &RequestError, comment: &NewComment) {
+    fn refuse_comment(&self, comment: &NewComment, reason: &str) {
         self.discussion.give_back(comment);
-        self.notices.refuse_sentence(&error.to_string(), Some(comment.text.clone()));
+        self.notices.refuse_sentence(reason, Some(comment.text.clone()));
     }
 
     /// The server did not take something of this person's, and its words are in a file.
-    pub fn tell_kept(&self, file: &KeptFile) {
+    fn tell_kept(&self, file: &KeptFile) {
         let sentence = format!("Some of your text is not in this post-mortem. {}", file.reason);
         self.notices.refuse_sentence(&sentence, Some(file.text.clone()));
     }
 
     /// What became of a file: whether it brought something new.
-    pub fn tell_carried(&self, merged: Result<bool, CarriedError>) {
+    fn tell_carried(&self, merged: Result<bool, CarriedError>) {
         match merged {
             Ok(true) => self.notices.toast("The changes of the file are in this post-mortem now", None),
             Ok(false) => self.notices.toast("The file holds nothing that is not here already", None),
@@ -253,20 +304,15 @@ impl OpenPostmortem {
         }
     }
 
-    /// The post-mortem is gone.
-    pub fn mark_deleted(&self) {
-        self.is_deleted.set(true);
-    }
-
     /// The server says that it cannot read the post-mortem, or shows it.
-    pub fn mark_damaged(&self, sentence: Option<String>) {
+    fn mark_damaged(&self, sentence: Option<String>) {
         if self.damage.with_untracked(|known| *known != sentence) {
             self.damage.set(sentence);
         }
     }
 
     /// Takes in what the server says.
-    pub fn take(&self, event: Event) {
+    fn told(&self, event: Event) {
         match event {
             Event::Welcome { you, capabilities, .. } => {
                 self.presences.me.set(Some(you));
@@ -287,7 +333,7 @@ impl OpenPostmortem {
             Event::Publication { slug, revision, published_at } => {
                 self.publication.set(Publication { slug, revision, published_at });
             }
-            // What becomes of the copy and of the connection is the gate's.
+            // What becomes of the copy and of the connection is the replica's.
             Event::Refused { code, message } if code == IngestError::TooOften.code() => {
                 self.notices.refuse_sentence(&message, None);
             }
@@ -295,7 +341,7 @@ impl OpenPostmortem {
             Event::Size { bytes, most } => {
                 self.fullness.set((bytes >= limits::NEARLY_FULL).then(|| bytes * 100 / most.max(1)));
             }
-            Event::Deleted => self.mark_deleted(),
+            Event::Deleted => self.is_deleted.set(true),
         }
     }
 }

@@ -1,18 +1,9 @@
 //! Who else is here, and where. The server builds presence from sessions; this is what it told last.
 
 use leptos::prelude::*;
+use postmortem::Person;
 use postmortem::presence::Presence;
-use postmortem::{Person, TextId};
 use std::collections::BTreeMap;
-
-/// The place in a page that stands for a text: `sections/overview`, `timeline/ID`, `actions/ID`.
-pub fn place_of(text: &TextId) -> String {
-    match text {
-        TextId::Section(key) => format!("sections/{key}"),
-        TextId::Entry(id) => format!("timeline/{id}"),
-        TextId::Action(id) => format!("actions/{id}"),
-    }
-}
 
 /// Presence as signals.
 #[derive(Clone, Copy)]
@@ -32,16 +23,13 @@ impl Presences {
         Self { others: RwSignal::new(BTreeMap::new()), me: RwSignal::new(None), words_arrived: Trigger::new() }
     }
 
-    /// Takes in what changed; `own` is this page's client id.
-    pub fn take(&self, own: u64, changed: Vec<(u64, Option<Presence>)>) {
-        if changed.iter().all(|(client, _)| *client == own) {
-            return;
-        }
+    /// Pages came, moved or were left.
+    pub fn update(&self, changed: Vec<(u64, Option<Presence>)>) {
         self.others.update(|others| {
             for (client, presence) in changed {
                 match presence {
-                    Some(presence) if client != own => drop(others.insert(client, presence)),
-                    _ => drop(others.remove(&client)),
+                    Some(presence) => drop(others.insert(client, presence)),
+                    None => drop(others.remove(&client)),
                 }
             }
         });

@@ -47,8 +47,8 @@ impl Editing {
         takes_keyboard: bool,
     ) -> bool {
         let Some(made) = MountedEditor::create(parent, options, events) else { return false };
-        if let Some(gate) = self.open.gate() {
-            self.text.with_value(|text| gate.mount(text, made.editor.clone()));
+        if let Some(replica) = self.open.replica() {
+            self.text.with_value(|text| replica.mount(text, made.editor.clone()));
         }
         if takes_keyboard {
             made.editor.select_end();
@@ -61,8 +61,8 @@ impl Editing {
 
     pub fn unmount(&self) {
         let made = self.mounted.try_update_value(Option::take).flatten();
-        if let (Some(made), Some(text), Some(gate)) = (made, self.text.try_get_value(), self.open.gate()) {
-            gate.unmount(&text, &made.editor);
+        if let (Some(made), Some(text), Some(replica)) = (made, self.text.try_get_value(), self.open.replica()) {
+            replica.unmount(&text, &made.editor);
         }
     }
 

@@ -35,8 +35,8 @@ pub fn events(editing: Editing, listeners: Listeners) -> EditorEvents {
     };
     let placed = |text: TextId| {
         move || {
-            if let Some(gate) = open.gate() {
-                gate.placed(&text);
+            if let Some(replica) = open.replica() {
+                replica.placed(&text);
             }
         }
     };
@@ -53,13 +53,13 @@ pub fn events(editing: Editing, listeners: Listeners) -> EditorEvents {
         }),
         left: Box::new(tell(Some(listeners.left))),
         undo: Box::new(move || {
-            if let Some(gate) = open.gate() {
-                gate.undo(&undone);
+            if let Some(replica) = open.replica() {
+                replica.undo(&undone);
             }
         }),
         redo: Box::new(move || {
-            if let Some(gate) = open.gate() {
-                gate.redo(&redone);
+            if let Some(replica) = open.replica() {
+                replica.redo(&redone);
             }
         }),
         submit: Box::new(tell(listeners.done)),
@@ -103,8 +103,8 @@ fn typed(
 /// After a refused edit the editor shows what the replica holds; not from inside of the editor's own update.
 fn show_replica_again(open: OpenPostmortem, text: TextId) {
     Timeout::new(0, move || {
-        if let Some(gate) = open.gate() {
-            gate.show_again(&text);
+        if let Some(replica) = open.replica() {
+            replica.show_again(&text);
         }
     })
     .forget();

@@ -5,7 +5,7 @@ use crate::controls::lock::Lock;
 use crate::editor::bridge::Caret;
 use crate::state::OpenPostmortem;
 use crate::state::anchors::anchors;
-use crate::state::presences::place_of;
+use crate::sync::place_of;
 use leptos::prelude::*;
 use postmortem::{Subject, TextId};
 

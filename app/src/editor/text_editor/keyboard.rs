@@ -21,8 +21,8 @@ pub fn leaving(editing: Editing, left: Option<Callback<()>>) -> Callback<()> {
             take_focus_back(editing.editor);
             return;
         }
-        if let Some(gate) = editing.open.gate() {
-            gate.left(&text);
+        if let Some(replica) = editing.open.replica() {
+            replica.left(&text);
         }
         if let Some(left) = left {
             left.try_run(());

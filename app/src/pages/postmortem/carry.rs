@@ -7,7 +7,7 @@ use crate::pages::log::read_carried;
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
-use crate::state::shelf;
+use crate::state::storage;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,10 +20,10 @@ use web_sys::HtmlInputElement;
 pub fn CarryItems(input: NodeRef<html::Input>) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
-    let save = move || match open.gate().ok_or(CarriedError::NotHere).and_then(|gate| gate.carried()) {
+    let save = move || match open.replica().ok_or(CarriedError::NotHere).and_then(|replica| replica.carried()) {
         Ok(carried) => {
             let name = format!("changes-{}{ENDING}", clock::now().format("%Y-%m-%d-%H%M"));
-            shelf::download(&name, &carried.write());
+            storage::download(&name, &carried.write());
         }
         Err(error) => notices.refuse_sentence(&error.to_string(), None),
     };
@@ -54,8 +54,8 @@ pub fn CarryInput(input: NodeRef<html::Input>) -> impl IntoView {
         let file = input.files().and_then(|files| files.get(0));
         let Some(file) = file else { return };
         spawn_local(async move {
-            match (read_carried(&file).await, open.gate()) {
-                (Ok(carried), Some(gate)) => gate.carry(carried),
+            match (read_carried(&file).await, open.replica()) {
+                (Ok(carried), Some(replica)) => replica.carry(carried),
                 (Err(error), _) => notices.refuse_sentence(&error.to_string(), None),
                 (Ok(_), None) => {}
             }

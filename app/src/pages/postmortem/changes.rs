@@ -7,7 +7,7 @@ use crate::reader::time::since_in_words;
 use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::{OpenPostmortem, use_open};
-use crate::state::saving::Saving;
+use crate::sync::Saving;
 use leptos::prelude::*;
 use postmortem::digest::Place;
 use wasm_bindgen::JsCast;

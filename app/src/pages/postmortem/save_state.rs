@@ -1,10 +1,9 @@
 //! Whether it is saved, in the bar, and the banner while the connection is away.
 
-use crate::client::Obstacle;
 use crate::controls::icon::{Icon, IconName};
 use crate::state::open::use_open;
-use crate::state::saving::Saving;
-use crate::state::shelf::{self, KeptFile};
+use crate::state::storage;
+use crate::sync::{KeptFile, Obstacle, Saving};
 use leptos::prelude::*;
 
 #[component]
@@ -56,14 +55,14 @@ pub fn SaveState() -> impl IntoView {
 pub fn OfflineBanner() -> impl IntoView {
     let open = use_open();
     let try_now = move |_| {
-        if let Some(gate) = open.gate() {
-            gate.try_now();
+        if let Some(replica) = open.replica() {
+            replica.try_now();
         }
     };
     let download = move |_| {
-        if let Some(gate) = open.gate() {
-            let (name, text) = gate.written();
-            shelf::download(&name, text.as_bytes());
+        if let Some(replica) = open.replica() {
+            let (name, text) = replica.written();
+            storage::download(&name, text.as_bytes());
         }
     };
     move || {
@@ -170,10 +169,10 @@ fn KeptBanner(file: KeptFile) -> impl IntoView {
     let open = use_open();
     let reason = file.reason.clone();
     let file = StoredValue::new(file);
-    let download = move |_| file.with_value(|file| shelf::download(&file.name, file.text.as_bytes()));
+    let download = move |_| file.with_value(|file| storage::download(&file.name, file.text.as_bytes()));
     let forget = move |_| {
-        if let Some(gate) = open.gate() {
-            file.with_value(|file| gate.forget(file));
+        if let Some(replica) = open.replica() {
+            file.with_value(|file| replica.forget_file(file));
         }
     };
     view! {

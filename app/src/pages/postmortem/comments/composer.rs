@@ -51,11 +51,14 @@ pub fn Composer(
             return;
         }
         let (subject, thread) = place.get_value();
+        let begins = thread.is_none();
+        let id = match open.comment(subject.clone(), thread, passage.get_untracked(), words) {
+            Ok(id) => id,
+            Err(left) => return error.set(Some(left.to_string())),
+        };
         error.set(None);
         place.with_value(|place| drafts.keep(place, None, String::new()));
         draft.set(String::new());
-        let begins = thread.is_none();
-        let id = open.comment(subject.clone(), thread, passage.get_untracked(), words);
         if begins {
             // The thread's field for replies comes in the place of this one.
             open.discussion.await_field(&subject);

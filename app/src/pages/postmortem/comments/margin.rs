@@ -92,7 +92,7 @@ fn key(thread: &Thread) -> String {
 /// Which line of the section each thread is on, in pixels of the window; threads on the whole, and those whose words are
 /// gone, on its first.
 fn lines(open: crate::state::OpenPostmortem, subject: &Subject) -> Vec<(Option<ThreadId>, f64)> {
-    let Some(editor) = open.gate().and_then(|gate| gate.editor(&subject.text())) else { return Vec::new() };
+    let Some(editor) = open.replica().and_then(|replica| replica.editor(&subject.text())) else { return Vec::new() };
     let anchors = untrack(|| anchors(open, subject));
     anchors.into_iter().map(|anchor| (anchor.thread, editor.line_top(anchor.from))).collect()
 }

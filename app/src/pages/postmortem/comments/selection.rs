@@ -99,7 +99,7 @@ fn selected(open: OpenPostmortem) -> Option<Selected> {
     let element = element_of(&range.common_ancestor_container().ok()?)?;
     let subject = subject_around(open, &element)?;
     let (from, to) = if closest(&element, ".cm-content").is_some() {
-        let (anchor, head) = open.gate()?.editor(&subject.text())?.selection();
+        let (anchor, head) = open.replica()?.editor(&subject.text())?.selection();
         (anchor.min(head), anchor.max(head))
     } else {
         let prose = closest(&element, ".prose")?;

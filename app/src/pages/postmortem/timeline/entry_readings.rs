@@ -20,7 +20,7 @@ pub fn Readings(handle: EntryHandle) -> impl IntoView {
     let pick = move |reading: OtherReading| {
         let (at, clock) = handle.entry.with_untracked(|entry| (entry.at, entry.clock.clone()));
         let commands: Vec<_> = picked(reading, at, clock).into_iter().map(change).collect();
-        open.run_each(&commands);
+        open.edit_each(&commands);
     };
     let add = Callback::new(move |text: String| {
         if text.trim().is_empty() {

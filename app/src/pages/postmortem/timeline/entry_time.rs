@@ -50,7 +50,10 @@ pub fn EntryTime(handle: EntryHandle, place: Memo<RowPosition>, error: RwSignal<
             back.extend(key_times.iter().map(|key| Command::SetKeyTime(*key, old.at)));
             let times = std::iter::once(at).chain(others).collect();
             let guess = Guess { id: old.id, times, until: None, key_times, zone };
-            guess::tell(open, notices, &guess, "Moved to", Arc::new(move || drop(open.run_each(&back))));
+            let undo = Arc::new(move || {
+                open.edit_each(&back);
+            });
+            guess::tell(open, notices, &guess, "Moved to", undo);
         }
         Ok(())
     });

@@ -43,8 +43,9 @@ pub fn tell(open: OpenPostmortem, notices: Notices, guess: &Guess, verb: &'stati
         run: {
             let undo = undo.clone();
             Arc::new(move || {
-                open.run_each(&commands);
-                tell(open, notices, &guess, verb, undo.clone());
+                if open.edit_each(&commands) {
+                    tell(open, notices, &guess, verb, undo.clone());
+                }
             })
         },
     });

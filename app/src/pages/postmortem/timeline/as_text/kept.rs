@@ -18,9 +18,9 @@ pub fn begun(open: OpenPostmortem, kept: KeptRewriting, written: &str) -> String
     match kept.kept() {
         Some((before, words)) if before == written => words,
         Some((_, words)) => {
-            if let Some(gate) = open.gate() {
+            if let Some(replica) = open.replica() {
                 kept.keep(None);
-                gate.keep_text("The timeline has changed since you began to write it as text.", words);
+                replica.keep_text("The timeline has changed since you began to write it as text.", words);
             }
             written.to_owned()
         }

@@ -28,7 +28,7 @@ pub struct Rewriting {
 
 impl Rewriting {
     pub fn begin(open: OpenPostmortem, zone: Zone) -> Self {
-        let fork = open.gate().and_then(|gate| gate.fork().ok()).map(Rc::new);
+        let fork = open.replica().and_then(|replica| replica.fork().ok()).map(Rc::new);
         let before = fork.as_deref().map(drafts).unwrap_or_default();
         let written = timeline_text::write(&before.iter().map(|(_, draft)| draft.clone()).collect::<Vec<_>>(), zone);
         let kept = kept_rewriting(open);
@@ -79,14 +79,14 @@ impl Rewriting {
             Err(unread) => return self.refuse(told::problems(&unread)),
         };
         let commands = self.before.with_value(|before| timeline_text::edits(before, &after, &mut clock::new_item_id));
-        let (gate, fork) = (self.open.gate()?, self.fork.get_value()?);
+        let (replica, fork) = (self.open.replica()?, self.fork.get_value()?);
         // On a copy of the fork, so that a refusal leaves nothing half done.
         let draft = fork.fork(clock::new_client_id()).ok()?;
         let (_, refused) = draft.run_each(&commands);
         if let Some((_, reason)) = refused.first() {
             return self.refuse(vec![reason.to_string()]);
         }
-        if gate.merge(&draft).is_err() {
+        if replica.merge(&draft).is_err() {
             return self.refuse(vec!["This did not go in. Copy the text, reload the page, and try again.".to_owned()]);
         }
         if commands.is_empty() {
@@ -118,9 +118,9 @@ fn undo(open: OpenPostmortem, before: Vec<(ItemId, EntryDraft)>, draft: Replica)
     let draft = send_wrapper::SendWrapper::new(draft);
     Arc::new(move || {
         draft.run_each(&timeline_text::restoring(&before, &drafts(&draft)));
-        if let Some(gate) = open.gate() {
+        if let Some(replica) = open.replica() {
             // A fork that was merged once builds on nothing that is missing.
-            let _ = gate.merge(&draft);
+            let _ = replica.merge(&draft);
         }
     })
 }

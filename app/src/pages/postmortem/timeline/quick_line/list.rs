@@ -4,17 +4,18 @@ use crate::reader::time;
 use crate::state::OpenPostmortem;
 use crate::state::clock;
 use crate::state::notices::{Correction, Notices, RefusalNotice, Undo};
+use crate::state::open::EditError;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::quick_lines::{List, QuickLines};
-use postmortem::{Command, CommandError, EntryChange, ItemKind};
+use postmortem::{Command, EntryChange, ItemKind};
 use std::sync::Arc;
 
 /// Edits that are made as one. A message has its greatest size, and a paste of thousands of lines is larger.
 const TOGETHER: usize = 500;
 
 /// An edit that was refused, by its place in a list, and why.
-type Refused = (usize, CommandError);
+type Refused = (usize, EditError);
 
 /// Makes entries of a list in one of its ways. What could not be read is an entry without a time, so that no line is
 /// lost; all of it is taken back at once.
@@ -32,7 +33,9 @@ pub fn take(open: OpenPostmortem, notices: Notices, list: &List, way: usize) {
     let begins = |at| format!(". They begin {}", time::day_and_clock(at, None, zone));
     let day = first_at.filter(|_| list.is_day_guessed).map(begins);
     let message = format!("{}{}", outcome(undoing.len(), unread), day.unwrap_or_default());
-    let undo: Undo = Arc::new(move || drop(run_all(open, &undoing)));
+    let undo: Undo = Arc::new(move || {
+        edit_all(open, &undoing);
+    });
     notices.toast_with(message, Some(undo), other_day(open, notices, list, &commands));
 }
 
@@ -45,8 +48,9 @@ fn other_day(open: OpenPostmortem, notices: Notices, list: &List, commands: &[Co
     Some(Correction {
         label: format!("Make it {day}"),
         run: Arc::new(move || {
-            run_all(open, &moves);
-            notices.toast(format!("The list begins {day}"), None);
+            if edit_all(open, &moves) {
+                notices.toast(format!("The list begins {day}"), None);
+            }
         }),
     })
 }
@@ -58,6 +62,11 @@ fn run_all(open: OpenPostmortem, commands: &[Command]) -> Vec<Refused> {
         refused.extend(answers.map(|(index, error)| (number * TOGETHER + index, error)));
     }
     refused
+}
+
+/// The same where no line is to be given back: why something was refused is shown. Whether all of it was made.
+fn edit_all(open: OpenPostmortem, commands: &[Command]) -> bool {
+    commands.chunks(TOGETHER).all(|part| open.edit_each(part))
 }
 
 /// What is told of lines that were not taken, with those lines to copy.
@@ -113,7 +122,7 @@ fn outcome(added: usize, unread: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::{ActionDraft, EntryDraft, ItemId};
+    use postmortem::{ActionDraft, CommandError, EntryDraft, ItemId};
 
     fn id(text: &str) -> ItemId {
         text.parse().expect("an id")
@@ -137,7 +146,7 @@ mod tests {
             Command::AddAction(id("a1"), ActionDraft::new("three")),
         ];
         let lines = ["one", "two", "TODO three"].map(str::to_owned);
-        let refused = [(1, CommandError::TooMany)];
+        let refused = [(1, EditError::Refused(CommandError::TooMany))];
         let told = refusal(&refused, &lines).expect("a refusal");
         assert_eq!((told.headline.as_str(), told.text.as_deref()), ("1 of 3 lines were not taken.", Some("two")));
         let undoing = undoing(&commands, &refused);

@@ -1,7 +1,5 @@
 //! What keeps a page from being in step, found out by requests, and the sentence for each case.
 
-use super::http::RequestError;
-
 /// What stands between the page and the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
@@ -22,17 +20,6 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    /// What a failed request says.
-    pub fn of(error: &RequestError) -> Self {
-        match error {
-            RequestError::Unreachable => Self::Silence,
-            RequestError::Unreadable => Self::Stranger,
-            RequestError::Refused { status: 401, .. } => Self::SignedOut,
-            RequestError::Refused { status: 404, .. } => Self::Missing,
-            RequestError::Refused { message, .. } => Self::Refusal(message.clone()),
-        }
-    }
-
     /// What is the case, as a heading.
     pub fn title(&self) -> &'static str {
         match self {
@@ -89,17 +76,11 @@ impl Obstacle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::api::ErrorCode;
 
     #[test]
-    fn every_answer_has_its_sentence() {
-        let refused =
-            |status| RequestError::Refused { status, code: ErrorCode::Unknown, message: "Wait a minute.".into() };
-        assert_eq!(Obstacle::of(&RequestError::Unreachable), Obstacle::Silence);
-        assert_eq!(Obstacle::of(&RequestError::Unreadable), Obstacle::Stranger);
-        assert_eq!(Obstacle::of(&refused(401)), Obstacle::SignedOut);
-        assert_eq!(Obstacle::of(&refused(404)), Obstacle::Missing);
-        assert_eq!(Obstacle::of(&refused(503)).sentence(), "Wait a minute.");
+    fn every_obstacle_has_its_sentence() {
+        assert_eq!(Obstacle::Refusal("Wait a minute.".into()).sentence(), "Wait a minute.");
         assert!(Obstacle::Ended(1013).sentence().ends_with("close code 1013."));
+        assert_eq!(Obstacle::Silence.aside(), None, "being offline says all");
     }
 }

@@ -1,111 +1,50 @@
 //! The Rust side of `window.DebriefShelf`: what this browser keeps of the post-mortems that were opened in it. It is
 //! looked up by name at run time, so that a browser without storage only loses what needs it.
 
-use crate::client::comments::NewComment;
 use crate::editor::bridge::object;
+use crate::sync::{Afresh, Fold, Found, KeptFile, NewComment, Row, RowKey, StorageState};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use postmortem::id::CommentId;
-use postmortem::{Event, Generation, PostmortemId};
+use postmortem::{Generation, PostmortemId};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// What a shelf tells of by itself.
-pub enum Told {
+/// What the storage tells of by itself.
+pub enum CopyEvent {
     /// Another tab made edits while it was cut off: the update, their number, and the row where they are kept.
-    Edit(Vec<u8>, usize, JsValue),
+    Edited(Vec<u8>, usize, Option<RowKey>),
     /// Another tab has thrown away a copy that the server does not take.
-    Afresh,
+    Replaced,
     /// What was handed over is kept, or cannot be.
-    Storage,
+    Stands,
     /// What was kept may be gone, comments that wait among it.
-    Doubt,
+    Doubted,
 }
 
-/// A file with text that would have been lost, until its person has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptFile {
-    /// Its place on the shelf; none where it is only in this page.
-    pub key: Option<u32>,
-    /// The name under which it is downloaded.
-    pub name: String,
-    /// Why the server did not take the text.
-    pub reason: String,
-    /// The text.
-    pub text: String,
-}
-
-/// A copy as it was found.
-#[derive(Default)]
-pub struct Copy {
-    /// Updates that make it when they are taken in one after the other.
-    pub updates: Vec<Vec<u8>>,
-    /// How many rows they were kept in.
-    pub rows: usize,
-    /// Edits among them that may not be on the server.
-    pub edits: usize,
-    /// The generation of the document.
-    pub generation: Option<Generation>,
-    /// The rows that stand beside the document.
-    pub greeting: Vec<Event>,
-    /// Files that wait for their person.
-    pub kept: Vec<KeptFile>,
-}
-
-/// What the shelf says of a copy beside its updates.
-#[derive(Default)]
-pub struct Record {
-    /// The generation of the document.
-    pub generation: Option<Generation>,
-    /// The rows that stand beside it, as JSON.
-    pub greeting: String,
-    /// The line of the log, as JSON.
-    pub summary: String,
-}
-
-/// A copy that is given up.
-#[derive(Default)]
-pub struct Afresh {
-    /// The text that would be lost with it.
-    pub file: Option<KeptFile>,
-    /// Comments whose words are in that file.
-    pub comments: Vec<CommentId>,
-    /// Whether the other tabs are told, which have the same copy.
-    pub tells: bool,
-    /// Whether the whole post-mortem is gone.
-    pub is_gone: bool,
-}
-
-/// What becomes of what was handed to the shelf.
-pub struct ShelfState {
-    /// How much is on its way into the storage.
-    pub pending: usize,
-    /// Whether something could not be stored.
-    pub has_failed: bool,
-    /// Whether rows are being replaced by one.
-    pub is_folding: bool,
-}
-
-/// The copy of one post-mortem on the shelf.
-pub struct Shelf {
+/// The copy of one post-mortem in the storage.
+pub struct StoredCopy {
     handle: JsValue,
     _tell: Closure<dyn FnMut(JsValue, JsValue, JsValue, JsValue)>,
 }
 
-impl Shelf {
+impl StoredCopy {
     /// Opens the copy of a post-mortem; `None` where the browser gives no storage.
-    pub async fn open(id: &PostmortemId, mut tell: impl FnMut(Told) + 'static) -> Option<(Self, Copy)> {
+    pub async fn open(id: &PostmortemId, mut tell: impl FnMut(CopyEvent) + 'static) -> Option<(Self, Found)> {
         let closure = Closure::new(move |kind: JsValue, first: JsValue, second: JsValue, third: JsValue| {
             match kind.as_string().as_deref() {
-                Some("edit") => tell(Told::Edit(bytes(&first), number(&second) as usize, third)),
-                Some("afresh") => tell(Told::Afresh),
-                Some("doubt") => tell(Told::Doubt),
-                _ => tell(Told::Storage),
+                Some("edit") => {
+                    let row = third.as_string().map(RowKey);
+                    tell(CopyEvent::Edited(bytes(&first), number(&second) as usize, row));
+                }
+                Some("afresh") => tell(CopyEvent::Replaced),
+                Some("doubt") => tell(CopyEvent::Doubted),
+                _ => tell(CopyEvent::Stands),
             }
         });
         let listener: &JsValue = closure.as_ref();
         let handle = ask("open", &[id.as_str().into(), listener.clone()]).await?;
-        let copy = Copy {
+        let found = Found {
             updates: list(&handle, "updates").iter().map(|update| bytes(&update)).collect(),
             rows: number(&field(&handle, "rows")) as usize,
             edits: number(&field(&handle, "edits")) as usize,
@@ -116,32 +55,34 @@ impl Shelf {
                 .unwrap_or_default(),
             kept: list(&handle, "kept").iter().map(|file| kept_file(&file)).collect(),
         };
-        Some((Self { handle, _tell: closure }, copy))
+        Some((Self { handle, _tell: closure }, found))
     }
 
-    /// Keeps updates, `edits` of them this person's own. `shared` goes to the other tabs.
-    pub fn add(&self, generation: Option<Generation>, updates: &[Vec<u8>], edits: usize, shared: Option<&[u8]>) {
-        let updates: Array = updates.iter().map(|update| JsValue::from(Uint8Array::from(update.as_slice()))).collect();
-        let shared = shared.map_or(JsValue::UNDEFINED, |update| Uint8Array::from(update).into());
-        self.call("add", &[generation_value(generation), updates.into(), (edits as u32).into(), shared]);
+    /// Keeps updates in a row.
+    pub fn append(&self, row: &Row) {
+        let updates = row.updates.iter().map(|update| JsValue::from(Uint8Array::from(update.as_slice())));
+        let updates: Array = updates.collect();
+        let shared = row.shared.as_deref().map_or(JsValue::UNDEFINED, |update| Uint8Array::from(update).into());
+        self.call("add", &[generation_value(row.generation), updates.into(), (row.edits as u32).into(), shared]);
     }
 
-    /// The row of another tab, whose edits this page has taken in.
-    pub fn hold(&self, key: &JsValue) {
-        self.call("hold", std::slice::from_ref(key));
+    /// The row of another tab, whose edits this page has applied.
+    pub fn hold(&self, row: &RowKey) {
+        self.call("hold", &[row.0.as_str().into()]);
     }
 
-    /// Keeps the whole document in the place of what this page has kept of it.
-    pub fn fold(&self, record: &Record, update: &[u8], edits: usize, is_saved: bool) {
+    /// Keeps the whole document in the place of what this page has kept of it, with its line in the log as JSON.
+    pub fn fold(&self, fold: &Fold, line: &str) {
         let fields = object([
-            ("generation", generation_value(record.generation)),
-            ("greeting", record.greeting.as_str().into()),
-            ("summary", record.summary.as_str().into()),
+            ("generation", generation_value(fold.generation)),
+            ("greeting", serde_json::to_string(&fold.greeting).unwrap_or_default().into()),
+            ("summary", line.into()),
         ]);
-        self.call("fold", &[fields, Uint8Array::from(update).into(), (edits as u32).into(), is_saved.into()]);
+        let update = Uint8Array::from(fold.update.as_slice());
+        self.call("fold", &[fields, update.into(), (fold.edits as u32).into(), fold.is_saved.into()]);
     }
 
-    /// Forgets the copy, once what only it held is a file.
+    /// Forgets the copy, once what only it held is a file; that file's place.
     pub fn start_afresh(&self, afresh: &Afresh, done: impl FnOnce(Option<u32>) + 'static) {
         let file = afresh.file.as_ref().map_or(JsValue::UNDEFINED, file_value);
         let comments: Array = afresh.comments.iter().map(|id| JsValue::from(id.as_str())).collect();
@@ -156,13 +97,13 @@ impl Shelf {
     }
 
     /// Throws a file away that its person has.
-    pub fn forget(&self, key: u32) {
+    pub fn forget_file(&self, key: u32) {
         self.call("forget", &[key.into()]);
     }
 
     /// What becomes of what was handed over.
-    pub fn state(&self) -> ShelfState {
-        ShelfState {
+    pub fn state(&self) -> StorageState {
+        StorageState {
             pending: number(&field(&self.handle, "pending")) as usize,
             has_failed: field(&self.handle, "failed").is_truthy(),
             is_folding: field(&self.handle, "isFolding").is_truthy(),
@@ -174,7 +115,7 @@ impl Shelf {
     }
 }
 
-impl Drop for Shelf {
+impl Drop for StoredCopy {
     fn drop(&mut self) {
         self.call("close", &[]);
     }
@@ -225,7 +166,7 @@ pub async fn drop_comment(id: &CommentId) {
     ask("dropComment", &[id.as_str().into()]).await;
 }
 
-/// Keeps text until its person has it. It answers with the file's place on the shelf, or with none.
+/// Keeps text until its person has it. It answers with the file's place, or with none.
 pub async fn keep_file(postmortem: &PostmortemId, file: KeptFile) -> KeptFile {
     let key = ask("keepFile", &[postmortem.as_str().into(), file_value(&file)]).await;
     KeptFile { key: key.and_then(|key| key.as_f64()).map(|key| key as u32), ..file }
@@ -233,8 +174,8 @@ pub async fn keep_file(postmortem: &PostmortemId, file: KeptFile) -> KeptFile {
 
 /// Hands a file to the person.
 pub fn download(name: &str, content: &[u8]) {
-    if let Some(shelf) = script() {
-        call(&shelf, "download", &[name.into(), Uint8Array::from(content).into()]);
+    if let Some(script) = script() {
+        call(&script, "download", &[name.into(), Uint8Array::from(content).into()]);
     }
 }
 
@@ -242,7 +183,7 @@ fn script() -> Option<JsValue> {
     Reflect::get(&js_sys::global(), &"DebriefShelf".into()).ok().filter(JsValue::is_object)
 }
 
-/// Calls one of the shelf's functions and waits for its answer; `None` when there is no storage.
+/// Calls one of the script's functions and waits for its answer; `None` when there is no storage.
 async fn ask(name: &str, arguments: &[JsValue]) -> Option<JsValue> {
     let promise: Promise = call(&script()?, name, arguments)?.dyn_into().ok()?;
     JsFuture::from(promise).await.ok()

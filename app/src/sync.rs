@@ -1,0 +1,22 @@
+//! The client's half of sync, without a page and without a browser: what a post-mortem's copy here takes in, sends,
+//! keeps and tells. Nothing here does input or output, reads a clock or throws dice, so that unit tests and the simulation
+//! run what is shipped.
+
+mod attempts;
+mod backoff;
+mod local_copy;
+mod obstacle;
+mod output;
+mod pending_comments;
+mod place;
+mod standing;
+mod synced_replica;
+
+pub use attempts::{Answer, AttemptStep, Attempts, ConnectionEvent, Moment};
+pub use local_copy::{Found, KeptFile, RowKey, StorageState};
+pub use obstacle::Obstacle;
+pub use output::{Afresh, ConnectionOrder, Effect, FileContent, Fold, Output, Row, StorageOrder, SyncEvent};
+pub use pending_comments::{CommentAnswer, NewComment};
+pub use place::place_of;
+pub use standing::{Saving, Standing, Storage, count_changes};
+pub use synced_replica::{Sources, SyncedReplica};

@@ -1,0 +1,115 @@
+//! Copies that the server does not take, and post-mortems that are deleted: no words are lost.
+
+use super::*;
+
+fn refused(page: &mut Page) {
+    page.told_by_server(&Event::Refused { code: "misfit".into(), message: "It does not fit.".into() });
+}
+
+#[test]
+fn a_refused_copy_is_replaced_and_what_only_it_said_becomes_a_file() {
+    let mut server = Server::new();
+    let mut page = Page::in_step(&mut server);
+    page.cut(&mut server);
+    page.write(&typed(0, "Never taken. "));
+    page.connect(&mut server);
+    page.outputs.clear();
+    refused(&mut page);
+    assert_eq!(page.orders().last(), Some(&ConnectionOrder::Renew));
+    assert_eq!(page.text(), "Never taken. ", "the old copy is on screen until the new one is whole");
+    page.cut(&mut server);
+    page.write(&typed(13, "Typed meanwhile. "));
+    page.connect(&mut server);
+    page.exchange(&mut server);
+    assert_eq!((page.text().as_str(), server.text().as_str()), ("", ""));
+    let files = page.files();
+    assert!(files.len() == 1 && files[0].contains("Never taken. Typed meanwhile."), "{files:?}");
+    assert!(page.events().any(|event| *event == SyncEvent::Replaced));
+    assert!(page.events().any(|event| matches!(event, SyncEvent::TextKept(file) if file.reason == "It does not fit.")));
+    assert!(page.standing().is_saved());
+    page.write(&typed(0, "Again. "));
+    page.exchange(&mut server);
+    assert_eq!(server.text(), "Again. ");
+}
+
+#[test]
+fn frames_of_the_socket_before_are_nothing_to_the_copy_that_takes_the_place() {
+    let mut server = Server::new();
+    let mut page = Page::in_step(&mut server);
+    refused(&mut page);
+    let (client, late) = (page.synced.replica().client(), server.room.replica().diff(&[0]).expect("encoded"));
+    page.receive(&wire::missing(&late));
+    assert_eq!(page.synced.replica().client(), client, "the copy before is still on screen");
+}
+
+#[test]
+fn a_copy_of_another_generation_is_replaced_and_names_none() {
+    let mut server = Server::new();
+    let mut page = Page::opened(Some(server.copy()));
+    page.synced.outdated();
+    page.drain();
+    assert_eq!(page.orders()[1..], [ConnectionOrder::NameGeneration(None)]);
+    page.connect(&mut server);
+    page.exchange(&mut server);
+    assert!(page.events().any(|event| *event == SyncEvent::Replaced));
+    assert_eq!(page.files(), Vec::<String>::new(), "it said nothing that the server does not");
+}
+
+#[test]
+fn of_two_tabs_one_keeps_what_both_had() {
+    let mut server = Server::new();
+    let mut page = Page::in_step(&mut server);
+    page.synced.other_tab_replaced();
+    page.drain();
+    page.cut(&mut server);
+    page.connect(&mut server);
+    page.exchange(&mut server);
+    let afresh = page.outputs.iter().find_map(|output| match output {
+        Output::Effect(Effect::Storage(StorageOrder::StartAfresh(afresh))) => Some(afresh),
+        _ => None,
+    });
+    assert_eq!(afresh, Some(&Afresh::default()), "no file, and nobody is told again");
+}
+
+#[test]
+fn undo_reaches_nothing_of_the_copy_before() {
+    let mut server = Server::new();
+    let mut page = Page::in_step(&mut server);
+    page.synced.mounted(&overview());
+    page.write(&typed(0, "a"));
+    refused(&mut page);
+    page.cut(&mut server);
+    page.connect(&mut server);
+    page.exchange(&mut server);
+    page.synced.undo(&overview());
+    page.drain();
+    assert_eq!(page.standing().unsaved, 0);
+}
+
+#[test]
+fn what_was_not_saved_of_a_deleted_post_mortem_becomes_a_file() {
+    let mut server = Server::new();
+    let mut page = Page::in_step(&mut server);
+    page.cut(&mut server);
+    page.write(&typed(0, "Too late. "));
+    page.synced.deleted();
+    page.drain();
+    assert!(page.files()[0].contains("Too late."));
+    assert!(page.events().any(|event| *event == SyncEvent::Deleted));
+    page.synced.leave();
+    assert!(page.synced.is_idle(), "the browser has the file");
+}
+
+#[test]
+fn a_file_that_is_in_this_page_alone_keeps_it() {
+    let mut server = Server::new();
+    let mut page = Page::opened(None);
+    page.connect(&mut server);
+    page.exchange(&mut server);
+    page.cut(&mut server);
+    page.write(&typed(0, "a"));
+    page.synced.deleted();
+    page.drain();
+    page.synced.leave();
+    assert!(page.synced.is_at_risk() && !page.synced.is_idle());
+}
