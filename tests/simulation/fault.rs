@@ -22,10 +22,14 @@ pub enum Fault {
     UndoesOthers,
     /// A browser that comes back sends its stored edits as new text.
     TypesAgain,
+    /// A page handles an event twice that tells its editor what others typed.
+    ShowsTwice,
+    /// A copy is replaced while its person types, and what only it said is not kept as a file.
+    LosesTheReplaced,
 }
 
 impl Fault {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::AcknowledgesEarly,
         Self::BroadcastsEarly,
         Self::SkipsFailedBatches,
@@ -35,5 +39,7 @@ impl Fault {
         Self::RefusesTheNext,
         Self::UndoesOthers,
         Self::TypesAgain,
+        Self::ShowsTwice,
+        Self::LosesTheReplaced,
     ];
 }

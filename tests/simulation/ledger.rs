@@ -84,8 +84,13 @@ impl Ledger {
         Ok(())
     }
 
-    /// Holds the texts at the end against all that happened.
-    pub fn check(&self, fate: impl Fn(EditId) -> Fate, text: impl Fn(&TextId) -> Option<String>) -> Checked {
+    /// Holds the texts at the end, and the files that people were given for what a refused copy had, against all that happened.
+    pub fn check(
+        &self,
+        fate: impl Fn(EditId) -> Fate,
+        files: &str,
+        text: impl Fn(&TextId) -> Option<String>,
+    ) -> Checked {
         let mut counts: BTreeMap<&TextId, BTreeMap<char, usize>> = BTreeMap::new();
         for (id, _) in self.typed.values() {
             counts.entry(id).or_insert_with(|| count(&text(id).unwrap_or_default()));
@@ -99,12 +104,30 @@ impl Ledger {
             if found > 1 {
                 return Err(Violation(format!("{character} was typed once and stands there {found} times")));
             }
-            if found == 0 && deleted.is_none() && fate(*edit) == Fate::Kept {
+            let is_filed = files.contains(*character);
+            if found == 0 && deleted.is_none() && !is_filed && fate(*edit) == Fate::Kept {
                 return Err(Violation(format!("{character} of edit {edit:?} is lost")));
             }
             let is_gone = deleted.is_some_and(|by| by.iter().any(|edit| fate(*edit) == Fate::Kept));
             if found == 1 && is_gone {
                 return Err(Violation(format!("{character} of edit {edit:?} was deleted and is back")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds what a person saw when their copy was replaced against what is there, what was deleted, and what they were given
+    /// as files.
+    pub fn check_seen<'a>(
+        &self,
+        seen: impl Iterator<Item = &'a char>,
+        files: &str,
+        text: impl Fn(&TextId) -> Option<String>,
+    ) -> Checked {
+        for character in seen.filter(|character| !self.deleted.contains_key(character)) {
+            let Some((id, edit)) = self.typed.get(character) else { continue };
+            if !text(id).unwrap_or_default().contains(*character) && !files.contains(*character) {
+                return Err(Violation(format!("{character} of edit {edit:?} was on screen, and is in no file")));
             }
         }
         Ok(())

@@ -1,51 +1,43 @@
-//! One page in a browser: its replica, its client's half of the protocol, what it keeps in the browser's storage, and what
-//! its person sees.
+//! One page in a browser: its copy of the document, what its person sees, and everything that it wrote. A page of ours is the
+//! client's own replica as it is shipped; a stock one is a driver of a few lines.
 
+mod browser;
+mod ours;
+mod stock;
+
+use crate::fault::Fault;
 use crate::plan::Dialect;
-use crate::{Checked, Violation, clock};
+use crate::{Checked, Violation};
 use bytes::Bytes;
-use postmortem::presence::{self, State};
+use ours::OurClient;
+use postmortem::carried::Carried;
 use postmortem::wire::{self, Message};
-use postmortem::{Changes, ConnectionId, Event, Peer, Replica, TextId, TextUndo};
+use postmortem::{Command, CommandError, ConnectionId, Generation, PostmortemId, Replica, TextChange, TextId, UserId};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use stock::StockClient;
 
 /// An edit made in one life of a page: the life, and how many were made in it before.
 pub type EditId = (u64, usize);
 
-/// A page.
-pub struct Page {
-    pub dialect: Dialect,
-    /// Tells one life of the page from the next, and is its client id.
-    pub life: u64,
-    pub replica: Replica,
-    pub link: Option<ConnectionId>,
-    /// Turns for which it reads nothing.
-    pub stalled: usize,
-    /// Everything written in this life, in order, as updates.
-    pub edits: Vec<Vec<u8>>,
-    /// How many of them are known to be on the server's disk.
-    pub acknowledged: usize,
-    pub undo: BTreeMap<TextId, TextUndo>,
-    /// The others that it shows, by client id.
-    pub presences: BTreeSet<u64>,
-    peer: Peer,
-    /// What lies in the browser's storage, in the order in which it was written.
-    stored: Vec<Stored>,
-    /// How much of it this life began with.
-    brought: usize,
-    /// The text of a section as its editor shows it, once the document is here: from then on only ever changed by what
-    /// the replica reports.
-    screen: Option<Vec<u16>>,
-    /// Frames with updates that a stock client has sent.
-    sent: Vec<Bytes>,
+thread_local! {
+    static LIVES: Cell<u64> = const { Cell::new(0) };
 }
 
-/// A write into the browser's storage.
-#[derive(Debug, Clone)]
-struct Stored {
-    update: Vec<u8>,
-    /// Which of this life's edits it is; none for what came from others and from lives before, and is saved.
-    edit: Option<usize>,
+/// A run begins: lives are counted from here.
+pub fn begin_lives() {
+    LIVES.set(100);
+}
+
+/// A life that no page has had, which is its client id.
+fn next_life() -> u64 {
+    LIVES.replace(LIVES.get() + 1)
+}
+
+/// The post-mortem that everybody has open.
+fn postmortem() -> PostmortemId {
+    PostmortemId::new(1, [0; 10])
 }
 
 /// The section whose editor is open in every page.
@@ -53,210 +45,316 @@ pub fn section() -> TextId {
     "sections/overview".parse().expect("a text")
 }
 
+/// A page.
+pub struct Page {
+    pub dialect: Dialect,
+    pub replica: Rc<Replica>,
+    pub link: Option<ConnectionId>,
+    /// Turns for which it reads nothing.
+    pub stalled: usize,
+    /// Of each of its lives that ended, how many edits must not be lost.
+    pub ended: BTreeMap<u64, usize>,
+    pub shown: Shown,
+    client: Client,
+}
+
+enum Client {
+    Ours(Box<OurClient>),
+    Stock(StockClient),
+}
+
+/// What a page's person sees and did, in this life of it.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// Everything written in this life, in order, as updates.
+    pub edits: Vec<Vec<u8>>,
+    /// How many of them are known to be on the server's disk.
+    pub acknowledged: usize,
+    /// The others that it shows, by client id.
+    pub presences: BTreeSet<u64>,
+    /// The text of a section as its editor shows it, once the document is here: from then on only ever changed by what the
+    /// person types and what the editor is told.
+    screen: Option<Vec<u16>>,
+}
+
+impl Shown {
+    /// Puts text changes on the screen, as an editor does: what does not fit is read again.
+    fn change(&mut self, changes: &[TextChange], replica: &Replica) {
+        let Some(screen) = &mut self.screen else { return };
+        for change in changes.iter().rev() {
+            let range = change.from as usize..change.to as usize;
+            if range.end > screen.len() {
+                return self.read(replica);
+            }
+            screen.splice(range, change.insert.encode_utf16());
+        }
+    }
+
+    /// Whether an editor could make these changes: its caret stands between characters.
+    fn can_be_typed(&self, changes: &[TextChange]) -> bool {
+        let units = self.screen.as_deref().unwrap_or_default();
+        let is_inside = |at: u32| units.get(at as usize).is_some_and(|unit| (0xDC00..0xE000).contains(unit));
+        changes.iter().all(|change| !is_inside(change.from) && !is_inside(change.to))
+    }
+
+    /// Reads the whole text.
+    fn read(&mut self, replica: &Replica) {
+        self.screen = replica.text(&section()).map(|text| text.encode_utf16().collect());
+    }
+}
+
 impl Page {
-    pub fn new(life: u64, dialect: Dialect) -> Self {
-        Self {
-            dialect,
-            life,
-            replica: Replica::watched(life),
-            link: None,
-            stalled: 0,
-            edits: Vec::new(),
-            acknowledged: 0,
-            undo: BTreeMap::new(),
-            presences: BTreeSet::new(),
-            peer: Peer::new(),
-            stored: Vec::new(),
-            brought: 0,
-            screen: None,
-            sent: Vec::new(),
+    pub fn new(person: UserId, dialect: Dialect, fault: Option<Fault>) -> Self {
+        let client = match dialect {
+            Dialect::Debrief => Client::Ours(Box::new(OurClient::new(person, fault))),
+            Dialect::Stock => Client::Stock(StockClient::new()),
+        };
+        let replica = match &client {
+            Client::Ours(client) => client.replica(),
+            Client::Stock(client) => client.replica.clone(),
+        };
+        let (ended, shown) = (BTreeMap::new(), Shown::default());
+        Self { dialect, replica, link: None, stalled: 0, ended, shown, client }
+    }
+
+    /// Tells one life of the page from the next, and is its client id.
+    pub fn life(&self) -> u64 {
+        self.replica.client()
+    }
+
+    /// Whether a life is, or was, one of this page.
+    pub fn has_lived(&self, life: u64) -> bool {
+        self.life() == life || self.ended.contains_key(&life)
+    }
+
+    /// Text that its person was given as files, because the server does not take it.
+    pub fn files(&self) -> &str {
+        match &self.client {
+            Client::Ours(client) => &client.files,
+            Client::Stock(_) => "",
         }
     }
 
-    /// The browser dies and the page is opened again with what was in its storage, under a fresh client id. Returns how
-    /// many edits of the life before are not lost with it.
-    pub fn reopen(&mut self, life: u64, unwritten: usize) -> usize {
-        let mut stored = std::mem::take(&mut self.stored);
-        // A stock client stores nothing.
-        let kept = if self.dialect == Dialect::Stock { 0 } else { stored.len().saturating_sub(unwritten) };
-        stored.truncate(kept.max(self.brought));
-        let (acknowledged, dialect) = (self.acknowledged, self.dialect);
-        let last = stored.iter().filter_map(|write| write.edit).max();
-        *self = Self::new(life, dialect);
-        self.brought = stored.len();
-        for Stored { update, edit } in stored {
-            let changes = self.replica.apply(&update).expect("what is stored is whole");
-            self.show(&changes);
-            // What is not known to be saved counts as unsaved until the server says so.
-            let unsaved = edit.is_some_and(|edit| edit >= acknowledged);
-            self.stored.push(Stored { update: update.clone(), edit: unsaved.then_some(self.edits.len()) });
-            if unsaved {
-                let frames = self.peer.brought(&self.replica, 1);
-                assert!(frames.is_empty(), "nothing is sent without a connection");
-                self.edits.push(update);
-            }
+    /// What its person saw when a copy was replaced: none of it is lost without a word.
+    pub fn seen(&self) -> Option<&BTreeSet<char>> {
+        match &self.client {
+            Client::Ours(client) => Some(&client.seen),
+            Client::Stock(_) => None,
         }
-        last.map_or(acknowledged, |last| acknowledged.max(last + 1))
     }
 
-    /// A socket is open: the frames to send first.
-    pub fn connected(&mut self) -> Vec<Bytes> {
-        match self.dialect {
-            Dialect::Debrief => self.peer.connected(&self.replica),
-            Dialect::Stock => {
-                let state = State { client: self.life, clock: clock() / 1_000 + 1, json: Some("{}".into()) };
-                vec![wire::state_vector(&self.replica.state_vector()), wire::presence(&presence::encode(&[state]))]
+    /// The browser dies and the page is opened again with what was in its storage, under a fresh client id. A stock client
+    /// stores nothing.
+    pub fn reopen(&mut self, unwritten: usize) {
+        let (life, acknowledged) = (self.life(), self.shown.acknowledged);
+        self.link = None;
+        self.stalled = 0;
+        self.shown = Shown::default();
+        let kept = match &mut self.client {
+            Client::Ours(client) => client.reopen(unwritten, &mut self.shown).max(acknowledged),
+            Client::Stock(client) => {
+                *client = StockClient::new();
+                self.replica = client.replica.clone();
+                acknowledged
             }
+        };
+        self.ended.insert(life, kept);
+        self.follow();
+    }
+
+    /// A socket is open.
+    pub fn connected(&mut self) {
+        match &mut self.client {
+            Client::Ours(client) => client.synced.connected(),
+            Client::Stock(client) => client.connected(),
         }
+        self.follow();
     }
 
     /// The socket is gone.
     pub fn disconnected(&mut self) {
         self.link = None;
-        self.presences.clear();
-        self.peer.disconnected();
+        self.shown.presences.clear();
+        match &mut self.client {
+            Client::Ours(client) => client.synced.disconnected(),
+            Client::Stock(client) => client.disconnected(),
+        }
+        self.follow();
+        // Nothing goes anywhere any more.
+        self.take_frames();
     }
 
-    /// An edit was made; the frame to send, where it can be sent now.
-    pub fn edited(&mut self, changes: &Changes) -> Option<Bytes> {
-        self.show(changes);
-        let update = changes.update.clone()?;
-        self.stored.push(Stored { update: update.clone(), edit: Some(self.edits.len()) });
-        self.edits.push(update.clone());
-        match self.dialect {
-            Dialect::Debrief => self.peer.edited(&update),
-            Dialect::Stock => {
-                let frame = self.link.map(|_| wire::update(&update))?;
-                self.sent.push(frame.clone());
-                Some(frame)
+    /// Its person edits. What is typed in the editor of the section is on the screen already.
+    pub fn run(&mut self, command: &Command) -> Result<(), CommandError> {
+        // No editor puts a caret into the middle of a character.
+        let own = match command {
+            Command::EditText(text, changes) if *text == section() && self.shown.can_be_typed(changes) => Some(changes),
+            _ => None,
+        };
+        match &mut self.client {
+            Client::Ours(client) => {
+                client.synced.run(command, own.map(|_| section()).as_ref())?;
+                if let Some(changes) = own {
+                    self.shown.change(changes, &self.replica);
+                }
+            }
+            Client::Stock(client) => client.run(command, &mut self.shown)?,
+        }
+        self.follow();
+        Ok(())
+    }
+
+    /// Lets edits of a text be undone from now on.
+    pub fn track_undo(&mut self, text: &TextId) {
+        match &mut self.client {
+            Client::Ours(client) => client.mount(text),
+            Client::Stock(client) => client.track_undo(text),
+        }
+    }
+
+    /// The texts whose edits can be undone.
+    pub fn tracked(&self) -> Vec<TextId> {
+        match &self.client {
+            Client::Ours(client) => client.mounted(),
+            Client::Stock(client) => client.tracked(),
+        }
+    }
+
+    /// Takes the latest edit of a text back, or makes it again.
+    pub fn undo(&mut self, text: &TextId, again: bool) {
+        match &mut self.client {
+            Client::Ours(client) if again => client.synced.redo(text),
+            Client::Ours(client) => client.synced.undo(text),
+            Client::Stock(client) => client.undo(text, again, &mut self.shown),
+        }
+        self.follow();
+    }
+
+    /// Everything that it holds, as a file.
+    pub fn carried(&self) -> Option<Carried> {
+        match &self.client {
+            Client::Ours(client) => client.synced.carried().ok(),
+            Client::Stock(client) => {
+                let update = client.replica.diff(&[0]).expect("encoded");
+                Some(Carried { postmortem: postmortem(), generation: Generation(1), update })
             }
         }
     }
 
-    /// Takes in what another page holds; the frames to send, where they can be sent now.
-    pub fn bring(&mut self, update: Vec<u8>) -> Vec<Bytes> {
-        if self.dialect == Dialect::Stock {
-            return Vec::new();
+    /// Opens a file of what another page holds; a stock client knows none.
+    pub fn carry(&mut self, file: Carried) {
+        if let Client::Ours(client) = &mut self.client {
+            client.synced.carry(file);
+            self.follow();
         }
-        let changes = self.replica.apply(&update).expect("what a page holds is whole");
-        self.show(&changes);
-        self.stored.push(Stored { update: update.clone(), edit: Some(self.edits.len()) });
-        self.edits.push(update);
-        self.peer.brought(&self.replica, 1)
+    }
+
+    /// The server refuses something of this page: it has no reason to, and no page may lose anything by it.
+    pub fn refuse(&mut self) {
+        if let Client::Ours(client) = &mut self.client {
+            client.refuse();
+            self.follow();
+        }
+    }
+
+    /// Nobody types for a while, in which a page looks after its rows.
+    pub fn rest_hands(&mut self) {
+        for _ in 0..2 {
+            if let Client::Ours(client) = &mut self.client {
+                client.synced.tick();
+                self.follow();
+            }
+        }
     }
 
     /// A frame that a stock client sent before.
     pub fn sent_before(&self, dice: u64) -> Option<Bytes> {
         self.link?;
-        let at = dice.checked_rem(self.sent.len() as u64)?;
-        self.sent.get(at as usize).cloned()
+        match &self.client {
+            Client::Ours(_) => None,
+            Client::Stock(client) => client.sent_before(dice),
+        }
     }
 
-    /// Takes in a frame; what to send back. `is_durable` tells whether the log holds an update.
-    pub fn received(&mut self, frame: &[u8], is_durable: impl Fn(&[u8]) -> bool) -> Result<Vec<Bytes>, Violation> {
-        let mut updates = Vec::new();
+    /// What it sends now.
+    pub fn take_frames(&mut self) -> Vec<Bytes> {
+        match &mut self.client {
+            Client::Ours(client) => std::mem::take(&mut client.frames),
+            Client::Stock(client) => std::mem::take(&mut client.frames),
+        }
+    }
+
+    /// Whether it ends its socket now, to begin again with another.
+    pub fn gives_up(&mut self) -> bool {
+        match &mut self.client {
+            Client::Ours(client) => std::mem::take(&mut client.gives_up),
+            Client::Stock(_) => false,
+        }
+    }
+
+    /// Takes in a frame. `is_durable` tells whether the log holds an update.
+    pub fn received(&mut self, frame: &[u8], is_durable: impl Fn(&[u8]) -> bool) -> Checked {
         for message in wire::messages(frame) {
             if let Message::Missing(update) | Message::Update(update) =
-                message.map_err(|error| Violation(format!("page {} cannot read a frame: {error}", self.life)))?
+                message.map_err(|error| Violation(format!("page {} cannot read a frame: {error}", self.life())))?
+                && !is_durable(update)
             {
-                if !is_durable(update) {
-                    return Err(Violation(format!("page {} was shown what is not on disk", self.life)));
-                }
-                updates.push(update.to_vec());
+                return Err(Violation(format!("page {} was shown what is not on disk", self.life())));
             }
         }
-        let frames = match self.dialect {
-            Dialect::Debrief => self.received_by_peer(frame)?,
-            Dialect::Stock => self.received_by_stock(frame)?,
-        };
-        self.stored.extend(updates.into_iter().map(|update| Stored { update, edit: None }));
-        Ok(frames)
+        match &mut self.client {
+            Client::Ours(client) => client.synced.received(frame),
+            Client::Stock(client) => client.received(frame, &mut self.shown)?,
+        }
+        self.follow();
+        match &mut self.client {
+            Client::Ours(client) => client.refusal.take().map_or(Ok(()), Err),
+            Client::Stock(_) => Ok(()),
+        }
     }
 
-    fn received_by_peer(&mut self, frame: &[u8]) -> Result<Vec<Bytes>, Violation> {
-        let received = self.peer.received(&self.replica, frame);
-        let received = received.map_err(|error| Violation(format!("page {}: {error}", self.life)))?;
-        // An editor that opens shows all that the frame brought.
-        let shown = if self.screen.is_none() { 1 } else { received.changes.len() };
-        for changes in received.changes.iter().take(shown) {
-            self.show(changes);
+    /// Does what follows from what happened to a page of ours.
+    fn follow(&mut self) {
+        if let Client::Ours(client) = &mut self.client {
+            client.follow(&mut self.replica, &mut self.shown, &mut self.ended);
         }
-        for event in received.events {
-            if let Event::Refused { code, message } = event {
-                return Err(Violation(format!("an honest page was refused: {code}: {message}")));
-            }
-        }
-        for (client, presence) in received.presences {
-            match presence {
-                Some(_) if client != self.life => drop(self.presences.insert(client)),
-                _ => drop(self.presences.remove(&client)),
-            }
-        }
-        Ok(received.frames)
-    }
-
-    fn received_by_stock(&mut self, frame: &[u8]) -> Result<Vec<Bytes>, Violation> {
-        let mut frames = Vec::new();
-        for message in wire::messages(frame).flatten() {
-            match message {
-                Message::StateVector(seen) => {
-                    frames.push(wire::missing(&self.replica.diff(seen).expect("a state vector")));
-                }
-                Message::Missing(update) | Message::Update(update) => {
-                    let changes = self.replica.apply(update);
-                    let changes = changes.map_err(|error| Violation(format!("a stock client was sent: {error}")))?;
-                    self.show(&changes);
-                }
-                _ => {}
-            }
-        }
-        Ok(frames)
     }
 
     /// Edits that the client now takes for saved, from the last time on. `is_durable` tells whether the log holds an
     /// update.
     pub fn check_saved(&mut self, is_durable: impl Fn(&[u8]) -> bool) -> Checked {
-        if self.dialect == Dialect::Stock {
-            return Ok(());
+        let Client::Ours(client) = &self.client else { return Ok(()) };
+        let (life, shown) = (self.replica.client(), &mut self.shown);
+        let saved = shown.edits.len().checked_sub(client.synced.unsaved());
+        let saved = saved.ok_or_else(|| Violation(format!("page {life} counts more edits than it made")))?;
+        if saved < shown.acknowledged {
+            return Err(Violation(format!("page {life} takes back that an edit is saved")));
         }
-        let saved = self.edits.len().checked_sub(self.peer.unsaved());
-        let saved = saved.ok_or_else(|| Violation(format!("page {} counts more edits than it made", self.life)))?;
-        if saved < self.acknowledged {
-            return Err(Violation(format!("page {} takes back that an edit is saved", self.life)));
-        }
-        for number in self.acknowledged..saved {
-            if !is_durable(&self.edits[number]) {
-                return Err(Violation(format!("edit {number} of page {} is shown as saved and is not", self.life)));
+        for number in shown.acknowledged..saved {
+            if !is_durable(&shown.edits[number]) {
+                return Err(Violation(format!("edit {number} of page {life} is shown as saved and is not")));
             }
         }
-        self.acknowledged = saved;
+        shown.acknowledged = saved;
         Ok(())
+    }
+
+    /// How many edits are not known to be saved.
+    pub fn unsaved(&self) -> usize {
+        self.shown.edits.len() - self.shown.acknowledged
     }
 
     /// What must hold when everything has arrived.
     pub fn check_rest(&self) -> Checked {
         let text = self.replica.text(&section()).unwrap_or_default();
-        if self.screen.as_deref().map(String::from_utf16_lossy).as_ref() != Some(&text) {
-            return Err(Violation(format!("the editor of page {} shows something else than its replica", self.life)));
+        if self.shown.screen.as_deref().map(String::from_utf16_lossy).as_ref() != Some(&text) {
+            return Err(Violation(format!("the editor of page {} shows something else than its replica", self.life())));
         }
-        let is_saved = self.peer.is_synced() && self.peer.unsaved() == 0;
-        if self.dialect == Dialect::Debrief && !is_saved {
-            return Err(Violation(format!("page {} never comes to be saved", self.life)));
-        }
-        Ok(())
-    }
-
-    /// Puts text changes on the screen, as an editor does.
-    fn show(&mut self, changes: &Changes) {
-        let Some(screen) = &mut self.screen else {
-            self.screen = self.replica.text(&section()).map(|text| text.encode_utf16().collect());
-            return;
-        };
-        for (_, changes) in changes.texts.iter().filter(|(text, _)| *text == section()) {
-            for change in changes.iter().rev() {
-                let range = change.from as usize..change.to as usize;
-                screen.splice(range, change.insert.encode_utf16());
+        match &self.client {
+            Client::Ours(client) if !client.is_saved() => {
+                Err(Violation(format!("page {} never comes to be saved", self.life())))
             }
+            Client::Ours(_) | Client::Stock(_) => Ok(()),
         }
     }
 }

@@ -105,8 +105,12 @@ pub enum Step {
         attempts: usize,
         written: bool,
     },
-    /// A page brings what another page of the same person holds, from the browser's storage or from a file.
+    /// A page opens a file of what another page of the same person holds.
     Bring {
+        page: usize,
+    },
+    /// The server refuses something of a page, as it may do with what it does not understand.
+    Refuse {
         page: usize,
     },
     /// The server dies. Of what it had sent, so much still arrives.
@@ -223,6 +227,7 @@ fn step(random: &mut StdRng, pages: usize, weather: Weather) -> Step {
         (3, Step::Report),
         (disk, Step::Fail { attempts: random.random_range(1..4), written: random.random_bool(0.3) }),
         (1, Step::Bring { page }),
+        (more(Weather::Pages, 3, 1), Step::Refuse { page }),
         (crashes, Step::Crash { arriving: random.random_range(0..4) }),
         (crashes, Step::CrashAfter { writes: random.random_range(0..8) }),
         (browser, Step::CrashPage { page, unwritten: random.random_range(0..4) }),

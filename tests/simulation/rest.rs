@@ -1,6 +1,7 @@
 //! What must hold when everything that can arrive has arrived.
 
 use crate::disk::holds;
+use crate::page::Page;
 use crate::plan::Dialect;
 use crate::world::World;
 use crate::{Checked, Violation, advance};
@@ -75,9 +76,9 @@ impl World {
             return Err(Violation(format!("the document has defects: {:?}", expected.defects)));
         }
         for page in &self.pages {
-            same(&page.replica, room.replica(), &format!("page {}", page.life))?;
+            same(&page.replica, room.replica(), &format!("page {}", page.life()))?;
             page.check_rest()?;
-            self.check_presences(page.life, page.dialect, &page.presences)?;
+            self.check_presences(page.life(), page.dialect, &page.shown.presences)?;
         }
         self.check_log()
     }
@@ -91,11 +92,16 @@ impl World {
         let watched = Replica::watched(5);
         watched.apply(&reloaded.replica().diff(&[0]).expect("encoded")).expect("whole");
         for page in &self.pages {
-            if let Some(number) = page.edits.iter().position(|update| !holds(&watched, update)) {
-                return Err(Violation(format!("edit {number} of page {} is not in the log", page.life)));
+            if let Some(number) = page.shown.edits.iter().position(|update| !holds(&watched, update)) {
+                return Err(Violation(format!("edit {number} of page {} is not in the log", page.life())));
             }
         }
-        self.ledger.check(|edit| self.fate(edit), |text| reloaded.replica().text(text))?;
+        let files: String = self.pages.iter().map(Page::files).collect();
+        self.ledger.check(|edit| self.fate(edit), &files, |text| reloaded.replica().text(text))?;
+        for page in &self.pages {
+            let seen = page.seen().into_iter().flatten();
+            self.ledger.check_seen(seen, page.files(), |text| reloaded.replica().text(text))?;
+        }
         self.check_authors(&reloaded)
     }
 
@@ -113,7 +119,7 @@ impl World {
 
     /// A page shows everyone who is there and nobody else.
     fn check_presences(&self, life: u64, dialect: Dialect, shown: &BTreeSet<u64>) -> Checked {
-        let others: BTreeSet<u64> = self.pages.iter().map(|page| page.life).filter(|other| *other != life).collect();
+        let others: BTreeSet<u64> = self.pages.iter().map(Page::life).filter(|other| *other != life).collect();
         if dialect == Dialect::Debrief && *shown != others {
             return Err(Violation(format!("page {life} shows {shown:?} while {others:?} are there")));
         }

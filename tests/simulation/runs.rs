@@ -1,6 +1,7 @@
 //! Many runs on all cores, and what is told of the first that fails.
 
 use crate::fault::Fault;
+use crate::page::Page;
 use crate::plan::Plan;
 use crate::shrink::shrink;
 use crate::world::{self, World};
@@ -75,7 +76,7 @@ pub fn trace(seed: u64) -> String {
     for step in &plan.steps {
         world.step(*step).expect("a seed that holds");
         let updates: Vec<&[u8]> = world.server.disk.log().collect();
-        let unsaved: Vec<usize> = world.pages.iter().map(|page| page.edits.len() - page.acknowledged).collect();
+        let unsaved: Vec<usize> = world.pages.iter().map(Page::unsaved).collect();
         trace.push_str(&format!("{step:?} {} {unsaved:?} {updates:?}\n", updates.len()));
     }
     trace

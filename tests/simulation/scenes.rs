@@ -37,7 +37,7 @@ fn rest(world: &mut World) {
 }
 
 fn unsaved(world: &World, page: usize) -> usize {
-    world.pages[page].edits.len() - world.pages[page].acknowledged
+    world.pages[page].unsaved()
 }
 
 #[test]
@@ -164,6 +164,23 @@ fn the_end_of_an_old_socket_does_not_take_away_a_page_that_came_back() {
     steps(&mut world, &[Step::Abandon { page: 1 }, Step::Connect { page: 1 }, Step::Deliver]);
     steps(&mut world, &[Step::Linger { dice: 0 }, Step::Deliver]);
     assert_eq!(world.server.room().connections().count(), 2, "the server has noticed that the old socket is gone");
-    assert!(world.pages[0].presences.contains(&world.pages[1].life));
+    assert!(world.pages[0].shown.presences.contains(&world.pages[1].life()));
     rest(&mut world);
+}
+
+#[test]
+fn what_is_typed_into_a_copy_that_is_being_replaced_becomes_a_file() {
+    let mut world = world(2);
+    let entry = add_entry(&mut world, 0, "a");
+    rest(&mut world);
+    insert(&mut world, 0, &entry, 0, "never taken, ");
+    steps(&mut world, &[Step::Refuse { page: 0 }]);
+    assert_eq!(world.pages[0].link, None, "it begins again with another socket");
+    insert(&mut world, 0, &entry, 0, "typed meanwhile, ");
+    rest(&mut world);
+    assert_eq!((text(&world, 0, &entry).as_str(), text(&world, 1, &entry).as_str()), ("a", "a"));
+    assert!(world.pages[0].files().contains("typed meanwhile, never taken, a"), "{}", world.pages[0].files());
+    insert(&mut world, 0, &entry, 1, "b");
+    rest(&mut world);
+    assert_eq!(text(&world, 1, &entry), "ab");
 }

@@ -4,14 +4,13 @@
 use crate::edits::{self, Items};
 use crate::fault::Fault;
 use crate::ledger::{Fate, Ledger};
-use crate::page::{EditId, Page};
+use crate::page::{EditId, Page, begin_lives, section};
 use crate::plan::{Dialect, Plan, Step};
 use crate::server::Server;
 use crate::{Checked, Violation, advance, clock, person};
-use postmortem::{Command, ConnectionId, Severity, TextId, UserId, create};
+use postmortem::{Command, ConnectionId, Severity, TextChange, UserId, create};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use std::collections::BTreeMap;
 
 /// How long each end of a silent connection waits before it gives up, in milliseconds.
 const PAGE_PATIENCE: u64 = 45_000;
@@ -23,11 +22,6 @@ pub struct World {
     pub server: Server,
     pub ledger: Ledger,
     pub items: Items,
-    /// Of each life that ended, how many of its edits must not be lost.
-    ended: BTreeMap<u64, usize>,
-    /// Which page each life is one of.
-    lives: BTreeMap<u64, usize>,
-    next_life: u64,
     fault: Option<Fault>,
 }
 
@@ -44,15 +38,16 @@ impl World {
     /// Pages that all have the same new post-mortem open.
     pub fn new(dialects: &[Dialect], fault: Option<Fault>) -> Result<Self, Violation> {
         let first = create::create(1, "A link was lost", Severity::Sev1).expect("made").diff(&[0]).expect("encoded");
-        let page = |(index, dialect): (usize, &Dialect)| Page::new(100 + index as u64, *dialect);
+        begin_lives();
         let mut world = Self {
-            pages: dialects.iter().enumerate().map(page).collect(),
+            pages: dialects
+                .iter()
+                .enumerate()
+                .map(|(page, dialect)| Page::new(person(page).id, *dialect, fault))
+                .collect(),
             server: Server::new(dialects.to_vec(), first, fault),
             ledger: Ledger::default(),
             items: Items::default(),
-            ended: BTreeMap::new(),
-            lives: (0..dialects.len()).map(|index| (100 + index as u64, index)).collect(),
-            next_life: 1_000,
             fault,
         };
         world.rest()?;
@@ -61,7 +56,7 @@ impl World {
 
     /// Whether an edit has to be in the document when all is at rest.
     pub fn fate(&self, (life, number): EditId) -> Fate {
-        match self.ended.get(&life) {
+        match self.pages.iter().find_map(|page| page.ended.get(&life)) {
             Some(kept) if number >= *kept => Fate::Open,
             _ => Fate::Kept,
         }
@@ -69,7 +64,7 @@ impl World {
 
     /// Whose page a life is one of.
     pub fn person(&self, life: u64) -> Option<UserId> {
-        self.lives.get(&life).map(|page| person(*page).id)
+        self.pages.iter().position(|page| page.has_lived(life)).map(|page| person(page).id)
     }
 
     pub fn step(&mut self, step: Step) -> Checked {
@@ -130,6 +125,7 @@ impl World {
                 Ok(())
             }
             Step::Bring { page } => self.bring(page % count),
+            Step::Refuse { page } => self.refuse(page % count),
             Step::Crash { arriving } => self.server.crash(arriving),
             Step::CrashAfter { writes } => {
                 self.server.die_after(Some(writes));
@@ -144,17 +140,14 @@ impl World {
     /// A person edits; the frame goes onto the socket, where there is one.
     pub fn edit(&mut self, page: usize, command: &Command) -> Checked {
         let editing = &mut self.pages[page];
-        let id = (editing.life, editing.edits.len());
+        let id = (editing.life(), editing.shown.edits.len());
         let touched = edits::touched(command);
         let text = |page: &Page| touched.as_ref().and_then(|text| page.replica.text(text)).unwrap_or_default();
-        if let Command::EditText(text, _) = command
-            && !editing.undo.contains_key(text)
-            && let Some(undo) = editing.replica.track_undo(text, clock)
-        {
-            editing.undo.insert(text.clone(), undo);
+        if let Command::EditText(text, _) = command {
+            editing.track_undo(text);
         }
         let before = text(editing);
-        let changes = editing.replica.run(command).map_err(|error| Violation(format!("{command:?}: {error}")))?;
+        editing.run(command).map_err(|error| Violation(format!("{command:?}: {error}")))?;
         let after = text(editing);
         if let Command::AddEntry(entry, _) = command {
             self.ledger.note_entry(entry, id.0);
@@ -162,59 +155,66 @@ impl World {
         if let Some(text) = &touched {
             self.ledger.note(id, text, &before, &after);
         }
-        let frame = editing.edited(&changes);
-        self.send(page, frame);
+        self.send(page);
         Ok(())
     }
 
-    /// A page brings what another page of the same person holds.
+    /// A page opens a file of what another page of the same person holds.
     fn bring(&mut self, page: usize) -> Checked {
         let others = |other: &usize| *other != page && person(*other) == person(page);
         let Some(other) = (0..self.pages.len()).find(others) else { return Ok(()) };
         if [page, other].iter().any(|page| self.pages[*page].replica.is_empty()) {
             return Ok(());
         }
-        let vector = self.pages[page].replica.state_vector();
-        let update = self.pages[other].replica.diff(&vector).expect("encoded");
-        for frame in self.pages[page].bring(update) {
-            self.send(page, Some(frame));
+        if let Some(file) = self.pages[other].carried() {
+            self.pages[page].carry(file);
+            self.send(page);
+        }
+        Ok(())
+    }
+
+    /// The server refuses something of a page, which then begins again with a copy of the server's own.
+    fn refuse(&mut self, page: usize) -> Checked {
+        if self.pages[page].link.is_some() {
+            self.pages[page].refuse();
+            self.follow(page);
         }
         Ok(())
     }
 
     fn undo(&mut self, page: usize, dice: u64, again: bool) -> Checked {
         let editing = &mut self.pages[page];
-        let id = (editing.life, editing.edits.len());
-        let texts: Vec<TextId> = editing.undo.keys().cloned().collect();
+        let id = (editing.life(), editing.shown.edits.len());
+        let texts = editing.tracked();
         let Some(at) = dice.checked_rem(texts.len() as u64) else { return Ok(()) };
         let text = &texts[at as usize];
         let before = editing.replica.text(text).unwrap_or_default();
-        let Some(undo) = editing.undo.get_mut(text) else { return Ok(()) };
-        if !(if again { undo.can_redo() } else { undo.can_undo() }) {
-            return Ok(());
+        if self.fault == Some(Fault::UndoesOthers) {
+            let length = before.encode_utf16().count() as u32;
+            let last = TextChange { from: length.saturating_sub(1), to: length, insert: String::new() };
+            editing.run(&Command::EditText(text.clone(), vec![last])).expect("carried out");
+        } else {
+            editing.undo(text, again);
         }
-        let changes = match self.fault {
-            Some(Fault::UndoesOthers) => {
-                let length = before.encode_utf16().count() as u32;
-                let last =
-                    vec![postmortem::TextChange { from: length.saturating_sub(1), to: length, insert: String::new() }];
-                editing.replica.run(&Command::EditText(text.clone(), last)).expect("carried out")
-            }
-            _ if again => undo.redo(&editing.replica),
-            _ => undo.undo(&editing.replica),
-        };
         let after = editing.replica.text(text).unwrap_or_default();
         self.ledger.note_undo(id, text, &before, &after)?;
-        let frame = editing.edited(&changes);
-        self.send(page, frame);
+        self.send(page);
         Ok(())
     }
 
-    fn send(&mut self, page: usize, frame: Option<bytes::Bytes>) {
-        if let Some((link, frame)) = self.pages[page].link.zip(frame)
-            && let Some(link) = self.server.links.get_mut(&link)
-        {
-            link.up.push_back(frame);
+    /// What a page sends goes onto its socket, where there is one.
+    fn send(&mut self, page: usize) {
+        let frames = self.pages[page].take_frames();
+        if let Some(link) = self.pages[page].link.and_then(|link| self.server.links.get_mut(&link)) {
+            link.up.extend(frames);
+        }
+    }
+
+    /// The same, and a page that wants another socket ends the one it has.
+    fn follow(&mut self, page: usize) {
+        self.send(page);
+        if self.pages[page].gives_up() {
+            self.let_go(page);
         }
     }
 
@@ -223,7 +223,8 @@ impl World {
         if self.pages[page].link.is_some() {
             return Ok(());
         }
-        let first = self.pages[page].connected();
+        self.pages[page].connected();
+        let first = self.pages[page].take_frames();
         let connection = self.server.join(page, person(page), first)?;
         self.pages[page].link = Some(connection);
         Ok(())
@@ -279,11 +280,9 @@ impl World {
             return Ok(is_over);
         };
         let disk = &self.server.disk;
-        let frames = reader.received(&frame, |update| disk.holds(update))?;
+        reader.received(&frame, |update| disk.holds(update))?;
         reader.check_saved(|update| disk.holds(update))?;
-        if let Some(link) = self.server.links.get_mut(&id) {
-            link.up.extend(frames);
-        }
+        self.follow(page);
         self.server.write_to(id)?;
         Ok(true)
     }
@@ -325,31 +324,29 @@ impl World {
     }
 
     fn crash_page(&mut self, page: usize, unwritten: usize) -> Checked {
-        let Some(link) = self.pages[page].link else { return self.reopen(page, unwritten) };
+        let Some(link) = self.pages[page].link else {
+            self.reopen(page, unwritten);
+            return Ok(());
+        };
         self.let_go(page);
         // The socket of a process that died is closed for it, after what it had sent.
         while self.server.read(link)? {}
         self.server.leave(link)?;
         self.server.let_go(link);
-        self.reopen(page, unwritten)
+        self.reopen(page, unwritten);
+        Ok(())
     }
 
-    fn reopen(&mut self, page: usize, unwritten: usize) -> Checked {
-        self.next_life += 1;
-        let before = self.pages[page].life;
-        let kept = self.pages[page].reopen(self.next_life, unwritten);
-        self.ended.insert(before, kept);
-        self.lives.insert(self.next_life, page);
+    fn reopen(&mut self, page: usize, unwritten: usize) {
+        let reopened = &mut self.pages[page];
+        reopened.reopen(unwritten);
         if self.fault == Some(Fault::TypesAgain) {
-            let reopened = &mut self.pages[page];
-            let text = crate::page::section();
+            let text = section();
             let insert = reopened.replica.text(&text).unwrap_or_default();
-            let change = postmortem::TextChange { from: 0, to: 0, insert };
-            if let Ok(changes) = reopened.replica.run(&Command::EditText(text, vec![change])) {
-                drop(reopened.edited(&changes));
-            }
+            let change = TextChange { from: 0, to: 0, insert };
+            // Where nothing was stored there is no such text.
+            let _ = reopened.run(&Command::EditText(text, vec![change]));
         }
-        Ok(())
     }
 
     /// Time passes: what is due happens, and connections that were silent for too long are given up.
@@ -357,6 +354,10 @@ impl World {
         for _ in 0..seconds {
             advance(1_000);
             self.server.tick()?;
+        }
+        for page in 0..self.pages.len() {
+            self.pages[page].rest_hands();
+            self.follow(page);
         }
         let silent = |link: &crate::link::Link, patience| {
             link.silent_since.is_some_and(|since| clock().saturating_sub(since) >= patience)

@@ -3,6 +3,7 @@
 use super::super::obstacle::Obstacle;
 use super::super::output::{ConnectionOrder, SyncEvent};
 use super::SyncedReplica;
+use super::replacement::Replacement;
 use postmortem::ingest::IngestError;
 use postmortem::wire::WireError;
 use postmortem::{Event, Postmortem, Received};
@@ -78,8 +79,10 @@ impl SyncedReplica {
             }
             self.tell(SyncEvent::Told(event));
         }
-        let own = self.replica.client();
-        let others: Vec<_> = received.presences.into_iter().filter(|(client, _)| *client != own).collect();
+        // A copy that is to take this one's place is no other page either: an earlier socket of it may linger.
+        let own = [Some(self.replica.client()), self.replacement.as_ref().map(Replacement::client)];
+        let others = received.presences.into_iter().filter(|(client, _)| !own.contains(&Some(*client)));
+        let others: Vec<_> = others.collect();
         if !others.is_empty() {
             self.tell(SyncEvent::PresencesChanged(others));
         }

@@ -40,6 +40,10 @@ impl Replacement {
         Ok(Some(Received { changes: Vec::new(), updates: Vec::new(), ..received }))
     }
 
+    pub(super) fn client(&self) -> u64 {
+        self.replica.client()
+    }
+
     pub(super) fn is_whole(&self) -> bool {
         self.peer.is_synced()
     }
