@@ -2,6 +2,7 @@
 //! and how much anybody may make.
 
 mod address;
+mod asked_from;
 mod caller;
 mod fairness;
 mod metrics;
@@ -14,8 +15,8 @@ mod session;
 mod told;
 mod uses;
 
-pub use address::Address;
-pub use caller::{Asker, Behind, Caller, behind, narrowed};
+pub use address::{Address, narrowed};
+pub use caller::{Asker, Behind, Caller, behind};
 pub use fairness::gives_way;
 pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};

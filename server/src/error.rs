@@ -5,6 +5,7 @@ use crate::creation::CreationError;
 use crate::random;
 use crate::store::{Store, StoreError};
 use crate::sync::{OpenError, PlacementError, RestoreError};
+use crate::workshop::WorkshopError;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -189,6 +190,17 @@ impl From<StoreError> for ApiError {
             error if error.may_pass() => Self::CannotSave,
             error if error.is_damage() => Self::Damaged("part of the database"),
             _ => Self::Internal,
+        }
+    }
+}
+
+impl From<WorkshopError> for ApiError {
+    fn from(error: WorkshopError) -> Self {
+        match error {
+            WorkshopError::Busy => Self::Busy,
+            WorkshopError::TooMuchAtOnce => Self::TooMuchAtOnce,
+            WorkshopError::Stopping => Self::Stopping,
+            WorkshopError::Failed(error) => Self::failed_inside(&error),
         }
     }
 }

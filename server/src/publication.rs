@@ -76,7 +76,7 @@ async fn draft(debrief: &Debrief, permit: &Permit<Publish>) -> Result<Drafted, A
             tracing::error!(%error, "digests could not be written");
             ApiError::Internal
         })?;
-        Ok((whole, digests))
+        Ok::<_, ApiError>((whole, digests))
     });
     let (whole, digests) = digesting.await?;
     let (slug, revision) = PublicationState::of(&debrief.store, id).await?.next();

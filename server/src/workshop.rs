@@ -2,13 +2,13 @@
 //! given up when whoever asked for it hangs up and when the server stops, so that neither is paid for to the end.
 
 use crate::access::{Asker, Caller, gives_way};
-use crate::error::ApiError;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinError;
 
 /// How many requests work at the same time: half of the processors, so that the other half is there for who is typing. With
 /// two places on two processors, an acknowledgement beside the crowd of `cargo xtask bench crowd` took more than twice as long
@@ -67,10 +67,10 @@ struct Waiting {
 
 impl Line {
     /// Sends somebody away for a newcomer.
-    fn make_room(&mut self, newcomer: &Asker) -> Result<(), ApiError> {
+    fn make_room(&mut self, newcomer: &Asker) -> Result<(), WorkshopError> {
         let waiting = self.waiting.iter().map(|waiting| (waiting.number, &waiting.asker));
-        let number = gives_way(waiting, newcomer).ok_or(ApiError::Busy)?;
-        let at = self.waiting.iter().position(|waiting| waiting.number == number).ok_or(ApiError::Busy)?;
+        let number = gives_way(waiting, newcomer).ok_or(WorkshopError::Busy)?;
+        let at = self.waiting.iter().position(|waiting| waiting.number == number).ok_or(WorkshopError::Busy)?;
         self.waiting.remove(at).leave.notify_one();
         Ok(())
     }
@@ -158,6 +158,19 @@ struct Place {
     _working: Working,
 }
 
+/// Why some work was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkshopError {
+    #[error("too many wait already")]
+    Busy,
+    #[error("too much of this caller is under way")]
+    TooMuchAtOnce,
+    #[error("the server stops")]
+    Stopping,
+    #[error("the work failed inside: {0}")]
+    Failed(JoinError),
+}
+
 impl Workshop {
     /// Works on the threads of a runtime that may block.
     pub fn new(runtime: Runtime) -> Self {
@@ -180,11 +193,11 @@ impl Workshop {
     ///
     /// # Errors
     /// When too much waits already, when the server stops, and those of the work.
-    pub async fn run<T: Send + 'static>(
+    pub async fn run<T: Send + 'static, E: From<WorkshopError> + Send + 'static>(
         &self,
         asker: &Asker,
-        work: impl FnOnce(&Wanted) -> Result<T, ApiError> + Send + 'static,
-    ) -> Result<T, ApiError> {
+        work: impl FnOnce(&Wanted) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         self.turn(asker).await?.run(work).await
     }
 
@@ -192,11 +205,11 @@ impl Workshop {
     ///
     /// # Errors
     /// When too much waits already, or the server stops.
-    pub async fn turn(&self, asker: &Asker) -> Result<Turn, ApiError> {
+    pub async fn turn(&self, asker: &Asker) -> Result<Turn, WorkshopError> {
         let mut stopping = self.0.stopping.subscribe();
         let place = tokio::select! {
             biased;
-            _ = stopping.wait_for(|is_stopping| *is_stopping) => return Err(ApiError::Stopping),
+            _ = stopping.wait_for(|is_stopping| *is_stopping) => return Err(WorkshopError::Stopping),
             place = self.place(asker) => place?,
         };
         Ok(Turn { shared: self.0.clone(), place: Arc::new(place) })
@@ -212,7 +225,7 @@ impl Workshop {
         Load { waiting: self.0.line().waiting.len(), working: self.0.working.load(Ordering::Relaxed) }
     }
 
-    async fn place(&self, asker: &Asker) -> Result<Place, ApiError> {
+    async fn place(&self, asker: &Asker) -> Result<Place, WorkshopError> {
         let (own, of_address, in_line) = self.line_up(asker)?;
         let taking = async {
             let own = own.acquire_owned().await?;
@@ -222,16 +235,16 @@ impl Workshop {
         };
         let queued = tokio::select! {
             biased;
-            () = in_line.leave.notified() => return Err(ApiError::Busy),
+            () = in_line.leave.notified() => return Err(WorkshopError::Busy),
             // Semaphores of a workshop are never closed.
-            taken = taking => taken.map_err(|_| ApiError::Stopping)?,
+            taken = taking => taken.map_err(|_| WorkshopError::Stopping)?,
         };
         drop(in_line);
         Ok(Place { _queued: queued, _working: Working::new(&self.0) })
     }
 
     /// A caller's own queue and that of their address, and a place in the line, where there is room.
-    fn line_up(&self, asker: &Asker) -> Result<(Arc<Semaphore>, Arc<Semaphore>, InLine), ApiError> {
+    fn line_up(&self, asker: &Asker) -> Result<(Arc<Semaphore>, Arc<Semaphore>, InLine), WorkshopError> {
         let mut line = self.0.line();
         // Whoever waits or works holds their queues: nobody needs those that only stand here.
         line.of_callers.retain(|_, queue| Arc::strong_count(queue) > 1);
@@ -242,7 +255,7 @@ impl Workshop {
         let most = if asker.caller.is_stranger() { MOST_OF_STRANGERS } else { MOST_OF_ONE };
         // One stands in the line, and one is ours.
         if Arc::strong_count(&queue) - 2 >= most {
-            return Err(ApiError::TooMuchAtOnce);
+            return Err(WorkshopError::TooMuchAtOnce);
         }
         if line.waiting.len() >= MOST_WAITING {
             line.make_room(asker)?;
@@ -259,10 +272,10 @@ impl Turn {
     ///
     /// # Errors
     /// When the server stops, and those of the work.
-    pub async fn run<T: Send + 'static>(
+    pub async fn run<T: Send + 'static, E: From<WorkshopError> + Send + 'static>(
         &self,
-        work: impl FnOnce(&Wanted) -> Result<T, ApiError> + Send + 'static,
-    ) -> Result<T, ApiError> {
+        work: impl FnOnce(&Wanted) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let mut stopping = self.shared.stopping.subscribe();
         let (mut wanted, _awaiting) = Wanted::new();
         wanted.shared = Some(self.shared.clone());
@@ -274,9 +287,9 @@ impl Turn {
         });
         tokio::select! {
             biased;
-            done = working => done.unwrap_or_else(|error| Err(ApiError::failed_inside(&error))),
+            done = working => done.unwrap_or_else(|error| Err(WorkshopError::Failed(error).into())),
             // Work that cannot be given up in the middle is not waited for: nothing is kept of it.
-            _ = stopping.wait_for(|is_stopping| *is_stopping) => Err(ApiError::Stopping),
+            _ = stopping.wait_for(|is_stopping| *is_stopping) => Err(WorkshopError::Stopping.into()),
         }
     }
 }
@@ -315,7 +328,7 @@ mod tests {
     async fn begun(
         workshop: &Workshop,
         name: &str,
-    ) -> (tokio::task::JoinHandle<Result<&'static str, ApiError>>, mpsc::Sender<()>) {
+    ) -> (tokio::task::JoinHandle<Result<&'static str, WorkshopError>>, mpsc::Sender<()>) {
         let (end, ended) = mpsc::channel::<()>();
         let (begin, has_begun) = tokio::sync::oneshot::channel();
         let (workshop, person) = (workshop.clone(), person(name));
@@ -364,7 +377,7 @@ mod tests {
             async move {
                 let work = move |_: &Wanted| {
                     order.lock().expect("no panic").push(name);
-                    Ok(())
+                    Ok::<_, WorkshopError>(())
                 };
                 workshop.run(&person(name), work).await
             }
@@ -386,16 +399,19 @@ mod tests {
         let waiting = tokio::spawn(async move { waiting.run(&jonah, |_| Ok("done")).await });
         until(&workshop, Load { waiting: 1, working: 1 }).await;
         workshop.stop();
-        assert!(matches!(waiting.await.expect("no panic"), Err(ApiError::Stopping)));
+        assert!(matches!(waiting.await.expect("no panic"), Err(WorkshopError::Stopping)));
         assert!(!matches!(task.await.expect("no panic"), Ok("done")));
         until(&workshop, Load::default()).await;
-        assert!(matches!(workshop.run(&person("lea"), |_| Ok(())).await, Err(ApiError::Stopping)));
+        assert!(matches!(
+            workshop.run(&person("lea"), |_| Ok::<_, WorkshopError>(())).await,
+            Err(WorkshopError::Stopping)
+        ));
     }
 
     /// Asks for something that waits.
-    fn ask(workshop: &Workshop, asker: Asker) -> tokio::task::JoinHandle<Result<(), ApiError>> {
+    fn ask(workshop: &Workshop, asker: Asker) -> tokio::task::JoinHandle<Result<(), WorkshopError>> {
         let workshop = workshop.clone();
-        tokio::spawn(async move { workshop.run(&asker, |_| Ok(())).await })
+        tokio::spawn(async move { workshop.run(&asker, |_| Ok::<_, WorkshopError>(())).await })
     }
 
     #[tokio::test]
@@ -405,14 +421,20 @@ mod tests {
         for (asker, most) in [(person("mara"), MOST_OF_ONE), (stranger_at([192, 0, 2, 2]), MOST_OF_STRANGERS)] {
             let waiting: Vec<_> = (0..most).map(|_| ask(&workshop, asker.clone())).collect();
             until(&workshop, Load { waiting: most, working: 1 }).await;
-            assert!(matches!(workshop.run(&asker, |_| Ok(())).await, Err(ApiError::TooMuchAtOnce)));
+            assert!(matches!(
+                workshop.run(&asker, |_| Ok::<_, WorkshopError>(())).await,
+                Err(WorkshopError::TooMuchAtOnce)
+            ));
             waiting.iter().for_each(tokio::task::JoinHandle::abort);
             until(&workshop, Load { waiting: 0, working: 1 }).await;
         }
         let of_one = |number: usize| ask(&workshop, person(&format!("person-{number}")));
         let waiting: Vec<_> = (0..MOST_WAITING).map(of_one).collect();
         until(&workshop, Load { waiting: MOST_WAITING, working: 1 }).await;
-        assert!(matches!(workshop.run(&person("jonah"), |_| Ok(())).await, Err(ApiError::Busy)), "all have one each");
+        assert!(
+            matches!(workshop.run(&person("jonah"), |_| Ok::<_, WorkshopError>(())).await, Err(WorkshopError::Busy)),
+            "all have one each"
+        );
         waiting.iter().for_each(tokio::task::JoinHandle::abort);
         until(&workshop, Load { waiting: 0, working: 1 }).await;
     }
@@ -431,7 +453,7 @@ mod tests {
             let mut refused = 0;
             drop(end);
             for asked in crowd {
-                refused += usize::from(matches!(asked.await.expect("no panic"), Err(ApiError::Busy)));
+                refused += usize::from(matches!(asked.await.expect("no panic"), Err(WorkshopError::Busy)));
             }
             refused
         };
@@ -452,7 +474,7 @@ mod tests {
                 let asker = person_at(&name, [192, 0, 2, address]);
                 let work = move |_: &Wanted| {
                     order.lock().expect("no panic").push(name);
-                    Ok(())
+                    Ok::<_, WorkshopError>(())
                 };
                 workshop.run(&asker, work).await
             }

@@ -1,15 +1,6 @@
-//! The address behind a request, as limits count by it.
+//! Addresses, as limits count by them.
 
-use super::caller::{Behind, behind, narrowed};
-use crate::Debrief;
-use crate::error::ApiError;
-use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
-use axum::http::request::Parts;
-use std::net::{IpAddr, SocketAddr};
-
-/// The most letters of what a proxy named that the log repeats: more than an address and a port have.
-const LONGEST_TOLD: usize = 64;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Whom limits take for one: an IPv4 address, or the network of an IPv6 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,37 +11,18 @@ impl Address {
         Self(narrowed(ip))
     }
 
-    /// For whom a request is made, given its peer. A trusted proxy that names nobody is told of in the log.
-    pub fn behind(peer: IpAddr, headers: &HeaderMap, debrief: &Debrief) -> Self {
-        let Behind { address, unread } = behind(peer, headers, &debrief.trusted_proxies);
-        if let Some(named) = unread
-            && debrief.access.told.is_new("proxy", &address.to_string())
-        {
-            let named: String = named.chars().take(LONGEST_TOLD).collect();
-            tracing::warn!(
-                proxy = %address,
-                ?named,
-                "the last that a trusted proxy puts into X-Forwarded-For is no address; everyone behind it counts as one"
-            );
-        }
-        Self(address)
-    }
-
     pub fn ip(self) -> IpAddr {
         self.0
     }
 }
 
-impl FromRequestParts<Debrief> for Address {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, debrief: &Debrief) -> Result<Self, ApiError> {
-        let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, debrief).await;
-        let ConnectInfo(peer) = peer.map_err(|error| {
-            tracing::error!(%error, "a request without an address");
-            ApiError::Internal
-        })?;
-        Ok(Self::behind(peer.ip(), &parts.headers, debrief))
+/// An address as it is counted: of IPv6 whoever has one has the 64 bits behind it as well.
+pub fn narrowed(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) if !address.is_loopback() => {
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
+        }
+        address => address,
     }
 }
 

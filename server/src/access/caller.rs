@@ -1,10 +1,10 @@
 //! Who is behind a connection, as budgets count it.
 
-use super::Address;
+use super::address::{Address, narrowed};
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 use postmortem::{Person, UserId};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 /// Where proxies say for whom they ask; each adds the address that it sees behind those that are there.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -80,16 +80,6 @@ fn address_in(name: &str) -> Option<IpAddr> {
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
     let address = bare.map_or_else(|| name.parse(), |bare| bare.parse().map(IpAddr::V6));
     address.ok().or_else(|| name.parse().ok().map(|address: SocketAddr| address.ip()))
-}
-
-/// An address as it is counted: of IPv6 whoever has one has the 64 bits behind it as well.
-pub fn narrowed(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) if !address.is_loopback() => {
-            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
-        }
-        address => address,
-    }
 }
 
 #[cfg(test)]
