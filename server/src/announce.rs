@@ -5,9 +5,9 @@
 mod turns;
 
 use crate::error::ApiError;
-use crate::publication::PublicationState;
 use crate::request::to_the_end;
 use crate::store::announcements::{self, Announced, Announcement};
+use crate::store::publication_state::PublicationState;
 use crate::store::{Store, StoreError, Write};
 use crate::sync::{Rooms, ThreadNews};
 use postmortem::{CommentId, Event, PostmortemId, ThreadId};

@@ -5,14 +5,15 @@ use crate::access::{Permit, Publish};
 use crate::announce::AnnouncedWrite;
 use crate::error::ApiError;
 use crate::store::announcements::Announcement;
-use crate::store::publications::{self, Revision, StandingRevision, StoredPage, Withdrawn};
+use crate::store::postmortems;
+use crate::store::publication_state::PublicationState;
+use crate::store::publications::{self, Revision, StandingRevision, StoredPage};
 use crate::store::versions::NewVersion;
-use crate::store::{Store, StoreError, postmortems};
-use crate::{Debrief, clock, random};
+use crate::{Debrief, clock};
 use app::published::{self, PublishedPage};
 use chrono::{DateTime, Utc};
 use postmortem::names::{self, NameFound};
-use postmortem::{Digests, Event, Postmortem, PostmortemId, Reason, UserId, limits};
+use postmortem::{Digests, Postmortem, PostmortemId, Reason, UserId, limits};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -197,45 +198,6 @@ pub async fn withdraw(debrief: &Debrief, permit: &Permit<Publish>, slug: &str) -
         Ok(())
     });
     withdrawing.await
-}
-
-/// Whether something of a post-mortem is published.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PublicationState {
-    Published(StandingRevision),
-    /// Publishing again takes its link up again.
-    Withdrawn(Withdrawn),
-    Never,
-}
-
-impl PublicationState {
-    pub async fn of(store: &Store, id: &PostmortemId) -> Result<Self, StoreError> {
-        if let Some(published) = store.find_publication(id).await? {
-            return Ok(Self::Published(published));
-        }
-        Ok(store.find_withdrawn(id).await?.map_or(Self::Never, Self::Withdrawn))
-    }
-
-    /// The slug and the number that the next revision gets.
-    fn next(&self) -> (String, u32) {
-        match self {
-            Self::Published(published) => (published.slug.clone(), published.revision + 1),
-            Self::Withdrawn(withdrawn) => (withdrawn.slug.clone(), withdrawn.last_revision + 1),
-            Self::Never => (random::slug(), 1),
-        }
-    }
-
-    /// What rooms are told of it.
-    pub fn event(&self) -> Event {
-        let (slug, revision, published_at) = match self {
-            Self::Published(published) => {
-                (Some(published.slug.clone()), published.revision, Some(published.published_at))
-            }
-            Self::Withdrawn(withdrawn) => (None, withdrawn.last_revision, None),
-            Self::Never => (None, 0, None),
-        };
-        Event::Publication { slug, revision, published_at }
-    }
 }
 
 /// The page as a file, for who has no server to publish on.

@@ -10,6 +10,7 @@ pub mod inspection;
 pub mod log;
 pub mod people;
 pub mod postmortems;
+pub mod publication_state;
 pub mod publications;
 pub mod rescue;
 pub mod threads;

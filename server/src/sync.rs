@@ -4,6 +4,7 @@
 mod allowance;
 mod beginning;
 mod connection;
+mod error;
 pub mod messages;
 mod offences;
 pub mod outgoing;
@@ -17,9 +18,10 @@ mod whole;
 
 pub use beginning::{Beginning, LoadError};
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve, turn_away};
+pub use error::{OpenError, RestoreError};
 pub use messages::PlacementError;
 pub use permits::{ConnectionPermit, Full};
-pub use rooms::{OpenError, RestoreError, Rooms};
+pub use rooms::Rooms;
 pub use saver::Saver;
 pub use threads::ThreadNews;
 pub use whole::Whole;

@@ -2,9 +2,9 @@
 //! the server refuses.
 
 use super::threads::Threads;
-use crate::publication::PublicationState;
 use crate::random;
 use crate::store::log::UpdateLog;
+use crate::store::publication_state::PublicationState;
 use crate::store::versions::Latest;
 use crate::store::{Store, StoreError};
 use postmortem::{Generation, PostmortemId, Room};

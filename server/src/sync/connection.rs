@@ -2,11 +2,12 @@
 //! in one task and never wait for each other; what waits to be written is bounded in bytes.
 
 use super::allowance::{Allowance, spent};
+use super::error::OpenError;
 use super::messages::{ConnectionMessage, Control, Handle};
 use super::outgoing::{Next, Outgoing, OutgoingFrame, Outlet, Written};
 use super::permits::ConnectionPermit;
 use super::reading::Reading;
-use super::rooms::{OpenError, Rooms};
+use super::rooms::Rooms;
 use crate::listener::{Breach, Inflow};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;

@@ -2,6 +2,7 @@
 //! forgotten before its successor can be loaded.
 
 use super::beginning::{Beginning, LoadError};
+use super::error::{OpenError, RestoreError};
 use super::messages::{ConnectionMessage, Control, Handle, LONGEST_INBOX, Placement};
 use super::offences::Offences;
 use super::permits::{ConnectionPermit, Full, Most, Permits};
@@ -12,10 +13,9 @@ use super::{Bounds, Pace, Saver};
 use crate::access::{Asker, Caller};
 use crate::metrics::Metrics;
 use crate::store::versions::{Latest, NewVersion};
-use crate::store::{Store, StoreError, damage};
+use crate::store::{Store, damage};
 use crate::{clock, random};
 use futures_util::future::join_all;
-use postmortem::ingest::IngestError;
 use postmortem::{Event, Passage, Person, PostmortemId, Reason, Replica, Subject, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -52,39 +52,6 @@ const STOP_WAIT: Duration = Duration::from_secs(20);
 
 /// How long a stop waits for connections to take the close frame.
 const FAREWELL_WAIT: Duration = Duration::from_secs(3);
-
-/// Why a post-mortem could not be opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum OpenError {
-    #[error("there is no such post-mortem")]
-    Missing,
-    #[error("the post-mortem was deleted")]
-    Deleted,
-    #[error("the server is stopping")]
-    Stopping,
-    #[error("the post-mortem does not decode and is set aside")]
-    Damaged,
-    #[error("nothing can be saved at the moment")]
-    CannotSave,
-    #[error("the post-mortem could not be read")]
-    Failed,
-}
-
-impl From<StoreError> for OpenError {
-    fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "a post-mortem could not be read");
-        Self::Failed
-    }
-}
-
-/// Why a version could not be restored.
-#[derive(Debug, thiserror::Error)]
-pub enum RestoreError {
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    #[error("the version does not fit the document: {0}")]
-    Misfit(#[from] IngestError),
-}
 
 /// All live rooms.
 #[derive(Debug, Clone)]

@@ -5,11 +5,13 @@
 mod backlog;
 mod batch;
 mod queue;
+mod ticket;
 mod writer;
 
 pub use backlog::Storage;
 pub use batch::Batch;
 pub use queue::SaveQueue;
+pub use ticket::SaveTicket;
 
 use super::messages::Control;
 use crate::metrics::Metrics;
@@ -34,11 +36,6 @@ pub struct Saver {
     metrics: Arc<Metrics>,
     backlog: Arc<Backlog>,
 }
-
-/// The number under which a room waits for a commit. It counts what this room has handed over, where the sequence counts the
-/// log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SaveTicket(pub u64);
 
 /// What a room hands to the log.
 #[derive(Debug)]
