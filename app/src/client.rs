@@ -3,6 +3,7 @@
 
 pub mod comments;
 pub mod connection;
+pub mod feed;
 pub mod http;
 pub mod listener;
 pub mod person;

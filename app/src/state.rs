@@ -7,6 +7,7 @@ pub mod clock;
 pub mod discussion;
 pub mod drafts;
 pub mod editors;
+pub mod log;
 pub mod notices;
 pub mod open;
 pub mod parts;

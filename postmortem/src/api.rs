@@ -3,6 +3,7 @@
 
 mod comments;
 mod error;
+mod feed;
 mod postmortems;
 mod publications;
 mod sessions;
@@ -13,6 +14,7 @@ pub mod close_code;
 
 pub use comments::{ChangedComment, SaidComment, ThreadFound, ThreadsPage};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use feed::FeedMessage;
 pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};
 pub use publications::{Leak, LeakKind, Nothing, Preview, Publications, Published};
 pub use sessions::NewSession;

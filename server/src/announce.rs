@@ -71,17 +71,10 @@ impl Announcer {
         to_the_end(async move { work(AnnouncedWrite { write: place.write().await?, announcer }).await }).await
     }
 
-    /// Tells what is committed, in the order of commits, for as long as the server runs: what other processes announced to
-    /// whom it concerns here, and everything to `all`.
-    pub async fn run(&self, mut all: impl FnMut(&[Announced])) {
-        let mut through = loop {
-            // Who is here by then was greeted with how things stand.
-            match self.0.store.last_announcement().await {
-                Ok(last) => break last,
-                Err(error) => tracing::warn!(%error, "what was announced could not be read; it is tried again"),
-            }
-            sleep(AGAIN).await;
-        };
+    /// Tells what is committed after a sequence, in the order of commits, for as long as the server runs: what other processes
+    /// announced to whom it concerns here, and everything to `all`. What was announced before the server began concerns nobody
+    /// here: whoever comes is greeted with how things stand.
+    pub async fn run(&self, mut through: i64, all: impl Fn(&[Announced])) {
         loop {
             if timeout(LOOK, self.0.store.until_committed()).await.is_ok() {
                 sleep(GATHER).await;
@@ -272,16 +265,13 @@ mod tests {
         let running = announcer.clone();
         let task = tokio::spawn(async move {
             running
-                .run(move |announced| {
+                .run(0, move |announced| {
                     for one in announced {
                         drop(seen.send(one.announcement.clone()));
                     }
                 })
                 .await;
         });
-        // It begins behind what is there.
-        tokio::task::yield_now().await;
-        sleep(GATHER).await;
         let elsewhere = Store::open(&folder.path().join("debrief.db")).await.expect("another process' store");
         let new = || New::empty("Disk full", Severity::Sev2).expect("a title");
         let first = new().keep(&elsewhere, None).await.expect("kept");

@@ -15,6 +15,7 @@ pub mod doctor;
 pub mod error;
 pub mod examples;
 pub mod export;
+pub mod feed;
 pub mod files;
 pub mod listener;
 pub mod logs;
@@ -40,6 +41,7 @@ use bytes::Bytes;
 use claim::{Claim, ClaimError};
 use config::{PublicUrl, Settings};
 use error::ApiError;
+use feed::Feed;
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -74,6 +76,8 @@ pub struct Debrief {
     pub metrics_token: Option<String>,
     /// Writes what others are told of.
     pub announcer: Announcer,
+    /// Tells what changes outside of rooms.
+    pub feed: Feed,
     /// The incident log, as it is answered.
     pub log: Arc<Together<Result<Bytes, ApiError>>>,
 }
@@ -100,6 +104,8 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Server {
     debrief: Debrief,
+    /// The last that was announced before.
+    announced: i64,
     limits: listener::Limits,
     growth: Growth,
     sweeps: StoreOptions,
@@ -128,11 +134,13 @@ impl Server {
         };
         let background = Background::start()?;
         let rooms = Rooms::new(store.first(), saver, settings.pace, settings.bounds);
+        let announced = store.last_announcement().await?;
         let debrief = Debrief {
             access: Arc::new(access),
             workshop: Workshop::new(background.handle()),
             background,
             announcer: Announcer::new(store.clone(), rooms.clone()),
+            feed: Feed::new(store.clone(), rooms.clone(), announced),
             rooms,
             store,
             public_url: settings.public_url,
@@ -140,7 +148,14 @@ impl Server {
             metrics_token: settings.metrics_token,
             log: Arc::default(),
         };
-        Ok(Self { debrief, limits: settings.listener, growth: settings.growth, sweeps: settings.store, _claim: claim })
+        Ok(Self {
+            debrief,
+            announced,
+            limits: settings.listener,
+            growth: settings.growth,
+            sweeps: settings.store,
+            _claim: claim,
+        })
     }
 
     /// Serves until told to stop; then saves every room, tells every connection, and closes the store.
@@ -154,10 +169,15 @@ impl Server {
             async move { access::tend(&access, &store, &self.growth).await }
         });
         let sweeping = tokio::spawn(sweeper::run(store.clone(), self.sweeps));
-        let announcer = self.debrief.announcer.clone();
-        let announcing = tokio::spawn(async move { announcer.run(|_| {}).await });
+        let (announcer, feed) = (self.debrief.announcer.clone(), self.debrief.feed.clone());
+        let announcing = tokio::spawn({
+            let feed = feed.clone();
+            async move { tokio::join!(announcer.run(self.announced, |announced| feed.hear(announced)), feed.run()) }
+        });
         let (stop, stopped) = oneshot::channel::<()>();
         let proxies = self.debrief.trusted_proxies.clone();
+        // Followers of the log are told of the end by these threads, when nothing is served any more.
+        let background = self.debrief.background.clone();
         let router = router::router(self.debrief);
         let serving = listener::serve(listener, router, self.limits, proxies, async { drop(stopped.await) });
         let mut serving = tokio::spawn(serving);
@@ -168,12 +188,14 @@ impl Server {
         tracing::info!("stopping");
         let _ = stop.send(());
         workshop.stop();
+        feed.stop();
         let is_saved = rooms.stop().await;
         if tokio::time::timeout(LAST_REQUESTS, &mut serving).await.is_err() {
             tracing::warn!("a request took too long and was cut off");
             serving.abort();
         }
         announcing.abort();
+        drop(background);
         tending.abort();
         match tokio::time::timeout(LAST_USES, access.uses.write_down(&store)).await {
             Ok(Ok(())) => {}

@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use crate::routes::{
-    client, comments, examples, health, imports, metrics, postmortems, publications, published, resolutions,
+    client, comments, examples, feed, health, imports, metrics, postmortems, publications, published, resolutions,
     restorations, sessions, sync, threads, versions,
 };
 use crate::{Debrief, access, background, request};
@@ -31,6 +31,7 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/postmortems/{id}/versions/{version}", get(versions::show))
         .route("/postmortems/{id}/restorations", post(restorations::create))
         .route("/imports", post(imports::create.layer(large)))
+        .route("/feed", get(feed::connect))
         .route("/examples", get(examples::list).post(examples::create))
         .fallback(async || ApiError::NoRoute)
         .method_not_allowed_fallback(async || ApiError::WrongMethod)

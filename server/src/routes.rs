@@ -3,6 +3,7 @@
 pub mod client;
 pub mod comments;
 pub mod examples;
+pub mod feed;
 pub mod health;
 pub mod imports;
 pub mod metrics;

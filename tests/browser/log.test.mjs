@@ -152,6 +152,38 @@ story("a_broken_file_shows_the_field_and_leaves_nothing_half_made", FIRST, async
   assert.deepEqual(await listed(server), []);
 });
 
+story("what_others_begin_and_rename_shows_in_an_open_log_that_asks_for_nothing",
+  { people: ["Mara Lindqvist", "Jonah Abara"], incident: GITHUB, server: ownServer, isOpen: false },
+  async ({ mara, jonah }) => {
+  let asked = 0;
+  jonah.page.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/api/postmortems") asked += 1;
+  });
+  const followed = jonah.page.waitForEvent("websocket", (socket) => socket.url().includes("/api/feed"));
+  await jonah.page.goto("/");
+  await (await followed).waitForEvent("framereceived");
+  await jonah.page.locator("[data-postmortem]").waitFor();
+
+  await mara.page.goto("/");
+  await mara.page.getByRole("button", { name: /New post-mortem/ }).click();
+  const dialog = mara.page.getByRole("dialog", { name: "New post-mortem" });
+  await dialog.getByLabel("What happened, in one line").fill("Checkout failed for one region");
+  await dialog.getByRole("button", { name: "Start" }).click();
+  await saved(mara);
+  await jonah.page.locator("[data-postmortem]", { hasText: "Checkout failed for one region" }).waitFor();
+  await mara.page.getByRole("button", { name: /^Title:/ }).click();
+  const title = mara.page.getByRole("textbox", { name: "Title" });
+  await title.fill("Checkout failed for two regions");
+  await title.press("Enter");
+  await saved(mara);
+  await jonah.page.getByText("Checkout failed for two regions").waitFor();
+  await choose(mara.page, "More about this post-mortem", "Delete post-mortem");
+  await mara.page.getByRole("dialog").getByRole("button", { name: "Delete post-mortem" }).click();
+  await jonah.page.getByText("Checkout failed for two regions").waitFor({ state: "detached" });
+  assert.equal(await jonah.page.locator("[data-postmortem]").count(), 1);
+  assert.equal(asked, 1, "the log was asked for once");
+});
+
 story("a_post_mortem_is_deleted_after_a_question_and_gone_for_everyone",
   { ...TOGETHER, server: ownServer }, async ({ mara, tomasz, server }) => {
   await choose(mara.page, "More about this post-mortem", "Delete post-mortem");

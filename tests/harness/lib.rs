@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a harness that cannot go on fails the test that uses it")]
 
 mod abuse;
+mod feed;
 mod front;
 mod http;
 mod patience;
@@ -12,6 +13,7 @@ mod scenario;
 mod server;
 
 pub use abuse::{Abuser, Strength, Target};
+pub use feed::Follower;
 pub use front::{Front, Proxy};
 pub use http::{Answer, Visitor};
 pub use patience::{PATIENCE, answer, until};

@@ -73,7 +73,7 @@ async fn a_broken_file_is_refused_with_its_field_and_leaves_nothing() {
         let answer = mara.send(request.body(text)).await;
         assert_eq!(answer.status, 422, "{text}: {}", answer.text);
     }
-    assert_eq!(mara.get("/api/postmortems").await.expect(200), json!({"postmortems": []}));
+    assert_eq!(mara.get("/api/postmortems").await.expect(200)["postmortems"], json!([]));
 }
 
 #[tokio::test]

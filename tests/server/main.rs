@@ -11,6 +11,7 @@ mod damage;
 mod deletion;
 mod durability;
 mod erasure;
+mod feed;
 mod generation;
 mod hostile;
 mod hosts;

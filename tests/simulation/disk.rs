@@ -4,9 +4,9 @@
 use crate::fault::Fault;
 use crate::{Checked, Violation, time};
 use postmortem::{Authorship, Generation, Replica};
-use server::publication::PublicationState;
 use server::store::StoreError;
 use server::store::log::UpdateLog;
+use server::store::publication_state::PublicationState;
 use server::store::versions::{Latest, NewVersion};
 use server::sync::Beginning;
 use server::sync::saver::{Append, Batch, Job};

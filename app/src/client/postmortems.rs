@@ -1,13 +1,12 @@
 //! The incident log and the life of a post-mortem as a whole: create, import, delete.
 
 use super::http::{self, RequestError};
-use postmortem::api::{Created, Imported, IncidentLog, LogRow, NamedExample, NewPostmortem};
+use postmortem::api::{Created, Imported, IncidentLog, NamedExample, NewPostmortem};
 use postmortem::{Postmortem, PostmortemId, Severity};
 
 /// The whole log.
-pub async fn list() -> Result<Vec<LogRow>, RequestError> {
-    let log: IncidentLog = http::get("/api/postmortems").await?;
-    Ok(log.postmortems)
+pub async fn list() -> Result<IncidentLog, RequestError> {
+    http::get("/api/postmortems").await
 }
 
 /// Starts a post-mortem with all sections and nothing filled in.

@@ -2,6 +2,7 @@
 
 use js_sys::{ArrayBuffer, Uint8Array};
 use postmortem::wire::SUBPROTOCOL;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
@@ -19,6 +20,8 @@ pub struct SocketEvents {
 /// An open or opening socket; dropping it closes it without a further event.
 pub struct Socket {
     socket: WebSocket,
+    /// Whether it closes itself as soon as it is open.
+    is_left: Cell<bool>,
     _opened: Closure<dyn FnMut(Event)>,
     _received: Closure<dyn FnMut(MessageEvent)>,
     _closed: Closure<dyn FnMut(CloseEvent)>,
@@ -40,7 +43,7 @@ impl Socket {
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(received.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-        Some(Self { socket, _opened: opened, _received: received, _closed: closed })
+        Some(Self { socket, is_left: Cell::new(false), _opened: opened, _received: received, _closed: closed })
     }
 
     /// Sends a frame; what cannot be sent is sent again by the protocol after the next connection.
@@ -51,8 +54,26 @@ impl Socket {
     }
 }
 
+impl Socket {
+    /// Lets it close as soon as it is open, where it is still opening: browsers complain in the console of a socket that is
+    /// closed before.
+    pub fn close_once_open(&self) {
+        if self.socket.ready_state() == WebSocket::CONNECTING {
+            let socket = self.socket.clone();
+            let close = Closure::once_into_js(move || drop(socket.close()));
+            self.socket.set_onmessage(None);
+            self.socket.set_onclose(None);
+            self.socket.set_onopen(Some(close.unchecked_ref()));
+            self.is_left.set(true);
+        }
+    }
+}
+
 impl Drop for Socket {
     fn drop(&mut self) {
+        if self.is_left.get() {
+            return;
+        }
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);

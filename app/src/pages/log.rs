@@ -11,20 +11,19 @@ mod start;
 use super::failure::FailurePage;
 use crate::client::RequestError;
 use crate::client::listener::Listener;
-use crate::client::postmortems;
 use crate::controls::brand::Brand;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::shortcuts::use_shortcuts;
 use crate::controls::theme_button::ThemeButton;
 use crate::reader::Avatar;
+use crate::state::capabilities::use_server_capabilities;
+use crate::state::log::FollowedLog;
 use crate::state::session::use_session;
-use crate::state::storage;
 use first_steps::FirstSteps;
 use gloo_timers::callback::Interval;
 pub use import::read_carried;
 use import::{ImportArea, ImportFlow};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use new_dialog::NewDialog;
 use postmortem::api::LogRow;
 use rows::Rows;
@@ -32,7 +31,7 @@ pub use start::take_beginning;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// How often the log looks for changes while it is on screen: who is where is the fastest of them.
+/// How often the log is asked for while it is on screen and cannot be followed: who is where is the fastest of what changes.
 const REFRESH_MILLISECONDS: u32 = 15_000;
 
 /// What the page shows; new rows alone do not change it.
@@ -58,32 +57,11 @@ impl Shown {
 /// The page at `/`.
 #[component]
 pub fn LogPage() -> impl IntoView {
-    let listed = RwSignal::new(None::<Result<Vec<LogRow>, RequestError>>);
-    let is_offline = RwSignal::new(false);
-    let refresh = move || {
-        spawn_local(async move {
-            let mut answer = postmortems::list().await;
-            let is_away = answer == Err(RequestError::Unreachable);
-            if is_away && listed.try_with_untracked(Option::is_none).unwrap_or(false) {
-                let copies = copies().await;
-                if !copies.is_empty() {
-                    answer = Ok(copies);
-                }
-            }
-            is_offline.try_set(is_away);
-            // A log on screen is worth more than the news that the server is away for a moment.
-            let keeps_old =
-                answer.is_err() && listed.try_with_untracked(|listed| matches!(listed, Some(Ok(_)))).unwrap_or(true);
-            let answer = Some(answer);
-            if !keeps_old && listed.try_with_untracked(|listed| *listed != answer).unwrap_or(false) {
-                listed.set(answer);
-            }
-        });
-    };
-    refresh();
+    let log = FollowedLog::open(use_server_capabilities());
+    let (listed, is_offline) = (log.listed, log.is_offline);
     let refreshing = StoredValue::new_local((
-        Interval::new(REFRESH_MILLISECONDS, refresh),
-        Listener::new(&window(), "focus", move |_| refresh()),
+        Interval::new(REFRESH_MILLISECONDS, move || log.ask_unless_followed()),
+        Listener::new(&window(), "focus", move |_| log.ask_unless_followed()),
     ));
     on_cleanup(move || refreshing.dispose());
     let import = ImportFlow::new();
@@ -111,7 +89,7 @@ pub fn LogPage() -> impl IntoView {
                         <FailurePage
                             title="The incident log did not open"
                             sentence
-                            retry=Callback::new(move |()| refresh())
+                            retry=Callback::new(move |()| log.ask())
                         />
                     }
                         .into_any()
@@ -207,15 +185,6 @@ fn OfflineLog() -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// The lines of the copies that this browser keeps, the latest incident first.
-async fn copies() -> Vec<LogRow> {
-    let visited = storage::visited().await;
-    let mut rows: Vec<LogRow> =
-        visited.iter().filter_map(|visited| serde_json::from_str(&visited.summary).ok()).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.moment()));
-    rows
 }
 
 /// Puts the focus on the row before or after the one that has it.

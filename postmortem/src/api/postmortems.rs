@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IncidentLog {
     pub postmortems: Vec<LogRow>,
+    /// From where on the feed tells what changes; a server of an older release has none.
+    #[serde(default)]
+    pub position: Option<String>,
 }
 
 /// What starts a post-mortem.

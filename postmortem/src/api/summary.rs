@@ -76,6 +76,9 @@ pub struct LogRow {
     pub revision: Option<u32>,
     /// When somebody last wrote.
     pub updated_at: DateTime<Utc>,
+    /// By which it stands in the server's log: its start, else when it was created.
+    #[serde(default)]
+    pub listed_at: Option<DateTime<Utc>>,
     /// Threads that are not resolved.
     #[serde(default)]
     pub open_threads: u32,
@@ -94,6 +97,7 @@ impl LogRow {
             publication: None,
             revision: None,
             updated_at,
+            listed_at: None,
             open_threads: number(threads.iter().filter(|thread| thread.resolved.is_none()).count()),
             people: Vec::new(),
         }

@@ -169,6 +169,23 @@ impl Permit<Visit> {
     pub fn address(&self) -> Address {
         self.0.address
     }
+
+    /// For whom the work is done.
+    ///
+    /// # Errors
+    /// As [`Self::into_person`].
+    pub fn asker(&self) -> Result<Asker, ApiError> {
+        match &self.0.who {
+            Who::Named(person) => Ok(Asker::new(person, self.0.address)),
+            Who::Nobody => Ok(Asker::stranger_at(self.0.address.ip())),
+            Who::SignedOut => Err(ApiError::NoSession),
+        }
+    }
+
+    /// What whoever comes may do beside any post-mortem. Everybody may begin one, once they have given a name.
+    pub fn capabilities(&self) -> Capabilities {
+        [Capability::Create].into_iter().collect()
+    }
 }
 
 /// What a permit to begin post-mortems holds.

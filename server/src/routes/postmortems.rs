@@ -23,18 +23,20 @@ pub async fn list(_: Permit<Visit>, State(debrief): State<Debrief>) -> Result<Re
 
 /// The list, as it is for everyone.
 async fn make_list(debrief: &Debrief) -> Result<Bytes, ApiError> {
+    // Whoever follows on from there hears of everything that is not in the list.
+    let position = Some(debrief.feed.position());
     let mut people = debrief.rooms.visit().await;
     let listed = debrief.store.list_postmortems().await?;
     let rows = listed.into_iter().map(|row| {
         let here = people.remove(&row.id).unwrap_or_default();
         with_people(row, here)
     });
-    let log = IncidentLog { postmortems: rows.collect() };
+    let log = IncidentLog { postmortems: rows.collect(), position };
     Ok(serde_json::to_vec(&log).map_err(|_| ApiError::Internal)?.into())
 }
 
 /// A line of the log. A person with several windows open is one person.
-fn with_people(mut row: LogRow, mut people: Vec<Person>) -> LogRow {
+pub fn with_people(mut row: LogRow, mut people: Vec<Person>) -> LogRow {
     people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
     people.dedup_by(|one, other| one.id == other.id);
     row.people = people;

@@ -32,6 +32,7 @@ struct Row {
     actions_open: u32,
     actions_total: u32,
     updated_at: DateTime<Utc>,
+    listed_at: DateTime<Utc>,
     is_imported: bool,
     open_threads: u32,
     publication: Option<String>,
@@ -60,6 +61,7 @@ impl Row {
             },
             open_threads: self.open_threads,
             updated_at: self.updated_at,
+            listed_at: Some(self.listed_at),
             imported: self.is_imported,
             publication: self.publication,
             revision: self.revision,
@@ -186,13 +188,11 @@ fn services(summary: &Summary) -> String {
     serde_json::Value::from(summary.services.clone()).to_string()
 }
 
-impl Store {
-    /// Every post-mortem, the newest incident first; one without a start counts as of when it was created. Who has them open
-    /// is not written anywhere.
-    pub async fn list_postmortems(&self) -> Result<Vec<LogRow>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(
+macro_rules! lines {
+    ($rest:literal) => {
+        concat!(
             "select id, title, severity, status, owner, services, started_at, resolved_at, meeting_at, next_due, entries,
-                    actions_open, actions_total, updated_at, is_imported,
+                    actions_open, actions_total, updated_at, is_imported, coalesce(started_at, created_at) as listed_at,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
                     (select slug from publications
@@ -200,12 +200,27 @@ impl Store {
                     (select max(number) from revisions
                      join publications on publications.slug = revisions.slug
                      where publications.postmortem_id = postmortems.id and withdrawn_at is null) as revision
-             from postmortems
-             order by coalesce(started_at, created_at) desc, id desc",
+             from postmortems ",
+            $rest
         )
-        .fetch_all(&self.readers)
-        .await?;
+    };
+}
+
+const LIST: &str = lines!("order by listed_at desc, id desc");
+const FIND_LISTED: &str = lines!("where id = ?");
+
+impl Store {
+    /// Every post-mortem, the newest incident first; one without a start counts as of when it was created. Who has them open
+    /// is not written anywhere.
+    pub async fn list_postmortems(&self) -> Result<Vec<LogRow>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(LIST).fetch_all(&self.readers).await?;
         rows.into_iter().map(Row::listed).collect()
+    }
+
+    /// The line of one post-mortem.
+    pub async fn find_listed(&self, id: &PostmortemId) -> Result<Option<LogRow>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(FIND_LISTED).bind(id.as_str()).fetch_optional(&self.readers).await?;
+        row.map(Row::listed).transpose()
     }
 
     /// The post-mortem that was made from an example.

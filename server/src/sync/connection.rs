@@ -85,6 +85,7 @@ pub async fn serve(
             return close(&mut sink, code, reason).await;
         }
     };
+    rooms.note_coming(&postmortem);
     tokio::select! {
         end = read(&mut stream, &inflow, &room, connection, &reading, rooms.bounds().messages_per_second) => match end {
             ReadEnd::Left => drop(timeout(FAREWELL, sink.close()).await),
@@ -129,6 +130,7 @@ pub async fn serve(
     }
     // A room that ended has forgotten the connection already.
     drop(room.messages.send(ConnectionMessage::Leave { connection }).await);
+    rooms.note_coming(&postmortem);
 }
 
 /// Tells a page that its person has no session any more. Nothing that it sends is looked at.

@@ -89,6 +89,7 @@ pub enum Control {
     Read(oneshot::Sender<Arc<Whole>>),
     Place(Subject, Option<Passage>, oneshot::Sender<Placement>),
     Visit(oneshot::Sender<Vec<Person>>),
+    People(oneshot::Sender<Vec<Person>>),
     /// The same as reading, with a version of it that may be kept.
     ReadToKeep {
         reason: Reason,

@@ -21,7 +21,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle as Runtime;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 /// How often a question is put to a new room when the one that was asked came to a bad end.
@@ -47,6 +47,9 @@ const OPEN_WAIT: Duration = Duration::from_secs(10);
 /// How long the incident log waits for a room's newest summary; it shows the one before when a disk hangs.
 const SUMMARY_WAIT: Duration = Duration::from_secs(2);
 
+/// How many comings and goings are remembered one by one for whoever tells of them.
+const COMINGS: usize = 1_024;
+
 /// How long a stop waits for what was accepted to reach the disk.
 const STOP_WAIT: Duration = Duration::from_secs(20);
 
@@ -69,6 +72,8 @@ struct Shared {
     loads: Semaphore,
     permits: Permits,
     offences: Offences,
+    /// Where somebody came or went.
+    comings: broadcast::Sender<PostmortemId>,
 }
 
 #[derive(Debug, Default)]
@@ -149,6 +154,7 @@ impl Rooms {
             loads: Semaphore::new(LOADS),
             permits: Permits::new(most),
             offences: Offences::default(),
+            comings: broadcast::Sender::new(COMINGS),
         }))
     }
 
@@ -335,6 +341,32 @@ impl Rooms {
         if let Some(room) = self.existing_soon(id).await {
             drop(room.control.send(Control::Delete));
         }
+    }
+
+    /// Where somebody comes or goes from now on.
+    pub fn comings(&self) -> broadcast::Receiver<PostmortemId> {
+        self.0.comings.subscribe()
+    }
+
+    /// Somebody came into a room, or has left it.
+    pub(super) fn note_coming(&self, id: &PostmortemId) {
+        // Nobody may want to know.
+        drop(self.0.comings.send(id.clone()));
+    }
+
+    /// The post-mortems that have a room.
+    pub fn ids(&self) -> Vec<PostmortemId> {
+        self.live().slots.keys().cloned().collect()
+    }
+
+    /// Who is in the room of a post-mortem, where it has one.
+    pub async fn people(&self, id: &PostmortemId) -> Vec<Person> {
+        let asking = async {
+            let (sender, people) = oneshot::channel();
+            self.existing(id).await?.control.send(Control::People(sender)).ok()?;
+            people.await.ok()
+        };
+        timeout(SUMMARY_WAIT, asking).await.ok().flatten().unwrap_or_default()
     }
 
     /// Renews the summaries of all rooms that changed and tells who is in which.

@@ -33,6 +33,7 @@ impl LiveRoom {
             Control::Place(subject, passage, asker) => {
                 messages::answer(asker, || placed(self.room.replica(), &subject, passage.as_ref()));
             }
+            Control::People(asker) => messages::answer(asker, || self.room.people()),
             Control::Visit(asker) => messages::answer(asker, || {
                 self.summarize();
                 self.room.people()
