@@ -57,6 +57,7 @@ story("where_websockets_hang_it_is_said_as_well", BLOCKED, async ({ mara, server
 });
 
 story("what_is_typed_while_websockets_are_refused_is_kept_and_arrives", BLOCKED, async ({ mara, server, id }) => {
+  await open(mara, id);
   mara.proxy.cut();
   mara.proxy.refuseUpgrades();
   mara.proxy.heal();
@@ -72,6 +73,7 @@ story("what_is_typed_while_websockets_are_refused_is_kept_and_arrives", BLOCKED,
 
 story("a_page_that_is_refused_again_and_again_says_so_and_leaves_the_server_alone",
   BLOCKED, async ({ mara, server, id }) => {
+  await open(mara, id);
   await mara.page.clock.install();
   await reload(mara);
   mara.proxy.cut();

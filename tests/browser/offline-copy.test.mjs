@@ -428,7 +428,8 @@ story("a_page_whose_first_answer_cannot_be_taken_in_asks_again",
   await mara.page.routeWebSocket(/\/sync\//, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((frame) => {
-      const isAnswer = frame[0] === 0 && frame[1] === 1;
+      // The document; on a busy machine it comes in one frame with what is told before it.
+      const isAnswer = frame.length > 8_192;
       socket.send(isAnswer && answers++ === 0 ? Buffer.from([0, 1, 3, 255, 255, 255]) : frame);
     });
   });

@@ -133,10 +133,10 @@ class Visitor {
 
 /** Runs in the page: what axe finds there, a line for each element. */
 async function violations(rules) {
-  // What the sticky quick line covers for the moment is large enough once it is scrolled clear of it.
-  const isInQuickLine = ({ target }) => document.querySelector(target.at(-1))?.closest(".quick");
+  // What the sticky quick line or an open menu covers for the moment is large enough once it is clear of it.
+  const isInFront = ({ target }) => document.querySelector(target.at(-1))?.closest(".quick, .drop[open]");
   const isCovered = ({ id, data, relatedNodes }) =>
-    id === "target-size" && data?.messageKey === "partiallyObscured" && relatedNodes.length > 0 && relatedNodes.every(isInQuickLine);
+    id === "target-size" && data?.messageKey === "partiallyObscured" && relatedNodes.length > 0 && relatedNodes.every(isInFront);
   const found = await axe.run({ runOnly: rules, resultTypes: ["violations"] });
   return found.violations.flatMap(({ id, nodes }) =>
     nodes
