@@ -67,11 +67,20 @@ test("what_axe_finds_fails_a_story_in_the_end", async () => {
   assert.match(failure, /a choice without a name: select-name at select/);
 });
 
-test("a_target_may_be_covered_by_the_quick_line_and_by_nothing_else", async () => {
+test("a_target_may_be_covered_by_the_quick_line_or_an_open_menu_and_by_nothing_else", async () => {
   const { failure } = await failing({}, (visitor) => visitor.axe("a covered button"));
   assert.match(failure, /a covered button: target-size at .*obscured/);
   await story({}, async (visitor) => {
     await visitor.page.evaluate(() => (document.querySelector("#row").className = "quick"));
     await visitor.axe("a button under the quick line");
+    await visitor.page.evaluate(() => {
+      const menu = document.createElement("details");
+      [menu.className, menu.open] = ["drop", true];
+      const row = document.querySelector("#row");
+      row.className = "";
+      row.replaceWith(menu);
+      menu.append(row);
+    });
+    await visitor.axe("a button under an open menu");
   });
 });
