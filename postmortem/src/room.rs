@@ -8,6 +8,7 @@ mod answers;
 mod member;
 mod permission;
 
+use crate::api::close_code;
 use crate::event::{Authors, Authorship, Event};
 use crate::ingest::{Ingest, IngestError, Span};
 use crate::presence::{self, State};
@@ -21,25 +22,6 @@ pub use permission::Participant;
 use permission::Permission;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
-
-/// The close code for a connection of which something was refused: a stock client's at once, one of ours when it happens
-/// too often. Clients end for good at 4400 to 4499, as y-websocket does since 3.1, which is right here: they would send the
-/// same again.
-pub const CLOSE_REFUSED: u16 = 4400;
-
-/// The close code for a frame that cannot be read.
-pub const CLOSE_MALFORMED: u16 = 4401;
-
-/// The close code for a page that says as whose it writes, and has no session of theirs: giving the name again helps.
-pub const CLOSE_SIGNED_OUT: u16 = 4403;
-
-/// The close code for a stock client that carries what another person's open page has written: that page brings it itself,
-/// or goes, and then the same may come again.
-pub const CLOSE_LATER: u16 = 4509;
-
-/// The close code for a connection that asks for more than is done at once. What it sent is not lost where it was made:
-/// it may come again in a while, which is what clients take 4500 to 4599 for.
-pub const CLOSE_TOO_MUCH: u16 = 4529;
 
 /// How many pages that left are remembered.
 const MOST_REMEMBERED: usize = 10_000;
@@ -854,9 +836,9 @@ impl Room {
         let strikes = self.members.get(&connection).map_or(0, |member| member.strikes);
         if is_too_often || dialect == Dialect::Plain || strikes >= limits::STRIKES {
             let code = match error {
-                IngestError::TooOften => CLOSE_TOO_MUCH,
-                IngestError::OtherPerson if dialect == Dialect::Plain => CLOSE_LATER,
-                _ => CLOSE_REFUSED,
+                IngestError::TooOften => close_code::TOO_MUCH,
+                IngestError::OtherPerson if dialect == Dialect::Plain => close_code::LATER,
+                _ => close_code::REFUSED,
             };
             self.leave(connection);
             effects.push(Effect::Close { to: connection, code, reason: error.reason() });
@@ -871,7 +853,7 @@ impl Room {
             effects.push(send(connection, wire::denied(&reason)));
         }
         self.leave(connection);
-        effects.push(Effect::Close { to: connection, code: CLOSE_MALFORMED, reason });
+        effects.push(Effect::Close { to: connection, code: close_code::MALFORMED, reason });
     }
 
     /// Remembers a refusal for the owner; what the connection understands.

@@ -2,8 +2,9 @@
 
 use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::hostile::{self, HostileUpdate};
+use postmortem::api::close_code;
 use postmortem::person::GUEST;
-use postmortem::room::{Address, CLOSE_REFUSED, CLOSE_TOO_MUCH, Effect};
+use postmortem::room::{Address, Effect};
 use postmortem::{
     Command, ConnectionId, Dialect, Participant, Person, Replica, Room, TextChange, TextId, limits, presence, wire,
 };
@@ -155,7 +156,9 @@ fn in_vain() -> Vec<u8> {
 }
 
 fn is_closed(effects: &[Effect], connection: ConnectionId) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::Close { to, code: CLOSE_TOO_MUCH, .. } if *to == connection))
+    effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Close { to, code: close_code::TOO_MUCH, .. } if *to == connection))
 }
 
 #[test]
@@ -468,7 +471,7 @@ fn a_stock_client_is_told_of_its_first_refusal_and_closed() {
     let [Effect::Send { to, frame }, Effect::Close { to: closed, code, reason }] = effects.as_slice() else {
         panic!("{effects:?}");
     };
-    assert_eq!((to.as_slice(), *closed, *code), (&[ATTACKER][..], ATTACKER, CLOSE_REFUSED));
+    assert_eq!((to.as_slice(), *closed, *code), (&[ATTACKER][..], ATTACKER, close_code::REFUSED));
     assert!(reason.starts_with("lost_part: ") && reason.ends_with('.'), "{reason}");
     // Permission denied as y-protocols write it, with the same reason.
     let length = u8::try_from(reason.len()).expect("a close frame has room for 123 bytes");

@@ -122,7 +122,7 @@ fn a_stock_client_that_may_only_read_is_closed_with_the_reason() {
         _ => None,
     });
     let (code, reason) = closed.expect("closed");
-    assert_eq!((code, reason.starts_with("not_allowed: ")), (postmortem::room::CLOSE_REFUSED, true), "{reason}");
+    assert_eq!((code, reason.starts_with("not_allowed: ")), (postmortem::api::close_code::REFUSED, true), "{reason}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use postmortem::Command;
-use postmortem::room::CLOSE_SIGNED_OUT;
+use postmortem::api::close_code;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::access::{Growth, Rate};
@@ -235,12 +235,12 @@ async fn nothing_is_taken_from_a_page_whose_person_has_no_session() {
     // Without a cookie, with one that is not known, with another person's: the page is told, and nothing is a guest's.
     let stranger = server.stranger();
     for whoever in [&stranger, &jonah] {
-        assert_eq!(outcome(whoever, &as_whose(&id, &mara.person)).await, CLOSE_SIGNED_OUT);
+        assert_eq!(outcome(whoever, &as_whose(&id, &mara.person)).await, close_code::SIGNED_OUT);
         page.reconnect(whoever, &as_whose(&id, &mara.person)).await;
-        assert_eq!(page.until_closed().await.code, CLOSE_SIGNED_OUT);
+        assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
         assert_eq!(page.peer.unsaved(), 1);
     }
-    assert_eq!(outcome(&stranger, &format!("{id}?person=&generation=1")).await, CLOSE_SIGNED_OUT);
+    assert_eq!(outcome(&stranger, &format!("{id}?person=&generation=1")).await, close_code::SIGNED_OUT);
     let whole = mara.get(&format!("/api/postmortems/{id}")).await.expect(200);
     assert_eq!(whole["timeline"], json!([]));
 

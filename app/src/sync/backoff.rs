@@ -2,6 +2,8 @@
 //! pages of a whole company from coming back in the same second after a restart of the server. A socket that opens has
 //! proved nothing yet: only one that was in step for a while makes the next wait short again.
 
+use postmortem::api::close_code;
+
 /// The first wait; a server that restarts is often back within a second.
 const FIRST_MILLISECONDS: f64 = 300.0;
 
@@ -41,7 +43,7 @@ impl End {
     pub fn of(code: u16) -> Self {
         match code {
             1001 | 1005 | 1006 => Self::Lost,
-            1012 => Self::Restart,
+            close_code::RESTARTING => Self::Restart,
             code => Self::Refused(code),
         }
     }

@@ -1,6 +1,18 @@
 //! The codes with which the server closes a socket. Clients of Yjs end for good at 4400 to 4499, as y-websocket does since
 //! 3.1, and come back after 4500 to 4599.
 
+/// All is told that was to be told.
+pub const DONE: u16 = 1000;
+
+/// The peer speaks no WebSocket.
+pub const PROTOCOL: u16 = 1002;
+
+/// A kind of frame that is not taken here.
+pub const UNSUPPORTED: u16 = 1003;
+
+/// A message that is larger than any may be.
+pub const TOO_BIG: u16 = 1009;
+
 /// Something went wrong inside; the next attempt may work.
 pub const FAILED: u16 = 1011;
 

@@ -7,7 +7,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use postmortem::Capabilities;
-use postmortem::api::FeedMessage;
+use postmortem::api::{FeedMessage, close_code};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -31,12 +31,6 @@ const FRAMES_IN: Duration = Duration::from_secs(60);
 /// How long a follower has to take the close frame.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-const LEFT: u16 = 1000;
-const UNSUPPORTED: u16 = 1003;
-const RESTARTING: u16 = 1012;
-const TRY_AGAIN: u16 = 1013;
-const TOO_MUCH: u16 = 4529;
-
 /// Who follows, and from where on.
 #[derive(Debug)]
 pub struct Following {
@@ -55,8 +49,8 @@ pub async fn follow(
 ) {
     let (code, reason) = tokio::select! {
         end = speak(&feed, &inflow, following, &mut socket) => end,
-        _ = inflow.breach() => (TRY_AGAIN, "More arrives here than the server holds. Connect again in a moment."),
-        () = permit.gives_way() => (TRY_AGAIN, "Too many people are connected. Try again in a moment."),
+        _ = inflow.breach() => (close_code::TRY_AGAIN, "More arrives here than the server holds. Connect again in a moment."),
+        () = permit.gives_way() => (close_code::TRY_AGAIN, "Too many people are connected. Try again in a moment."),
     };
     let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
     // Whether the follower still listens makes no difference now.
@@ -78,34 +72,34 @@ async fn speak(
         Ok(greeting) => greeting,
         Err(error) => {
             tracing::warn!(%error, "what a follower missed could not be read");
-            return (TRY_AGAIN, "The log could not be read. Try again in a moment.");
+            return (close_code::TRY_AGAIN, "The log could not be read. Try again in a moment.");
         }
     };
     for message in greeting {
         if !is_written(socket, Message::Binary(message)).await {
-            return (TRY_AGAIN, "This connection reads too slowly.");
+            return (close_code::TRY_AGAIN, "This connection reads too slowly.");
         }
     }
     if is_anew {
-        return (LEFT, "Ask for the log, and follow it from there.");
+        return (close_code::DONE, "Ask for the log, and follow it from there.");
     }
     let mut pings = interval_at(Instant::now() + PING, PING);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut heard, mut counted, mut frames) = (Instant::now(), Instant::now(), 0);
     loop {
         let next = tokio::select! {
-            () = end(&mut ending) => return (RESTARTING, "The server is restarting."),
+            () = end(&mut ending) => return (close_code::RESTARTING, "The server is restarting."),
             message = messages.recv() => match message {
                 Ok(message) => Message::Binary(message),
-                Err(RecvError::Lagged(_)) => return (TRY_AGAIN, "Too much has changed for this connection."),
-                Err(RecvError::Closed) => return (RESTARTING, "The server is restarting."),
+                Err(RecvError::Lagged(_)) => return (close_code::TRY_AGAIN, "Too much has changed for this connection."),
+                Err(RecvError::Closed) => return (close_code::RESTARTING, "The server is restarting."),
             },
             _ = pings.tick() => {
                 if heard.elapsed() > SILENT {
-                    return (TRY_AGAIN, "Nothing was heard of this connection.");
+                    return (close_code::TRY_AGAIN, "Nothing was heard of this connection.");
                 }
                 if !is_written(socket, Message::Ping(Bytes::new())).await {
-                    return (TRY_AGAIN, "This connection reads too slowly.");
+                    return (close_code::TRY_AGAIN, "This connection reads too slowly.");
                 }
                 Message::Binary(super::message(&FeedMessage::Still))
             }
@@ -120,14 +114,14 @@ async fn speak(
                         inflow.settle_control(payload.len());
                         continue;
                     }
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => return (TOO_MUCH, "This is more than is answered."),
-                    Some(Ok(Message::Text(_) | Message::Binary(_))) => return (UNSUPPORTED, "Nothing is taken here."),
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return (LEFT, ""),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => return (close_code::TOO_MUCH, "This is more than is answered."),
+                    Some(Ok(Message::Text(_) | Message::Binary(_))) => return (close_code::UNSUPPORTED, "Nothing is taken here."),
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return (close_code::DONE, ""),
                 }
             }
         };
         if !is_written(socket, next).await {
-            return (TRY_AGAIN, "This connection reads too slowly.");
+            return (close_code::TRY_AGAIN, "This connection reads too slowly.");
         }
     }
 }

@@ -13,7 +13,8 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use postmortem::room::{Address, CLOSE_MALFORMED, CLOSE_REFUSED, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH};
+use postmortem::api::close_code;
+use postmortem::room::Address;
 use postmortem::{ConnectionId, Dialect, Generation, Participant, PostmortemId, limits, wire};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -40,15 +41,6 @@ const MOST_DRAINED: usize = 1_000;
 
 /// How long a peer has to answer a close.
 const FAREWELL: Duration = Duration::from_secs(2);
-
-/// Close codes of RFC 6455 and its registry.
-const PROTOCOL: u16 = 1002;
-const UNSUPPORTED: u16 = 1003;
-const TOO_BIG: u16 = 1009;
-const FAILED: u16 = 1011;
-const RESTARTING: u16 = 1012;
-const TRY_AGAIN: u16 = 1013;
-const DELETED: u16 = 4404;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -91,14 +83,14 @@ pub async fn serve(
             ReadEnd::Left => drop(timeout(FAREWELL, sink.close()).await),
             ReadEnd::Refused(code, reason) => {
                 // A stock client would send the same again, and its person hears of it in no other way.
-                if code == TOO_BIG && dialect == Dialect::Plain {
+                if code == close_code::TOO_BIG && dialect == Dialect::Plain {
                     drop(timeout(FAREWELL, sink.send(Message::Binary(wire::denied(&reason)))).await);
                 }
                 close(&mut sink, code, &reason).await;
                 // What is still on its way here would reset the connection, and the reason with it; it is not looked at.
                 inflow.cut_off();
                 // A connection that broke off is told the same, if it could hear it.
-                if code != PROTOCOL {
+                if code != close_code::PROTOCOL {
                     rooms.note_offence(permit.caller());
                 }
             }
@@ -108,21 +100,21 @@ pub async fn serve(
                 Breach::Overdrawn => "More arrives in parts than the server holds at once. Connect again in a moment.",
                 Breach::Stalled => "A message took too long to arrive. Connect again, and send smaller ones.",
             };
-            close(&mut sink, TRY_AGAIN, reason).await;
+            close(&mut sink, close_code::TRY_AGAIN, reason).await;
             rooms.note_offence(permit.caller());
         }
         () = permit.gives_way() => {
-            close(&mut sink, TRY_AGAIN, "Too many people are connected. Try again in a moment.").await;
+            close(&mut sink, close_code::TRY_AGAIN, "Too many people are connected. Try again in a moment.").await;
             inflow.cut_off();
         }
         end = write(&mut sink, outlet, &room, connection, &reading, rooms.pace().stalled) => match end {
             WriteEnd::Closed(code) => {
-                if matches!(code, CLOSE_REFUSED | CLOSE_MALFORMED | CLOSE_TOO_MUCH) {
+                if matches!(code, close_code::REFUSED | close_code::MALFORMED | close_code::TOO_MUCH) {
                     rooms.note_offence(permit.caller());
                 }
                 drop(timeout(FAREWELL, drain(&mut stream)).await);
             }
-            WriteEnd::Dismissed => close(&mut sink, RESTARTING, "The post-mortem is being opened again.").await,
+            WriteEnd::Dismissed => close(&mut sink, close_code::RESTARTING, "The post-mortem is being opened again.").await,
             // Whoever asks for the document and does not read it may ask again, but not at once.
             WriteEnd::Stalled { has_answer: true } => rooms.note_offence(permit.caller()),
             WriteEnd::Stalled { has_answer: false } | WriteEnd::Broken => {}
@@ -136,8 +128,12 @@ pub async fn serve(
 /// Tells a page that its person has no session any more. Nothing that it sends is looked at.
 pub async fn turn_away(permit: ConnectionPermit, inflow: Arc<Inflow>, socket: WebSocket) {
     let (mut sink, _) = socket.split();
-    close(&mut sink, CLOSE_SIGNED_OUT, "This browser has no session of that person any more. Give your name again.")
-        .await;
+    close(
+        &mut sink,
+        close_code::SIGNED_OUT,
+        "This browser has no session of that person any more. Give your name again.",
+    )
+    .await;
     inflow.cut_off();
     drop(permit);
 }
@@ -153,13 +149,13 @@ fn number(address: IpAddr) -> u128 {
 /// What is said to who cannot join.
 fn parting(error: OpenError) -> (u16, &'static str) {
     match error {
-        OpenError::Deleted => (DELETED, "deleted"),
-        OpenError::Stopping => (RESTARTING, "The server is restarting."),
+        OpenError::Deleted => (close_code::DELETED, "deleted"),
+        OpenError::Stopping => (close_code::RESTARTING, "The server is restarting."),
         OpenError::Damaged => {
-            (FAILED, "This post-mortem cannot be read from the disk. Whoever runs Debrief can repair it.")
+            (close_code::FAILED, "This post-mortem cannot be read from the disk. Whoever runs Debrief can repair it.")
         }
         OpenError::Missing | OpenError::CannotSave | OpenError::Failed => {
-            (TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment.")
+            (close_code::TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment.")
         }
     }
 }
@@ -186,26 +182,29 @@ async fn read(
                 return refusal(error);
             }
             Some(Ok(Message::Text(_))) => {
-                return ReadEnd::Refused(UNSUPPORTED, "Send binary frames of the Yjs sync protocol.".into());
+                return ReadEnd::Refused(
+                    close_code::UNSUPPORTED,
+                    "Send binary frames of the Yjs sync protocol.".into(),
+                );
             }
             Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
                 inflow.settle_control(payload.len());
                 if allowance.take(&[], Instant::now()) {
                     continue;
                 }
-                return ReadEnd::Refused(CLOSE_TOO_MUCH, spent(a_second).into());
+                return ReadEnd::Refused(close_code::TOO_MUCH, spent(a_second).into());
             }
             Some(Ok(Message::Binary(frame))) => frame,
         };
         inflow.end_message();
         if frame.len() > limits::FRAME {
             return ReadEnd::Refused(
-                TOO_BIG,
+                close_code::TOO_BIG,
                 "too_large: A frame has at most 1 MiB. Send what is typed in smaller pieces.".into(),
             );
         }
         if !allowance.take(&frame, Instant::now()) {
-            return ReadEnd::Refused(CLOSE_TOO_MUCH, spent(a_second).into());
+            return ReadEnd::Refused(close_code::TOO_MUCH, spent(a_second).into());
         }
         if room.messages.send(ConnectionMessage::Frame { connection, frame }).await.is_err() {
             // The room has ended. What it said last is still to be written, and ends the connection.
@@ -234,9 +233,11 @@ async fn unless_silent<T>(reading: &Reading, next: impl Future<Output = T>) -> O
 fn refusal(error: axum::Error) -> ReadEnd {
     use tokio_tungstenite::tungstenite::Error;
     match error.into_inner().downcast_ref::<Error>() {
-        Some(Error::Capacity(_)) => ReadEnd::Refused(TOO_BIG, "too_large: A frame has at most 1 MiB.".into()),
+        Some(Error::Capacity(_)) => {
+            ReadEnd::Refused(close_code::TOO_BIG, "too_large: A frame has at most 1 MiB.".into())
+        }
         Some(Error::Protocol(_) | Error::Utf8(_)) => {
-            ReadEnd::Refused(PROTOCOL, "This is not the WebSocket protocol.".into())
+            ReadEnd::Refused(close_code::PROTOCOL, "This is not the WebSocket protocol.".into())
         }
         _ => ReadEnd::Left,
     }

@@ -23,20 +23,13 @@ use super::whole::LastRead;
 use super::{Pace, Saver};
 use deadlines::Deadlines;
 use fold::Folding;
+use postmortem::api::close_code;
 use postmortem::room::Refusal;
 use postmortem::{ConnectionId, Event, Generation, PostmortemId, Room};
 use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use versions::Versions;
-
-/// Close codes: an error inside, a restart, a peer that cannot follow, and ours for a post-mortem that is no more and for a
-/// copy of another making.
-const FAILED: u16 = 1011;
-const RESTARTING: u16 = 1012;
-const TRY_AGAIN: u16 = 1013;
-const DELETED: u16 = 4404;
-const OTHER_GENERATION: u16 = 4409;
 
 const STOPPING: &str = "The server is restarting.";
 
@@ -133,7 +126,7 @@ impl LiveRoom {
             committed: None,
             is_in_trouble: false,
             stopping: None,
-            parting: (RESTARTING, "The post-mortem is being opened again."),
+            parting: (close_code::RESTARTING, "The post-mortem is being opened again."),
             orders: Vec::new(),
             setting,
         };
@@ -183,7 +176,7 @@ impl LiveRoom {
     /// After a panic nothing in the room can be trusted; what it handed to the saver can. The document is leaked rather
     /// than dropped, because a transaction that was cut short commits in its destructor.
     pub fn abandon(self) -> (u16, &'static str) {
-        let parting = (FAILED, "Something went wrong in this post-mortem. It is being opened again.");
+        let parting = (close_code::FAILED, "Something went wrong in this post-mortem. It is being opened again.");
         for outgoing in self.outgoing.into_values() {
             outgoing.close(parting.0, parting.1);
         }

@@ -1,10 +1,11 @@
 //! Connections as they come, send and go, and what stands beside the document that each is told: who it is, the threads,
 //! the authors, the publication. Of what is long, the next piece goes out when the one before is written.
 
-use super::{LiveRoom, OTHER_GENERATION, Order};
+use super::{LiveRoom, Order};
 use crate::sync::messages::ConnectionMessage;
 use crate::sync::outgoing::Outgoing;
 use crate::sync::threads::Told;
+use postmortem::api::close_code;
 use postmortem::{ConnectionId, Effect, Event, Participant, limits, wire};
 
 impl LiveRoom {
@@ -16,7 +17,7 @@ impl LiveRoom {
                 }
                 if held.is_some_and(|held| held != self.generation) {
                     return outgoing.close(
-                        OTHER_GENERATION,
+                        close_code::OTHER_GENERATION,
                         "This post-mortem was made anew. Keep your copy as a file and open it again.",
                     );
                 }

@@ -1,8 +1,9 @@
 //! What the rest of the server tells a room and asks of it, one by one.
 
-use super::{DELETED, LiveRoom, RESTARTING, STOPPING};
+use super::{LiveRoom, STOPPING};
 use crate::sync::messages::{self, Control, Placement, PlacementError};
 use crate::sync::threads::ThreadNews;
+use postmortem::api::close_code;
 use postmortem::{Event, Passage, Replica, Subject};
 use std::ops::ControlFlow;
 
@@ -49,9 +50,9 @@ impl LiveRoom {
             Control::Delete => {
                 let effects = self.room.announce(&Event::Deleted);
                 self.carry_out(effects);
-                self.parting = (DELETED, "deleted");
+                self.parting = (close_code::DELETED, "deleted");
                 for outgoing in std::mem::take(&mut self.outgoing).into_values() {
-                    outgoing.close(DELETED, "deleted");
+                    outgoing.close(close_code::DELETED, "deleted");
                 }
                 return ControlFlow::Break(());
             }
@@ -60,7 +61,7 @@ impl LiveRoom {
                     self.room.leave(connection);
                     self.send_away(outgoing);
                 }
-                self.parting = (RESTARTING, STOPPING);
+                self.parting = (close_code::RESTARTING, STOPPING);
                 self.stopping = Some(stopped);
             }
         }

@@ -1,9 +1,10 @@
 //! Carries out what the state machine decides: frames into the queues of connections, updates to the saver, connections
 //! closed.
 
-use super::{LiveRoom, TRY_AGAIN};
+use super::LiveRoom;
 use crate::sync::outgoing::Sent;
 use crate::sync::saver::{Append, SaveTicket};
+use postmortem::api::close_code;
 use postmortem::{ConnectionId, Effect};
 use std::time::Duration;
 
@@ -66,7 +67,8 @@ impl LiveRoom {
             Some(Sent::Overflows) => {
                 self.room.leave(connection);
                 if let Some(outgoing) = self.outgoing.remove(&connection) {
-                    outgoing.cut(TRY_AGAIN, "Too much waits for this connection. Connect again to catch up.");
+                    outgoing
+                        .cut(close_code::TRY_AGAIN, "Too much waits for this connection. Connect again to catch up.");
                 }
             }
         }

@@ -1,12 +1,13 @@
 //! The task that runs one room: it waits for what arrives or is due, hands it to the room as a turn, and carries out what
 //! the room leaves to it. It waits for nothing but its inbox.
 
-use super::{Input, LiveRoom, Order, RESTARTING, STOPPING, Turned};
+use super::{Input, LiveRoom, Order, STOPPING, Turned};
 use crate::store::Store;
 use crate::sync::Rooms;
 use crate::sync::messages::{ConnectionMessage, Control};
 use crate::sync::saver::Storage;
 use postmortem::PostmortemId;
+use postmortem::api::close_code;
 use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::{mpsc, watch};
@@ -84,7 +85,9 @@ impl RoomTask {
                         drop(own.send(Control::Folded { sequence, result }));
                     });
                 }
-                Order::Dismiss(outgoing) => outgoing.dismiss(RESTARTING, STOPPING, self.rooms.comes_back_after()),
+                Order::Dismiss(outgoing) => {
+                    outgoing.dismiss(close_code::RESTARTING, STOPPING, self.rooms.comes_back_after())
+                }
             }
         }
     }
