@@ -159,8 +159,8 @@ impl Line {
             }),
             closed: Box::new(move |code| with(&closed, |attempts, moment| attempts.closed(code, moment))),
         };
-        let address = person::current().map(|person| address(&self.id, generation, &person));
-        let socket = address.and_then(|address| Socket::open(&address, events));
+        let path = person::current().map(|person| path(&self.id, generation, &person));
+        let socket = path.and_then(|path| Socket::open(&path, events));
         let is_refused = socket.is_none();
         // The socket before it ends here, without an event of its own.
         let before = self.socket.replace(socket);
@@ -230,12 +230,9 @@ fn obstacle(error: &RequestError) -> Obstacle {
     }
 }
 
-fn address(id: &PostmortemId, generation: Option<Generation>, person: &UserId) -> String {
-    let location = web_sys::window().map(|window| window.location());
-    let host = location.as_ref().and_then(|location| location.host().ok()).unwrap_or_default();
-    let is_secure = location.and_then(|location| location.protocol().ok()).is_some_and(|protocol| protocol == "https:");
+fn path(id: &PostmortemId, generation: Option<Generation>, person: &UserId) -> String {
     let generation = generation.map(|generation| format!("&generation={}", generation.0)).unwrap_or_default();
-    format!("{}://{host}/sync/{id}?person={person}{generation}", if is_secure { "wss" } else { "ws" })
+    format!("/sync/{id}?person={person}{generation}")
 }
 
 #[cfg(test)]

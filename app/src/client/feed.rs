@@ -2,7 +2,6 @@
 
 use super::socket::{Socket, SocketEvents};
 use gloo_timers::callback::{Interval, Timeout};
-use leptos::prelude::window;
 use postmortem::api::FeedMessage;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -63,7 +62,7 @@ pub fn follow(after: &str, events: FeedEvents) -> Option<Feed> {
     };
     let closed = end.clone();
     let socket = Socket::open(
-        &address(after),
+        &format!("/api/feed?after={after}"),
         SocketEvents { opened: Box::new(|| {}), received, closed: Box::new(move |_| closed()) },
     )?;
     let silent = end.clone();
@@ -78,11 +77,4 @@ pub fn follow(after: &str, events: FeedEvents) -> Option<Feed> {
         }
     });
     Some(Feed { socket, _watching: watching, _opening: opening })
-}
-
-fn address(after: &str) -> String {
-    let location = window().location();
-    let host = location.host().unwrap_or_default();
-    let is_secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
-    format!("{}://{host}/api/feed?after={after}", if is_secure { "wss" } else { "ws" })
 }

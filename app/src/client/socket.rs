@@ -1,4 +1,4 @@
-//! One WebSocket to `/sync/{id}`, from opening to closing. It knows nothing of what the frames say.
+//! One WebSocket to the server, from opening to closing. It knows nothing of what the frames say.
 
 use js_sys::{ArrayBuffer, Uint8Array};
 use postmortem::wire::SUBPROTOCOL;
@@ -28,10 +28,10 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Starts to open a socket; `None` when the browser refuses the address.
-    pub fn open(url: &str, events: SocketEvents) -> Option<Self> {
+    /// Starts to open a socket at a path of this page's server; `None` when the browser refuses the address.
+    pub fn open(path: &str, events: SocketEvents) -> Option<Self> {
         let SocketEvents { mut opened, mut received, mut closed } = events;
-        let socket = WebSocket::new_with_str(url, SUBPROTOCOL).ok()?;
+        let socket = WebSocket::new_with_str(&address(path), SUBPROTOCOL).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let opened = Closure::<dyn FnMut(Event)>::new(move |_| opened());
         let received = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -52,9 +52,7 @@ impl Socket {
             let _ = self.socket.send_with_u8_array(frame);
         }
     }
-}
 
-impl Socket {
     /// Lets it close as soon as it is open, where it is still opening: browsers complain in the console of a socket that is
     /// closed before.
     pub fn close_once_open(&self) {
@@ -79,4 +77,11 @@ impl Drop for Socket {
         self.socket.set_onclose(None);
         let _ = self.socket.close();
     }
+}
+
+fn address(path: &str) -> String {
+    let location = web_sys::window().map(|window| window.location());
+    let host = location.as_ref().and_then(|location| location.host().ok()).unwrap_or_default();
+    let is_secure = location.and_then(|location| location.protocol().ok()).is_some_and(|protocol| protocol == "https:");
+    format!("{}://{host}{path}", if is_secure { "wss" } else { "ws" })
 }
