@@ -7,7 +7,6 @@ mod position;
 
 pub use follower::{Following, follow};
 
-use crate::routes::postmortems::with_people;
 use crate::store::announcements::Announced;
 use crate::store::{Store, StoreError};
 use crate::sync::Rooms;
@@ -146,7 +145,7 @@ impl Feed {
         let (mut lines, mut gone) = (Vec::new(), Vec::new());
         for id in ids {
             match self.0.store.find_listed(id).await? {
-                Some(listed) => lines.push(with_people(listed, self.0.rooms.people(id).await)),
+                Some(listed) => lines.push(listed.with_people(self.0.rooms.people(id).await)),
                 None => gone.push(id.clone()),
             }
         }

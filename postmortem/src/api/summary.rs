@@ -103,6 +103,13 @@ impl LogRow {
         }
     }
 
+    /// With who has it open, in whatever order and from however many windows.
+    pub fn with_people(self, mut people: Vec<Person>) -> Self {
+        people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        people.dedup_by(|one, other| one.id == other.id);
+        Self { people, ..self }
+    }
+
     /// The title, or what stands in its place.
     pub fn title_or_placeholder(&self) -> &str {
         if self.summary.title.trim().is_empty() { "Untitled incident" } else { &self.summary.title }

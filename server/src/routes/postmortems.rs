@@ -12,8 +12,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use postmortem::Person;
-use postmortem::api::{Created, IncidentLog, LogRow, NewPostmortem};
+use postmortem::api::{Created, IncidentLog, NewPostmortem};
 
 /// Every post-mortem, the newest incident first, with who is in it now.
 pub async fn list(_: Permit<Visit>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
@@ -29,18 +28,10 @@ async fn make_list(debrief: &Debrief) -> Result<Bytes, ApiError> {
     let listed = debrief.store.list_postmortems().await?;
     let rows = listed.into_iter().map(|row| {
         let here = people.remove(&row.id).unwrap_or_default();
-        with_people(row, here)
+        row.with_people(here)
     });
     let log = IncidentLog { postmortems: rows.collect(), position };
     Ok(serde_json::to_vec(&log).map_err(|_| ApiError::Internal)?.into())
-}
-
-/// A line of the log. A person with several windows open is one person.
-pub fn with_people(mut row: LogRow, mut people: Vec<Person>) -> LogRow {
-    people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-    people.dedup_by(|one, other| one.id == other.id);
-    row.people = people;
-    row
 }
 
 /// The whole of one.
