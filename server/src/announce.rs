@@ -105,9 +105,13 @@ impl Announcer {
         }
     }
 
-    /// Tells it, however often that has to be tried: it is committed.
+    /// Tells it, however often that has to be tried: it is committed. What cannot be read from the disk is told by nobody.
     async fn tell_at_last(&self, announcement: &Announcement) {
         while let Err(error) = self.tell(announcement).await {
+            if !error.may_pass() {
+                tracing::error!(%error, ?announcement, "what was written cannot be told");
+                return;
+            }
             tracing::warn!(%error, "what was written could not be told; it is tried again");
             sleep(AGAIN).await;
         }
