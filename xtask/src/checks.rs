@@ -93,25 +93,14 @@ pub fn prepare(project: &Project, steps: &[String]) -> Result<(), Failure> {
 }
 
 fn test_rust(project: &Project, report: &mut Report) {
-    // What only the browser's half of the client has is compiled for no other test.
-    let arithmetic = ["test", "--package", "app", "--features", "csr", "--lib"];
-    let mut building = None;
     let mut tests = project.cargo();
     tests
         .args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
         .env("DEBRIEF_BINARY", project.binary("debug"));
-    report.tests("Test: Rust", &mut tests, |line, tally| {
-        // From the first line on Cargo has let go of the build folder, and the tests of the server wait more than they work.
-        building.get_or_insert_with(|| {
-            let mut build = project.cargo();
-            build.args(arithmetic).arg("--no-run");
-            Beside::start(build, project.target().join("arithmetic.log"))
-        });
-        tally::cargo(line, tally);
-    });
-    if let Some(building) = building {
-        report.step("Build: the client's arithmetic, the rest of it", || building.and_then(Beside::wait));
-    }
+    // Nothing is compiled meanwhile: some of these hold how long others wait.
+    report.tests("Test: Rust", &mut tests, tally::cargo);
+    // What only the browser's half of the client has is compiled for no other test.
+    let arithmetic = ["test", "--package", "app", "--features", "csr", "--lib"];
     report.tests("Test: the client's arithmetic", project.cargo().args(arithmetic), tally::cargo);
 }
 
@@ -180,7 +169,7 @@ impl Report {
     }
 
     /// A step that counts its own tests, by what the runner prints.
-    fn tests(&mut self, name: &str, command: &mut Command, mut count: impl FnMut(&str, &mut Tally)) {
+    fn tests(&mut self, name: &str, command: &mut Command, count: fn(&str, &mut Tally)) {
         let mut tally = Tally::default();
         let (holds, took) = heading(name, || process::run_reading(command, |line| count(line, &mut tally)));
         // A runner that fails without a failed test failed itself.
