@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { until } from "./patience.mjs";
 import {
-  agree, caretAt, entryById, GITHUB, openThreads, reload, saved, section, selectWords, textOf, type,
+  agree, caretAt, entryById, GITHUB, offline, openThreads, reload, saved, section, selectWords, textOf, type,
 } from "./postmortem.mjs";
 import { ALONE, story, TOGETHER } from "./scenario.mjs";
 import { PHONE } from "./visitor.mjs";
@@ -202,6 +202,18 @@ story("of_two_equal_sentences_the_comment_stays_at_its_own", TOGETHER, async ({ 
     await until(`${visitor.name} sees the second again`, async () => (await beforeUnderlined(visitor, key)) === second);
     assert.equal(await underlined(visitor, key), sentence);
   }
+  // Whoever was away hears of both in one change, which leaves the words where they were.
+  mara.cutOff();
+  await offline(mara);
+  await selectWords(section(tomasz, key), ` Twice. ${sentence}`);
+  await tomasz.page.keyboard.press("Delete");
+  await until("nothing is underlined", async () => (await beforeUnderlined(tomasz, key)) === null);
+  await tomasz.page.keyboard.press("Control+z");
+  await until("it is again", async () => (await beforeUnderlined(tomasz, key)) === second);
+  await saved(tomasz);
+  mara.back();
+  await saved(mara);
+  await until("it is for whoever was away", async () => (await beforeUnderlined(mara, key)) === second);
   for (const visitor of [mara, tomasz]) {
     await reload(visitor);
     await until(`${visitor.name} sees the second after a reload`, async () => (await beforeUnderlined(visitor, key)) === second);

@@ -34,6 +34,11 @@ story("what_was_typed_offline_is_there_after_a_reload_and_arrives_once", ALONE, 
   await panel.getByRole("textbox", { name: "Comment" }).fill("Who noted this?");
   await panel.getByRole("button", { name: "Comment", exact: true }).click();
   await panel.locator("[data-waiting]").waitFor();
+  const resolve = panel.getByRole("button", { name: "Resolve" });
+  assert.deepEqual(
+    [await resolve.isDisabled(), await resolve.getAttribute("title")],
+    [true, "Your comment is on its way; the thread can be resolved once it is there."],
+  );
   await panel.getByRole("textbox", { name: "Reply" }).fill("I did.");
   await panel.getByRole("textbox", { name: "Reply" }).press("Control+Enter");
   await until("both wait", async () => (await panel.locator("[data-waiting]").count()) === 2);
@@ -57,6 +62,8 @@ story("what_was_typed_offline_is_there_after_a_reload_and_arrives_once", ALONE, 
     const told = await server.threads(id);
     return told[0]?.comments.length === 2 && told;
   });
+  const there = await openThreads(entry(mara, "noted offline"));
+  await until("the thread can be resolved", () => there.getByRole("button", { name: "Resolve" }).isEnabled());
   const { timeline } = await server.show(id);
   const noted = timeline.filter(({ text }) => text === "noted offline");
   assert.equal(noted.length, 1);

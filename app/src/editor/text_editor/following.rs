@@ -58,6 +58,8 @@ pub fn follow_passages(editing: Editing, subject: Subject) {
         anchors(open, &subject)
     });
     Effect::new(move |_| {
+        // Words that were deleted and are there again, both in one change, took the line under them along.
+        open.presences.words_arrived.track();
         if let Some(editor) = editor.get() {
             editor.passages(&found.get());
         }

@@ -63,9 +63,6 @@ impl SyncedReplica {
         let is_first = !was_synced && self.peer.is_synced();
         self.send(received.frames);
         self.copy.received(received.updates);
-        if is_first {
-            self.in_step();
-        }
         for changes in received.changes {
             self.settle(changes, None);
         }
@@ -78,6 +75,10 @@ impl SyncedReplica {
                 follows => consequence = follows,
             }
             self.tell(SyncEvent::Told(event));
+        }
+        // A busy server joins frames, so the generation and the rows beside the document may have come with it.
+        if is_first {
+            self.in_step();
         }
         // A copy that is to take this one's place is no other page either: an earlier socket of it may linger.
         let own = [Some(self.replica.client()), self.replacement.as_ref().map(Replacement::client)];

@@ -145,6 +145,26 @@ impl Page {
         self.carry(server, effects);
     }
 
+    /// Connects to a server that is so busy that all of its first frames come as one.
+    fn connect_to_busy(&mut self, server: &mut Server) {
+        server.next += 1;
+        let connection = ConnectionId(server.next);
+        self.connection = Some(connection);
+        self.synced.connected();
+        self.drain();
+        let mut effects = server.room.join(connection, Participant::owner(mara()), Dialect::Debrief, vec![welcome()]);
+        for frame in std::mem::take(&mut self.up) {
+            effects.extend(server.room.receive(connection, &frame));
+        }
+        effects.extend(server.room.settle());
+        let frames = effects.into_iter().flat_map(|effect| match effect {
+            postmortem::Effect::Send { frame, .. } | postmortem::Effect::Broadcast { frame, .. } => vec![frame],
+            postmortem::Effect::Answer { frames, .. } => frames,
+            postmortem::Effect::Append { .. } | postmortem::Effect::Close { .. } => panic!("nothing was written"),
+        });
+        self.receive(&frames.collect::<Vec<_>>().concat());
+    }
+
     fn cut(&mut self, server: &mut Server) {
         if let Some(connection) = self.connection.take() {
             server.room.leave(connection);

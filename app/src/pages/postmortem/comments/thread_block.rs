@@ -5,6 +5,7 @@ use super::message::Message;
 use crate::client::comments;
 use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{DrawRow, List};
+use crate::controls::lock::Lock;
 use crate::state::anchors::as_read;
 use crate::state::notices::{Notices, use_notices};
 use crate::state::open::{OpenPostmortem, use_open};
@@ -165,7 +166,14 @@ fn Settlement(thread: StoredValue<ThreadId>, value: Memo<Option<Thread>>) -> imp
 pub fn ResolveButton(thread: ThreadId) -> impl IntoView {
     let open = use_open();
     let notices = use_notices();
-    let lock = open.capabilities.lock(Capability::Comment);
+    let (id, may) = (thread.clone(), open.capabilities.lock(Capability::Comment));
+    let is_waiting = Memo::new(move |_| {
+        open.waiting_comments.with(|all| all.iter().any(|begun| ThreadId::from(begun.clone()) == id))
+    });
+    let lock = Lock::new(Signal::derive(move || {
+        let waits = || "Your comment is on its way; the thread can be resolved once it is there.".to_owned();
+        may.reason().or_else(|| is_waiting.get().then(waits))
+    }));
     view! {
         <button
             type="button"

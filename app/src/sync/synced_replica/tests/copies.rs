@@ -24,6 +24,16 @@ fn a_copy_that_is_found_is_shown_at_once_and_its_edits_wait_for_the_server() {
 }
 
 #[test]
+fn a_first_row_is_of_the_generation_that_came_in_the_same_frame() {
+    let mut server = Server::new();
+    let mut page = Page::opened(Some(Found::default()));
+    page.connect_to_busy(&mut server);
+    assert!(page.standing().is_synced);
+    let folds: Vec<_> = page.folds().iter().map(|fold| (fold.generation, fold.greeting.contains(&welcome()))).collect();
+    assert_eq!(folds, [(Some(Generation(1)), true)]);
+}
+
+#[test]
 fn what_is_typed_while_cut_off_is_shared_with_other_tabs_and_goes_with_the_next_connection() {
     let mut server = Server::new();
     let mut page = Page::in_step(&mut server);
