@@ -4,6 +4,7 @@
 
 mod attempts;
 mod backoff;
+mod kept;
 mod local_copy;
 mod obstacle;
 mod output;
@@ -13,7 +14,8 @@ mod standing;
 mod synced_replica;
 
 pub use attempts::{Answer, AttemptStep, Attempts, ConnectionEvent, Moment};
-pub use local_copy::{Found, KeptFile, RowKey, StorageState};
+pub use kept::{KeptFile, RowKey};
+pub use local_copy::{Found, StorageState};
 pub use obstacle::Obstacle;
 pub use output::{Afresh, ConnectionOrder, Effect, FileContent, Fold, Output, Row, StorageOrder, SyncEvent};
 pub use pending_comments::{CommentAnswer, NewComment};

@@ -3,7 +3,9 @@
 
 #![expect(clippy::expect_used, reason = "a test may end at what it did not expect")]
 
+mod imports;
 mod permits;
+mod structure;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -2,9 +2,8 @@
 //! so that a page whose editor script did not load says so instead of ending.
 
 use super::quick_lines;
-use crate::state::anchors::Anchor;
 use js_sys::{Array, Function, Object, Reflect};
-use postmortem::TextChange;
+use postmortem::{TextChange, ThreadId};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
@@ -59,6 +58,19 @@ pub struct Caret {
     pub anchor: u32,
     /// Where the caret is.
     pub head: u32,
+}
+
+/// Words of a text that a thread is about, or is to be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// The thread; `None` for the one that is being begun.
+    pub thread: Option<ThreadId>,
+    /// Where the words begin, in UTF-16 units.
+    pub from: u32,
+    /// Where they end.
+    pub to: u32,
+    /// Whether its panel is open.
+    pub is_open: bool,
 }
 
 /// The handle of one CodeMirror editor. Clones are the same editor.

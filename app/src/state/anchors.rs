@@ -1,22 +1,10 @@
 //! Where the words that threads are about stand now, for whoever underlines them and for the margin beside them.
 
 use super::open::OpenPostmortem;
+use crate::editor::bridge::Anchor;
 use leptos::prelude::*;
 use postmortem::markdown::{self, Mark, MarkedBy};
 use postmortem::{Passage, Subject, Thread, ThreadId};
-
-/// Words of a text that a thread is about, or is to be about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Anchor {
-    /// The thread; `None` for the one that is being begun.
-    pub thread: Option<ThreadId>,
-    /// Where the words begin, in UTF-16 units.
-    pub from: u32,
-    /// Where they end.
-    pub to: u32,
-    /// Whether its panel is open.
-    pub is_open: bool,
-}
 
 /// The anchors on a subject whose words are there: of every unresolved thread, and of the one that is open or being
 /// begun. Follows the threads and the open panel; whoever draws follows the text with [`OpenPostmortem::follow_text`].

@@ -2,11 +2,10 @@
 //! the page is hidden or left; what was marked and not looked at by then stays marked at the next one.
 
 use super::clock;
-use super::open::OpenPostmortem;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::digest::{Differences, Place};
-use postmortem::{Digests, PostmortemId};
+use postmortem::{Digests, Postmortem, PostmortemId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -49,20 +48,18 @@ impl Visit {
     }
 
     /// The page shows the post-mortem, for the first time or again after it was hidden.
-    pub fn arrive(&self, open: OpenPostmortem) {
-        let id = open.id.get_value();
-        let before = self.before.try_update_value(Option::take).flatten().or_else(|| remembered(&id));
-        let now = open.postmortem();
+    pub fn arrive(&self, id: &PostmortemId, now: &Postmortem) {
+        let before = self.before.try_update_value(Option::take).flatten().or_else(|| remembered(id));
         // A first visit has nothing to compare with: everything is new, and nothing is marked.
-        let differences = before.as_ref().map(|before| before.digests.compared(&now)).unwrap_or_default();
-        let before = before.unwrap_or_else(|| Remembered { at: clock::now(), digests: Digests::of(&now) });
+        let differences = before.as_ref().map(|before| before.digests.compared(now)).unwrap_or_default();
+        let before = before.unwrap_or_else(|| Remembered { at: clock::now(), digests: Digests::of(now) });
         self.differences.set(differences);
         self.since.set(Some(before.at));
         self.before.set_value(Some(before));
     }
 
-    /// The page is hidden or left.
-    pub fn leave(&self, open: OpenPostmortem) {
+    /// The page is hidden or left; `read` gives the post-mortem, while it is here.
+    pub fn leave(&self, id: &PostmortemId, read: impl FnOnce() -> Option<Postmortem>) {
         // Nothing is known of a document that has not arrived.
         let Some(before) = self.before.try_get_value().flatten() else { return };
         let Some(unseen) = self.differences.try_with_untracked(|differences| {
@@ -70,11 +67,11 @@ impl Visit {
         }) else {
             return;
         };
-        let Some(now) = open.read(|replica| replica.read().postmortem) else { return };
+        let Some(now) = read() else { return };
         let at = if unseen.is_empty() { clock::now() } else { before.at };
         let digests = Digests::of(&now).except(&unseen, &before.digests);
         let remembered = Remembered { at, digests };
-        remember(&open.id.get_value(), &remembered);
+        remember(id, &remembered);
         self.before.set_value(Some(remembered));
     }
 

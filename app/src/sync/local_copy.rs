@@ -1,28 +1,13 @@
 //! The copy of a post-mortem in this browser: what of it is kept, and when. Edits are kept as they are made, what others
 //! wrote before anything that may build on it, and now and then one row takes the place of many.
 
+use super::kept::{KeptFile, RowKey};
 use super::output::{Afresh, Fold, Row, StorageOrder};
 use super::standing::Storage;
 use postmortem::{Event, Generation};
 
 /// Rows that are kept before they are folded though somebody types: reading them all takes a moment when it opens.
 const MOST_ROWS: usize = 300;
-
-/// The name of a row that another tab keeps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowKey(pub String);
-
-/// A file with text that would have been lost, until its person has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptFile {
-    /// Its place in the storage; none where it is only in this page.
-    pub key: Option<u32>,
-    /// The name under which it is downloaded.
-    pub name: String,
-    /// Why the server did not take the text.
-    pub reason: String,
-    pub text: String,
-}
 
 /// A copy as it was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! What a synced replica asks to be done, and what it tells, in one order: a row is kept before the frame is sent that
 //! says the same, and the page hears of a change after both.
 
-use super::local_copy::{KeptFile, RowKey};
+use super::kept::{KeptFile, RowKey};
 use super::obstacle::Obstacle;
 use super::pending_comments::NewComment;
 use super::standing::Standing;

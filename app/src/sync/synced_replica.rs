@@ -13,7 +13,8 @@ mod rows;
 mod tests;
 mod texts;
 
-use super::local_copy::{KeptFile, LocalCopy};
+use super::kept::KeptFile;
+use super::local_copy::LocalCopy;
 use super::obstacle::Obstacle;
 use super::output::{ConnectionOrder, Effect, Output, StorageOrder, SyncEvent};
 use super::pending_comments::PendingComments;

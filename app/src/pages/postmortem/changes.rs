@@ -31,23 +31,23 @@ pub fn follow_visit(open: OpenPostmortem) {
     });
     Effect::new(move |_| {
         if is_told.get() {
-            visit.arrive(open);
+            arrive(open);
         }
     });
     let hidden = Listener::new(&document(), "visibilitychange", move |_| {
         if document().hidden() {
-            visit.leave(open);
+            leave(open);
         } else if is_told.get_untracked() {
-            visit.arrive(open);
+            arrive(open);
         }
     });
     // A hidden page was left when it was hidden: nobody saw what came since.
-    let leave = move || {
+    let leave_shown = move || {
         if !document().hidden() {
-            visit.leave(open);
+            leave(open);
         }
     };
-    let left = Listener::new(&window(), "pagehide", move |_| leave());
+    let left = Listener::new(&window(), "pagehide", move |_| leave_shown());
     let looked = Listener::new(&document(), "focusout", move |event| {
         if let Some(place) = event.dyn_ref::<FocusEvent>().and_then(place_left) {
             visit.saw(&place);
@@ -55,9 +55,18 @@ pub fn follow_visit(open: OpenPostmortem) {
     });
     let listeners = StoredValue::new_local((hidden, left, looked));
     on_cleanup(move || {
-        leave();
+        leave_shown();
         listeners.dispose();
     });
+}
+
+fn arrive(open: OpenPostmortem) {
+    let now = open.postmortem();
+    open.id.try_with_value(|id| open.visit.arrive(id, &now));
+}
+
+fn leave(open: OpenPostmortem) {
+    open.id.try_with_value(|id| open.visit.leave(id, || open.read(|replica| replica.read().postmortem)));
 }
 
 /// The place that the focus leaves; nothing while it moves within one.

@@ -1,6 +1,6 @@
 //! Text that has no place in the document any more, as files for the person who wrote it.
 
-use super::super::local_copy::KeptFile;
+use super::super::kept::KeptFile;
 use super::super::output::{Afresh, FileContent, StorageOrder, SyncEvent};
 use super::{Sources, SyncedReplica};
 use chrono::DateTime;

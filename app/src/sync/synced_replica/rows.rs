@@ -1,6 +1,7 @@
 //! The local copy: opening it, looking after its rows, and what other tabs do with theirs.
 
-use super::super::local_copy::{Found, RowKey, StorageState};
+use super::super::kept::RowKey;
+use super::super::local_copy::{Found, StorageState};
 use super::super::output::{ConnectionOrder, FileContent, Fold};
 use super::super::pending_comments::NewComment;
 use super::SyncedReplica;

@@ -1,0 +1,211 @@
+//! Keeps the shape of the code: no circles of files, components that fit on a screen, no event that is passed over unseen, and
+//! nothing that nobody uses.
+
+use crate::imports::{Imports, is_for_tests};
+use crate::tracked;
+use std::collections::{BTreeMap, BTreeSet};
+use syn::visit::Visit;
+use syn::{Attribute, Expr, ExprMatch, ItemFn, ItemMod, Pat, Visibility};
+
+/// The longest component, in lines: what one sees at once.
+const LONGEST_COMPONENT: usize = 100;
+
+/// What tells what happened, or what is to be done: whoever matches on one of these says what becomes of each.
+const EVENTS: [&str; 7] = ["Event", "Effect", "SyncEvent", "ConnectionEvent", "AttemptStep", "Control", "Order"];
+
+fn sources() -> Vec<(String, String)> {
+    let folders = ["postmortem/src/", "app/src/", "server/src/", "xtask/src/"];
+    tracked(".rs").into_iter().filter(|(name, _)| folders.iter().any(|folder| name.starts_with(folder))).collect()
+}
+
+fn parsed() -> Vec<(String, syn::File)> {
+    let parse = |(name, text): (String, String)| {
+        let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, file)
+    };
+    sources().into_iter().map(parse).collect()
+}
+
+/// A room's task tells the rooms that it has ended, and the rooms start it. To be opened when what they share, which rooms are
+/// live, has a file of its own.
+const KNOWN_CIRCLES: [&[&str]; 1] = [&["server/src/sync/room/task.rs", "server/src/sync/rooms.rs"]];
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let files = sources();
+    let imports = Imports::of(&files);
+    let known: Vec<BTreeSet<&str>> = KNOWN_CIRCLES.iter().map(|circle| circle.iter().copied().collect()).collect();
+    let circles = imports.circles();
+    assert!(known.iter().all(|circle| circles.contains(circle)), "a circle that is open now is known no more");
+    let inside: Vec<String> = circles
+        .iter()
+        .filter(|circle| !known.contains(circle))
+        .map(|circle| {
+            let arrows = imports.arrows().filter(|(from, to)| circle.contains(from) && circle.contains(to));
+            arrows.map(|(from, to)| format!("{from} -> {to}")).collect::<Vec<_>>().join("\n")
+        })
+        .collect();
+    assert!(inside.is_empty(), "{} circles:\n{}", inside.len(), inside.join("\n\n"));
+}
+
+/// The components of a file with their lines, from the attribute to the brace that ends them.
+fn components(text: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let starts = (0..lines.len()).filter(|start| lines[*start] == "#[component]");
+    let found = starts.map(|start| {
+        let name = lines[start..].iter().find(|line| line.contains("fn ")).map_or("", |line| line.trim());
+        let length = lines[start..].iter().take_while(|line| **line != "}").count() + 1;
+        (name.to_owned(), length)
+    });
+    found.collect()
+}
+
+#[test]
+fn a_component_fits_on_a_screen() {
+    let mut long = Vec::new();
+    for (name, text) in sources() {
+        let too_long = components(&text).into_iter().filter(|(_, lines)| *lines > LONGEST_COMPONENT);
+        long.extend(too_long.map(|(component, lines)| format!("{name}: {lines} lines: {component}")));
+    }
+    assert_eq!(long, Vec::<String>::new());
+    assert_eq!(components("#[component]\npub fn Bar() {\n    view()\n}\n"), [("pub fn Bar() {".to_owned(), 4)]);
+}
+
+/// An event that a pattern names.
+#[derive(Default)]
+struct Named(Option<String>);
+
+impl<'ast> Visit<'ast> for Named {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let first = path.segments.first().map(|segment| segment.ident.to_string());
+        let is_event = |name: &String| path.segments.len() > 1 && EVENTS.contains(&name.as_str());
+        self.0 = self.0.take().or(first.filter(is_event));
+    }
+}
+
+struct Matches {
+    name: String,
+    passed_over: Vec<String>,
+}
+
+impl<'ast> Visit<'ast> for Matches {
+    fn visit_expr_match(&mut self, found: &'ast ExprMatch) {
+        let passes_over = found.arms.iter().any(|arm| matches!(arm.pat, Pat::Wild(_)) && arm.guard.is_none());
+        let mut named = Named::default();
+        found.arms.iter().for_each(|arm| named.visit_pat(&arm.pat));
+        if passes_over && let Some(event) = named.0 {
+            self.passed_over.push(format!("{}: a match on {event}", self.name));
+        }
+        syn::visit::visit_expr_match(self, found);
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+        if !is_for_tests(&module.attrs) {
+            syn::visit::visit_item_mod(self, module);
+        }
+    }
+}
+
+#[test]
+fn whoever_tells_events_apart_names_each() {
+    let mut passed_over = Vec::new();
+    let markdown = |text: &str| text.contains("use pulldown_cmark");
+    let foreign: BTreeSet<String> =
+        sources().into_iter().filter(|(_, text)| markdown(text)).map(|(name, _)| name).collect();
+    // What the Markdown parser calls an event is none of ours.
+    let is_test = |name: &str| name.contains("/tests/") || name.ends_with("/tests.rs");
+    for (name, file) in parsed().into_iter().filter(|(name, _)| !foreign.contains(name) && !is_test(name)) {
+        let mut matches = Matches { name, passed_over: Vec::new() };
+        matches.visit_file(&file);
+        passed_over.extend(matches.passed_over);
+    }
+    assert_eq!(passed_over, Vec::<String>::new());
+}
+
+#[derive(Default)]
+struct Functions(Vec<String>);
+
+impl Functions {
+    fn add(&mut self, visibility: &Visibility, name: &syn::Ident, attributes: &[Attribute]) {
+        if !matches!(visibility, Visibility::Inherited) && !is_for_tests(attributes) {
+            self.0.push(name.to_string());
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions {
+    fn visit_item_fn(&mut self, function: &'ast ItemFn) {
+        self.add(&function.vis, &function.sig.ident, &function.attrs);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        self.add(&function.vis, &function.sig.ident, &function.attrs);
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+        if !is_for_tests(&module.attrs) {
+            syn::visit::visit_item_mod(self, module);
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'ast Expr) {}
+}
+
+/// A function that others can see is named somewhere beside its definition, by more than tests at its foot.
+#[test]
+fn what_is_public_is_used() {
+    let mut words: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, text) in tracked(".rs") {
+        // What only a file's own unit tests call is not used.
+        let is_test = name.starts_with("tests/") || name.starts_with("fuzz/");
+        let own = text.split("#[cfg(test)]\nmod tests {").next().filter(|_| !is_test);
+        let text = own.unwrap_or(&text);
+        for word in text.split(|character: char| !character.is_alphanumeric() && character != '_') {
+            *words.entry(word.to_owned()).or_default() += 1;
+        }
+    }
+    let mut unused = BTreeSet::new();
+    for (name, file) in parsed() {
+        let mut functions = Functions::default();
+        functions.visit_file(&file);
+        let alone = functions.0.into_iter().filter(|function| words.get(function).is_none_or(|count| *count < 2));
+        unused.extend(alone.map(|function| format!("{name}: {function}")));
+    }
+    assert_eq!(unused, BTreeSet::new());
+}
+
+/// Named in a manifest for the features that it gives to what others bring.
+const FOR_ITS_FEATURES: [&str; 1] = ["fastrand"];
+
+/// A crate that a manifest names is named in the code that it is for.
+#[test]
+fn every_dependency_is_used() {
+    let mut unused = Vec::new();
+    for (manifest, text) in tracked("Cargo.toml") {
+        let folder = manifest.strip_suffix("Cargo.toml").unwrap_or_default();
+        if folder.is_empty() || folder == "fuzz/" {
+            continue;
+        }
+        let code: String =
+            tracked(".rs").into_iter().filter(|(name, _)| name.starts_with(folder)).map(|(_, text)| text).collect();
+        let mut is_dependency = false;
+        for line in text.lines() {
+            if line.starts_with('[') {
+                is_dependency = line.ends_with("dependencies]");
+            } else if let Some((name, _)) = line.split_once(['=', '.']).filter(|_| is_dependency) {
+                let name = name.trim().replace('-', "_");
+                let is_named = code.match_indices(&name).any(|(at, _)| {
+                    let before = code[..at].chars().next_back();
+                    let after = code[at + name.len()..].chars().next();
+                    let is_part = |edge: Option<char>| edge.is_some_and(|edge| edge.is_alphanumeric() || edge == '_');
+                    !is_part(before) && !is_part(after)
+                });
+                let is_one = !name.is_empty() && !name.starts_with('#') && line.contains(['{', '"', '.']);
+                if is_one && !is_named && !FOR_ITS_FEATURES.contains(&name.as_str()) {
+                    unused.push(format!("{manifest}: {name}"));
+                }
+            }
+        }
+    }
+    assert_eq!(unused, Vec::<String>::new());
+}
