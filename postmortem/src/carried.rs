@@ -2,8 +2,8 @@
 //! down in `docs/sync.md`. Whoever opens one passes its update through the checks of the ingest, as a server would.
 
 use crate::ingest::{self, IngestError};
+use crate::lib0::{Cursor, Lib0Error, put_block, put_number};
 use crate::replica::{Changes, Replica};
-use crate::wire::{Cursor, WireError, put_block, put_number};
 use crate::{Generation, PostmortemId, Waiting};
 
 /// The ending of the files' names.
@@ -46,8 +46,8 @@ pub enum CarriedError {
     Refused(#[from] IngestError),
 }
 
-impl From<WireError> for CarriedError {
-    fn from(_: WireError) -> Self {
+impl From<Lib0Error> for CarriedError {
+    fn from(_: Lib0Error) -> Self {
         Self::Damaged
     }
 }

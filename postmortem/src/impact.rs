@@ -1,6 +1,6 @@
 //! What the incident did to customers, in figures (R64 to R71).
 
-use crate::{Details, ItemId, Severity, TimelineEntry, UserId, severity_time};
+use crate::{ItemId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The figures that every new post-mortem asks for, as key and label: they are usually 0, but always checked (R67 to
@@ -38,26 +38,14 @@ pub fn is_zero(value: &str) -> bool {
     value == "0" || value.eq_ignore_ascii_case("none") || value.eq_ignore_ascii_case("zero")
 }
 
-/// The severities whose time every post-mortem tells (R65, R66).
-pub const TIMED_SEVERITIES: [Severity; 2] = [Severity::Sev1, Severity::Sev2];
-
 pub fn unknown(figures: &[ImpactFigure]) -> impl Iterator<Item = &ImpactFigure> {
     figures.iter().filter(|figure| figure.value.is_none())
-}
-
-/// How many figures are known, and of how many: those that people find out, and the times at SEV-1 and SEV-2, which the
-/// timeline tells.
-pub fn known(figures: &[ImpactFigure], entries: &[TimelineEntry], details: &Details) -> (usize, usize) {
-    let told =
-        TIMED_SEVERITIES.iter().filter(|severity| severity_time::time_in(**severity, entries, details).is_ok()).count();
-    let found = figures.len() - unknown(figures).count();
-    (found + told, figures.len() + TIMED_SEVERITIES.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Command, FigureChange, FigureDraft, create};
+    use crate::{Command, FigureChange, FigureDraft, Severity, create};
 
     #[test]
     fn zero_is_recognised_in_figures_and_words() {
@@ -82,20 +70,5 @@ mod tests {
         assert_eq!(checked_by(), Some(mara));
         change(FigureChange::Value(Some("none".into())));
         assert_eq!(checked_by(), None, "nobody checked this one");
-    }
-
-    #[test]
-    fn r64_a_zero_is_known_and_an_absent_value_is_not() {
-        let figure = |value: Option<&str>| ImpactFigure {
-            id: "f".parse().expect("an id"),
-            label: "Users affected".into(),
-            value: value.map(str::to_owned),
-            note: String::new(),
-            checked_by: None,
-            checker: None,
-        };
-        let figures = [figure(Some("0")), figure(None)];
-        assert_eq!(known(&figures, &[], &Details::default()), (1, 4));
-        assert_eq!(unknown(&figures).count(), 1);
     }
 }

@@ -11,10 +11,10 @@ mod scan;
 pub use error::IngestError;
 pub(crate) use scan::Span;
 
+use crate::lib0::Lib0Error;
 use crate::limits;
 use crate::replica::{Changes, Replica, UpdateError};
 use crate::schema::{self, Form, Shape};
-use crate::wire::WireError;
 use content::Kind;
 use layout::{Addition, Layout, Place, Resolver, Type};
 use scan::{Id, Item, Origin, Parent, Scan};
@@ -34,8 +34,8 @@ const END: Id = (u64::MAX, u32::MAX);
 /// few.
 const MOST_NEWCOMERS: usize = 1_000;
 
-impl From<WireError> for IngestError {
-    fn from(_: WireError) -> Self {
+impl From<Lib0Error> for IngestError {
+    fn from(_: Lib0Error) -> Self {
         Self::Malformed
     }
 }

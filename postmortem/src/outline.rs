@@ -1,6 +1,6 @@
 //! The structure of an update of our own, block by block, without the CRDT. What strangers send is read by `ingest`.
 
-use crate::wire::{Cursor, WireError};
+use crate::lib0::{Cursor, Lib0Error};
 use std::ops::Range;
 
 /// An item by client and clock.
@@ -39,7 +39,7 @@ pub(crate) struct Deletion {
 ///
 /// # Errors
 /// Where the bytes are no update, or hold what no document of ours does.
-pub(crate) fn walk<'a>(update: &'a [u8], mut see: impl FnMut(Stretch<'a>)) -> Result<(), WireError> {
+pub(crate) fn walk<'a>(update: &'a [u8], mut see: impl FnMut(Stretch<'a>)) -> Result<(), Lib0Error> {
     let mut cursor = Cursor::new(update);
     for _ in 0..cursor.number()? {
         let count = cursor.number()?;
@@ -49,30 +49,30 @@ pub(crate) fn walk<'a>(update: &'a [u8], mut see: impl FnMut(Stretch<'a>)) -> Re
             let block = block(&mut cursor, client, clock)?;
             let length = block.length;
             see(Stretch::Block(Block { bytes: begin..update.len() - cursor.remaining(), ..block }));
-            clock = clock.checked_add(length).ok_or(WireError::Overlong)?;
+            clock = clock.checked_add(length).ok_or(Lib0Error::Overlong)?;
         }
     }
     for _ in 0..cursor.number()? {
         let client = cursor.number()?;
         for _ in 0..cursor.number()? {
             let (from, length) = (self::clock(&mut cursor)?, self::clock(&mut cursor)?);
-            let to = from.checked_add(length).ok_or(WireError::Overlong)?;
+            let to = from.checked_add(length).ok_or(Lib0Error::Overlong)?;
             see(Stretch::Deletion(Deletion { client, from, to }));
         }
     }
     Ok(())
 }
 
-fn clock(cursor: &mut Cursor<'_>) -> Result<u32, WireError> {
-    u32::try_from(cursor.number()?).map_err(|_| WireError::Overlong)
+fn clock(cursor: &mut Cursor<'_>) -> Result<u32, Lib0Error> {
+    u32::try_from(cursor.number()?).map_err(|_| Lib0Error::Overlong)
 }
 
-fn id(cursor: &mut Cursor<'_>) -> Result<Id, WireError> {
+fn id(cursor: &mut Cursor<'_>) -> Result<Id, Lib0Error> {
     Ok((cursor.number()?, clock(cursor)?))
 }
 
 /// A block, wherever it stands.
-fn block<'a>(cursor: &mut Cursor<'a>, client: u64, clock: u32) -> Result<Block<'a>, WireError> {
+fn block<'a>(cursor: &mut Cursor<'a>, client: u64, clock: u32) -> Result<Block<'a>, Lib0Error> {
     let mut block = Block { client, clock, length: 1, builds_on: [None; 2], words: None, bytes: 0..0 };
     let info = cursor.byte()?;
     let kind = info & 0x1f;
@@ -105,13 +105,13 @@ fn block<'a>(cursor: &mut Cursor<'a>, client: u64, clock: u32) -> Result<Block<'
             }
         }
         // Nothing else stands in a document of ours.
-        _ => return Err(WireError::Unreadable),
+        _ => return Err(Lib0Error::Unreadable),
     }
     Ok(block)
 }
 
 /// One scalar.
-fn value(cursor: &mut Cursor<'_>) -> Result<(), WireError> {
+fn value(cursor: &mut Cursor<'_>) -> Result<(), Lib0Error> {
     match cursor.byte()? {
         119 => cursor.block().map(drop),
         120 | 121 | 126 | 127 => Ok(()),
@@ -121,6 +121,6 @@ fn value(cursor: &mut Cursor<'_>) -> Result<(), WireError> {
             while cursor.byte()? & 0x80 != 0 {}
             Ok(())
         }
-        _ => Err(WireError::Unreadable),
+        _ => Err(Lib0Error::Unreadable),
     }
 }

@@ -1,9 +1,9 @@
 //! How an update of our own that is larger than a message is cut into several, each of which can be taken in as soon as
 //! those before it are. A day of writing without a network passes the limit of one message.
 
+use crate::lib0::{Lib0Error, put_number};
 use crate::limits;
 use crate::outline::{self, Block, Deletion, Stretch};
-use crate::wire::{WireError, put_number};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// An update as pieces of at most `limit` bytes, as far as its blocks allow: a block is never cut. The order of the
@@ -152,7 +152,7 @@ struct Run<'a> {
 }
 
 impl<'a> Outline<'a> {
-    fn read(update: &'a [u8]) -> Result<Self, WireError> {
+    fn read(update: &'a [u8]) -> Result<Self, Lib0Error> {
         let mut outline = Self::default();
         outline::walk(update, |stretch| match stretch {
             Stretch::Block(block) => outline.add(block),

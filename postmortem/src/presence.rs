@@ -1,7 +1,7 @@
 //! Who is here and where. A client says only where its cursor is; the server adds from the session who it is, so that
 //! nobody can appear as somebody else. On the wire these are awareness states as Yjs clients use them.
 
-use crate::wire::{Cursor as Bytes, WireError, put_block, put_number};
+use crate::lib0::{Cursor as Bytes, Lib0Error, put_block, put_number};
 use crate::{Person, limits, sticky};
 use serde::{Deserialize, Serialize};
 
@@ -106,12 +106,12 @@ pub fn encode(states: &[State]) -> Vec<u8> {
 ///
 /// # Errors
 /// When the bytes end early, hold text that is not UTF-8, or name more clients than they have room for.
-pub fn decode(bytes: &[u8]) -> Result<Vec<State>, WireError> {
+pub fn decode(bytes: &[u8]) -> Result<Vec<State>, Lib0Error> {
     let mut cursor = Bytes::new(bytes);
     let count = cursor.number()?;
     // The shortest state takes three bytes; a count above that is a lie and must not be allocated for.
     if count > (cursor.remaining() / 3) as u64 {
-        return Err(WireError::Truncated);
+        return Err(Lib0Error::Truncated);
     }
     let mut states = Vec::new();
     for _ in 0..count {
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_count_without_states_is_not_believed() {
-        assert_eq!(decode(&[0xff, 0xff, 0xff, 0x7f, 1, 1, 1]), Err(WireError::Truncated));
+        assert_eq!(decode(&[0xff, 0xff, 0xff, 0x7f, 1, 1, 1]), Err(Lib0Error::Truncated));
     }
 
     #[test]

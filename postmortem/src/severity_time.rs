@@ -1,9 +1,13 @@
 //! How long an incident was at a severity (R65, R66): what the rail draws between its start and its resolution, as a
 //! range where the times that bound it are disputed.
 
+use crate::impact::{self, ImpactFigure};
 use crate::rail::moments;
 use crate::{Details, KeyTime, Precision, Severity, TimelineEntry, contradiction};
 use chrono::{DateTime, TimeDelta, Utc};
+
+/// The severities whose time every post-mortem tells (R65, R66).
+pub const TIMED_SEVERITIES: [Severity; 2] = [Severity::Sev1, Severity::Sev2];
 
 /// The time at a severity. `least` and `most` differ where sources disagree about a time that bounds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +156,14 @@ fn in_order(mut edges: Vec<Edge>) -> Vec<Edge> {
     edges
 }
 
+/// How many figures are known, and of how many: those that people find out, and the times at SEV-1 and SEV-2, which the
+/// timeline tells.
+pub fn known_figures(figures: &[ImpactFigure], entries: &[TimelineEntry], details: &Details) -> (usize, usize) {
+    let told = TIMED_SEVERITIES.iter().filter(|severity| time_in(**severity, entries, details).is_ok()).count();
+    let found = figures.len() - impact::unknown(figures).count();
+    (found + told, figures.len() + TIMED_SEVERITIES.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,5 +292,20 @@ mod tests {
         let undated = TimelineEntry { at: None, ..entry("12:10", ONE) };
         assert_eq!(told(&[entry("12:20", TWO), undated], &details), Some(Untold::Undated));
         assert_eq!(told(&[], &incident("12:00", "11:00")), Some(Untold::Contradicted));
+    }
+
+    #[test]
+    fn r64_a_zero_is_known_and_an_absent_value_is_not() {
+        let figure = |value: Option<&str>| ImpactFigure {
+            id: "f".parse().expect("an id"),
+            label: "Users affected".into(),
+            value: value.map(str::to_owned),
+            note: String::new(),
+            checked_by: None,
+            checker: None,
+        };
+        let figures = [figure(Some("0")), figure(None)];
+        assert_eq!(known_figures(&figures, &[], &Details::default()), (1, 4));
+        assert_eq!(impact::unknown(&figures).count(), 1);
     }
 }

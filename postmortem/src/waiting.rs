@@ -3,9 +3,9 @@
 //! away, or a deletion among them would be forgotten and its words shown again.
 
 use crate::UpdateError;
+use crate::lib0::Lib0Error;
 use crate::outline::{self, Id, Stretch};
 use crate::replica::{Changes, Replica};
-use crate::wire::WireError;
 use std::collections::{BTreeMap, VecDeque};
 use yrs::StateVector;
 use yrs::updates::decoder::Decode;
@@ -116,7 +116,7 @@ struct Span {
 }
 
 impl Span {
-    fn of(update: &[u8]) -> Result<Self, WireError> {
+    fn of(update: &[u8]) -> Result<Self, Lib0Error> {
         let (mut brings, mut needs) = (BTreeMap::<u64, u32>::new(), BTreeMap::<u64, u32>::new());
         let mut need = |client: u64, end: u32| {
             let most = needs.entry(client).or_default();

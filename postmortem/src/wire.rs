@@ -2,6 +2,7 @@
 //! asked for the sub-protocol [`SUBPROTOCOL`]. Reading allocates nothing and never trusts a length.
 
 use crate::event::Event;
+use crate::lib0::{Cursor, Lib0Error, put_block, put_number};
 use crate::limits;
 use bytes::Bytes;
 
@@ -43,14 +44,10 @@ pub enum Message<'a> {
 /// Bytes that are no frame of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
-    /// The frame ends inside of a message.
-    #[error("The frame ends too early.")]
-    Truncated,
-    /// A number is larger than any number of the protocol, or longer than it has to be.
-    #[error("The frame holds a number that is too long.")]
-    Overlong,
-    /// Text that is not UTF-8, or JSON that is no event.
-    #[error("The frame holds text that cannot be read.")]
+    #[error(transparent)]
+    Encoding(#[from] Lib0Error),
+    /// An update that the document does not take, or JSON that is no event.
+    #[error("The frame holds something that cannot be read.")]
     Unreadable,
     /// A sync message of an unknown kind.
     #[error("The frame holds a sync message of an unknown kind.")]
@@ -94,7 +91,7 @@ fn message<'a>(cursor: &mut Cursor<'a>) -> Result<Message<'a>, WireError> {
         PRESENCE => Ok(Message::Presence(cursor.block()?)),
         PRESENCE_QUERY => Ok(Message::PresenceQuery),
         ACKNOWLEDGED => Ok(Message::Acknowledged(Cursor::new(cursor.block()?).number()?)),
-        EVENT => Ok(Message::Event(std::str::from_utf8(cursor.block()?).map_err(|_| WireError::Unreadable)?)),
+        EVENT => Ok(Message::Event(cursor.text()?)),
         AUTH => {
             cursor.number()?;
             cursor.block()?;
@@ -168,79 +165,6 @@ fn frame(kinds: &[u64], payload: &[u8]) -> Bytes {
     bytes.into()
 }
 
-pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-pub(crate) fn put_block(bytes: &mut Vec<u8>, block: &[u8]) {
-    put_number(bytes, block.len() as u64);
-    bytes.extend_from_slice(block);
-}
-
-/// Reads lib0's encoding from bytes that may say anything.
-#[derive(Debug, Clone)]
-pub(crate) struct Cursor<'a> {
-    bytes: &'a [u8],
-}
-
-impl<'a> Cursor<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes }
-    }
-
-    pub fn is_at_end(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    pub fn remaining(&self) -> usize {
-        self.bytes.len()
-    }
-
-    pub fn byte(&mut self) -> Result<u8, WireError> {
-        let (first, rest) = self.bytes.split_first().ok_or(WireError::Truncated)?;
-        self.bytes = rest;
-        Ok(*first)
-    }
-
-    /// A variable-length unsigned number below 2^53, which is as far as JavaScript counts. Each number has one form, the
-    /// shortest: other readers do not agree on what the longer ones mean.
-    pub fn number(&mut self) -> Result<u64, WireError> {
-        let mut number = 0_u64;
-        for position in 0..8 {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << (7 * position);
-            if byte & 0x80 == 0 {
-                let is_shortest = byte != 0 || position == 0;
-                return if is_shortest && number < 1 << 53 { Ok(number) } else { Err(WireError::Overlong) };
-            }
-        }
-        Err(WireError::Overlong)
-    }
-
-    /// A number that is followed by that many bytes.
-    pub fn block(&mut self) -> Result<&'a [u8], WireError> {
-        let length = self.number()?;
-        self.take(usize::try_from(length).map_err(|_| WireError::Overlong)?)
-    }
-
-    pub fn take(&mut self, length: usize) -> Result<&'a [u8], WireError> {
-        if length > self.bytes.len() {
-            return Err(WireError::Truncated);
-        }
-        let (block, rest) = self.bytes.split_at(length);
-        self.bytes = rest;
-        Ok(block)
-    }
-
-    pub fn text(&mut self) -> Result<&'a str, WireError> {
-        std::str::from_utf8(self.block()?).map_err(|_| WireError::Unreadable)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,9 +182,9 @@ mod tests {
     #[test]
     fn a_frame_that_lies_about_its_length_is_truncated() {
         let read: Vec<_> = messages(&[0, 2, 200, 1]).collect();
-        assert_eq!(read, [Err(WireError::Truncated)]);
+        assert_eq!(read, [Err(WireError::Encoding(Lib0Error::Truncated))]);
         let read: Vec<_> = messages(&[0xff; 12]).collect();
-        assert_eq!(read, [Err(WireError::Overlong)]);
+        assert_eq!(read, [Err(WireError::Encoding(Lib0Error::Overlong))]);
     }
 
     #[test]
@@ -269,26 +193,12 @@ mod tests {
         assert_eq!(read, [Ok(Message::Unknown(120)), Ok(Message::PresenceQuery)]);
     }
 
-    #[test]
-    fn a_number_that_javascript_cannot_count_to_is_none() {
-        let mut bytes = Vec::new();
-        put_number(&mut bytes, 1 << 53);
-        assert_eq!(Cursor::new(&bytes).number(), Err(WireError::Overlong));
-    }
-
     proptest! {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             for message in messages(&bytes) {
                 let _ = message;
             }
-        }
-
-        #[test]
-        fn numbers_survive_the_wire(number in 0_u64..(1 << 53)) {
-            let mut bytes = Vec::new();
-            put_number(&mut bytes, number);
-            prop_assert_eq!(Cursor::new(&bytes).number(), Ok(number));
         }
     }
 }

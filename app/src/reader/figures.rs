@@ -3,7 +3,8 @@
 use crate::controls::icon::{Icon, IconName};
 use chrono::TimeDelta;
 use leptos::prelude::*;
-use postmortem::impact::{TIMED_SEVERITIES, is_zero};
+use postmortem::impact::is_zero;
+use postmortem::severity_time::TIMED_SEVERITIES;
 use postmortem::severity_time::{Basis, TimeIn, Untold, time_in};
 use postmortem::{Details, ImpactFigure, Postmortem, Severity, TimelineEntry, duration};
 

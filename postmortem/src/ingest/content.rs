@@ -2,9 +2,9 @@
 //! encoding knows (formatting, embeds, binary, sub-documents, arrays, XML, links) is refused by name.
 
 use super::{IngestError, LAST_CLOCK};
+use crate::lib0::Cursor;
 use crate::limits;
 use crate::schema::Scalar;
-use crate::wire::Cursor;
 
 /// What a block carries, as far as its place depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

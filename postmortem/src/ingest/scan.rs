@@ -4,9 +4,9 @@
 use super::content::{self, Kind};
 use super::{IngestError, LAST_CLOCK};
 use crate::id::LONGEST_ID;
+use crate::lib0::Cursor;
 use crate::limits;
 use crate::schema::{self, Key, ROOTS};
-use crate::wire::Cursor;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

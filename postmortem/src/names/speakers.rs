@@ -1,6 +1,6 @@
 //! Who speaks in entries that were pasted from a chat: `Mara Lindqvist: queue stops`, `<mara> queue stops`.
 
-use crate::quick_entry::speaker::is_full_name;
+use crate::name_shape::is_full_name;
 use crate::{EntryKind, Postmortem, Role};
 
 /// What stands before a colon and names nobody. One of these words is enough.

@@ -1,8 +1,9 @@
 //! Messages as they are copied out of a chat: who and when on a line, or on two, and the words under it.
 
 use super::line::{Line, Time, What};
+use crate::name_shape::{LONGEST_NAME, is_capitalised, is_full_name, is_name};
 use crate::quick_entry;
-use crate::quick_entry::speaker::{BETWEEN, LONGEST_NAME, is_capitalised, is_full_name, is_name};
+use crate::quick_entry::speaker::BETWEEN;
 use crate::{Zone, moment};
 
 /// The longest head of a message, in characters: a name, and a weekday, a date, a clock and a zone behind it.

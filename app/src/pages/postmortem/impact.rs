@@ -12,7 +12,7 @@ use crate::state::clock;
 use crate::state::notices::use_notices;
 use crate::state::open::use_open;
 use leptos::prelude::*;
-use postmortem::impact::{self, TIMED_SEVERITIES};
+use postmortem::severity_time::{TIMED_SEVERITIES, known_figures};
 use postmortem::{Command, FigureDraft, ImpactFigure, ItemId, Severity};
 
 /// The figures: those that the timeline tells first, then those that people found out.
@@ -24,7 +24,7 @@ pub fn Impact() -> impl IntoView {
         figures.with(|figures| figures.iter().map(|figure| figure.id.to_string()).collect::<Vec<_>>())
     });
     let note = Memo::new(move |_| {
-        let (known, all) = impact::known(&figures.read(), &open.parts.timeline.read(), &open.parts.details.read());
+        let (known, all) = known_figures(&figures.read(), &open.parts.timeline.read(), &open.parts.details.read());
         format!("{known} of {all} figures known")
     });
     let named = RwSignal::new(None::<ItemId>);

@@ -8,7 +8,8 @@ use crate::controls::list::{DrawRow, List};
 use crate::state::open::{OpenPostmortem, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use postmortem::{impact, markdown};
+use postmortem::markdown;
+use postmortem::severity_time::known_figures;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
@@ -47,7 +48,7 @@ impl Progress {
             }),
             SheetPart::Impact => {
                 let (figures, timeline, details) = (parts.figures.read(), parts.timeline.read(), parts.details.read());
-                let (known, all) = impact::known(&figures, &timeline, &details);
+                let (known, all) = known_figures(&figures, &timeline, &details);
                 Self::counted(known, all)
             }
             SheetPart::Timeline => parts.timeline.with(|entries| {
