@@ -5,7 +5,6 @@ pub mod comments;
 pub mod connection;
 pub mod feed;
 pub mod http;
-pub mod listener;
 pub mod person;
 pub mod postmortems;
 pub mod publications;

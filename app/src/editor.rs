@@ -1,8 +1,5 @@
-//! Writing: the bridge to CodeMirror, the text editor that is bound to the replica, and the quick line's reading of
-//! what is typed or pasted.
+//! Writing: the text editor that is bound to the replica, its toolbar, and the text that is edited where it is read.
 
-pub mod bridge;
-pub mod quick_lines;
 pub mod text_editor;
 pub mod toolbar;
 pub mod written;

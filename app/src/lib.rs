@@ -1,7 +1,10 @@
 //! What the client in the browser and the published page of the server are made of.
 
 #[cfg(feature = "csr")]
+pub mod browser;
+#[cfg(feature = "csr")]
 pub mod client;
+#[cfg(feature = "csr")]
 pub mod controls;
 #[cfg(feature = "csr")]
 pub mod editor;

@@ -9,10 +9,12 @@ mod name_dialog;
 mod postmortem;
 mod release_banner;
 
+use crate::browser::route::Router;
+use crate::browser::theme::Theme;
+use crate::controls::notices::Notices;
+use crate::state::Session;
 use crate::state::capabilities::CapabilitySignals;
-use crate::state::route::Router;
-use crate::state::theme::Theme;
-use crate::state::{Notices, Session, replicas};
+use crate::state::postmortem::replicas;
 use leptos::prelude::*;
 
 /// Starts the client in the body of the page.

@@ -8,6 +8,7 @@ pub mod duration;
 pub mod entry;
 pub mod facts;
 pub mod figures;
+pub mod icon;
 pub mod person;
 pub mod prose;
 pub mod rail;

@@ -2,98 +2,58 @@
 //! the protocol that keeps replicas equal. Pure and synchronous: time, randomness, files and sockets stay outside, and
 //! this is the only crate that names the CRDT library.
 
-pub mod action;
 pub mod api;
-pub mod capability;
-pub mod carried;
-pub mod command;
-pub mod contradiction;
-pub mod create;
-pub mod deadline;
-pub mod details;
-pub mod digest;
-pub mod duration;
-pub mod email;
-pub mod entry;
-pub mod event;
-pub mod id;
-pub mod impact;
-pub mod import;
-pub mod ingest;
-pub mod leftover;
-pub mod lib0;
+mod document;
+mod lib0;
 pub mod limits;
-pub mod link;
-pub mod markdown;
-pub mod moment;
-mod name_shape;
-pub mod named;
-pub mod names;
-pub mod open_points;
-mod outline;
-pub mod peer;
-pub mod person;
-mod pieces;
-pub mod plausible;
-pub mod postmortem;
-pub mod presence;
-pub mod quick_entry;
-pub mod quick_lines;
-pub mod rail;
-mod read;
-pub mod readiness;
-pub mod replica;
-pub mod responder;
-mod restoration;
-pub mod room;
-pub mod rows;
-pub mod schema;
-pub mod search;
-pub mod section;
-mod seen;
-pub mod severity;
-pub mod severity_time;
-mod standing;
-mod sticky;
-pub mod strip;
-pub mod text;
-pub mod thread;
-pub mod threads;
-pub mod timeline_text;
-pub mod version;
-mod waiting;
-pub mod wire;
-pub mod zone;
+mod reading;
+mod sync;
+mod values;
+mod writing;
 
-pub use action::{ActionItem, ActionKind, ActionState, Priority};
-pub use capability::{Capabilities, Capability};
-pub use command::{
+pub use document::{command, create, ingest, replica, schema};
+pub(crate) use document::{outline, pieces, read, seen, standing, sticky};
+pub use reading::{
+    contradiction, deadline, digest, email, leftover, markdown, names, open_points, plausible, rail, readiness, search,
+    severity_time, strip,
+};
+pub use sync::{carried, event, peer, presence, room, rows, threads, wire};
+pub(crate) use values::name_shape;
+pub use values::{
+    action, capability, details, duration, entry, id, impact, link, named, person, postmortem, responder, section,
+    severity, text, thread, version, zone,
+};
+pub use writing::{import, moment, quick_entry, quick_lines, timeline_text};
+
+pub use document::command::{
     ActionChange, ActionDraft, Command, CommandError, EntryChange, EntryDraft, FigureChange, FigureDraft,
     ResponderChange, ResponderDraft,
 };
-pub use details::{Details, KeyTime, Status};
-pub use digest::Digests;
-pub use entry::{EntryKind, OtherReading, Precision, TimelineEntry};
-pub use event::{Authors, Authorship, Event};
-pub use id::{CommentId, Generation, ItemId, PostmortemId, Stamp, ThreadId, UserId};
-pub use impact::ImpactFigure;
-pub use link::Link;
-pub use moment::Near;
-pub use peer::{Peer, Received};
-pub use person::Person;
-pub use postmortem::{Defect, Postmortem};
-pub use presence::{Presence, Selection};
-pub use read::Reading;
-pub use replica::{Changes, Damage, Part, PassageError, Replica, TextUndo, UpdateError};
-pub use responder::{Responder, Role};
-pub use room::{ConnectionId, Dialect, Effect, Participant, Room};
-pub use schema::ItemKind;
-pub use section::SectionKey;
-pub use seen::Seen;
-pub use severity::Severity;
-pub use text::{TextChange, TextId};
-pub use thread::{Comment, Equals, Passage, Subject, Thread};
-pub use threads::Threads;
-pub use version::{Reason, Version};
-pub use waiting::Waiting;
-pub use zone::Zone;
+pub use document::read::Reading;
+pub use document::replica::{Changes, Damage, Part, PassageError, Replica, TextUndo, UpdateError};
+pub use document::schema::ItemKind;
+pub use document::seen::Seen;
+pub use document::waiting::Waiting;
+pub use reading::digest::Digests;
+pub use sync::event::{Authors, Authorship, Event};
+pub use sync::peer::{Peer, Received};
+pub use sync::presence::{Presence, Selection};
+pub use sync::room::{ConnectionId, Dialect, Effect, Participant, Room};
+pub use sync::threads::Threads;
+pub use values::action::{ActionItem, ActionKind, ActionState, Priority};
+pub use values::capability::{Capabilities, Capability};
+pub use values::details::{Details, KeyTime, Status};
+pub use values::entry::{EntryKind, OtherReading, Precision, TimelineEntry};
+pub use values::id::{CommentId, Generation, ItemId, PostmortemId, Stamp, ThreadId, UserId};
+pub use values::impact::ImpactFigure;
+pub use values::link::Link;
+pub use values::person::Person;
+pub use values::postmortem::{Defect, Postmortem};
+pub use values::responder::{Responder, Role};
+pub use values::section::SectionKey;
+pub use values::severity::Severity;
+pub use values::text::{TextChange, TextId};
+pub use values::thread::{Comment, Equals, Passage, Subject, Thread};
+pub use values::version::{Reason, Version};
+pub use values::zone::Zone;
+pub use writing::moment::Near;

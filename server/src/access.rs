@@ -1,26 +1,22 @@
 //! Who may do what: the session behind a request, whether a request came from our own pages and was made for this server,
 //! and how much anybody may make.
 
-mod address;
 mod asked_from;
-mod caller;
-mod fairness;
 mod metrics;
 mod names;
 mod origin;
 mod permit;
+mod public_url;
 mod quotas;
 mod request_pace;
 mod session;
 mod told;
 mod uses;
 
-pub use address::{Address, narrowed};
-pub use caller::{Asker, Behind, Caller, behind};
-pub use fairness::gives_way;
 pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
 pub use permit::{Administer, Comment, Create, Edit, Measure, Permit, Public, Publish, Read, Visit};
+pub use public_url::{NoPublicUrl, PublicUrl};
 pub use quotas::{Growth, Quotas, Rate};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};
 use session::Visitor;

@@ -5,11 +5,11 @@
 mod turns;
 
 use crate::error::ApiError;
-use crate::request::to_the_end;
 use crate::store::announcements::{self, Announced, Announcement};
 use crate::store::publication_state::PublicationState;
 use crate::store::{Store, StoreError, Write};
 use crate::sync::{Rooms, ThreadNews};
+use crate::to_the_end::to_the_end;
 use postmortem::{CommentId, Event, PostmortemId, ThreadId};
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
@@ -215,8 +215,8 @@ async fn news(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::creation::New;
     use crate::sync::{Bounds, Pace, Saver};
+    use crate::work::creation::New;
     use futures_util::FutureExt;
     use postmortem::Severity;
     use tokio::sync::mpsc;

@@ -1,11 +1,9 @@
 //! What an answer's status is: the only file that chooses one. A person gets a stable code and a sentence that says what
 //! to do; what went wrong inside stays in the log.
 
-use crate::creation::CreationError;
 use crate::random;
 use crate::store::{Store, StoreError};
 use crate::sync::{OpenError, PlacementError, RestoreError};
-use crate::workshop::WorkshopError;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -194,17 +192,6 @@ impl From<StoreError> for ApiError {
     }
 }
 
-impl From<WorkshopError> for ApiError {
-    fn from(error: WorkshopError) -> Self {
-        match error {
-            WorkshopError::Busy => Self::Busy,
-            WorkshopError::TooMuchAtOnce => Self::TooMuchAtOnce,
-            WorkshopError::Stopping => Self::Stopping,
-            WorkshopError::Failed(error) => Self::failed_inside(&error),
-        }
-    }
-}
-
 impl From<OpenError> for ApiError {
     fn from(error: OpenError) -> Self {
         match error {
@@ -235,21 +222,6 @@ impl From<PlacementError> for ApiError {
         match error {
             PlacementError::Missing(noun) => Self::NotFound(noun),
             PlacementError::Passage(error) => Self::Invalid(error.to_string()),
-        }
-    }
-}
-
-impl From<CreationError> for ApiError {
-    fn from(error: CreationError) -> Self {
-        match error {
-            CreationError::Command(error) => Self::Invalid(error.to_string()),
-            CreationError::TooLarge { .. } => Self::Invalid(error.to_string()),
-            // Whoever hung up reads no answer, so that this is for those whom a stop cut short.
-            CreationError::GivenUp => Self::Stopping,
-            CreationError::Update(error) => {
-                tracing::error!(%error, "a new post-mortem could not be encoded");
-                Self::Internal
-            }
         }
     }
 }

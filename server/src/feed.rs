@@ -230,9 +230,9 @@ fn message(message: &FeedMessage) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::creation::New;
     use crate::store::announcements::Announcement;
     use crate::sync::{Bounds, Pace, Saver};
+    use crate::work::creation::New;
     use postmortem::Severity;
     use serde_json::{Value, json};
 

@@ -3,43 +3,26 @@
 
 pub mod access;
 pub mod announce;
-pub mod assets;
-pub mod background;
-pub mod backup;
-pub mod claim;
+pub mod callers;
+pub mod cli;
 pub mod clock;
-pub mod command;
-pub mod config;
-pub mod creation;
-pub mod doctor;
 pub mod error;
-pub mod examples;
-pub mod export;
 pub mod feed;
-pub mod files;
+pub mod http;
 pub mod listener;
-pub mod logs;
 pub mod metrics;
 pub mod private;
-pub mod publication;
 pub mod random;
-pub mod request;
 pub mod router;
-pub mod routes;
 pub mod store;
-pub mod sweeper;
 pub mod sync;
-pub mod together;
-pub mod unfinished;
-pub mod version;
-pub mod workshop;
+mod to_the_end;
+pub mod work;
 
-use access::{Access, Growth, Names, Quotas, RequestPace, ToldOnce, Uses};
+use access::{Access, Growth, Names, PublicUrl, Quotas, RequestPace, ToldOnce, Uses};
 use announce::Announcer;
-use background::Background;
 use bytes::Bytes;
-use claim::{Claim, ClaimError};
-use config::{PublicUrl, Settings};
+use cli::config::Settings;
 use error::ApiError;
 use feed::Feed;
 use ipnet::IpNet;
@@ -47,12 +30,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use store::claim::{Claim, ClaimError};
 use store::{Store, StoreError, StoreOptions};
 use sync::{Rooms, Saver};
-use together::Together;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use workshop::Workshop;
+use work::background::Background;
+use work::together::Together;
+use work::workshop::Workshop;
 
 /// How long a stop waits for requests under way: nobody types in them. What people typed has longer, before it.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
@@ -168,7 +153,7 @@ impl Server {
             let (access, store) = (Arc::clone(&access), store.clone());
             async move { access::tend(&access, &store, &self.growth).await }
         });
-        let sweeping = tokio::spawn(sweeper::run(store.clone(), self.sweeps));
+        let sweeping = tokio::spawn(store::sweeper::run(store.clone(), self.sweeps));
         let (announcer, feed) = (self.debrief.announcer.clone(), self.debrief.feed.clone());
         let announcing = tokio::spawn({
             let feed = feed.clone();
@@ -228,7 +213,7 @@ pub async fn serve(
 /// A file that was copied or moved without its log has lost what was written last, which nobody else would say.
 async fn look_for_log(database: &Path) -> Result<(), ServeError> {
     match store::copies::lacks_log(database).await {
-        Ok(true) if claim::has_other_names(database) => Err(ServeError::LogElsewhere(database.to_path_buf())),
+        Ok(true) if store::claim::has_other_names(database) => Err(ServeError::LogElsewhere(database.to_path_buf())),
         Ok(true) => {
             tracing::warn!("{}", LOG_IS_MISSING);
             Ok(())

@@ -13,7 +13,7 @@ pub use inflow::{Breach, Inflow};
 pub use outflow::Outflow;
 pub use places::Place;
 
-use crate::access::{Caller, behind, narrowed};
+use crate::callers::{Caller, behind, narrowed};
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, Request};

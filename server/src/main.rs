@@ -1,9 +1,9 @@
 //! The binary `debrief`: reads the command line and hands over.
 
 use clap::Parser;
-use server::background::STACK;
-use server::command;
-use server::config::CommandLine;
+use server::cli::command;
+use server::cli::config::CommandLine;
+use server::work::background::STACK;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

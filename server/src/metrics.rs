@@ -1,6 +1,5 @@
 //! What the server measures of itself, as Prometheus reads it. Numbers and codes only: no text, no names, no ids.
 
-use crate::workshop::Load;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +11,13 @@ const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 
 /// Bounds of what one commit carries.
 const JOBS: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
+
+/// What of a workshop is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Load {
+    pub waiting: usize,
+    pub working: usize,
+}
 
 /// Everything that is counted as it happens. What can be looked up when it is asked for is not here.
 #[derive(Debug)]

@@ -1,11 +1,13 @@
 //! Every route on one screen, and what holds for all of them.
 
 use crate::error::ApiError;
-use crate::routes::{
+use crate::http::request;
+use crate::http::routes::{
     client, comments, examples, feed, health, imports, metrics, postmortems, publications, published, resolutions,
     restorations, sessions, sync, threads, versions,
 };
-use crate::{Debrief, access, background, request};
+use crate::work::background;
+use crate::{Debrief, access};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};

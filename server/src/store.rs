@@ -3,6 +3,7 @@
 //! WAL mode, never wait for a write. What everyone waits for, rooms and sessions, is never read behind what somebody asks for.
 
 pub mod announcements;
+pub mod claim;
 pub mod copies;
 pub mod custody;
 pub mod damage;
@@ -13,13 +14,14 @@ pub mod postmortems;
 pub mod publication_state;
 pub mod publications;
 pub mod rescue;
+pub mod sweeper;
 pub mod threads;
 pub mod versions;
 mod write;
 
 pub use write::{Place, Write};
 
-use crate::{claim, private};
+use crate::private;
 use postmortem::PostmortemId;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};

@@ -3,7 +3,8 @@
 
 use crate::http::Visitor;
 use postmortem::api::Summary;
-use server::config::{PublicUrl, Settings};
+use server::access::PublicUrl;
+use server::cli::config::Settings;
 use server::store::Store;
 use server::sync::Pace;
 use server::{ServeError, serve};

@@ -7,8 +7,8 @@ use postmortem::{Command, Postmortem, PostmortemId, SectionKey, Severity, TextId
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde_json::{Value, json};
-use server::config::{Settings, Storage};
-use server::doctor::{self, DoctorError};
+use server::cli::config::{Settings, Storage};
+use server::cli::doctor::{self, DoctorError};
 use server::store::Store;
 use server::sync::Beginning;
 use std::collections::BTreeMap;

@@ -100,7 +100,7 @@ async fn a_stop_amid_typing_keeps_what_was_acknowledged_and_says_when_to_come_ba
 
 #[tokio::test]
 async fn two_thousand_sockets_are_served_where_a_shell_allows_a_thousand_files() {
-    server::files::share(3_000, 0);
+    server::cli::files::share(3_000, 0);
     let data = tempfile::tempdir().expect("a folder");
     let Scenario { server: process, mara, id } =
         Scenario::blank_at(Process::start_after("ulimit -Sn 1024", data.path())).await;

@@ -3,7 +3,7 @@
 use crate::operations::overview;
 use postmortem::{Command, ItemKind, TextChange};
 use serde_json::json;
-use server::config::Settings;
+use server::cli::config::Settings;
 use server::sync::Pace;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};

@@ -2,9 +2,9 @@
 
 use postmortem::Command;
 use serde_json::{Value, json};
-use server::config::Settings;
-use server::creation::New;
+use server::cli::config::Settings;
 use server::store::Store;
+use server::work::creation::New;
 use tests::{Follower, TestPeer, TestServer, Visitor};
 
 /// Where the log stands now.

@@ -1,7 +1,7 @@
 //! A copy of a document that was made anew since shares no history with it: it is turned away before anything is merged.
 
 use postmortem::{Event, Generation};
-use server::config::Settings;
+use server::cli::config::Settings;
 use sqlx::{Connection, SqliteConnection};
 use tests::{Scenario, TestPeer, TestServer};
 

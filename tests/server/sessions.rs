@@ -7,7 +7,7 @@ use postmortem::api::close_code;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::access::{Growth, Rate};
-use server::config::Settings;
+use server::cli::config::Settings;
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
 use tests::{Answer, Scenario, TestPeer, TestServer, Visitor, answer, entry, fresh_id, outcome};

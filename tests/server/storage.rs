@@ -5,7 +5,7 @@ use futures_util::{SinkExt, StreamExt};
 use postmortem::wire::{self, Message};
 use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId};
 use serde_json::json;
-use server::config::Settings;
+use server::cli::config::Settings;
 use server::sync::Pace;
 use sqlx::{Connection, SqliteConnection};
 use std::path::{Path, PathBuf};

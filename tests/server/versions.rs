@@ -2,7 +2,7 @@
 
 use postmortem::{Command, ItemKind, SectionKey, Status, TextChange, TextId};
 use serde_json::{Value, json};
-use server::config::Settings;
+use server::cli::config::Settings;
 use server::sync::Pace;
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;

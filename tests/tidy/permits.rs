@@ -167,7 +167,7 @@ fn unpermitted(router: &str, source: impl Fn(&str) -> String) -> Vec<String> {
 
 #[test]
 fn every_handler_takes_a_permit() {
-    let modules = |module: &str| source(&format!("server/src/routes/{module}.rs"));
+    let modules = |module: &str| source(&format!("server/src/http/routes/{module}.rs"));
     let router = source("server/src/router.rs");
     assert!(Routes::of(&router).handlers.len() > 25, "the router is read");
     assert_eq!(unpermitted(&router, modules), Vec::<String>::new());
@@ -239,11 +239,11 @@ fn unchecked(wire: &str, permission: &str) -> BTreeSet<String> {
 
 #[test]
 fn a_room_holds_every_kind_of_message_against_what_its_sender_may_do() {
-    let wire = source("postmortem/src/wire.rs");
-    let permission = source("postmortem/src/room/permission.rs");
+    let wire = source("postmortem/src/sync/wire.rs");
+    let permission = source("postmortem/src/sync/room/permission.rs");
     assert_eq!(unchecked(&wire, &permission), BTreeSet::new());
     // There is one way from a frame to what is done with it.
-    let room = source("postmortem/src/room.rs");
+    let room = source("postmortem/src/sync/room.rs");
     assert_eq!(room.matches("wire::messages(frame) {").count(), 1);
     assert_eq!(room.matches("self.heed(").count(), 1);
     let receive = room.split("pub fn receive(").nth(1).and_then(|rest| rest.split("\n    }\n").next());

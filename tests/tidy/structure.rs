@@ -48,6 +48,66 @@ fn no_files_import_each_other_in_a_circle() {
     assert!(inside.is_empty(), "{} circles:\n{}", inside.len(), inside.join("\n\n"));
 }
 
+/// What stands at the root of each crate, from the lowest up: nothing imports from what stands above it. The roots themselves
+/// put everything together.
+const LAYERS: [(&str, &[&str]); 3] = [
+    ("postmortem/src/", &["lib0", "limits", "values", "document", "reading", "writing", "api", "sync"]),
+    ("app/src/", &["reader", "published", "sync", "browser", "client", "controls", "state", "editor", "pages"]),
+    (
+        "server/src/",
+        &[
+            "clock",
+            "random",
+            "private",
+            "callers",
+            "metrics",
+            "listener",
+            "store",
+            "sync",
+            "error",
+            "to_the_end",
+            "access",
+            "announce",
+            "feed",
+            "work",
+            "http",
+            "router",
+            "cli",
+        ],
+    ),
+];
+
+/// The place of a file in the layers of its crate; nothing for a root.
+fn layer<'a>(layers: &[&str], source: &str, file: &'a str) -> Option<(usize, &'a str)> {
+    let top = file.strip_prefix(source)?.split(['/', '.']).next()?;
+    if ["lib", "main"].contains(&top) {
+        return None;
+    }
+    let place = layers.iter().position(|layer| *layer == top);
+    Some((place.unwrap_or_else(|| panic!("{file} is in no layer of {source}")), top))
+}
+
+#[test]
+fn nothing_imports_from_a_layer_above_its_own() {
+    let files = sources();
+    let imports = Imports::of(&files);
+    let mut upward = Vec::new();
+    for (source, layers) in LAYERS {
+        for (name, _) in files.iter().filter(|(name, _)| name.starts_with(source)) {
+            layer(layers, source, name);
+        }
+        for (from, to) in imports.arrows() {
+            let (from_layer, to_layer) = (layer(layers, source, from), layer(layers, source, to));
+            if let (Some((low, _)), Some((high, _))) = (from_layer, to_layer)
+                && low < high
+            {
+                upward.push(format!("{from} -> {to}"));
+            }
+        }
+    }
+    assert!(upward.is_empty(), "{} arrows lead up:\n{}", upward.len(), upward.join("\n"));
+}
+
 /// The components of a file with their lines, from the attribute to the brace that ends them.
 fn components(text: &str) -> Vec<(String, usize)> {
     let lines: Vec<&str> = text.lines().collect();

@@ -1,5 +1,5 @@
 // Addresses that stand for themselves in prose: `https://…`, `www.…` and `name@host`. The reader makes links of the same
-// ones (`postmortem/src/markdown/address.rs`), so a change here is one there.
+// ones (`postmortem/src/reading/markdown/address.rs`), so a change here is one there.
 
 const LONGEST = 2_000;
 const BODY = /[^\s\p{Cc}<>"`\\|\u201c\u201d\u201e\u00ab\u00bb\uff0c\u3002\uff1b\uff1a\uff01\uff1f\uff09\u3001\u300d\u300f]{1,2001}/uy;

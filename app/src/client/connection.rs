@@ -2,10 +2,10 @@
 //! decided by [`Attempts`].
 
 use super::http::RequestError;
-use super::listener::Listener;
 use super::person;
 use super::postmortems;
 use super::socket::{Socket, SocketEvents};
+use crate::browser::listener::Listener;
 use crate::sync::{Answer, AttemptStep, Attempts, ConnectionEvent, Moment, Obstacle};
 use gloo_timers::callback::{Interval, Timeout};
 use postmortem::{Generation, PostmortemId, UserId};

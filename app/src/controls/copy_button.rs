@@ -1,7 +1,7 @@
 //! A button that puts a text on the clipboard and says so in its own words.
 
-use super::icon::{Icon, IconName};
-use crate::state::notices::use_notices;
+use crate::controls::notices::use_notices;
+use crate::reader::icon::{Icon, IconName};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -1,6 +1,6 @@
 //! A native modal dialog that exists only while it is open: focus goes to its heading and back to where it was.
 
-use super::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use leptos::html;
 use leptos::prelude::*;
 

@@ -2,9 +2,9 @@
 
 mod typing;
 
-use super::icon::{Icon, IconName};
 use super::list::is_arranging;
 use super::lock::use_lock;
+use crate::reader::icon::{Icon, IconName};
 use leptos::prelude::*;
 use typing::Typing;
 use wasm_bindgen::JsCast;

@@ -1,8 +1,8 @@
 //! A link that is edited in place: shown by its host and followed like any link, with a button to change it.
 
 use super::field::Field;
-use super::icon::{Icon, IconName};
 use super::lock::use_lock;
+use crate::reader::icon::{Icon, IconName};
 use leptos::prelude::*;
 use postmortem::Link;
 

@@ -1,8 +1,8 @@
 //! A menu under its button, made of a native `details`: it opens with Enter or Space, closes with Escape, after a
 //! choice, and when the focus goes elsewhere.
 
-use super::icon::{Icon, IconName};
 use super::lock::Lock;
+use crate::reader::icon::{Icon, IconName};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

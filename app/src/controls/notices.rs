@@ -1,97 +1,137 @@
-//! The toast, the refusal and the live region of the client: what the page says outside of the place one looks at.
+//! What the page tells a person outside of the place they look at: toasts with an undo, refusals with the text they
+//! concern, and the words for the screen reader's live region.
 
-use super::copy_button::CopyButton;
-use super::icon::{Icon, IconName};
-use crate::state::notices::{Notices, RefusalNotice, Toast, use_notices};
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use std::sync::Arc;
 
-/// Everything that floats at the foot of the page.
-#[component]
-pub fn NoticeArea() -> impl IntoView {
-    let notices = use_notices();
-    view! {
-        <div class="vh" role="status" aria-live="polite">
-            {move || notices.spoken.get()}
-        </div>
-        <div class="toasts">
-            {move || notices.refusal.get().map(|refusal| view! { <RefusalAlert refusal /> }.into_any())}
-            {move || notices.toast.get().map(|toast| view! { <ToastLine toast /> }.into_any())}
-        </div>
+/// How long a toast stays, long enough to read and to reach its button.
+const TOAST_MILLISECONDS: u32 = 9_000;
+
+/// Takes something back. It outlives the component that did it, which a callback of that component would not.
+pub type Undo = Arc<dyn Fn() + Send + Sync>;
+
+/// A short message at the foot of the page.
+#[derive(Clone)]
+pub struct Toast {
+    /// What happened.
+    pub message: String,
+    /// Takes it back.
+    pub undo: Option<Undo>,
+    /// Corrects what was guessed.
+    pub correction: Option<Correction>,
+    number: u32,
+}
+
+/// What a toast offers beside taking all of it back, by its button or by the arrow up in an empty quick line.
+#[derive(Clone)]
+pub struct Correction {
+    /// The words of the button.
+    pub label: String,
+    /// Does it.
+    pub run: Undo,
+}
+
+/// Something that was not taken, which stays until it is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalNotice {
+    /// The first words, in bold.
+    pub headline: String,
+    /// What to do about it.
+    pub advice: String,
+    /// The person's own text, to copy.
+    pub text: Option<String>,
+}
+
+/// The notices of the whole client.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    /// The toast that is shown.
+    pub toast: RwSignal<Option<Toast>>,
+    /// The refusal that is shown.
+    pub refusal: RwSignal<Option<RefusalNotice>>,
+    /// What the live region says.
+    pub spoken: RwSignal<String>,
+    number: StoredValue<u32>,
+}
+
+impl Notices {
+    /// Nothing to tell.
+    pub fn new() -> Self {
+        Self {
+            toast: RwSignal::new(None),
+            refusal: RwSignal::new(None),
+            spoken: RwSignal::new(String::new()),
+            number: StoredValue::new(0),
+        }
     }
-    .into_any()
-}
 
-#[component]
-fn ToastLine(toast: Toast) -> impl IntoView {
-    let notices = use_notices();
-    view! {
-        <div class="toast">
-            <Icon name=IconName::Check />
-            <span>{toast.message}</span>
-            {toast
-                .correction
-                .map(|correction| {
-                    view! {
-                        <button type="button" class="btn bare small" on:click=move |_| correct(notices)>
-                            {correction.label}
-                            " "
-                            <kbd class="hide-s">"↑"</kbd>
-                        </button>
-                    }.into_any()
-                })}
-            {toast
-                .undo
-                .map(|_| {
-                    view! {
-                        <button type="button" class="btn bare small" on:click=move |_| undo(notices)>
-                            "Undo "
-                            <kbd class="hide-s">"Z"</kbd>
-                        </button>
-                    }.into_any()
-                })}
-        </div>
+    /// Shows a toast for some seconds, in place of the one before it.
+    pub fn toast(&self, message: impl Into<String>, undo: Option<Undo>) {
+        self.toast_with(message, undo, None);
     }
-    .into_any()
-}
 
-/// A toast that has gone meanwhile has nothing to undo.
-fn undo(notices: Notices) {
-    let _ = notices.undo();
-}
-
-/// A toast that has gone meanwhile has nothing to correct.
-fn correct(notices: Notices) {
-    let _ = notices.correct();
-}
-
-#[component]
-fn RefusalAlert(refusal: RefusalNotice) -> impl IntoView {
-    let notices = use_notices();
-    let RefusalNotice { headline, advice, text } = refusal;
-    view! {
-        <div class="alert" role="alert">
-            <Icon name=IconName::Warning />
-            <div>
-                <b>{headline}</b>
-                <span>{advice}</span>
-                <div class="after">
-                    {text
-                        .map(|text| {
-                            let text = StoredValue::new(text);
-                            view! {
-                                <CopyButton
-                                    label="Copy my text"
-                                    class="small"
-                                    text=Callback::new(move |()| text.get_value())
-                                />
-                            }.into_any()
-                        })}
-                    <button type="button" class="btn bare small" on:click=move |_| notices.refusal.set(None)>
-                        "Close"
-                    </button>
-                </div>
-            </div>
-        </div>
+    /// Shows a toast that offers a correction of what was guessed.
+    pub fn toast_with(&self, message: impl Into<String>, undo: Option<Undo>, correction: Option<Correction>) {
+        let message = message.into();
+        let number = self.number.get_value().wrapping_add(1);
+        self.number.set_value(number);
+        self.speak(message.clone());
+        self.toast.set(Some(Toast { message, undo, correction, number }));
+        let toast = self.toast;
+        Timeout::new(TOAST_MILLISECONDS, move || {
+            let is_current =
+                toast.try_with_untracked(|toast| toast.as_ref().is_some_and(|toast| toast.number == number));
+            if is_current.unwrap_or(false) {
+                toast.set(None);
+            }
+        })
+        .forget();
     }
-    .into_any()
+
+    /// Takes back what the toast tells; `false` when there is nothing to take back.
+    pub fn undo(&self) -> bool {
+        let Some(undo) = self.toast.get_untracked().and_then(|toast| toast.undo) else { return false };
+        self.toast.set(None);
+        undo();
+        true
+    }
+
+    /// Corrects what the toast tells as a guess; `false` when there is nothing to correct.
+    pub fn correct(&self) -> bool {
+        let Some(correction) = self.toast.get_untracked().and_then(|toast| toast.correction) else { return false };
+        self.toast.set(None);
+        (correction.run)();
+        true
+    }
+
+    /// Shows why something was not taken.
+    pub fn refuse(&self, refusal: RefusalNotice) {
+        self.refusal.set(Some(refusal));
+    }
+
+    /// Shows an error sentence: its first sentence as the headline, the rest as advice.
+    pub fn refuse_sentence(&self, sentence: &str, text: Option<String>) {
+        let (headline, advice) = match sentence.split_once(". ") {
+            Some((headline, advice)) => (format!("{headline}."), advice.to_owned()),
+            None => (sentence.to_owned(), String::new()),
+        };
+        self.refuse(RefusalNotice { headline, advice, text });
+    }
+
+    /// Lets the screen reader say something, without moving the focus.
+    pub fn speak(&self, words: impl Into<String>) {
+        self.spoken.set(words.into());
+    }
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The notices, from any component.
+pub fn use_notices() -> Notices {
+    use_context().unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! A panel of the right margin: open where there is room, folded on a phone, since the timeline matters more there.
 
-use super::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use leptos::prelude::*;
 
 /// A heading that folds what is under it.

@@ -1,8 +1,8 @@
 //! The button that goes through the colour schemes: as the system, light, dark.
 
-use super::icon::{Icon, IconName};
-use crate::state::notices::use_notices;
-use crate::state::theme::Theme;
+use crate::browser::theme::Theme;
+use crate::controls::notices::use_notices;
+use crate::reader::icon::{Icon, IconName};
 use leptos::prelude::*;
 
 #[component]

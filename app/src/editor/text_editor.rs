@@ -7,10 +7,10 @@ mod following;
 mod keyboard;
 mod refused;
 
-use super::bridge::EditorOptions;
 use super::toolbar::Toolbar;
+use crate::browser::bridge::EditorOptions;
 use crate::controls::lock::use_lock;
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
 use editing::Editing;
 use events::{Listeners, events};
 use following::{follow_carets, follow_lock, follow_passages, follow_search};

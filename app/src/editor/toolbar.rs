@@ -1,8 +1,8 @@
 //! The tools of an editor, for those who do not know Markdown's marks. They are there while one writes; one stop for the
 //! Tab key, and arrows between them.
 
-use super::bridge::Editor;
-use crate::controls::icon::{Icon, IconName};
+use crate::browser::bridge::Editor;
+use crate::reader::icon::{Icon, IconName};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, Node};

@@ -4,8 +4,8 @@
 use super::text_editor::TextEditor;
 use crate::controls::lock::use_lock;
 use crate::reader::Prose;
-use crate::state::anchors::{anchors, marks};
-use crate::state::open::use_open;
+use crate::state::postmortem::anchors::{anchors, marks};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::markdown::{Mark, MarkedBy};
 use postmortem::{Subject, TextId, ThreadId};

@@ -5,11 +5,11 @@ use super::log::LogPage;
 use super::name_dialog::NameDialog;
 use super::postmortem::PostmortemPage;
 use super::release_banner::ReleaseBanner;
+use crate::browser::release::use_release;
+use crate::browser::route::{Route, use_router};
 use crate::client::person;
-use crate::controls::notices::NoticeArea;
-use crate::state::release::use_release;
-use crate::state::replicas;
-use crate::state::route::{Route, use_router};
+use crate::controls::notice_area::NoticeArea;
+use crate::state::postmortem::replicas;
 use crate::state::session::{SessionState, use_session};
 use leptos::prelude::*;
 

@@ -9,13 +9,13 @@ mod rows;
 mod start;
 
 use super::failure::FailurePage;
+use crate::browser::listener::Listener;
 use crate::client::RequestError;
-use crate::client::listener::Listener;
 use crate::controls::brand::Brand;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::shortcuts::use_shortcuts;
 use crate::controls::theme_button::ThemeButton;
 use crate::reader::Avatar;
+use crate::reader::icon::{Icon, IconName};
 use crate::state::capabilities::use_server_capabilities;
 use crate::state::log::FollowedLog;
 use crate::state::session::use_session;

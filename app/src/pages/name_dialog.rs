@@ -4,7 +4,7 @@
 use crate::client::sessions;
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
-use crate::state::replicas;
+use crate::state::postmortem::replicas;
 use crate::state::session::{Session, SessionState, use_session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

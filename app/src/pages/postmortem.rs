@@ -1,61 +1,53 @@
 //! One post-mortem: its bar and head, the outline, and the sections that people write together.
 
-mod action_row;
 mod actions;
 mod bar;
-mod carry;
 mod changes;
 mod comments;
-mod delete_dialog;
-mod figure;
-mod find_bar;
+pub mod dialogs;
+mod find;
 mod head;
 mod here;
 mod history;
 mod impact;
-mod key_times;
-mod keys_dialog;
 mod outline;
-mod own_name;
 mod part;
 mod publish;
 mod published;
 mod readiness;
 mod responders;
-mod save_state;
+mod saving;
 mod section;
 mod sheet;
-mod status_steps;
 mod timeline;
-mod title;
 
 use super::failure::FailurePage;
 use super::log::take_beginning;
 use crate::controls::focus::focus_id;
+use crate::controls::notices::use_notices;
 use crate::controls::shortcuts::use_shortcuts;
 use crate::state::OpenPostmortem;
-use crate::state::notices::use_notices;
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
 use crate::state::session::use_session;
 use crate::sync::{Obstacle, Saving};
 use bar::Bar;
 use changes::{Changes, follow_visit, go_to_next_change};
 use comments::{SelectionButton, comment_on_selection, go_to_unresolved};
-use delete_dialog::DeleteDialog;
-use find_bar::FindBar;
+use dialogs::delete::DeleteDialog;
+use dialogs::keys::KeysDialog;
+use dialogs::own_name::follow_own_name;
+use find::FindBar;
 use head::Head;
 use history::HistoryDialog;
 use history::reading::ReadVersion;
-use keys_dialog::KeysDialog;
 use leptos::prelude::*;
 use outline::Outline;
-use own_name::follow_own_name;
 use postmortem::{Capability, Postmortem, PostmortemId, Subject};
 use publish::PublishDialog;
 use published::follow_publication;
 use readiness::Readiness;
 use responders::Responders;
-use save_state::{FullBanner, KeptFiles, OfflineBanner, StorageBanner};
+use saving::{FullBanner, KeptFiles, OfflineBanner, StorageBanner};
 use sheet::Sheet;
 use std::sync::Arc;
 
@@ -186,7 +178,7 @@ fn FromAfar(value: Postmortem) -> impl IntoView {
         <div class="bar">
             <crate::controls::brand::Brand short=true />
             <span class="grow"></span>
-            <save_state::SaveState />
+            <saving::SaveState />
         </div>
         <OfflineBanner />
         <KeptFiles />
@@ -203,7 +195,7 @@ fn Opening() -> impl IntoView {
         <div class="bar">
             <crate::controls::brand::Brand short=true />
             <span class="grow"></span>
-            <save_state::SaveState />
+            <saving::SaveState />
         </div>
         <OfflineBanner />
         <main class="log" aria-busy="true">

@@ -1,7 +1,7 @@
 //! That a newer release is ready. The page changes when its person asks for it, never under their hands.
 
-use crate::controls::icon::{Icon, IconName};
-use crate::state::release;
+use crate::browser::release;
+use crate::reader::icon::{Icon, IconName};
 use leptos::prelude::*;
 
 #[component]

@@ -1,6 +1,6 @@
 //! One entry of the timeline on the rail: the frame that the reader and the editor share, and what fills its columns.
 
-use crate::controls::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use crate::reader::time::{Clock, day_and_clock, iso};
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::attr::AttributeValue;

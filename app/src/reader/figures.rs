@@ -1,6 +1,6 @@
 //! What the incident did, in figures: value first. A zero says who checked it; an unknown figure says that it is.
 
-use crate::controls::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use postmortem::impact::is_zero;

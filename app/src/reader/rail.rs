@@ -1,6 +1,6 @@
 //! The rail's own rows and marks: days, gaps to scale, the tick that points at a time, and the legend of its widths.
 
-use crate::controls::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use crate::reader::time::day_heading;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use leptos::prelude::*;

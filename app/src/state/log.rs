@@ -2,7 +2,7 @@
 //! cannot be followed it is asked for again and again, and it is tried to follow it.
 
 use super::capabilities::CapabilitySignals;
-use super::storage;
+use crate::browser::storage;
 use crate::client::RequestError;
 use crate::client::feed::{self, Feed, FeedEvents};
 use crate::client::postmortems;

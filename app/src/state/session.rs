@@ -1,7 +1,7 @@
 //! Who this browser is: a name and a cookie that only the server reads. The browser remembers the person, so that the
 //! page opens without the server as it does with it, and knows whom to ask for when the session has ended.
 
-use crate::client::listener::Listener;
+use crate::browser::listener::Listener;
 use crate::client::{RequestError, person, sessions};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

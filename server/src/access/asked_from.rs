@@ -1,8 +1,8 @@
 //! The address from which a request comes, behind proxies that are ours.
 
-use super::Address;
-use super::caller::{Behind, behind};
 use crate::Debrief;
+use crate::callers::Address;
+use crate::callers::{Behind, behind};
 use crate::error::ApiError;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;

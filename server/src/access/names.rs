@@ -1,8 +1,8 @@
 //! The names that the server answers to. Whoever owns a name can let it lead to this machine, and a page under it then
 //! passes for one of ours, `Origin` and all (DNS rebinding). What such a page cannot have is a name in `Host` that is ours.
 
+use super::PublicUrl;
 use crate::Debrief;
-use crate::config::PublicUrl;
 use crate::error::{Absence, ApiError, absent};
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;

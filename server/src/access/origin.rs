@@ -1,8 +1,8 @@
 //! Whether a browser's request was made by a page of ours. Browsers write `Origin` themselves and no page can change it;
 //! a request without one did not come from a page that could carry somebody's cookie here.
 
+use super::PublicUrl;
 use crate::Debrief;
-use crate::config::PublicUrl;
 use crate::error::ApiError;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};

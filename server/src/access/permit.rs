@@ -1,10 +1,11 @@
 //! Permits: that somebody may do something, as a value that only a request makes. Every handler takes one, and has the
 //! post-mortem and the person from nowhere else. Roles will stand here.
 
+use super::guest;
 use super::metrics::check_metrics_reader;
 use super::session::Visitor;
-use super::{Address, Asker, guest};
 use crate::Debrief;
+use crate::callers::{Address, Asker};
 use crate::error::ApiError;
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;

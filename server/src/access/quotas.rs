@@ -1,7 +1,7 @@
 //! How much one person, or one address, may make: what anybody can make without end fills the disk for all. Each limit lets
 //! a burst through that ordinary use never reaches, and then so many a minute; who is over it is told when to come back.
 
-use super::Address;
+use crate::callers::Address;
 use crate::error::ApiError;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};

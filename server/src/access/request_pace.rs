@@ -1,8 +1,9 @@
 //! How fast the API answers one caller. Who asks faster for long is answered later, in order, and refused only when that
 //! would take too long: what one script does without end leaves the processors to who is typing.
 
-use super::{Address, Caller, Visitor};
+use super::Visitor;
 use crate::Debrief;
+use crate::callers::{Address, Caller};
 use crate::error::ApiError;
 use axum::extract::{Request, State};
 use axum::http::Method;

@@ -131,7 +131,7 @@ impl<T: Unpin> HttpBody for HeldBody<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::Caller;
+    use crate::callers::Caller;
     use crate::listener::ledger::Ledger;
     use std::future::poll_fn;
 

@@ -2,7 +2,7 @@
 //! is passed, whoever holds the most of it is cut off, and so is a message that does not come to its end.
 
 use super::ledger::{Account, Ledger};
-use crate::access::Caller;
+use crate::callers::Caller;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;

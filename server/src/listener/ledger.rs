@@ -1,7 +1,7 @@
 //! A bound for all connections together: each is charged for what is held of it, and when the bound is passed, whoever has
 //! the most has to leave; strangers before people who keep to their share.
 
-use crate::access::Caller;
+use crate::callers::Caller;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -2,7 +2,7 @@
 //! has the most of it is cut off.
 
 use super::ledger::{Account, Ledger};
-use crate::access::Caller;
+use crate::callers::Caller;
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -4,7 +4,7 @@
 //! are at work for people, it is one of whoever has the most.
 
 use super::Limits;
-use crate::access::{Asker, Caller, gives_way};
+use crate::callers::{Asker, Caller, gives_way};
 use postmortem::{Person, UserId};
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;

@@ -2,7 +2,8 @@
 
 use super::inspection::{self, Inspection, Release};
 use super::{StoreError, custody};
-use crate::{claim, private};
+use crate::private;
+use crate::store::claim;
 use chrono::{DateTime, Utc};
 use sqlx::{ConnectOptions, Connection};
 use std::io::Read;

@@ -4,7 +4,8 @@
 use super::custody::{self, Custody};
 use super::log::{UpdateLog, find_generation, find_snapshot, find_summarized, list_updates};
 use super::{MIGRATIONS, StoreError, options};
-use crate::{claim, private};
+use crate::private;
+use crate::store::claim;
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};

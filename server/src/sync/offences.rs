@@ -1,7 +1,7 @@
 //! Whose connections had to be closed for what they sent. Nothing keeps them from connecting again, and each new connection
 //! costs the whole document; so theirs come one after the other, and everyone else's at once.
 
-use crate::access::Caller;
+use crate::callers::Caller;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

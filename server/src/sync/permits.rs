@@ -1,7 +1,7 @@
 //! Which connections may be open. People with a session come before strangers: when all permits are given out, a stranger's
 //! goes to a person who comes, and of several strangers, or people, it is one of those of which there are the most.
 
-use crate::access::{Asker, Caller, gives_way};
+use crate::callers::{Asker, Caller, gives_way};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};

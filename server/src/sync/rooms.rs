@@ -10,7 +10,7 @@ use super::room::{Clock, LiveRoom, RoomTask, Setting};
 use super::threads::ThreadNews;
 use super::whole::Whole;
 use super::{Bounds, Pace, Saver};
-use crate::access::{Asker, Caller};
+use crate::callers::{Asker, Caller};
 use crate::metrics::Metrics;
 use crate::store::versions::{Latest, NewVersion};
 use crate::store::{Store, damage};

@@ -1,6 +1,6 @@
 //! A text with the editor that shows it, from the moment when that is in the page until it goes.
 
-use crate::editor::bridge::{Editor, EditorEvents, EditorOptions, MountedEditor};
+use crate::browser::bridge::{Editor, EditorEvents, EditorOptions, MountedEditor};
 use crate::state::OpenPostmortem;
 use leptos::prelude::*;
 use postmortem::{Subject, TextId};

@@ -3,10 +3,10 @@
 use super::editing::Editing;
 use super::keyboard::{focus_tools, take_focus_back};
 use super::refused::RefusedInput;
+use crate::browser::bridge::EditorEvents;
 use crate::controls::list::is_arranging;
-use crate::editor::bridge::EditorEvents;
+use crate::controls::notices::use_notices;
 use crate::state::OpenPostmortem;
-use crate::state::notices::use_notices;
 use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;

@@ -1,10 +1,10 @@
 //! What an editor follows beside its text: whether it may be written in, the carets of others, words that a search found, and what threads are about.
 
 use super::editing::Editing;
+use crate::browser::bridge::Caret;
 use crate::controls::lock::Lock;
-use crate::editor::bridge::Caret;
 use crate::state::OpenPostmortem;
-use crate::state::anchors::anchors;
+use crate::state::postmortem::anchors::anchors;
 use crate::sync::place_of;
 use leptos::prelude::*;
 use postmortem::{Subject, TextId};

@@ -1,8 +1,8 @@
 //! Where the keyboard goes from an editor, and back.
 
 use super::editing::Editing;
+use crate::browser::bridge::Editor;
 use crate::controls::list::{is_arranging, is_focus_lost};
-use crate::editor::bridge::Editor;
 use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;

@@ -1,6 +1,6 @@
 //! What an editor does not take, told under it until something is taken again.
 
-use crate::controls::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use leptos::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use super::import::ImportFlow;
 use super::start::use_start;
+use crate::browser::clipboard::pasted_lines;
+use crate::browser::clock;
 use crate::controls::field::ErrorLine;
-use crate::controls::icon::{Icon, IconName};
-use crate::editor::quick_lines::pasted_lines;
 use crate::pages::becomes::preview;
 use crate::pages::doubtful_list::DoubtfulList;
-use crate::state::clock;
+use crate::reader::icon::{Icon, IconName};
 use leptos::html;
 use leptos::prelude::*;
 use postmortem::quick_lines::{self, List, QuickLines};

@@ -2,7 +2,7 @@
 
 use super::start::{Start, use_start};
 use crate::client::postmortems;
-use crate::controls::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use js_sys::Uint8Array;
 use leptos::html;
 use leptos::prelude::*;

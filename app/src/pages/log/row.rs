@@ -1,10 +1,10 @@
 //! One incident of the log.
 
+use crate::browser::clock;
 use crate::controls::avatar::NameAvatar;
-use crate::controls::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use crate::reader::{DurationBar, SeverityMark, StatusMark};
-use crate::state::clock;
-use crate::state::presences::names;
+use crate::state::postmortem::presences::names;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::api::LogRow;

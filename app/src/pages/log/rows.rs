@@ -2,10 +2,10 @@
 
 use super::months::{self, Group};
 use super::row::Row;
-use crate::controls::icon::{Icon, IconName};
+use crate::browser::clock;
 use crate::controls::list::{self, List, by_id};
+use crate::reader::icon::{Icon, IconName};
 use crate::state::capabilities::use_server_capabilities;
-use crate::state::clock;
 use leptos::prelude::*;
 use postmortem::api::LogRow;
 use postmortem::deadline::{self, Today};

@@ -1,12 +1,12 @@
 //! The ways into a new post-mortem, and what is to be done on its page as soon as it is there.
 
+use crate::browser::clock;
+use crate::browser::route::{Route, Router, use_router};
 use crate::client::RequestError;
 use crate::client::postmortems;
 use crate::controls::lock::Lock;
+use crate::controls::notices::{Notices, use_notices};
 use crate::state::capabilities::use_server_capabilities;
-use crate::state::clock;
-use crate::state::notices::{Notices, use_notices};
-use crate::state::route::{Route, Router, use_router};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::carried::Carried;

@@ -1,15 +1,16 @@
 //! The action items as a table whose cells are edited in place, and the line that adds one.
 
-use super::action_row::ActionRow;
+mod row;
 use super::here::HereNote;
-use crate::controls::icon::{Icon, IconName};
+use crate::browser::clock;
 use crate::controls::list::{List, by_id};
 use crate::controls::lock::use_lock;
-use crate::state::clock;
-use crate::state::notices::use_notices;
-use crate::state::open::use_open;
+use crate::controls::notices::use_notices;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::{ActionDraft, ActionState, Command};
+use row::ActionRow;
 
 #[component]
 pub fn Actions() -> impl IntoView {

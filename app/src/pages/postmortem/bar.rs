@@ -1,18 +1,18 @@
 //! The bar of a post-mortem: where one is, whether it is saved, who is here, and publishing.
 
 use super::Dialogs;
-use super::carry::{CarryInput, CarryItems};
 use super::comments::{UnresolvedButton, go_to_unresolved};
+use super::dialogs::carry::{CarryInput, CarryItems};
 use super::here::People;
-use super::save_state::SaveState;
+use super::saving::SaveState;
+use crate::browser::theme::Theme;
 use crate::controls::brand::Brand;
-use crate::controls::icon::IconName;
 use crate::controls::menu::{Menu, MenuItem};
+use crate::controls::notices::use_notices;
 use crate::controls::theme_button::theme_icon;
-use crate::state::notices::use_notices;
-use crate::state::open::use_open;
+use crate::reader::icon::IconName;
+use crate::state::postmortem::open::use_open;
 use crate::state::session::use_session;
-use crate::state::theme::Theme;
 use leptos::prelude::*;
 use postmortem::Capability;
 

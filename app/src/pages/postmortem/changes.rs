@@ -1,12 +1,12 @@
 //! What changed since the last visit: a line that sums it up, a quiet mark at each place, and the way from one to the next.
 
 use super::timeline::reveal;
-use crate::client::listener::Listener;
+use crate::browser::clock;
+use crate::browser::listener::Listener;
 use crate::controls::focus::{go_to, go_to_element};
+use crate::controls::notices::use_notices;
 use crate::reader::time::since_in_words;
-use crate::state::clock;
-use crate::state::notices::use_notices;
-use crate::state::open::{OpenPostmortem, use_open};
+use crate::state::postmortem::open::{OpenPostmortem, use_open};
 use crate::sync::Saving;
 use leptos::prelude::*;
 use postmortem::digest::Place;

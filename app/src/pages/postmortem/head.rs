@@ -1,22 +1,25 @@
 //! The head of a post-mortem: the incident on one line, the title, and the values that belong to the whole page.
 
+mod key_times;
 mod meeting;
+mod status_steps;
+mod title;
 
 use super::Dialogs;
-use super::key_times::KeyTimes;
 use super::published::PublishedState;
-use super::status_steps::StatusSteps;
-use super::title::Title;
 use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
 use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::link_field::LinkField;
 use crate::reader::Facts;
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
+use key_times::KeyTimes;
 use leptos::prelude::*;
 use meeting::Meeting;
 use postmortem::{Command, Severity};
+use status_steps::StatusSteps;
 use std::collections::BTreeSet;
+use title::Title;
 
 #[component]
 pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {

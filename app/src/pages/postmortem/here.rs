@@ -1,8 +1,8 @@
 //! Who is here: discs in the bar, dots in the outline, a line at a section.
 
 use crate::reader::Avatar;
-use crate::state::open::use_open;
-use crate::state::presences::names;
+use crate::state::postmortem::open::use_open;
+use crate::state::postmortem::presences::names;
 use leptos::prelude::*;
 use postmortem::Person;
 

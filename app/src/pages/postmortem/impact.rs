@@ -1,16 +1,17 @@
 //! The impact in figures, edited in place.
 
-use super::figure::FigureCell;
+mod figure;
 use super::here::HereNote;
+use crate::browser::clock;
 use crate::controls::focus::go_to;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
 use crate::controls::lock::use_lock;
+use crate::controls::notices::use_notices;
 use crate::reader::Figure;
 use crate::reader::figures::time_in_severity;
-use crate::state::clock;
-use crate::state::notices::use_notices;
-use crate::state::open::use_open;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
+use figure::FigureCell;
 use leptos::prelude::*;
 use postmortem::severity_time::{TIMED_SEVERITIES, known_figures};
 use postmortem::{Command, FigureDraft, ImpactFigure, ItemId, Severity};

@@ -3,9 +3,9 @@
 use super::here::HereDots;
 use super::part::{SheetPart, parts_in_order};
 use crate::controls::focus::go_to;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{DrawRow, List};
-use crate::state::open::{OpenPostmortem, use_open};
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::{OpenPostmortem, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use postmortem::markdown;

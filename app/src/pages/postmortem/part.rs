@@ -1,6 +1,6 @@
 //! The parts of which a post-mortem's page is made, and their order.
 
-use crate::state::open::OpenPostmortem;
+use crate::state::postmortem::open::OpenPostmortem;
 use leptos::prelude::*;
 use postmortem::SectionKey;
 

@@ -2,7 +2,7 @@
 
 use super::Dialogs;
 use crate::client::publications;
-use crate::state::open::{OpenPostmortem, Publication, use_open};
+use crate::state::postmortem::open::{OpenPostmortem, Publication, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

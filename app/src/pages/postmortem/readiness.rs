@@ -2,12 +2,12 @@
 
 use super::comments::go_to_unresolved;
 use super::timeline::reveal;
+use crate::browser::clock;
 use crate::controls::focus::go_to;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::panel::Panel;
+use crate::reader::icon::{Icon, IconName};
 use crate::state::OpenPostmortem;
-use crate::state::clock;
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::Status;
 use postmortem::deadline::{self, Distance};

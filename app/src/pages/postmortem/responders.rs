@@ -1,16 +1,16 @@
 //! Who responded, in which role: a panel in the margin.
 
 use super::changes::ChangeMark;
+use crate::browser::clock;
 use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
 use crate::controls::field::Field;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
 use crate::controls::lock::use_lock;
+use crate::controls::notices::use_notices;
 use crate::controls::panel::Panel;
-use crate::state::clock;
-use crate::state::notices::use_notices;
-use crate::state::open::use_open;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Command, ItemId, ItemKind, Responder, ResponderChange, ResponderDraft, Role};
 

@@ -6,7 +6,7 @@ use super::part::{SheetPart, parts_in_order};
 use super::section::Section;
 use super::timeline::Timeline;
 use crate::controls::list::{DrawRow, List};
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use std::sync::Arc;
 

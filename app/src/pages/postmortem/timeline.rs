@@ -3,12 +3,6 @@
 
 mod as_text;
 mod entry;
-mod entry_details;
-mod entry_handle;
-mod entry_menu;
-mod entry_readings;
-mod entry_source;
-mod entry_time;
 mod guess;
 mod look;
 mod quick_line;
@@ -19,11 +13,11 @@ mod window;
 
 use super::comments::Orphans;
 use super::here::HereNote;
+use crate::browser::bridge::nonce;
 use crate::controls::list::DrawRow;
 use crate::controls::steady_list;
-use crate::editor::bridge::nonce;
 use crate::reader::{StripFigure, rail_measures};
-use crate::state::open::{DrawnTimeline, OpenPostmortem, use_open};
+use crate::state::postmortem::open::{DrawnTimeline, OpenPostmortem, use_open};
 use as_text::{AsText, kept_rewriting};
 use entry::Entry;
 use leptos::prelude::*;

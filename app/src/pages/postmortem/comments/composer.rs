@@ -1,9 +1,9 @@
 //! Where a comment or a reply is written. It is sent with Ctrl and Enter; what cannot be sent stays in the field.
 
 use crate::controls::field::ErrorLine;
-use crate::state::drafts::DraftPlace;
-use crate::state::notices::use_notices;
-use crate::state::open::{OpenPostmortem, use_open};
+use crate::controls::notices::use_notices;
+use crate::state::postmortem::drafts::DraftPlace;
+use crate::state::postmortem::open::{OpenPostmortem, use_open};
 use leptos::html;
 use leptos::prelude::*;
 use postmortem::{Capability, Passage, Subject, ThreadId, thread::LONGEST_COMMENT};

@@ -1,12 +1,12 @@
 //! One comment: who, when, what; its author can change or delete it.
 
+use crate::browser::clock;
 use crate::client::comments;
+use crate::controls::notices::use_notices;
 use crate::controls::question::{Press, Question, press_once};
 use crate::reader::time::{iso, moment};
 use crate::reader::{Avatar, Plain};
-use crate::state::clock;
-use crate::state::notices::use_notices;
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
 use crate::state::session::use_session;
 use chrono::{DateTime, Utc};
 use leptos::html;

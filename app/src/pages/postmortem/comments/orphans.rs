@@ -1,9 +1,9 @@
 //! Threads whose entry was deleted: they are kept and shown below the timeline, never thrown away.
 
 use super::thread_block::ThreadBlock;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
-use crate::state::open::use_open;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::Subject;
 use std::collections::BTreeSet;

@@ -1,9 +1,9 @@
 //! Commenting on selected words, wherever they are read or written: a button at the selection, and the same by a key.
 
-use crate::client::listener::Listener;
-use crate::controls::icon::{Icon, IconName};
+use crate::browser::listener::Listener;
+use crate::reader::icon::{Icon, IconName};
 use crate::state::OpenPostmortem;
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
 use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;

@@ -3,12 +3,12 @@
 use super::composer::Composer;
 use super::message::Message;
 use crate::client::comments;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{DrawRow, List};
 use crate::controls::lock::Lock;
-use crate::state::anchors::as_read;
-use crate::state::notices::{Notices, use_notices};
-use crate::state::open::{OpenPostmortem, use_open};
+use crate::controls::notices::{Notices, use_notices};
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::anchors::as_read;
+use crate::state::postmortem::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::thread::More;

@@ -2,9 +2,9 @@
 
 use super::Commented;
 use super::panel::Panel;
-use crate::controls::icon::{Icon, IconName};
 use crate::reader::Avatar;
-use crate::state::open::use_open;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::Thread;
 

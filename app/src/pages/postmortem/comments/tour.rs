@@ -2,10 +2,10 @@
 
 use super::super::part::{SheetPart, parts_in_order};
 use super::super::timeline::reveal;
-use crate::controls::icon::{Icon, IconName};
+use crate::reader::icon::{Icon, IconName};
 use crate::state::OpenPostmortem;
-use crate::state::anchors::anchors;
-use crate::state::open::use_open;
+use crate::state::postmortem::anchors::anchors;
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Subject, Thread};
 

@@ -1,8 +1,8 @@
 //! The review meeting: when it is held, and how far the day for it is away.
 
+use crate::browser::clock;
 use crate::controls::time_field::TimeField;
-use crate::state::clock;
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use postmortem::deadline::{self, Distance, Today};

@@ -2,8 +2,8 @@
 
 use crate::client::publications;
 use crate::controls::copy_button::CopyButton;
-use crate::controls::icon::{Icon, IconName};
-use crate::state::open::use_open;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::email;
 

@@ -1,9 +1,9 @@
 //! What is open when this is published, and how far it is. Readers take what they read as final.
 
-use crate::controls::icon::{Icon, IconName};
+use crate::browser::clock;
 use crate::reader::StatusMark;
-use crate::state::clock;
-use crate::state::open::use_open;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::deadline;
 use postmortem::open_points::open_points;

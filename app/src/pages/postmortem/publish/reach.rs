@@ -1,9 +1,9 @@
 //! What readers of the published page will see, and what they will not.
 
-use crate::controls::icon::{Icon, IconName};
 use crate::reader::contents;
 use crate::reader::figures;
-use crate::state::open::use_open;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::names::{self, NameFound};
 use postmortem::{Postmortem, Thread, impact};

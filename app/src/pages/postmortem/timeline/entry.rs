@@ -1,23 +1,30 @@
 //! One entry of the timeline: read at rest, written in place, with its threads beside it.
 
+mod details;
+mod handle;
 mod keys;
+mod menu;
+mod readings;
+mod source;
+mod time;
 mod words;
 
-use super::entry_handle::EntryHandle;
-use super::entry_menu::EntryMenu;
-use super::entry_source::EntrySource;
-use super::entry_time::EntryTime;
 use super::look::use_look;
 use super::rows::Layout;
 use crate::controls::lock::use_lock;
+use crate::controls::notices::use_notices;
 use crate::pages::postmortem::comments::{CommentBubble, Commented, Threads};
-use crate::reader::{EntryFrame, KindIcon, Tick, time};
-use crate::state::notices::use_notices;
-use crate::state::open::{OpenPostmortem, use_open};
+use crate::reader::time::clock_and_zone;
+use crate::reader::{EntryFrame, KindIcon, Tick};
+use crate::state::postmortem::open::{OpenPostmortem, use_open};
+use handle::EntryHandle;
 use keys::open_by_key;
 use leptos::prelude::*;
+use menu::EntryMenu;
 use postmortem::{Command, ItemId, ItemKind, Subject};
+use source::EntrySource;
 use std::sync::Arc;
+use time::EntryTime;
 use words::EntryWords;
 
 #[component]
@@ -46,7 +53,7 @@ pub fn Entry(id: ItemId, layout: Memo<Layout>) -> impl IntoView {
     });
     let label = move || {
         let at = entry.with(|entry| entry.at);
-        format!("Entry {}", at.map(|at| time::clock_and_zone(at, zone.get())).unwrap_or_default())
+        format!("Entry {}", at.map(|at| clock_and_zone(at, zone.get())).unwrap_or_default())
     };
     view! {
         <EntryFrame

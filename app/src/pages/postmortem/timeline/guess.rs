@@ -1,8 +1,8 @@
 //! A time of which not all was written: what was guessed is told, with one key that corrects it.
 
+use crate::controls::notices::{Correction, Notices, Undo};
 use crate::reader::time;
-use crate::state::notices::{Correction, Notices, Undo};
-use crate::state::open::OpenPostmortem;
+use crate::state::postmortem::open::OpenPostmortem;
 use chrono::{DateTime, Utc};
 use postmortem::{Command, EntryChange, ItemId, KeyTime, Zone};
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! How the timeline is looked at: in which zone, which entries, as rows or as text. A person's own choice; nobody else
 //! sees anything of it.
 
-use crate::state::clock;
-use crate::state::open::OpenPostmortem;
+use crate::browser::clock;
+use crate::state::postmortem::open::OpenPostmortem;
 use leptos::prelude::*;
 use postmortem::{EntryKind, ItemId, TimelineEntry, Zone};
 use std::collections::BTreeSet;

@@ -8,14 +8,14 @@ mod told;
 mod typed_line;
 
 use super::look::use_look;
+use crate::browser::clock;
 use crate::controls::field::ErrorLine;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::lock::use_lock;
+use crate::controls::notices::use_notices;
 use crate::pages::becomes::preview;
 use crate::pages::doubtful_list::DoubtfulList;
-use crate::state::clock;
-use crate::state::notices::use_notices;
-use crate::state::open::{OpenPostmortem, use_open};
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::{OpenPostmortem, use_open};
 use chrono::{DateTime, Utc};
 use leptos::html;
 use leptos::prelude::*;

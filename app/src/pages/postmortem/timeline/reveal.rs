@@ -1,6 +1,6 @@
 //! Bringing an entry into sight by its id, whether it is drawn at the moment or not.
 
-use crate::state::open::OpenPostmortem;
+use crate::state::postmortem::open::OpenPostmortem;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use postmortem::ItemId;

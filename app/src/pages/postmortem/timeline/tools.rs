@@ -1,11 +1,11 @@
 //! The tools in the head of the timeline: as text, which kinds, and in which zone.
 
 use super::look::{Filter, Look, use_look};
+use crate::browser::clock;
 use crate::controls::focus::focus_id;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::menu::{Menu, MenuItem};
-use crate::state::clock;
-use crate::state::open::{OpenPostmortem, use_open};
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
 use postmortem::{EntryKind, Zone};
 

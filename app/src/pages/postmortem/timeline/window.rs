@@ -3,7 +3,7 @@
 //! estimated before.
 
 use super::rows::Layout;
-use crate::state::open::OpenPostmortem;
+use crate::state::postmortem::open::OpenPostmortem;
 use leptos::html;
 use leptos::prelude::*;
 use postmortem::rail::RailRow;

@@ -1,10 +1,10 @@
 //! The threads on the same section or entry beside the one that is shown: those to go to, and those that are settled.
 
 use super::sorted::SortedThreads;
-use crate::controls::icon::{Icon, IconName};
 use crate::controls::list::{List, by_id};
 use crate::pages::postmortem::comments::thread_block::ThreadBlock;
-use crate::state::open::use_open;
+use crate::reader::icon::{Icon, IconName};
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Subject, Thread, ThreadId};
 

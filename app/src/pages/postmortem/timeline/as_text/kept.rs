@@ -1,7 +1,7 @@
 //! What this browser keeps of a rewriting that was not taken over.
 
 use crate::state::OpenPostmortem;
-use crate::state::drafts::FieldDraft;
+use crate::state::postmortem::drafts::FieldDraft;
 use leptos::prelude::*;
 
 /// The text as it was, and as it is written. On a timeline that was the same text it goes on; on another one its lines

@@ -2,9 +2,9 @@
 
 use super::kept::{KeptRewriting, begun, kept_rewriting};
 use super::told;
+use crate::browser::clock;
+use crate::controls::notices::Undo;
 use crate::state::OpenPostmortem;
-use crate::state::clock;
-use crate::state::notices::Undo;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::{EntryDraft, ItemId, Near, Replica, Zone, timeline_text};

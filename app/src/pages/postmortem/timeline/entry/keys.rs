@@ -1,7 +1,7 @@
 //! The keys of an entry's row: each opens what is written of it.
 
 use crate::controls::lock::Lock;
-use crate::pages::postmortem::timeline::entry_handle::EntryHandle;
+use crate::pages::postmortem::timeline::entry::handle::EntryHandle;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 

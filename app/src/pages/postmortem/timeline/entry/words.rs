@@ -3,11 +3,11 @@
 use crate::controls::field::ErrorLine;
 use crate::editor::written::Written;
 use crate::pages::postmortem::changes::ChangeMark;
-use crate::pages::postmortem::timeline::entry_details::EntryDetails;
-use crate::pages::postmortem::timeline::entry_handle::EntryHandle;
+use crate::pages::postmortem::timeline::entry::details::EntryDetails;
+use crate::pages::postmortem::timeline::entry::handle::EntryHandle;
 use crate::pages::postmortem::timeline::rows::RowPosition;
 use crate::reader::Turns;
-use crate::state::open::use_open;
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Person, TextId};
 

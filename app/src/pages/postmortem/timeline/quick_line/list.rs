@@ -1,10 +1,10 @@
 //! Several entries at once: taken from a pasted list, taken back, and moved to another day.
 
+use crate::browser::clock;
+use crate::controls::notices::{Correction, Notices, RefusalNotice, Undo};
 use crate::reader::time;
 use crate::state::OpenPostmortem;
-use crate::state::clock;
-use crate::state::notices::{Correction, Notices, RefusalNotice, Undo};
-use crate::state::open::EditError;
+use crate::state::postmortem::open::EditError;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::quick_lines::{List, QuickLines};

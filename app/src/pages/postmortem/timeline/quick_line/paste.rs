@@ -1,6 +1,6 @@
 //! What is pasted into the quick line: several lines are a list of their own, one line goes where the cursor is.
 
-use crate::editor::quick_lines::pasted_lines;
+use crate::browser::clipboard::pasted_lines;
 use postmortem::Near;
 use postmortem::quick_lines::{self, List};
 use wasm_bindgen::JsCast;

@@ -1,9 +1,9 @@
 //! Telling that an entry was added, and what was guessed of it.
 
+use crate::controls::notices::{Correction, Notices, Undo};
 use crate::pages::postmortem::timeline::guess::{self, Guess};
 use crate::reader::time;
 use crate::state::OpenPostmortem;
-use crate::state::notices::{Correction, Notices, Undo};
 use postmortem::quick_entry::TimeFound;
 use postmortem::{Command, EntryChange, EntryDraft, ItemId, ItemKind, Zone};
 use std::sync::Arc;

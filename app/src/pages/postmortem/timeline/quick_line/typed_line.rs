@@ -1,10 +1,10 @@
 //! The words in the quick line: kept until they are taken, and made an entry or an action item.
 
 use super::told::tell_added;
+use crate::browser::clock;
+use crate::controls::notices::Notices;
 use crate::state::OpenPostmortem;
-use crate::state::clock;
-use crate::state::drafts::FieldDraft;
-use crate::state::notices::Notices;
+use crate::state::postmortem::drafts::FieldDraft;
 use leptos::prelude::*;
 use postmortem::quick_entry::{self, QuickEntryError, QuickLine as Read, TimeFound};
 use postmortem::{Command, Near, Zone, quick_lines};

@@ -1,0 +1,24 @@
+//! Restorations: an earlier version is brought back by ordinary edits of the live document.
+
+use crate::Debrief;
+use crate::access::{Edit, Permit};
+use crate::error::{ApiError, created};
+use crate::http::request::Body;
+use crate::to_the_end::to_the_end;
+use crate::work::version;
+use axum::extract::State;
+use axum::response::Response;
+use postmortem::api::{NewRestoration, Restoration};
+
+/// Brings it back. `before` is the version that undoes it; null where nothing had to change.
+pub async fn create(
+    permit: Permit<Edit>,
+    State(debrief): State<Debrief>,
+    Body(NewRestoration { version: number }): Body<NewRestoration>,
+) -> Result<Response, ApiError> {
+    let place = (permit.postmortem().clone(), number);
+    let version = version::read(&debrief.store, &debrief.workshop, &permit.asker()?, place, |replica| replica).await?;
+    let before =
+        to_the_end(async move { Ok(debrief.rooms.restore(permit.postmortem(), version, permit.person()).await?) });
+    Ok(created(Restoration { version: number, before: before.await? }))
+}

@@ -1,0 +1,33 @@
+//! Versions: the post-mortem as it was at moments worth keeping.
+
+use crate::Debrief;
+use crate::access::{Permit, Read};
+use crate::error::ApiError;
+use crate::http::request::Part;
+use crate::work::version;
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use postmortem::api::{VersionShown, Versions};
+
+/// What was kept, the newest first.
+pub async fn list(permit: Permit<Read>, State(debrief): State<Debrief>) -> Result<Json<Versions>, ApiError> {
+    let id = permit.postmortem();
+    ApiError::expect_postmortem(&debrief.store, id).await?;
+    Ok(Json(Versions { versions: debrief.store.list_versions(id).await? }))
+}
+
+/// The whole value of one.
+pub async fn show(
+    permit: Permit<Read>,
+    State(debrief): State<Debrief>,
+    Part(number): Part<u32>,
+) -> Result<Response, ApiError> {
+    let (place, asker) = ((permit.postmortem().clone(), number), permit.asker()?);
+    let answer = version::read(&debrief.store, &debrief.workshop, &asker, place, move |replica| {
+        let reading = replica.read();
+        let shown = VersionShown { version: number, postmortem: reading.postmortem, defects: reading.defects };
+        Json(shown).into_response()
+    });
+    answer.await
+}
