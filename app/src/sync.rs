@@ -13,12 +13,12 @@ mod place;
 mod standing;
 mod synced_replica;
 
-pub use attempts::{Answer, AttemptStep, Attempts, ConnectionEvent, Moment};
+pub use attempts::{Answer, AttemptStep, Attempts, Circumstances, ConnectionEvent};
 pub use kept::{KeptFile, RowKey};
 pub use local_copy::{Found, StorageState};
 pub use obstacle::Obstacle;
-pub use output::{Afresh, ConnectionOrder, Effect, FileContent, Fold, Output, Row, StorageOrder, SyncEvent};
-pub use pending_comments::{CommentAnswer, NewComment};
+pub use output::{Afresh, ConnectionOrder, Effect, FileContent, FoldedCopy, Output, Row, StorageOrder, SyncEvent};
+pub use pending_comments::{CommentAnswer, PendingComment};
 pub use place::place_of;
-pub use standing::{Saving, Standing, Storage, count_changes};
+pub use standing::{Saving, Standing, WhereKept, count_changes};
 pub use synced_replica::{Sources, SyncedReplica};

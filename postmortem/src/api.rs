@@ -12,7 +12,7 @@ mod versions;
 
 pub mod close_code;
 
-pub use comments::{ChangedComment, SaidComment, ThreadFound, ThreadsPage};
+pub use comments::{ChangedComment, NewComment, SaidComment, ThreadFound, ThreadsPage};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use feed::FeedMessage;
 pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};

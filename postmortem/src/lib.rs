@@ -38,7 +38,7 @@ pub use reading::digest::Digests;
 pub use sync::event::{Authors, Authorship, Event};
 pub use sync::peer::{Peer, Received};
 pub use sync::presence::{Presence, Selection};
-pub use sync::room::{ConnectionId, Dialect, Effect, Participant, Room};
+pub use sync::room::{ConnectionId, Dialect, Participant, Room, RoomEffect};
 pub use sync::threads::Threads;
 pub use values::action::{ActionItem, ActionKind, ActionState, Priority};
 pub use values::capability::{Capabilities, Capability};

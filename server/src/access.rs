@@ -15,7 +15,7 @@ mod uses;
 
 pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
-pub use permit::{Administer, Comment, Create, Edit, Measure, Permit, Public, Publish, Read, Visit};
+pub use permit::{Permit, Public, ToAdminister, ToComment, ToCreate, ToEdit, ToMeasure, ToPublish, ToRead, ToVisit};
 pub use public_url::{NoPublicUrl, PublicUrl};
 pub use quotas::{Growth, Quotas, Rate};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};

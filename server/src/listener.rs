@@ -11,7 +11,7 @@ mod stream;
 pub use body::is_too_slow;
 pub use inflow::{Breach, Inflow};
 pub use outflow::Outflow;
-pub use places::Place;
+pub use places::ConnectionPlace;
 
 use crate::callers::{Caller, behind, narrowed};
 use axum::Router;
@@ -92,18 +92,18 @@ impl Default for Limits {
 
 /// What a request knows of the connection that it came on.
 #[derive(Debug, Clone)]
-pub struct Connection {
+pub struct ConnectionInfo {
     /// Where it comes from: the address of whoever is nearest, which may be a proxy.
     pub peer: SocketAddr,
     /// Its place among those that are no WebSockets.
-    pub place: Arc<Place>,
+    pub place: Arc<ConnectionPlace>,
     /// What arrives on it.
     pub inflow: Arc<Inflow>,
     /// What is sent on it.
     pub outflow: Arc<Outflow>,
 }
 
-impl Connection {
+impl ConnectionInfo {
     /// Somebody at an address asks for something.
     fn begin(&self, address: IpAddr) -> Asking {
         self.is_of(&Caller::Address(address));
@@ -153,7 +153,7 @@ pub async fn serve(
                     let caller = Caller::Address(address);
                     let inflow = Inflow::new(&unfinished, caller.clone(), limits.message);
                     let outflow = Outflow::new(&unread, caller);
-                    let connection = Connection { peer, place, inflow, outflow };
+                    let connection = ConnectionInfo { peer, place, inflow, outflow };
                     visits.spawn(host.clone().attend(tcp, connection));
                 }
             }
@@ -192,12 +192,12 @@ struct Host {
 
 impl Host {
     /// Serves the requests of a connection, up to its end or to the WebSocket that it becomes.
-    async fn attend(self, tcp: TcpStream, connection: Connection) {
+    async fn attend(self, tcp: TcpStream, connection: ConnectionInfo) {
         // A small update must not wait for the acknowledgement of the one before it.
         if let Err(error) = tcp.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY was refused");
         }
-        let Connection { place, inflow, outflow, .. } = connection.clone();
+        let ConnectionInfo { place, inflow, outflow, .. } = connection.clone();
         let mut stopping = self.stopping.subscribe();
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(self.limits.head).max_buf_size(HEAD);
@@ -233,7 +233,7 @@ impl Host {
         }
     }
 
-    async fn answer(self, request: Request<Incoming>, connection: Connection) -> Result<Response, Infallible> {
+    async fn answer(self, request: Request<Incoming>, connection: ConnectionInfo) -> Result<Response, Infallible> {
         let address = behind(connection.peer.ip(), request.headers(), &self.proxies).address;
         let asking = connection.begin(address);
         let (inflow, outflow) = (connection.inflow.clone(), connection.outflow.clone());

@@ -19,7 +19,7 @@ pub mod threads;
 pub mod versions;
 mod write;
 
-pub use write::{Place, Write};
+pub use write::{Write, WriteTurn};
 
 use crate::private;
 use postmortem::PostmortemId;

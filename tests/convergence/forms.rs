@@ -3,7 +3,7 @@
 
 use fuzz_targets::bytes::{hex, number};
 use postmortem::carried::Carried;
-use postmortem::room::Effect;
+use postmortem::room::RoomEffect;
 use postmortem::{
     Command, ConnectionId, Dialect, Generation, Participant, Replica, Room, Severity, Waiting, create, wire,
 };
@@ -229,7 +229,7 @@ fn what_a_document_holds_from_before_is_readable_and_refuses_nothing() {
 
 fn settle(room: &mut Room) {
     for effect in room.settle() {
-        if let Effect::Append { sequence, .. } = effect {
+        if let RoomEffect::Append { sequence, .. } = effect {
             room.committed(sequence);
         }
     }

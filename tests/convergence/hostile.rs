@@ -4,7 +4,7 @@ use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::hostile::{self, HostileUpdate};
 use postmortem::api::close_code;
 use postmortem::person::GUEST;
-use postmortem::room::{Address, Effect};
+use postmortem::room::{NetworkAddress, RoomEffect};
 use postmortem::{
     Command, ConnectionId, Dialect, Participant, Person, Replica, Room, TextChange, TextId, limits, presence, wire,
 };
@@ -41,7 +41,7 @@ impl Scene {
 
     fn settle(&mut self) {
         for effect in self.room.settle() {
-            if let Effect::Append { sequence, .. } = effect {
+            if let RoomEffect::Append { sequence, .. } = effect {
                 self.sequence = sequence;
             }
         }
@@ -155,10 +155,10 @@ fn in_vain() -> Vec<u8> {
     hex("01 01 2c 00 27 01 08 74696d656c696e65 01 65 01 00")
 }
 
-fn is_closed(effects: &[Effect], connection: ConnectionId) -> bool {
+fn is_closed(effects: &[RoomEffect], connection: ConnectionId) -> bool {
     effects
         .iter()
-        .any(|effect| matches!(effect, Effect::Close { to, code: close_code::TOO_MUCH, .. } if *to == connection))
+        .any(|effect| matches!(effect, RoomEffect::Close { to, code: close_code::TOO_MUCH, .. } if *to == connection))
 }
 
 #[test]
@@ -202,14 +202,14 @@ fn fresh_sessions_do_not_keep_a_room_busy_for_ever() {
 }
 
 /// A connection from an address brings an update and leaves; the code of the refusal.
-fn bring(scene: &mut Scene, connection: u64, from: Address, person: Person, update: &[u8]) -> Option<String> {
+fn bring(scene: &mut Scene, connection: u64, from: NetworkAddress, person: Person, update: &[u8]) -> Option<String> {
     arrive(scene, connection, from, person);
     let effects = scene.room.receive(ConnectionId(connection), &wire::update(update));
     scene.room.leave(ConnectionId(connection));
     effects.iter().find_map(refusal)
 }
 
-fn arrive(scene: &mut Scene, connection: u64, from: Address, person: Person) {
+fn arrive(scene: &mut Scene, connection: u64, from: NetworkAddress, person: Person) {
     scene.room.join(ConnectionId(connection), Participant::owner(person), Dialect::Debrief, Vec::new());
     scene.room.locate(ConnectionId(connection), from);
 }
@@ -230,13 +230,13 @@ fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
     let mut scene = scene();
     for number in 0..2 * u64::from(limits::in_vain_from_one(0)) {
         for (connection, person) in [(10_000 + number, guest()), (20_000 + number, person(100 + number as usize))] {
-            let told = bring(&mut scene, connection, Address(1), person, &in_vain()).expect("a refusal");
+            let told = bring(&mut scene, connection, NetworkAddress(1), person, &in_vain()).expect("a refusal");
             assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
         }
     }
     for (client, person) in [(5_000, guest()), (5_001, person(3))] {
         let update = written(&scene, client);
-        assert_eq!(bring(&mut scene, client, Address(2), person, &update), None);
+        assert_eq!(bring(&mut scene, client, NetworkAddress(2), person, &update), None);
     }
 }
 
@@ -247,7 +247,7 @@ fn who_wrote_before_is_not_listened_to_for_ever() {
     let page = Replica::new(4_000);
     page.apply(&scene.first).expect("applied");
     for number in 0..3 * most {
-        arrive(&mut scene, 10_000 + number, Address(1), guest());
+        arrive(&mut scene, 10_000 + number, NetworkAddress(1), guest());
         let edit = page.run(&Command::SetOwner(format!("guest {number}"))).expect("an edit");
         let update = edit.update.expect("an update");
         let effects = scene.room.receive(ConnectionId(10_000 + number), &wire::update(&update));
@@ -261,13 +261,13 @@ fn who_wrote_before_is_not_listened_to_for_ever() {
     }
     assert_eq!(tried, 2 * most);
     let update = written(&scene, 5_000);
-    assert_eq!(bring(&mut scene, 5_000, Address(2), guest(), &update), None, "a guest from elsewhere");
+    assert_eq!(bring(&mut scene, 5_000, NetworkAddress(2), guest(), &update), None, "a guest from elsewhere");
 }
 
 #[test]
 fn who_is_refused_from_ever_new_connections_keeps_no_newcomer_from_writing() {
     let mut scene = scene();
-    let (abused, elsewhere) = (Address(1), Address(2));
+    let (abused, elsewhere) = (NetworkAddress(1), NetworkAddress(2));
     let mut connections = 1_000..;
     let mut bring = |scene: &mut Scene, address, person: &Person, update: &[u8]| {
         bring(scene, connections.next().expect("a number"), address, person.clone(), update)
@@ -297,7 +297,7 @@ fn who_asks_for_everything_again_and_again_is_closed() {
     for question in 1..=limits::ANSWERS + 1 {
         scene.room.receive(ATTACKER, &wire::state_vector(&[0]));
         let effects = scene.room.settle();
-        closed = effects.iter().any(|effect| matches!(effect, Effect::Close { .. })).then_some(question);
+        closed = effects.iter().any(|effect| matches!(effect, RoomEffect::Close { .. })).then_some(question);
     }
     assert_eq!(closed, Some(limits::ANSWERS + 1));
     scene.bystander_goes_on();
@@ -320,16 +320,19 @@ fn who_asks_and_never_reads_holds_one_long_answer_and_keeps_nobody_waiting() {
             waiting.extend(room.settle());
         }
     }
-    let answered = waiting.iter().filter(|effect| matches!(effect, Effect::Answer { .. })).count();
+    let answered = waiting.iter().filter(|effect| matches!(effect, RoomEffect::Answer { .. })).count();
     assert_eq!(answered, 10, "one for each connection");
     room.join(BYSTANDER, Participant::owner(person(1)), Dialect::Plain, Vec::new());
     room.receive(BYSTANDER, &wire::state_vector(&[0]));
     let effects = room.settle();
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer { to: BYSTANDER, .. })), "a newcomer waits");
+    assert!(
+        effects.iter().any(|effect| matches!(effect, RoomEffect::Answer { to: BYSTANDER, .. })),
+        "a newcomer waits"
+    );
     // Who has read gets the next answer.
     drop(waiting);
     let effects = room.settle();
-    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Answer { .. })).count(), 10);
+    assert_eq!(effects.iter().filter(|effect| matches!(effect, RoomEffect::Answer { .. })).count(), 10);
     assert!(!room.is_awaited());
 }
 
@@ -341,7 +344,7 @@ fn a_question_asked_a_thousand_times_in_a_turn_is_answered_once() {
     assert_eq!(scene.room.receive(ATTACKER, &frame), []);
     assert_eq!(scene.room.settle().len(), 1);
     let effects = scene.room.receive(ATTACKER, &wire::state_vector(&[0]).repeat(limits::MESSAGES + 1));
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Close { to: ATTACKER, .. })));
+    assert!(effects.iter().any(|effect| matches!(effect, RoomEffect::Close { to: ATTACKER, .. })));
 }
 
 #[test]
@@ -367,7 +370,7 @@ fn a_client_that_sends_on_what_it_hears_takes_no_page_over() {
     room.receive(ConnectionId(11), &wire::presence(&presence::encode(&[state(7)])));
     let greeting = room.join(ConnectionId(12), Participant::owner(person(1)), Dialect::Plain, Vec::new());
     let states = greeting.iter().find_map(|effect| match effect {
-        Effect::Send { frame, .. } => wire::messages(frame).find_map(|message| match message {
+        RoomEffect::Send { frame, .. } => wire::messages(frame).find_map(|message| match message {
             Ok(wire::Message::Presence(states)) => presence::decode(states).ok(),
             _ => None,
         }),
@@ -396,14 +399,14 @@ fn many_small_updates_in_one_turn_are_appended_in_parts() {
         .settle()
         .into_iter()
         .filter_map(|effect| match effect {
-            Effect::Append { sequence, .. } => Some(sequence),
+            RoomEffect::Append { sequence, .. } => Some(sequence),
             _ => None,
         })
         .collect();
     assert_eq!(appends.len(), 100_usize.div_ceil(limits::MERGED));
-    let acknowledged = |effects: Vec<Effect>| {
+    let acknowledged = |effects: Vec<RoomEffect>| {
         effects.iter().rev().find_map(|effect| match effect {
-            Effect::Send { frame, .. } => wire::messages(frame).find_map(|message| match message {
+            RoomEffect::Send { frame, .. } => wire::messages(frame).find_map(|message| match message {
                 Ok(wire::Message::Acknowledged(count)) => Some(count),
                 _ => None,
             }),
@@ -457,7 +460,8 @@ fn three_refusals_close_the_connection() {
     let mut closed = None;
     for strike in 1..=limits::STRIKES {
         let effects = scene.room.receive(ATTACKER, &wire::update(&[0xff; 10]));
-        closed = effects.iter().any(|effect| matches!(effect, Effect::Close { to: ATTACKER, .. })).then_some(strike);
+        closed =
+            effects.iter().any(|effect| matches!(effect, RoomEffect::Close { to: ATTACKER, .. })).then_some(strike);
     }
     assert_eq!(closed, Some(limits::STRIKES));
     scene.bystander_goes_on();
@@ -468,7 +472,7 @@ fn a_stock_client_is_told_of_its_first_refusal_and_closed() {
     let mut scene = scene();
     scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Plain, Vec::new());
     let effects = scene.room.receive(ATTACKER, &wire::update(&in_vain()));
-    let [Effect::Send { to, frame }, Effect::Close { to: closed, code, reason }] = effects.as_slice() else {
+    let [RoomEffect::Send { to, frame }, RoomEffect::Close { to: closed, code, reason }] = effects.as_slice() else {
         panic!("{effects:?}");
     };
     assert_eq!((to.as_slice(), *closed, *code), (&[ATTACKER][..], ATTACKER, close_code::REFUSED));

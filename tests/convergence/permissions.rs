@@ -1,6 +1,6 @@
 //! What somebody may not do in a room is refused there, whatever bytes ask for it, and changes nothing.
 
-use postmortem::room::Effect;
+use postmortem::room::RoomEffect;
 use postmortem::wire::{self, Message};
 use postmortem::{
     Capabilities, Capability, Command, ConnectionId, Dialect, Event, Participant, Replica, Room, Severity, TextChange,
@@ -49,9 +49,9 @@ impl Scene {
 }
 
 /// The codes of refusals that a connection is told.
-fn refusals(effects: &[Effect]) -> Vec<String> {
+fn refusals(effects: &[RoomEffect]) -> Vec<String> {
     let frames = effects.iter().filter_map(|effect| match effect {
-        Effect::Send { frame, .. } => Some(frame),
+        RoomEffect::Send { frame, .. } => Some(frame),
         _ => None,
     });
     let events = frames.flat_map(|frame| wire::messages(frame)).filter_map(|message| match message {
@@ -66,9 +66,9 @@ fn refusals(effects: &[Effect]) -> Vec<String> {
         .collect()
 }
 
-fn has_acknowledged(effects: &[Effect], count: u64) -> bool {
+fn has_acknowledged(effects: &[RoomEffect], count: u64) -> bool {
     effects.iter().any(|effect| {
-        matches!(effect, Effect::Send { frame, .. }
+        matches!(effect, RoomEffect::Send { frame, .. }
             if matches!(wire::messages(frame).next(), Some(Ok(Message::Acknowledged(number))) if number == count))
     })
 }
@@ -118,7 +118,7 @@ fn a_stock_client_that_may_only_read_is_closed_with_the_reason() {
     let added = scene.update(&Command::SetTitle("Renamed".into()));
     let effects = scene.room.receive(VIEWER, &wire::update(&added));
     let closed = effects.iter().find_map(|effect| match effect {
-        Effect::Close { code, reason, .. } => Some((*code, reason.clone())),
+        RoomEffect::Close { code, reason, .. } => Some((*code, reason.clone())),
         _ => None,
     });
     let (code, reason) = closed.expect("closed");

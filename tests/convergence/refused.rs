@@ -2,7 +2,7 @@
 
 use postmortem::create;
 use postmortem::ingest::IngestError;
-use postmortem::room::Effect;
+use postmortem::room::RoomEffect;
 use postmortem::wire::{self, Message};
 use postmortem::{
     Command, ConnectionId, Dialect, Event, Participant, Replica, Room, Severity, TextChange, TextId, limits,
@@ -29,22 +29,22 @@ fn scene() -> Scene {
 }
 
 impl Scene {
-    fn run(&mut self, command: &Command) -> Vec<Effect> {
+    fn run(&mut self, command: &Command) -> Vec<RoomEffect> {
         let update = self.page.run(command).expect("run").update.expect("an update");
         self.room.receive(PAGE, &wire::update(&update))
     }
 
     fn settle(&mut self) {
         for effect in self.room.settle() {
-            if let Effect::Append { sequence, .. } = effect {
+            if let RoomEffect::Append { sequence, .. } = effect {
                 self.room.committed(sequence);
             }
         }
     }
 }
 
-fn asks(effect: &Effect) -> bool {
-    matches!(effect, Effect::Send { frame, .. } if matches!(wire::messages(frame).next(), Some(Ok(Message::StateVector(_)))))
+fn asks(effect: &RoomEffect) -> bool {
+    matches!(effect, RoomEffect::Send { frame, .. } if matches!(wire::messages(frame).next(), Some(Ok(Message::StateVector(_)))))
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_stock_client_that_types_before_it_has_told_all_is_not_refused() {
     held.run(&Command::SetOwner("lost".into())).expect("run");
     let behind = held.run(&Command::SetOwner("behind".into())).expect("run").update.expect("an update");
     let effects = scene.room.receive(stock, &wire::update(&behind));
-    assert!(matches!(effects.last(), Some(Effect::Close { to, .. }) if *to == stock), "{effects:?}");
+    assert!(matches!(effects.last(), Some(RoomEffect::Close { to, .. }) if *to == stock), "{effects:?}");
 }
 
 #[test]
@@ -106,10 +106,10 @@ fn who_was_passed_over_is_asked_again_when_the_answer_is_refused() {
     assert_eq!(scene.room.replica().read(), scene.page.read());
 }
 
-fn events(effects: &[Effect]) -> Vec<Event> {
+fn events(effects: &[RoomEffect]) -> Vec<Event> {
     let frames = effects.iter().filter_map(|effect| match effect {
-        Effect::Send { frame, .. } | Effect::Broadcast { frame, .. } => Some(frame),
-        Effect::Answer { .. } | Effect::Append { .. } | Effect::Close { .. } => None,
+        RoomEffect::Send { frame, .. } | RoomEffect::Broadcast { frame, .. } => Some(frame),
+        RoomEffect::Answer { .. } | RoomEffect::Append { .. } | RoomEffect::Close { .. } => None,
     });
     let events = frames.flat_map(|frame| wire::messages(frame)).filter_map(|message| match message {
         Ok(Message::Event(json)) => serde_json::from_str(json).ok(),
@@ -136,8 +136,8 @@ fn people_are_told_before_a_postmortem_is_full_and_what_to_do_when_it_is() {
         let update = page.run(&long_entry()).expect("run").update.expect("an update");
         let mut effects = room.receive(PAGE, &wire::update(&update));
         effects.extend(room.settle());
-        if let Some(Effect::Append { sequence, .. }) =
-            effects.iter().find(|effect| matches!(effect, Effect::Append { .. }))
+        if let Some(RoomEffect::Append { sequence, .. }) =
+            effects.iter().find(|effect| matches!(effect, RoomEffect::Append { .. }))
         {
             effects.extend(room.committed(*sequence));
         }

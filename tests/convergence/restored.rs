@@ -1,7 +1,7 @@
 //! Pages that hold more than the server, as after a restored backup: each of what the other wrote as well.
 
 use bytes::Bytes;
-use postmortem::room::Effect;
+use postmortem::room::RoomEffect;
 use postmortem::{
     Command, ConnectionId, Dialect, Event, Participant, Peer, Replica, Room, SectionKey, Severity, TextChange, TextId,
     create, wire,
@@ -40,23 +40,23 @@ impl Page {
 }
 
 /// Carries out what the room says: sends are put into inboxes, appends are on disk at once.
-fn carry_out(room: &mut Room, pages: &mut [&mut Page], effects: Vec<Effect>) {
+fn carry_out(room: &mut Room, pages: &mut [&mut Page], effects: Vec<RoomEffect>) {
     let mut effects = VecDeque::from(effects);
     while let Some(effect) = effects.pop_front() {
         match effect {
-            Effect::Send { to, frame } | Effect::Broadcast { to, frame } => {
+            RoomEffect::Send { to, frame } | RoomEffect::Broadcast { to, frame } => {
                 for page in pages.iter_mut().filter(|page| to.contains(&page.connection)) {
                     page.inbox.push_back(frame.clone());
                 }
             }
-            Effect::Answer { to, frames } => {
+            RoomEffect::Answer { to, frames } => {
                 pages
                     .iter_mut()
                     .filter(|page| page.connection == to)
                     .for_each(|page| page.inbox.extend(frames.clone()));
             }
-            Effect::Append { sequence, .. } => effects.extend(room.committed(sequence)),
-            Effect::Close { reason, .. } => panic!("a page was closed: {reason}"),
+            RoomEffect::Append { sequence, .. } => effects.extend(room.committed(sequence)),
+            RoomEffect::Close { reason, .. } => panic!("a page was closed: {reason}"),
         }
     }
 }

@@ -26,7 +26,7 @@ pub use server::TestServer;
 
 use chrono::{DateTime, Utc};
 use postmortem::person::PersonColor;
-use postmortem::{Effect, EntryDraft, Event, ItemId, Person, TextChange, wire};
+use postmortem::{EntryDraft, Event, ItemId, Person, RoomEffect, TextChange, wire};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -39,8 +39,8 @@ pub fn fresh_id() -> ItemId {
 }
 
 /// The code of the refusal that an effect of a room tells somebody.
-pub fn refusal(effect: &Effect) -> Option<String> {
-    let Effect::Send { frame, .. } = effect else { return None };
+pub fn refusal(effect: &RoomEffect) -> Option<String> {
+    let RoomEffect::Send { frame, .. } = effect else { return None };
     wire::messages(frame).find_map(|message| match message {
         Ok(wire::Message::Event(json)) => match serde_json::from_str(json) {
             Ok(Event::Refused { code, .. }) => Some(code),

@@ -4,7 +4,7 @@
 
 use fuzz_targets::bytes::hex;
 use fuzz_targets::{corpus, mutation};
-use postmortem::room::Effect;
+use postmortem::room::RoomEffect;
 use postmortem::{Command, ConnectionId, Dialect, Participant, Replica, Room, TextChange, TextId, Waiting, wire};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -105,7 +105,7 @@ impl Peers {
         let mut effects = self.room.receive(connection, &wire::update(update));
         effects.extend(self.room.settle());
         let appended = effects.iter().rev().find_map(|effect| match effect {
-            Effect::Append { sequence, .. } => Some(*sequence),
+            RoomEffect::Append { sequence, .. } => Some(*sequence),
             _ => None,
         });
         if let Some(sequence) = appended {

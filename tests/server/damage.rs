@@ -7,7 +7,7 @@ use postmortem::{Command, Postmortem, PostmortemId, SectionKey, Severity, TextId
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde_json::{Value, json};
-use server::cli::config::{Settings, Storage};
+use server::cli::config::{Settings, StorageArgs};
 use server::cli::doctor::{self, DoctorError};
 use server::store::Store;
 use server::sync::Beginning;
@@ -200,7 +200,7 @@ async fn every_damaged_page_is_told_and_what_can_be_read_is_written_into_a_fresh
         let page = random.next_u64() % pages;
         let case = format!("SEED={seed}, page {page} of {pages}");
         let copy = copied(&database);
-        let storage = Storage { data: copy.path().to_path_buf(), database: None };
+        let storage = StorageArgs { data: copy.path().to_path_buf(), database: None };
         let mut bytes = vec![0; PAGE];
         random.fill_bytes(&mut bytes);
         let mut file = std::fs::OpenOptions::new().write(true).open(storage.file()).expect("the copy");

@@ -7,8 +7,8 @@ use futures_util::FutureExt;
 use postmortem::{PostmortemId, Room};
 use server::sync::Pace;
 use server::sync::messages::{ConnectionMessage, Control};
-use server::sync::room::{Clock, Fold, Input, LiveRoom, Order, Setting, Turned};
-use server::sync::saver::{Batch, Job, SaveQueue, SaveTicket, Saver, Storage};
+use server::sync::room::{Fold, Input, LiveRoom, Order, RoomClock, Setting, Turned};
+use server::sync::saver::{Batch, DiskState, Job, SaveQueue, SaveTicket, Saver};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -51,7 +51,7 @@ pub struct SavedBatch {
 /// The room, and what is on its way to it.
 struct Opened {
     live: LiveRoom,
-    storage: watch::Receiver<Storage>,
+    storage: watch::Receiver<DiskState>,
     inbox: VecDeque<ConnectionMessage>,
     control: mpsc::UnboundedSender<Control>,
     controls: mpsc::UnboundedReceiver<Control>,
@@ -91,7 +91,7 @@ impl Process {
             id: PostmortemId::new(1, [0; 10]),
             pace: pace(),
             queue: LONGEST_QUEUE,
-            clock: Clock { instant, time },
+            clock: RoomClock { instant, time },
             saver: self.saver.clone(),
             own: control.clone(),
         };

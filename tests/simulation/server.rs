@@ -9,7 +9,7 @@ use crate::process::{LONGEST_QUEUE, Process, appended};
 use crate::{Checked, Violation};
 use bytes::Bytes;
 use futures_util::FutureExt;
-use postmortem::room::Address;
+use postmortem::room::NetworkAddress;
 use postmortem::wire::{self, Message};
 use postmortem::{ConnectionId, Event, Participant, Person, Room};
 use server::sync::messages::{ConnectionMessage, Control};
@@ -53,7 +53,7 @@ impl Server {
         };
         let (outgoing, outlet) = Outgoing::new(dialect, LONGEST_QUEUE);
         self.links.insert(connection, Link::new(page, first, outlet));
-        let (participant, address) = (Participant::owner(person), Address(page as u128));
+        let (participant, address) = (Participant::owner(person), NetworkAddress(page as u128));
         let join = ConnectionMessage::Join { connection, participant, address, dialect, held: None, outgoing };
         self.process.deliver(join, &self.disk)?;
         Ok(connection)

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use syn::{Expr, FnArg, GenericArgument, ImplItem, Item, ItemFn, Pat, PathArguments, Type};
 
 /// What only a permit about one post-mortem may be for.
-const RIGHTS: [&str; 5] = ["Read", "Comment", "Edit", "Publish", "Administer"];
+const RIGHTS: [&str; 5] = ["ToRead", "ToComment", "ToEdit", "ToPublish", "ToAdminister"];
 
 fn source(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).expect("a source file")
@@ -155,7 +155,7 @@ fn unpermitted(router: &str, source: impl Fn(&str) -> String) -> Vec<String> {
             [permit] if is_about_one != is_right(permit) => {
                 wrong.push(format!("{name} takes a permit to {permit} at {path}"));
             }
-            [permit] if is_about_one && !reads && permit == "Read" => {
+            [permit] if is_about_one && !reads && permit == "ToRead" => {
                 wrong.push(format!("{name} changes something with a permit to read"));
             }
             [_] => {}
@@ -187,8 +187,8 @@ fn a_handler_without_its_permit_is_found() {
         }
     "#;
     let sessions = "pub async fn show(_: Permit<Public>) {} pub async fn create(debrief: State<Debrief>) {}";
-    let postmortems = "async fn show(permit: Permit<Read>) {}
-        async fn delete(permit: Permit<Read>) {}
+    let postmortems = "async fn show(permit: Permit<ToRead>) {}
+        async fn delete(permit: Permit<ToRead>) {}
         async fn list(State(debrief): State<Debrief>, _: access::Permit<Public>) {}";
     let wrong = unpermitted(router, |module| if module == "sessions" { sessions } else { postmortems }.to_owned());
     assert_eq!(

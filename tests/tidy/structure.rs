@@ -11,7 +11,8 @@ use syn::{Attribute, Expr, ExprMatch, ItemFn, ItemMod, Pat, Visibility};
 const LONGEST_COMPONENT: usize = 100;
 
 /// What tells what happened, or what is to be done: whoever matches on one of these says what becomes of each.
-const EVENTS: [&str; 7] = ["Event", "Effect", "SyncEvent", "ConnectionEvent", "AttemptStep", "Control", "Order"];
+const EVENTS: [&str; 8] =
+    ["Event", "RoomEffect", "Effect", "SyncEvent", "ConnectionEvent", "AttemptStep", "Control", "Order"];
 
 fn sources() -> Vec<(String, String)> {
     let folders = ["postmortem/src/", "app/src/", "server/src/", "xtask/src/"];
@@ -268,4 +269,54 @@ fn every_dependency_is_used() {
         }
     }
     assert_eq!(unused, Vec::<String>::new());
+}
+
+/// The public types of a file, those inside of its modules among them.
+#[derive(Default)]
+struct Types(Vec<String>);
+
+impl Types {
+    fn add(&mut self, visibility: &Visibility, name: &syn::Ident) {
+        // What only a part of a crate sees is told apart by its path.
+        if matches!(visibility, Visibility::Public(_)) {
+            self.0.push(name.to_string());
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Types {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.add(&item.vis, &item.ident);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.add(&item.vis, &item.ident);
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        self.add(&item.vis, &item.ident);
+    }
+
+    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+        self.add(&item.vis, &item.ident);
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+        if !is_for_tests(&module.attrs) {
+            syn::visit::visit_item_mod(self, module);
+        }
+    }
+}
+
+/// Whoever reads a name knows which type it is, in whatever crate.
+#[test]
+fn a_public_type_has_a_name_of_its_own() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, file) in parsed() {
+        let mut types = Types::default();
+        types.visit_file(&file);
+        types.0.into_iter().for_each(|found| places.entry(found).or_default().push(name.clone()));
+    }
+    places.retain(|_, files| files.len() > 1);
+    assert_eq!(places, BTreeMap::new());
 }

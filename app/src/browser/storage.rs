@@ -2,7 +2,7 @@
 //! looked up by name at run time, so that a browser without storage only loses what needs it.
 
 use crate::browser::bridge::object;
-use crate::sync::{Afresh, Fold, Found, KeptFile, NewComment, Row, RowKey, StorageState};
+use crate::sync::{Afresh, FoldedCopy, Found, KeptFile, PendingComment, Row, RowKey, StorageState};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use postmortem::id::CommentId;
 use postmortem::{Generation, PostmortemId};
@@ -72,7 +72,7 @@ impl StoredCopy {
     }
 
     /// Keeps the whole document in the place of what this page has kept of it, with its line in the log as JSON.
-    pub fn fold(&self, fold: &Fold, line: &str) {
+    pub fn fold(&self, fold: &FoldedCopy, line: &str) {
         let fields = object([
             ("generation", generation_value(fold.generation)),
             ("greeting", serde_json::to_string(&fold.greeting).unwrap_or_default().into()),
@@ -149,14 +149,14 @@ pub async fn visited() -> Vec<Visited> {
 }
 
 /// The comments of a post-mortem that wait to be sent, in the order in which they were written.
-pub async fn comments(postmortem: &PostmortemId) -> Vec<NewComment> {
+pub async fn comments(postmortem: &PostmortemId) -> Vec<PendingComment> {
     let found = ask("comments", &[postmortem.as_str().into()]).await.map(|found| Array::from(&found));
     let found = found.unwrap_or_default();
     found.iter().filter_map(|json| serde_json::from_str(&json.as_string()?).ok()).collect()
 }
 
 /// Keeps a comment until it is sent; whether it could be kept.
-pub async fn keep_comment(postmortem: &PostmortemId, comment: &NewComment) -> bool {
+pub async fn keep_comment(postmortem: &PostmortemId, comment: &PendingComment) -> bool {
     let json = serde_json::to_string(comment).unwrap_or_default();
     ask("keepComment", &[postmortem.as_str().into(), comment.id.as_str().into(), json.into()]).await.is_some()
 }

@@ -2,8 +2,8 @@
 //! that the comment need not be sent again.
 
 use super::http::{self, Method, RequestError};
-use crate::sync::NewComment;
-use postmortem::api::{ChangedComment, Nothing, SaidComment, ThreadFound};
+use crate::sync::PendingComment;
+use postmortem::api::{ChangedComment, NewComment, Nothing, SaidComment, ThreadFound};
 use postmortem::id::CommentId;
 use postmortem::{PostmortemId, Thread, ThreadId};
 
@@ -11,8 +11,9 @@ use postmortem::{PostmortemId, Thread, ThreadId};
 pub const NEXT: usize = 100;
 
 /// Adds a comment; its thread as it stands then, with that comment in any case.
-pub async fn create(postmortem: &PostmortemId, comment: &NewComment) -> Result<Thread, RequestError> {
-    let mut created: SaidComment = http::post(&format!("/api/postmortems/{postmortem}/comments"), comment).await?;
+pub async fn create(postmortem: &PostmortemId, comment: &PendingComment) -> Result<Thread, RequestError> {
+    let mut created: SaidComment =
+        http::post(&format!("/api/postmortems/{postmortem}/comments"), &NewComment::from(comment)).await?;
     if let Some(comment) =
         created.comment.filter(|comment| created.thread.comments.iter().all(|one| one.id != comment.id))
     {

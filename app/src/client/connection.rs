@@ -6,7 +6,7 @@ use super::person;
 use super::postmortems;
 use super::socket::{Socket, SocketEvents};
 use crate::browser::listener::Listener;
-use crate::sync::{Answer, AttemptStep, Attempts, ConnectionEvent, Moment, Obstacle};
+use crate::sync::{Answer, AttemptStep, Attempts, Circumstances, ConnectionEvent, Obstacle};
 use gloo_timers::callback::{Interval, Timeout};
 use postmortem::{Generation, PostmortemId, UserId};
 use std::cell::RefCell;
@@ -133,7 +133,7 @@ impl Drop for Connection {
 
 impl Line {
     /// Lets the attempts decide what follows from something, and does it.
-    fn decide(self: &Rc<Self>, decide: impl FnOnce(&mut Attempts, Moment) -> Vec<AttemptStep>) {
+    fn decide(self: &Rc<Self>, decide: impl FnOnce(&mut Attempts, Circumstances) -> Vec<AttemptStep>) {
         let steps = decide(&mut self.attempts.borrow_mut(), moment());
         for step in steps {
             match step {
@@ -205,14 +205,14 @@ impl Line {
     }
 }
 
-fn with(line: &Weak<Line>, decide: impl FnOnce(&mut Attempts, Moment) -> Vec<AttemptStep>) {
+fn with(line: &Weak<Line>, decide: impl FnOnce(&mut Attempts, Circumstances) -> Vec<AttemptStep>) {
     if let Some(line) = line.upgrade() {
         line.decide(decide);
     }
 }
 
-fn moment() -> Moment {
-    Moment {
+fn moment() -> Circumstances {
+    Circumstances {
         milliseconds: js_sys::Date::now(),
         random: js_sys::Math::random(),
         is_person_known: person::current().is_some(),

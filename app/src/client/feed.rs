@@ -22,20 +22,20 @@ pub struct FeedEvents {
 }
 
 /// The open or opening feed; dropping it ends it without a further event.
-pub struct Feed {
+pub struct FeedConnection {
     socket: Socket,
     _watching: Interval,
     _opening: Timeout,
 }
 
-impl Drop for Feed {
+impl Drop for FeedConnection {
     fn drop(&mut self) {
         self.socket.close_once_open();
     }
 }
 
 /// Follows the log from a position on; `None` when the browser refuses the address.
-pub fn follow(after: &str, events: FeedEvents) -> Option<Feed> {
+pub fn follow(after: &str, events: FeedEvents) -> Option<FeedConnection> {
     let FeedEvents { mut told, ended } = events;
     let ended = Rc::new(RefCell::new(Some(ended)));
     let has_heard = Rc::new(Cell::new(false));
@@ -76,5 +76,5 @@ pub fn follow(after: &str, events: FeedEvents) -> Option<Feed> {
             end();
         }
     });
-    Some(Feed { socket, _watching: watching, _opening: opening })
+    Some(FeedConnection { socket, _watching: watching, _opening: opening })
 }

@@ -4,7 +4,7 @@
 use super::capabilities::CapabilitySignals;
 use crate::browser::storage;
 use crate::client::RequestError;
-use crate::client::feed::{self, Feed, FeedEvents};
+use crate::client::feed::{self, FeedConnection, FeedEvents};
 use crate::client::postmortems;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub struct FollowedLog {
 
 #[derive(Default)]
 struct Following {
-    feed: Option<Feed>,
+    feed: Option<FeedConnection>,
     again: Option<Timeout>,
     /// How often in a row it failed to open.
     failures: u32,

@@ -23,7 +23,7 @@ const CLOSE_ABNORMAL: u16 = 1006;
 
 /// What is true outside when something happens.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment {
+pub struct Circumstances {
     /// Since 1970.
     pub milliseconds: f64,
     /// In 0..1.
@@ -108,7 +108,7 @@ impl Attempts {
     }
 
     /// The first attempt, or the next after a wait.
-    pub fn connect(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn connect(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         self.is_waiting = false;
         if !moment.is_person_known {
             self.line = Line::Closed;
@@ -120,35 +120,35 @@ impl Attempts {
     }
 
     /// The wait is over.
-    pub fn due(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn due(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         if self.is_waiting && !self.has_ended { self.connect(moment) } else { Vec::new() }
     }
 
     /// The browser does not open a socket to this address.
-    pub fn could_not_open(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn could_not_open(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         self.line = Line::Closed;
         self.backoff.ended(End::Lost, moment.milliseconds);
         vec![self.wait(moment)]
     }
 
     /// The socket is open.
-    pub fn opened(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn opened(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         self.line = Line::Open { heard_at: moment.milliseconds, has_spoken: false };
         vec![AttemptStep::Tell(ConnectionEvent::Opened)]
     }
 
     /// A frame came over it.
-    pub fn heard(&mut self, moment: Moment) {
+    pub fn heard(&mut self, moment: Circumstances) {
         self.line = Line::Open { heard_at: moment.milliseconds, has_spoken: true };
     }
 
     /// The socket has not opened in the time that it may take.
-    pub fn took_too_long(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn took_too_long(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         if self.line == Line::Opening { self.give_up(moment) } else { Vec::new() }
     }
 
     /// The socket ended by itself, with this close code.
-    pub fn closed(&mut self, code: u16, moment: Moment) -> Vec<AttemptStep> {
+    pub fn closed(&mut self, code: u16, moment: Circumstances) -> Vec<AttemptStep> {
         self.line = Line::Closed;
         let mut steps = vec![AttemptStep::Tell(ConnectionEvent::Closed)];
         if code == close_code::DELETED {
@@ -198,7 +198,7 @@ impl Attempts {
 
     /// The network is back, or somebody looks at the page: no reason to ask a server that ends every connection, nor to begin
     /// anew with a socket that is opening.
-    pub fn wake(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn wake(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         if self.backoff.refused().is_some() {
             return Vec::new();
         }
@@ -207,12 +207,12 @@ impl Attempts {
     }
 
     /// The person asks for an attempt at once instead of a wait; nothing while connected.
-    pub fn try_now(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn try_now(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         self.backoff.asked();
         self.begin_again(moment)
     }
 
-    fn begin_again(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    fn begin_again(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         if self.has_ended {
             Vec::new()
         } else if self.is_parked {
@@ -226,7 +226,7 @@ impl Attempts {
 
     /// Gives up an open socket that was silent for too long: it is lost like one that came to nothing, so that the next
     /// waits, and the page finds out what is in the way.
-    pub fn check(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn check(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         match self.line {
             Line::Open { heard_at, has_spoken } if is_too_silent(moment.milliseconds - heard_at, has_spoken) => {
                 self.give_up(moment)
@@ -246,21 +246,21 @@ impl Attempts {
     }
 
     /// This socket has brought everything that the server has.
-    pub fn in_step(&mut self, moment: Moment) {
+    pub fn in_step(&mut self, moment: Circumstances) {
         self.backoff.in_step(moment.milliseconds);
     }
 
     /// Begins again with a new socket, after the server refused what came over this one.
-    pub fn renew(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn renew(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         self.drop_line(close_code::REFUSED, moment)
     }
 
     /// The same after something came over it that makes no sense here: it counts as lost.
-    pub fn give_up(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn give_up(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         self.drop_line(CLOSE_ABNORMAL, moment)
     }
 
-    fn drop_line(&mut self, code: u16, moment: Moment) -> Vec<AttemptStep> {
+    fn drop_line(&mut self, code: u16, moment: Circumstances) -> Vec<AttemptStep> {
         if self.has_ended {
             return Vec::new();
         }
@@ -270,7 +270,7 @@ impl Attempts {
     }
 
     /// Another person is the page's from now on: begins again as theirs, in a moment, when the socket before is closed.
-    pub fn change_person(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn change_person(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         if self.has_ended {
             return Vec::new();
         }
@@ -281,7 +281,7 @@ impl Attempts {
     }
 
     /// The page's person is the same as before: goes on, where the server said that it does not know them.
-    pub fn go_on(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    pub fn go_on(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         if std::mem::take(&mut self.is_parked) { self.wait_to_return(moment) } else { Vec::new() }
     }
 
@@ -294,14 +294,14 @@ impl Attempts {
     }
 
     /// Waits for the next attempt, and says so where the server has ended too many.
-    fn wait_to_return(&mut self, moment: Moment) -> Vec<AttemptStep> {
+    fn wait_to_return(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
         let wait = self.wait(moment);
         let obstacle = self.backoff.refused().map(Obstacle::Ended);
         let told = obstacle.map(|obstacle| AttemptStep::Tell(ConnectionEvent::Obstructed(obstacle, None)));
         std::iter::once(wait).chain(told).collect()
     }
 
-    fn wait(&mut self, moment: Moment) -> AttemptStep {
+    fn wait(&mut self, moment: Circumstances) -> AttemptStep {
         self.is_waiting = true;
         let own = self.backoff.wait(moment.random);
         AttemptStep::Wait(self.asked_wait.take().map_or(own, |asked| asked.max(own)))
@@ -317,8 +317,8 @@ fn is_too_silent(milliseconds: f64, has_spoken: bool) -> bool {
 mod tests {
     use super::*;
 
-    fn at(milliseconds: f64) -> Moment {
-        Moment { milliseconds, random: 1.0, is_person_known: true }
+    fn at(milliseconds: f64) -> Circumstances {
+        Circumstances { milliseconds, random: 1.0, is_person_known: true }
     }
 
     fn opening() -> Attempts {
@@ -380,7 +380,7 @@ mod tests {
     #[test]
     fn without_a_person_nothing_is_opened_until_somebody_says_who_it_is() {
         let mut attempts = Attempts::new(None);
-        assert_eq!(attempts.connect(Moment { is_person_known: false, ..at(0.0) }), []);
+        assert_eq!(attempts.connect(Circumstances { is_person_known: false, ..at(0.0) }), []);
         assert_eq!(attempts.try_now(at(0.0)), [AttemptStep::Tell(ConnectionEvent::SignedOut)]);
         assert!(matches!(attempts.go_on(at(0.0))[..], [AttemptStep::Wait(_)]));
         assert_eq!(attempts.go_on(at(0.0)), []);

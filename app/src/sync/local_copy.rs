@@ -2,8 +2,8 @@
 //! wrote before anything that may build on it, and now and then one row takes the place of many.
 
 use super::kept::{KeptFile, RowKey};
-use super::output::{Afresh, Fold, Row, StorageOrder};
-use super::standing::Storage;
+use super::output::{Afresh, FoldedCopy, Row, StorageOrder};
+use super::standing::WhereKept;
 use postmortem::{Event, Generation};
 
 /// Rows that are kept before they are folded though somebody types: reading them all takes a moment when it opens.
@@ -80,12 +80,12 @@ impl LocalCopy {
     }
 
     /// Where everything is at the moment.
-    pub fn storage(&self) -> Storage {
+    pub fn storage(&self) -> WhereKept {
         match self.access {
-            Access::Opening => Storage::Opening,
-            Access::Denied | Access::Given(StorageState { has_failed: true, .. }) => Storage::Page,
-            Access::Given(StorageState { pending: 0, .. }) => Storage::Browser,
-            Access::Given(_) => Storage::Storing,
+            Access::Opening => WhereKept::Opening,
+            Access::Denied | Access::Given(StorageState { has_failed: true, .. }) => WhereKept::Page,
+            Access::Given(StorageState { pending: 0, .. }) => WhereKept::Browser,
+            Access::Given(_) => WhereKept::Storing,
         }
     }
 
@@ -149,7 +149,7 @@ impl LocalCopy {
     }
 
     /// One row in the place of all.
-    pub fn fold(&mut self, fold: Fold) -> StorageOrder {
+    pub fn fold(&mut self, fold: FoldedCopy) -> StorageOrder {
         if let Access::Given(state) = &mut self.access {
             state.pending += 1;
             state.is_folding = true;
@@ -186,9 +186,9 @@ mod tests {
         let order = copy.edited(None, &[3], true);
         let row = Row { generation: None, updates: vec![vec![1], vec![2], vec![3]], edits: 1, shared: Some(vec![3]) };
         assert_eq!(order, Some(StorageOrder::Append(row)));
-        assert_eq!(copy.storage(), Storage::Storing);
+        assert_eq!(copy.storage(), WhereKept::Storing);
         copy.stands(StorageState::default());
-        assert_eq!(copy.storage(), Storage::Browser);
+        assert_eq!(copy.storage(), WhereKept::Browser);
         assert!(copy.edited(None, &[4], false).is_some_and(
             |order| matches!(order, StorageOrder::Append(Row { updates, shared: None, .. }) if updates == [[4]])
         ));
@@ -201,7 +201,7 @@ mod tests {
         copy.edited(None, &[1], false);
         assert_eq!(copy.tick(None, false), (false, None), "somebody types");
         assert_eq!(copy.tick(None, false), (true, None));
-        copy.fold(Fold { generation: None, greeting: Vec::new(), update: vec![1], edits: 1, is_saved: false });
+        copy.fold(FoldedCopy { generation: None, greeting: Vec::new(), update: vec![1], edits: 1, is_saved: false });
         assert!(!copy.can_fold());
         copy.stands(StorageState::default());
         assert!(copy.can_fold() && copy.is_unfolded(), "the row says that an edit is not on the server");
@@ -213,16 +213,16 @@ mod tests {
     fn a_row_that_could_not_be_stored_is_stored_with_all_others() {
         let mut copy = opened(1, 0);
         copy.stands(StorageState { has_failed: true, ..StorageState::default() });
-        assert_eq!((copy.storage(), copy.tick(None, true)), (Storage::Page, (true, None)));
+        assert_eq!((copy.storage(), copy.tick(None, true)), (WhereKept::Page, (true, None)));
     }
 
     #[test]
     fn a_browser_without_storage_is_told_nothing() {
         let mut copy = LocalCopy::default();
-        assert_eq!(copy.storage(), Storage::Opening);
+        assert_eq!(copy.storage(), WhereKept::Opening);
         copy.opened(None);
         copy.received(vec![vec![1]]);
-        assert_eq!((copy.edited(None, &[1], true), copy.storage()), (None, Storage::Page));
+        assert_eq!((copy.edited(None, &[1], true), copy.storage()), (None, WhereKept::Page));
         assert_eq!(copy.tick(None, true), (false, None));
         assert!(copy.start_afresh(Afresh::default()).is_err());
     }

@@ -3,7 +3,7 @@
 
 use super::kept::{KeptFile, RowKey};
 use super::obstacle::Obstacle;
-use super::pending_comments::NewComment;
+use super::pending_comments::PendingComment;
 use super::standing::Standing;
 use bytes::Bytes;
 use postmortem::carried::CarriedError;
@@ -25,7 +25,7 @@ pub enum Effect {
     Connection(ConnectionOrder),
     Storage(StorageOrder),
     /// Send a comment to the server, and say what came of it.
-    PostComment(NewComment),
+    PostComment(PendingComment),
     /// Say where the caret stands in the editor of a text.
     FindCaret(TextId),
     /// Say in a moment that it is time to tell where the caret is: carets move with every key, and everyone in the room gets
@@ -61,7 +61,7 @@ pub enum StorageOrder {
     /// This page has taken in the row of another tab.
     Hold(RowKey),
     /// Keep the whole document in the place of all rows that this page holds.
-    Fold(Fold),
+    Fold(FoldedCopy),
     /// Forget the copy, once what only it held is a file; the file is then told with its place.
     StartAfresh(Afresh),
     /// Keep text for whoever opens the page next; the file is then told with its place.
@@ -69,7 +69,7 @@ pub enum StorageOrder {
     /// The person has a file.
     ForgetFile(u32),
     /// Keep a comment until it is sent, and say whether that could be done.
-    KeepComment(NewComment),
+    KeepComment(PendingComment),
     /// A comment need not be sent any more.
     DropComment(CommentId),
 }
@@ -87,7 +87,7 @@ pub struct Row {
 
 /// One row in the place of many.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fold {
+pub struct FoldedCopy {
     pub generation: Option<Generation>,
     /// The rows that stand beside the document.
     pub greeting: Vec<Event>,
@@ -150,7 +150,7 @@ pub enum SyncEvent {
     /// What is known of a thread now.
     ThreadRead(Thread),
     /// The server does not take a comment, and why.
-    CommentRefused(NewComment, String),
+    CommentRefused(PendingComment, String),
     StandingChanged(Standing),
     /// The files that wait for their person.
     FilesChanged(Vec<KeptFile>),

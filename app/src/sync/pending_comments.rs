@@ -1,14 +1,16 @@
 //! Comments on their way to the server: kept in the browser until they are there, sent in the order in which they were
 //! written, and shown in their threads meanwhile. The server takes each id once, so that sending again doubles nothing.
 
-use super::standing::Storage;
+use super::standing::WhereKept;
 use chrono::{DateTime, Utc};
+use postmortem::api::NewComment;
 use postmortem::{Comment, CommentId, Passage, Person, Subject, Thread, ThreadId};
 use serde::{Deserialize, Serialize};
 
-/// A new comment. The server takes its id once, however often it is sent.
+/// A comment that the server has not taken yet, as the browser keeps it. The server takes its id once, however often it is
+/// sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewComment {
+pub struct PendingComment {
     /// Made here.
     pub id: CommentId,
     #[serde(flatten)]
@@ -34,10 +36,21 @@ pub enum CommentAnswer {
     Later,
 }
 
+impl From<&PendingComment> for NewComment {
+    fn from(pending: &PendingComment) -> Self {
+        let PendingComment { id, subject, thread, passage, text } = pending.clone();
+        let (section, entry) = match subject {
+            Subject::Section(section) => (Some(section), None),
+            Subject::Entry(entry) => (None, Some(entry)),
+        };
+        Self { id: Some(id), section, entry, text, thread, passage }
+    }
+}
+
 /// The comments of one post-mortem that wait.
 #[derive(Debug, Default)]
 pub struct PendingComments {
-    waiting: Vec<NewComment>,
+    waiting: Vec<PendingComment>,
     /// Those of them that are not in the browser's storage, and whether they cannot be.
     unkept: Vec<(CommentId, bool)>,
     is_sending: bool,
@@ -45,12 +58,12 @@ pub struct PendingComments {
 
 impl PendingComments {
     /// Those that an earlier page left.
-    pub fn load(&mut self, kept: Vec<NewComment>) {
+    pub fn load(&mut self, kept: Vec<PendingComment>) {
         self.waiting.splice(0..0, kept);
     }
 
     /// A comment was written. Whoever adds it has it kept, and tells what came of that.
-    pub fn add(&mut self, comment: NewComment) {
+    pub fn add(&mut self, comment: PendingComment) {
         self.unkept.push((comment.id.clone(), false));
         self.waiting.push(comment);
     }
@@ -64,11 +77,11 @@ impl PendingComments {
     }
 
     /// Where those that wait are kept.
-    pub fn storage(&self) -> Storage {
+    pub fn storage(&self) -> WhereKept {
         match self.unkept.iter().map(|(_, is_refused)| *is_refused).max() {
-            None => Storage::Browser,
-            Some(false) => Storage::Storing,
-            Some(true) => Storage::Page,
+            None => WhereKept::Browser,
+            Some(false) => WhereKept::Storing,
+            Some(true) => WhereKept::Page,
         }
     }
 
@@ -109,7 +122,7 @@ impl PendingComments {
     }
 
     /// The first one, to be sent now, unless one is under way.
-    pub fn begin_sending(&mut self) -> Option<NewComment> {
+    pub fn begin_sending(&mut self) -> Option<PendingComment> {
         let first = self.waiting.first().filter(|_| !self.is_sending)?;
         self.is_sending = true;
         Some(first.clone())
@@ -138,7 +151,7 @@ impl PendingComments {
         std::mem::take(&mut self.waiting).into_iter().map(|comment| comment.id).collect()
     }
 
-    pub fn all(&self) -> &[NewComment] {
+    pub fn all(&self) -> &[PendingComment] {
         &self.waiting
     }
 
@@ -160,8 +173,8 @@ mod tests {
     use super::*;
     use postmortem::person::PersonColor;
 
-    fn comment(at: u64, thread: Option<&NewComment>) -> NewComment {
-        NewComment {
+    fn comment(at: u64, thread: Option<&PendingComment>) -> PendingComment {
+        PendingComment {
             id: CommentId::new(at, [7; 10]),
             subject: Subject::Entry("e1".parse().expect("an id")),
             thread: thread.map(|begun| begun.id.clone().into()),
@@ -202,14 +215,14 @@ mod tests {
     fn the_worst_place_of_one_is_told_for_all() {
         let mut pending = PendingComments::default();
         let [first, second] = [1, 2].map(|at| comment(at, None));
-        assert_eq!(pending.storage(), Storage::Browser);
+        assert_eq!(pending.storage(), WhereKept::Browser);
         pending.add(first.clone());
         pending.add(second.clone());
-        assert_eq!(pending.storage(), Storage::Storing);
+        assert_eq!(pending.storage(), WhereKept::Storing);
         pending.kept(&first.id, true);
         pending.kept(&second.id, false);
-        assert_eq!(pending.storage(), Storage::Page);
+        assert_eq!(pending.storage(), WhereKept::Page);
         pending.forget(&second.id);
-        assert_eq!(pending.storage(), Storage::Browser);
+        assert_eq!(pending.storage(), WhereKept::Browser);
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 /// Where what was typed here is kept until the server has it. The worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Storage {
+pub enum WhereKept {
     /// In this browser, all of it.
     Browser,
     /// On its way into the browser's storage.
@@ -30,7 +30,7 @@ pub struct Standing {
     /// Edits and comments that the server has not acknowledged.
     pub unsaved: usize,
     /// Where they are kept.
-    pub storage: Storage,
+    pub storage: WhereKept,
 }
 
 impl Standing {
@@ -50,9 +50,9 @@ pub enum Saving {
     /// This many changes are on their way.
     Saving(usize),
     /// No connection; this many changes are kept where the storage says.
-    Offline(usize, Storage),
+    Offline(usize, WhereKept),
     /// The server cannot save; this many changes are kept where the storage says.
-    Failing(usize, Storage),
+    Failing(usize, WhereKept),
 }
 
 impl Saving {
@@ -82,8 +82,8 @@ impl Saving {
     }
 }
 
-fn kept(count: usize, storage: Storage) -> String {
-    let place = if storage == Storage::Browser { "this browser" } else { "this page only" };
+fn kept(count: usize, storage: WhereKept) -> String {
+    let place = if storage == WhereKept::Browser { "this browser" } else { "this page only" };
     format!("{} kept in {place}", count_changes(count))
 }
 
@@ -100,12 +100,17 @@ mod tests {
     fn the_words_promise_no_more_than_the_storage_does() {
         let cut_off = |storage| Standing { unsaved: 2, storage, ..Standing::default() };
         let words = |standing| Saving::of(standing, true, None).words();
-        assert_eq!(words(cut_off(Storage::Browser)), "Offline, 2 changes kept in this browser");
-        for storage in [Storage::Storing, Storage::Opening, Storage::Page] {
+        assert_eq!(words(cut_off(WhereKept::Browser)), "Offline, 2 changes kept in this browser");
+        for storage in [WhereKept::Storing, WhereKept::Opening, WhereKept::Page] {
             assert_eq!(words(cut_off(storage)), "Offline, 2 changes kept in this page only");
         }
-        let failing =
-            Standing { is_connected: true, is_synced: true, is_failing: true, unsaved: 1, ..cut_off(Storage::Browser) };
+        let failing = Standing {
+            is_connected: true,
+            is_synced: true,
+            is_failing: true,
+            unsaved: 1,
+            ..cut_off(WhereKept::Browser)
+        };
         assert_eq!(words(failing), "Not saved, 1 change kept in this browser");
     }
 
@@ -115,6 +120,6 @@ mod tests {
         assert_eq!(Saving::of(connected, false, None), Saving::Opening);
         assert_eq!(Saving::of(Standing { is_synced: true, ..connected }, false, None), Saving::Saved(None));
         assert_eq!(Saving::of(Standing::default(), false, None), Saving::Opening);
-        assert_eq!(Saving::of(Standing::default(), true, None), Saving::Offline(0, Storage::Opening));
+        assert_eq!(Saving::of(Standing::default(), true, None), Saving::Offline(0, WhereKept::Opening));
     }
 }

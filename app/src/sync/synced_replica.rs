@@ -18,7 +18,7 @@ use super::local_copy::LocalCopy;
 use super::obstacle::Obstacle;
 use super::output::{ConnectionOrder, Effect, Output, StorageOrder, SyncEvent};
 use super::pending_comments::PendingComments;
-use super::standing::{Standing, Storage};
+use super::standing::{Standing, WhereKept};
 use bytes::Bytes;
 use identity::Identity;
 use postmortem::carried::Carried;
@@ -198,7 +198,7 @@ impl SyncedReplica {
 
     /// Whether something would be lost with the page.
     pub fn is_at_risk(&self) -> bool {
-        (self.unsaved() > 0 && self.storage() != Storage::Browser) || self.has_loose_files()
+        (self.unsaved() > 0 && self.storage() != WhereKept::Browser) || self.has_loose_files()
     }
 
     /// Whether nobody needs it any more: no page shows it, and nothing of it is unsaved.
@@ -206,7 +206,7 @@ impl SyncedReplica {
         self.page.is_none() && self.is_loaded && self.unsaved() == 0 && !self.has_loose_files()
     }
 
-    fn storage(&self) -> Storage {
+    fn storage(&self) -> WhereKept {
         self.copy.storage().max(self.comments.storage())
     }
 

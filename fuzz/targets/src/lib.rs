@@ -15,7 +15,7 @@ use crate::bytes::hex;
 use postmortem::ingest::Ingest;
 use postmortem::person::PersonColor;
 use postmortem::presence::{self, State, Whereabouts};
-use postmortem::room::Effect;
+use postmortem::room::RoomEffect;
 use postmortem::wire::{self, Message};
 use postmortem::{
     ConnectionId, Dialect, Equals, Participant, Passage, Person, Replica, Room, Severity, TextId, create, import,
@@ -79,7 +79,7 @@ fn receive(room: &mut Room, frame: &[u8]) -> Option<Vec<u8>> {
     let mut log = vec![document().to_vec()];
     let mut sequence = 0;
     for effect in room.settle() {
-        if let Effect::Append { sequence: appended, update, .. } = effect {
+        if let RoomEffect::Append { sequence: appended, update, .. } = effect {
             log.push(update.to_vec());
             sequence = appended;
         }
@@ -87,7 +87,7 @@ fn receive(room: &mut Room, frame: &[u8]) -> Option<Vec<u8>> {
     let bystander = Replica::new(30);
     bystander.apply(document()).expect("a document");
     for effect in room.committed(sequence) {
-        let Effect::Broadcast { to, frame } = effect else { continue };
+        let RoomEffect::Broadcast { to, frame } = effect else { continue };
         for message in wire::messages(&frame).filter(|_| to.contains(&BYSTANDER)) {
             if let Ok(Message::Update(update)) = message {
                 bystander.apply(update).expect("the bystander can take what was accepted");

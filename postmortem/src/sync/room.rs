@@ -32,7 +32,7 @@ pub struct ConnectionId(pub u64);
 
 /// The network address behind a connection, as a number: those of IPv4 stand where IPv6 maps them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Address(pub u128);
+pub struct NetworkAddress(pub u128);
 
 /// What a connection understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub enum Dialect {
 
 /// What the owner of a room has to do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
+pub enum RoomEffect {
     /// Send a frame to connections. It is meant for them alone and must arrive.
     Send {
         /// The connections.
@@ -145,7 +145,7 @@ pub struct Room {
     /// How often whose updates were tried in vain since the last keep-alive.
     in_vain: BTreeMap<Payer, u32>,
     /// The same by the address that they came from.
-    in_vain_from: BTreeMap<Option<Address>, InVain>,
+    in_vain_from: BTreeMap<Option<NetworkAddress>, InVain>,
 }
 
 /// To whom an update that was tried in vain is counted: a person, on however many connections, or the one connection of a
@@ -236,7 +236,7 @@ impl Room {
         participant: Participant,
         dialect: Dialect,
         greetings: Vec<Event>,
-    ) -> Vec<Effect> {
+    ) -> Vec<RoomEffect> {
         let mut effects = vec![send(connection, wire::state_vector(&self.durable.state_vector()))];
         let states: Vec<State> = self.members.values().filter_map(Member::state).collect();
         if !states.is_empty() {
@@ -250,13 +250,13 @@ impl Room {
     }
 
     /// From where a connection comes, as far as that is known: what is tried in vain is counted there as well.
-    pub fn locate(&mut self, connection: ConnectionId, address: Address) {
+    pub fn locate(&mut self, connection: ConnectionId, address: NetworkAddress) {
         if let Some(member) = self.members.get_mut(&connection) {
             member.address = Some(address);
         }
     }
 
-    fn greet(&self, connection: ConnectionId, greetings: &[Event]) -> Vec<Effect> {
+    fn greet(&self, connection: ConnectionId, greetings: &[Event]) -> Vec<RoomEffect> {
         let authors = Event::Authors { authors: self.authors.piece(None) };
         greetings.iter().chain([&authors]).map(|event| send(connection, wire::event(event))).collect()
     }
@@ -270,7 +270,7 @@ impl Room {
 
     /// A connection that had fallen behind has read what waited for it: it gets everything that it may have missed, as
     /// of now, in the place of what was kept from it. `greetings` are the rows that stand beside the document.
-    pub fn catch_up(&mut self, connection: ConnectionId, greetings: &[Event]) -> Vec<Effect> {
+    pub fn catch_up(&mut self, connection: ConnectionId, greetings: &[Event]) -> Vec<RoomEffect> {
         let Some(member) = self.members.get_mut(&connection).filter(|member| member.is_behind) else {
             return Vec::new();
         };
@@ -302,7 +302,7 @@ impl Room {
     }
 
     /// Takes edits again, and asks those who sent any meanwhile for everything that is lacking here.
-    pub fn take_again(&mut self) -> Vec<Effect> {
+    pub fn take_again(&mut self) -> Vec<RoomEffect> {
         if !std::mem::take(&mut self.is_holding_back) {
             return Vec::new();
         }
@@ -311,11 +311,11 @@ impl Room {
         if to.is_empty() {
             return Vec::new();
         }
-        vec![Effect::Send { to, frame: wire::state_vector(&self.durable.state_vector()) }]
+        vec![RoomEffect::Send { to, frame: wire::state_vector(&self.durable.state_vector()) }]
     }
 
     /// A frame arrived. What it changes is accepted at once, and handed to the log by [`Room::settle`].
-    pub fn receive(&mut self, connection: ConnectionId, frame: &[u8]) -> Vec<Effect> {
+    pub fn receive(&mut self, connection: ConnectionId, frame: &[u8]) -> Vec<RoomEffect> {
         let mut effects = Vec::new();
         if wire::messages(frame).take(limits::MESSAGES + 1).count() > limits::MESSAGES {
             self.give_up_on(connection, "A frame holds too many messages.", &mut effects);
@@ -340,7 +340,7 @@ impl Room {
         connection: ConnectionId,
         message: Message<'_>,
         permission: Permission,
-        effects: &mut Vec<Effect>,
+        effects: &mut Vec<RoomEffect>,
     ) {
         match message {
             Message::StateVector(seen) => self.ask(connection, seen, effects),
@@ -368,7 +368,7 @@ impl Room {
 
     /// The end of a turn: what was accepted goes to the log, and questions are answered, each once however often a
     /// connection asked, and once for all who asked the same: after a restart everybody does.
-    pub fn settle(&mut self) -> Vec<Effect> {
+    pub fn settle(&mut self) -> Vec<RoomEffect> {
         let mut effects = self.append_turn();
         effects.extend(self.measure());
         self.answers.next_turn();
@@ -387,7 +387,7 @@ impl Room {
 
     /// Tells everyone who moved and who has gone since the last call. The owner chooses how often: in a full room, each
     /// call is as many frames as there are people, and holds the places of as many.
-    pub fn tell_presence(&mut self) -> Vec<Effect> {
+    pub fn tell_presence(&mut self) -> Vec<RoomEffect> {
         let gone = std::mem::take(&mut self.gone);
         let moved: BTreeSet<ConnectionId> =
             self.members.iter_mut().filter_map(|(id, member)| member.take_moved().then_some(*id)).collect();
@@ -400,7 +400,7 @@ impl Room {
     }
 
     /// Hands the turn's updates to the log, a handful merged into one append.
-    fn append_turn(&mut self) -> Vec<Effect> {
+    fn append_turn(&mut self) -> Vec<RoomEffect> {
         let turn = std::mem::take(&mut self.turn);
         let mut authors = std::mem::take(&mut self.turn_authors);
         let mut effects = Vec::new();
@@ -411,14 +411,18 @@ impl Room {
             let update: Bytes = merge(part.iter().map(|(_, update)| update.clone()).collect()).into();
             let authors = std::mem::take(&mut authors);
             self.size += update.len();
-            effects.push(Effect::Append { sequence: self.sequence, update: update.clone(), authors: authors.clone() });
+            effects.push(RoomEffect::Append {
+                sequence: self.sequence,
+                update: update.clone(),
+                authors: authors.clone(),
+            });
             self.in_flight.push_back(Turn { sequence: self.sequence, update, sender, authors });
         }
         effects
     }
 
     /// Everything up to this sequence is on disk: it becomes visible, and its senders are told.
-    pub fn committed(&mut self, through: u64) -> Vec<Effect> {
+    pub fn committed(&mut self, through: u64) -> Vec<RoomEffect> {
         let mut effects = Vec::new();
         let count = self.in_flight.iter().take_while(|turn| turn.sequence <= through).count();
         let turns: Vec<Turn> = self.in_flight.drain(..count).collect();
@@ -436,7 +440,7 @@ impl Room {
             let to: Vec<ConnectionId> = readers.map(|(id, _)| *id).collect();
             if !to.is_empty() {
                 let update = merge(part.iter().map(|turn| turn.update.to_vec()).collect());
-                effects.push(Effect::Broadcast { to, frame: wire::update(&update) });
+                effects.push(RoomEffect::Broadcast { to, frame: wire::update(&update) });
             }
         }
         let authors: Vec<Authorship> = turns.into_iter().flat_map(|turn| turn.authors).collect();
@@ -466,16 +470,16 @@ impl Room {
     }
 
     /// Tells every client of ours of an event.
-    pub fn announce(&self, event: &Event) -> Vec<Effect> {
+    pub fn announce(&self, event: &Event) -> Vec<RoomEffect> {
         let listeners =
             self.members.iter().filter(|(_, member)| member.dialect == Dialect::Debrief && !member.is_behind);
         let to: Vec<ConnectionId> = listeners.map(|(id, _)| *id).collect();
-        if to.is_empty() { Vec::new() } else { vec![Effect::Broadcast { to, frame: wire::event(event) }] }
+        if to.is_empty() { Vec::new() } else { vec![RoomEffect::Broadcast { to, frame: wire::event(event) }] }
     }
 
     /// To be called every 20 seconds: Yjs clients give up a connection after 30 seconds of silence, and forget a
     /// person whose presence was not renewed for as long.
-    pub fn keep_alive(&mut self) -> Vec<Effect> {
+    pub fn keep_alive(&mut self) -> Vec<RoomEffect> {
         self.in_vain.clear();
         self.in_vain_from.clear();
         for member in self.members.values_mut() {
@@ -538,7 +542,7 @@ impl Room {
     }
 
     /// Measures a document that may be nearly full, again after each hundredth, and tells everyone.
-    fn measure(&mut self) -> Vec<Effect> {
+    fn measure(&mut self) -> Vec<RoomEffect> {
         if self.size < self.next_measure {
             return Vec::new();
         }
@@ -577,7 +581,7 @@ impl Room {
         self.members.values().map(|member| &member.person).filter(|person| seen.insert(&person.id)).cloned().collect()
     }
 
-    fn ask(&mut self, connection: ConnectionId, seen: &[u8], effects: &mut Vec<Effect>) {
+    fn ask(&mut self, connection: ConnectionId, seen: &[u8], effects: &mut Vec<RoomEffect>) {
         match self.members.get_mut(&connection) {
             Some(member) if wire::is_state_vector(seen) => member.asked = Some(seen.to_vec()),
             _ => self.refuse(connection, IngestError::Malformed, effects),
@@ -585,7 +589,7 @@ impl Room {
     }
 
     /// Answers what a connection asked, unless it has yet to read the answer in pieces before.
-    fn answer(&mut self, connection: ConnectionId, effects: &mut Vec<Effect>) {
+    fn answer(&mut self, connection: ConnectionId, effects: &mut Vec<RoomEffect>) {
         let Some(member) = self.members.get_mut(&connection) else { return };
         let asked_presence = std::mem::take(&mut member.asked_presence);
         if let Some(seen) = member.take_question() {
@@ -600,7 +604,7 @@ impl Room {
                     effects.push(match answer {
                         Answer::Frames(frames) => {
                             member.unread = frames.last().cloned();
-                            Effect::Answer { to: connection, frames }
+                            RoomEffect::Answer { to: connection, frames }
                         }
                         Answer::Frame(frame) => send(connection, frame),
                     });
@@ -634,7 +638,7 @@ impl Room {
 
     /// Asks once more where what was to bring everything that was passed over was refused: without it, all that the
     /// connection sends later is passed over as well. One that is refused again and again is closed.
-    fn ask_again(&self, connection: ConnectionId, effects: &mut Vec<Effect>) {
+    fn ask_again(&self, connection: ConnectionId, effects: &mut Vec<RoomEffect>) {
         if self.members.get(&connection).is_some_and(|member| member.withheld > 0) {
             effects.push(send(connection, wire::state_vector(&self.durable.state_vector())));
         }
@@ -646,7 +650,7 @@ impl Room {
         update: &[u8],
         carried: Carried,
         permission: Permission,
-        effects: &mut Vec<Effect>,
+        effects: &mut Vec<RoomEffect>,
     ) {
         let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else { return };
         match self.ingest(connection, &person, update, carried, permission) {
@@ -804,7 +808,7 @@ impl Room {
     }
 
     /// Remembers that a message is durable when everything accepted so far is.
-    fn expect(&mut self, connection: ConnectionId, effects: &mut Vec<Effect>) {
+    fn expect(&mut self, connection: ConnectionId, effects: &mut Vec<RoomEffect>) {
         let appends = self.turn.len().div_ceil(limits::MERGED) as u64;
         let is_durable = self.in_flight.is_empty() && self.turn.is_empty();
         let through = self.sequence;
@@ -821,7 +825,7 @@ impl Room {
     /// Tells a connection of a refusal. A client of ours hears of it and replaces its copy. A stock client goes on sending
     /// what builds on the refused update, and all of that would be lost as well: its connection is closed at once, while its
     /// person can still see why.
-    fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<Effect>) {
+    fn refuse(&mut self, connection: ConnectionId, error: IngestError, effects: &mut Vec<RoomEffect>) {
         let Some(dialect) = self.count_refusal(connection, error.code()) else { return };
         let is_too_often = error == IngestError::TooOften;
         match dialect {
@@ -841,19 +845,19 @@ impl Room {
                 _ => close_code::REFUSED,
             };
             self.leave(connection);
-            effects.push(Effect::Close { to: connection, code, reason: error.reason() });
+            effects.push(RoomEffect::Close { to: connection, code, reason: error.reason() });
         }
     }
 
     /// Closes a connection whose frames cannot be read.
-    fn give_up_on(&mut self, connection: ConnectionId, problem: &str, effects: &mut Vec<Effect>) {
+    fn give_up_on(&mut self, connection: ConnectionId, problem: &str, effects: &mut Vec<RoomEffect>) {
         let code = IngestError::Malformed.code();
         let reason = format!("{code}: {problem}");
         if self.count_refusal(connection, code) == Some(Dialect::Plain) {
             effects.push(send(connection, wire::denied(&reason)));
         }
         self.leave(connection);
-        effects.push(Effect::Close { to: connection, code: close_code::MALFORMED, reason });
+        effects.push(RoomEffect::Close { to: connection, code: close_code::MALFORMED, reason });
     }
 
     /// Remembers a refusal for the owner; what the connection understands.
@@ -907,7 +911,12 @@ impl Room {
     /// Tells everyone of some people's presence, and of pages that have gone. Clients of ours pass over their own and share
     /// one frame; Yjs clients would take it for theirs, so each of those gets a frame without. Of `informed`, clients that
     /// are alone in the frame are left out.
-    fn present(&self, of: &BTreeSet<ConnectionId>, informed: &BTreeSet<ConnectionId>, gone: &[State]) -> Vec<Effect> {
+    fn present(
+        &self,
+        of: &BTreeSet<ConnectionId>,
+        informed: &BTreeSet<ConnectionId>,
+        gone: &[State],
+    ) -> Vec<RoomEffect> {
         let states: Vec<(ConnectionId, State)> =
             of.iter().filter_map(|id| Some((*id, self.members.get(id)?.state()?))).collect();
         let is_alone =
@@ -918,11 +927,12 @@ impl Room {
         let mut effects = Vec::new();
         if !together.is_empty() {
             let to = together.into_iter().map(|(id, _)| *id).collect();
-            effects.push(Effect::Broadcast { to, frame: presence_frame(gone, states.iter().map(|(_, state)| state)) });
+            effects
+                .push(RoomEffect::Broadcast { to, frame: presence_frame(gone, states.iter().map(|(_, state)| state)) });
         }
         effects.extend(apart.into_iter().map(|(id, _)| {
             let others = states.iter().filter(|(other, _)| other != id).map(|(_, state)| state);
-            Effect::Broadcast { to: vec![*id], frame: presence_frame(gone, others) }
+            RoomEffect::Broadcast { to: vec![*id], frame: presence_frame(gone, others) }
         }));
         effects
     }
@@ -933,6 +943,6 @@ fn presence_frame<'a>(gone: &'a [State], states: impl Iterator<Item = &'a State>
     wire::presence(&presence::encode(&gone.iter().chain(states).cloned().collect::<Vec<State>>()))
 }
 
-fn send(to: ConnectionId, frame: Bytes) -> Effect {
-    Effect::Send { to: vec![to], frame }
+fn send(to: ConnectionId, frame: Bytes) -> RoomEffect {
+    RoomEffect::Send { to: vec![to], frame }
 }

@@ -423,7 +423,7 @@ fn stamp(text: &str) -> Result<Option<(Shown<'_>, bool, &str)>, TimeError> {
     let read = if is_joined { clock::behind_date(at_clock)? } else { clock::read(at_clock)? };
     let Some((clock, rest)) = read else { return Ok(None) };
     let typed = at_clock.get(..at_clock.len() - rest.len()).unwrap_or_default();
-    let day = day.map(calendar::Read::possible).transpose()?;
+    let day = day.map(calendar::DateRead::possible).transpose()?;
     let dial = match (clock.half, clock.time.hour()) {
         (Some(_), _) => Dial::Twelve,
         (None, 1..=12) if !is_joined => Dial::Either,

@@ -39,35 +39,35 @@ pub struct Public;
 
 /// To read the server's measurements.
 #[derive(Debug)]
-pub struct Measure;
+pub struct ToMeasure;
 
 /// What anybody may who comes: to see the incident log, to say who they are.
 #[derive(Debug)]
-pub struct Visit;
+pub struct ToVisit;
 
 /// To begin a post-mortem.
 #[derive(Debug)]
-pub struct Create;
+pub struct ToCreate;
 
 /// To see a post-mortem with everything that belongs to it.
 #[derive(Debug)]
-pub struct Read;
+pub struct ToRead;
 
 /// To say something beside it.
 #[derive(Debug)]
-pub struct Comment;
+pub struct ToComment;
 
 /// To change its document.
 #[derive(Debug)]
-pub struct Edit;
+pub struct ToEdit;
 
 /// To publish it, and to see what that would show.
 #[derive(Debug)]
-pub struct Publish;
+pub struct ToPublish;
 
 /// To delete it.
 #[derive(Debug)]
-pub struct Administer;
+pub struct ToAdminister;
 
 /// What can be asked of one post-mortem, which the path names first.
 pub trait Right: Send + Sync + 'static {
@@ -77,20 +77,20 @@ pub trait Right: Send + Sync + 'static {
 }
 
 macro_rules! rights {
-    ($($right:ident $needs_name:literal,)+) => {
+    ($($right:ident is $capability:ident, named: $needs_name:literal;)+) => {
         $(impl Right for $right {
-            const CAPABILITY: Capability = Capability::$right;
+            const CAPABILITY: Capability = Capability::$capability;
             const NEEDS_NAME: bool = $needs_name;
         })+
     };
 }
 
 rights! {
-    Read false,
-    Comment true,
-    Edit true,
-    Publish true,
-    Administer true,
+    ToRead is Read, named: false;
+    ToComment is Comment, named: true;
+    ToEdit is Edit, named: true;
+    ToPublish is Publish, named: true;
+    ToAdminister is Administer, named: true;
 }
 
 impl Action for Public {
@@ -101,7 +101,7 @@ impl Action for Public {
     }
 }
 
-impl Action for Measure {
+impl Action for ToMeasure {
     type Held = ();
 
     async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<(), ApiError> {
@@ -145,7 +145,7 @@ pub struct Visiting {
     address: Address,
 }
 
-impl Action for Visit {
+impl Action for ToVisit {
     type Held = Visiting;
 
     async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<Visiting, ApiError> {
@@ -154,7 +154,7 @@ impl Action for Visit {
     }
 }
 
-impl Permit<Visit> {
+impl Permit<ToVisit> {
     /// Who comes, if they have given a name.
     ///
     /// # Errors
@@ -196,7 +196,7 @@ pub struct Creating {
     address: Address,
 }
 
-impl Action for Create {
+impl Action for ToCreate {
     type Held = Creating;
 
     async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<Creating, ApiError> {
@@ -205,7 +205,7 @@ impl Action for Create {
     }
 }
 
-impl Permit<Create> {
+impl Permit<ToCreate> {
     pub fn person(&self) -> &Person {
         &self.0.person
     }

@@ -3,7 +3,7 @@
 
 use crate::Debrief;
 use crate::error::ApiError;
-use crate::listener::Connection;
+use crate::listener::ConnectionInfo;
 use crate::random;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
@@ -87,7 +87,7 @@ async fn find(
             && is_wanted(&session.person)
         {
             debrief.access.uses.note(token_hash, session.used_at);
-            if let Some(connection) = parts.extensions.get::<Connection>() {
+            if let Some(connection) = parts.extensions.get::<ConnectionInfo>() {
                 connection.know(&session.person);
             }
             return Ok(Some(Visitor(session.person)));

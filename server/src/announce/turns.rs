@@ -13,7 +13,7 @@ pub struct Turns(Arc<Mutex<ByName>>);
 
 /// One's turn, until it is dropped.
 #[derive(Debug)]
-pub struct Turn {
+pub struct AnnouncementTurn {
     all: Turns,
     name: String,
     guard: Option<OwnedMutexGuard<()>>,
@@ -21,11 +21,11 @@ pub struct Turn {
 
 impl Turns {
     /// Waits for one's turn at something.
-    pub async fn at(&self, name: &str) -> Turn {
+    pub async fn at(&self, name: &str) -> AnnouncementTurn {
         let turns = self.turns().entry(name.to_owned()).or_default().clone();
         // A turn that is not taken, because whoever waits ends, is forgotten with the next.
         let guard = Some(turns.lock_owned().await);
-        Turn { all: self.clone(), name: name.to_owned(), guard }
+        AnnouncementTurn { all: self.clone(), name: name.to_owned(), guard }
     }
 
     fn turns(&self) -> MutexGuard<'_, ByName> {
@@ -34,7 +34,7 @@ impl Turns {
     }
 }
 
-impl Drop for Turn {
+impl Drop for AnnouncementTurn {
     fn drop(&mut self) {
         let mut turns = self.all.turns();
         drop(self.guard.take());

@@ -1,7 +1,7 @@
 //! Backups: a consistent copy of the database while a server goes on, and putting one back. A file under its final name is
 //! always whole, and what a restore replaces is kept beside it.
 
-use crate::cli::config::Storage;
+use crate::cli::config::StorageArgs;
 use crate::cli::doctor::{self, DoctorError, Report, Rescued};
 use crate::cli::unfinished::Unfinished;
 use crate::store::claim::{Claim, ClaimError};
@@ -60,7 +60,7 @@ pub struct BackedUp {
 ///
 /// # Errors
 /// When it could not be written or does not read back; no file is there under that name then, or the one that was.
-pub async fn back_up(storage: &Storage, file: &Path, may_replace: bool) -> Result<BackedUp, BackupError> {
+pub async fn back_up(storage: &StorageArgs, file: &Path, may_replace: bool) -> Result<BackedUp, BackupError> {
     let original = storage.file();
     if !original.exists() {
         return Err(BackupError::Missing(original));
@@ -124,7 +124,7 @@ fn unexamined(error: DoctorError) -> BackupError {
 }
 
 #[derive(Debug)]
-pub struct Restored {
+pub struct RestoredBackup {
     pub report: Report,
     /// Where the database is kept that was there before.
     pub replaced: Option<PathBuf>,
@@ -134,7 +134,7 @@ pub struct Restored {
 ///
 /// # Errors
 /// When a server serves the data, or the file is not a sound backup of this release or an older one.
-pub async fn restore(storage: &Storage, file: &Path, may_be_damaged: bool) -> Result<Restored, BackupError> {
+pub async fn restore(storage: &StorageArgs, file: &Path, may_be_damaged: bool) -> Result<RestoredBackup, BackupError> {
     if !file.exists() {
         return Err(BackupError::Missing(file.to_path_buf()));
     }
@@ -149,7 +149,7 @@ pub async fn restore(storage: &Storage, file: &Path, may_be_damaged: bool) -> Re
     let arriving = Unfinished::new(&database).map_err(write_error(&database))?;
     let report = take_in(file, arriving.path(), may_be_damaged).await?;
     let replaced = exchange(arriving, &database).await?;
-    Ok(Restored { report, replaced })
+    Ok(RestoredBackup { report, replaced })
 }
 
 async fn take_in(file: &Path, arriving: &Path, may_be_damaged: bool) -> Result<Report, BackupError> {

@@ -2,9 +2,9 @@
 //! to standard error.
 
 use crate::access::Growth;
-use crate::cli::backup::{self, BackedUp, BackupError, Restored};
+use crate::cli::backup::{self, BackedUp, BackupError, RestoredBackup};
 use crate::cli::config::{
-    Backup, Command, CommandLine, Doctor, Export, Format, Import, LogFormat, Network, Restore, Serve, Settings,
+    Backup, CliCommand, CommandLine, Doctor, Export, Format, Import, LogFormat, Network, Restore, Serve, Settings,
 };
 use crate::cli::doctor::{self, DoctorError, Report};
 use crate::cli::{files, logs};
@@ -63,12 +63,12 @@ enum Failure {
 pub async fn run(CommandLine { command, log_format }: CommandLine) -> ExitCode {
     logs::start(log_format);
     let result = match command {
-        Command::Serve(arguments) => run_server(arguments, log_format).await,
-        Command::Import(arguments) => run_import(&arguments).await,
-        Command::Export(arguments) => run_export(&arguments).await,
-        Command::Backup(arguments) => run_backup(&arguments).await,
-        Command::Restore(arguments) => run_restore(&arguments).await,
-        Command::Doctor(arguments) => run_doctor(&arguments).await,
+        CliCommand::Serve(arguments) => run_server(arguments, log_format).await,
+        CliCommand::Import(arguments) => run_import(&arguments).await,
+        CliCommand::Export(arguments) => run_export(&arguments).await,
+        CliCommand::Backup(arguments) => run_backup(&arguments).await,
+        CliCommand::Restore(arguments) => run_restore(&arguments).await,
+        CliCommand::Doctor(arguments) => run_doctor(&arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -253,7 +253,7 @@ async fn run_backup(Backup { storage, file, replace }: &Backup) -> Result<(), Fa
 }
 
 async fn run_restore(Restore { storage, file, damaged }: &Restore) -> Result<(), Failure> {
-    let Restored { report, replaced } = backup::restore(storage, file, *damaged).await?;
+    let RestoredBackup { report, replaced } = backup::restore(storage, file, *damaged).await?;
     warn_of_damage(&report);
     let mut output = std::io::stdout();
     writeln!(output, "{} post-mortems are back", report.documents.len())?;

@@ -17,7 +17,7 @@ use std::str::FromStr;
 pub struct CommandLine {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
     /// How the log is written to standard error.
     #[arg(long, global = true, env = "DEBRIEF_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
@@ -34,7 +34,7 @@ pub enum LogFormat {
 
 /// What the binary can do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Serve the pages, the API and the sync protocol.
     Serve(Serve),
     /// Create a post-mortem from each incident file; their ids go to standard output.
@@ -56,7 +56,7 @@ pub struct Serve {
     #[arg(long, env = "DEBRIEF_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: String,
     #[command(flatten)]
-    pub storage: Storage,
+    pub storage: StorageArgs,
     /// The address under which browsers reach the server. Without it, it answers to localhost and, beyond loopback, to
     /// addresses in digits; a request's Origin has to match its Host.
     #[arg(long, env = "DEBRIEF_PUBLIC_URL", value_name = "URL")]
@@ -87,7 +87,7 @@ pub struct Serve {
 #[derive(Debug, Args)]
 pub struct Import {
     #[command(flatten)]
-    pub storage: Storage,
+    pub storage: StorageArgs,
     /// Incident files in JSON.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -97,7 +97,7 @@ pub struct Import {
 #[derive(Debug, Args)]
 pub struct Export {
     #[command(flatten)]
-    pub storage: Storage,
+    pub storage: StorageArgs,
     /// The post-mortem's id, as in its address.
     pub id: PostmortemId,
     /// The format.
@@ -112,7 +112,7 @@ pub struct Export {
 #[derive(Debug, Args)]
 pub struct Backup {
     #[command(flatten)]
-    pub storage: Storage,
+    pub storage: StorageArgs,
     /// The file to be written.
     pub file: PathBuf,
     /// Write over an earlier backup of that name.
@@ -124,7 +124,7 @@ pub struct Backup {
 #[derive(Debug, Args)]
 pub struct Restore {
     #[command(flatten)]
-    pub storage: Storage,
+    pub storage: StorageArgs,
     /// A file that `debrief backup` wrote.
     pub file: PathBuf,
     /// Put it back although some of its post-mortems cannot be read, or it lacks what was written last.
@@ -136,7 +136,7 @@ pub struct Restore {
 #[derive(Debug, Args)]
 pub struct Doctor {
     #[command(flatten)]
-    pub storage: Storage,
+    pub storage: StorageArgs,
     /// Bring the last good state of a damaged post-mortem back.
     #[arg(long, value_name = "ID", conflicts_with = "rescue")]
     pub repair: Option<PostmortemId>,
@@ -158,7 +158,7 @@ pub enum Format {
 
 /// Where everything is kept.
 #[derive(Debug, Args)]
-pub struct Storage {
+pub struct StorageArgs {
     /// The folder that holds what the server keeps.
     #[arg(long, env = "DEBRIEF_DATA", default_value = "./data", value_name = "DIR")]
     pub data: PathBuf,
@@ -167,7 +167,7 @@ pub struct Storage {
     pub database: Option<DatabaseUrl>,
 }
 
-impl Storage {
+impl StorageArgs {
     /// The SQLite file.
     pub fn file(&self) -> PathBuf {
         match &self.database {

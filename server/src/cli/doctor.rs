@@ -14,7 +14,7 @@ pub use remedy::Remedy;
 pub use report::{Document, Health, Report};
 pub use rescue::{Rescued, rescue, write_rescued};
 
-use crate::cli::config::Storage;
+use crate::cli::config::StorageArgs;
 use crate::store::claim::{Claim, ClaimError};
 use crate::store::inspection::{Inspection, Release};
 use crate::store::postmortems;
@@ -71,7 +71,7 @@ pub enum DoctorError {
 ///
 /// # Errors
 /// When the file cannot be read at all, or is none of ours.
-pub async fn examine(storage: &Storage) -> Result<Report, DoctorError> {
+pub async fn examine(storage: &StorageArgs) -> Result<Report, DoctorError> {
     let file = storage.file();
     let mut report = examine_file(&file).await?;
     // A backup is only read, and so is a copy that lacks its log: it goes on saying so.
@@ -212,7 +212,7 @@ async fn unreadable_versions(store: &Store, id: &PostmortemId) -> Vec<u32> {
 /// # Errors
 /// When a server serves the data, the file itself is damaged, there is no such post-mortem, or nothing readable is left of
 /// it.
-pub async fn repair(storage: &Storage, id: &PostmortemId) -> Result<Option<Remedy>, DoctorError> {
+pub async fn repair(storage: &StorageArgs, id: &PostmortemId) -> Result<Option<Remedy>, DoctorError> {
     let file = storage.file();
     if !file.exists() {
         return Err(DoctorError::Missing(file));

@@ -39,9 +39,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
 /// The part of a post-mortem that the path names, behind the post-mortem itself: that one is in the permit.
 #[derive(Debug)]
-pub struct Part<T>(pub T);
+pub struct PathPart<T>(pub T);
 
-impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for Part<T> {
+impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PathPart<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {

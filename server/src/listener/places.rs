@@ -81,7 +81,7 @@ impl Places {
 
     /// Gives out a place, and takes another back where there are too many; `None` where nobody gives way. A proxy of ours
     /// may take any number: for whom each is shows once something is asked there.
-    pub fn take(&self, address: IpAddr, is_of_proxy: bool) -> Option<Arc<Place>> {
+    pub fn take(&self, address: IpAddr, is_of_proxy: bool) -> Option<Arc<ConnectionPlace>> {
         let mut state = self.state();
         if !is_of_proxy && !self.has_room_for(&mut state, address) {
             return None;
@@ -93,7 +93,7 @@ impl Places {
         let asker = Asker::stranger_at(address);
         let taken = Taken { asker, standing: Standing::IdleStranger, turn: number, leave: leave.clone() };
         state.put(number, taken);
-        Some(Arc::new(Place { places: self.clone(), number, leave }))
+        Some(Arc::new(ConnectionPlace { places: self.clone(), number, leave }))
     }
 
     /// Whether one more may be from an address, for which another may have to give way.
@@ -177,13 +177,13 @@ impl State {
 
 /// The place of one connection, for as long as it is held.
 #[derive(Debug)]
-pub struct Place {
+pub struct ConnectionPlace {
     places: Places,
     number: u64,
     leave: Arc<Notify>,
 }
 
-impl Place {
+impl ConnectionPlace {
     /// A person with a session asked for something here.
     pub fn know(&self, person: &Person) {
         self.change(|taken, state| {
@@ -233,7 +233,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPlace {
     fn drop(&mut self) {
         self.places.state().remove(self.number);
     }
@@ -241,7 +241,7 @@ impl Drop for Place {
 
 /// A request under way.
 #[derive(Debug)]
-pub(super) struct Asking(Arc<Place>);
+pub(super) struct Asking(Arc<ConnectionPlace>);
 
 impl Drop for Asking {
     fn drop(&mut self) {
@@ -267,7 +267,7 @@ mod tests {
         Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Umber }
     }
 
-    fn has_to_leave(place: &Place) -> bool {
+    fn has_to_leave(place: &ConnectionPlace) -> bool {
         place.gives_way().now_or_never().is_some()
     }
 

@@ -25,12 +25,12 @@ pub struct Write {
 
 /// A place in line whose turn has come. Nothing is begun yet.
 #[derive(Debug)]
-pub struct Place {
+pub struct WriteTurn {
     store: Store,
     turn: OwnedMutexGuard<()>,
 }
 
-impl Place {
+impl WriteTurn {
     /// Begins the write.
     ///
     /// # Errors
@@ -80,9 +80,9 @@ impl Store {
     ///
     /// # Errors
     /// When they take too long.
-    pub async fn line(&self) -> Result<Place, StoreError> {
+    pub async fn line(&self) -> Result<WriteTurn, StoreError> {
         let turn = timeout(WAIT, self.line.clone().lock_owned()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        Ok(Place { store: self.clone(), turn })
+        Ok(WriteTurn { store: self.clone(), turn })
     }
 
     /// The same for the saver, which waits for one other at most.

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use postmortem::api::close_code;
-use postmortem::room::Address;
+use postmortem::room::NetworkAddress;
 use postmortem::{ConnectionId, Dialect, Generation, Participant, PostmortemId, limits, wire};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -68,7 +68,7 @@ pub async fn serve(
     let (mut sink, mut stream) = socket.split();
     let reading = Reading::new(Instant::now());
     let Connecting { postmortem, participant, address, dialect, held } = connecting;
-    let address = Address(number(address));
+    let address = NetworkAddress(number(address));
     let join = ConnectionMessage::Join { connection, participant, address, dialect, held, outgoing };
     let room = match rooms.join(&postmortem, join).await {
         Ok(room) => room,

@@ -8,7 +8,7 @@ use super::whole::Whole;
 use crate::store::versions::{Latest, NewVersion};
 use bytes::Bytes;
 use postmortem::ingest::IngestError;
-use postmortem::room::Address;
+use postmortem::room::NetworkAddress;
 use postmortem::{
     ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person, Reason, Replica, Subject,
     UserId,
@@ -51,7 +51,7 @@ pub enum ConnectionMessage {
     Join {
         connection: ConnectionId,
         participant: Participant,
-        address: Address,
+        address: NetworkAddress,
         dialect: Dialect,
         held: Option<Generation>,
         outgoing: Outgoing,

@@ -10,14 +10,14 @@ mod fold;
 mod task;
 mod versions;
 
-pub use deadlines::Clock;
+pub use deadlines::RoomClock;
 pub use fold::{Fold, FoldError};
 pub(super) use task::RoomTask;
 
 use super::beginning::Beginning;
 use super::messages::{ConnectionMessage, Control};
 use super::outgoing::Outgoing;
-use super::saver::{SaveTicket, Storage};
+use super::saver::{DiskState, SaveTicket};
 use super::threads::{Threads, Told};
 use super::whole::LastRead;
 use super::{Pace, Saver};
@@ -39,7 +39,7 @@ pub enum Input {
     Control(Control),
     Message(ConnectionMessage),
     /// The disk fails, or works again.
-    Storage(Storage),
+    Storage(DiskState),
     Tick,
 }
 
@@ -68,7 +68,7 @@ pub struct Setting {
     pub pace: Pace,
     /// Bytes that may wait for one peer.
     pub queue: usize,
-    pub clock: Clock,
+    pub clock: RoomClock,
     pub saver: Saver,
     /// Where the saver reports to.
     pub own: mpsc::UnboundedSender<Control>,
@@ -106,7 +106,7 @@ pub struct LiveRoom {
 }
 
 impl LiveRoom {
-    pub fn new(beginning: Beginning, setting: Setting, storage: Storage) -> Self {
+    pub fn new(beginning: Beginning, setting: Setting, storage: DiskState) -> Self {
         let Beginning { room, generation, sequence, since_snapshot, bytes: _, threads, publication, latest } =
             beginning;
         let mut live = Self {
@@ -197,7 +197,7 @@ impl LiveRoom {
     }
 
     /// Applies what is known of the disk, and tells people where it makes a difference to them.
-    fn heed_storage(&mut self, storage: Storage) {
+    fn heed_storage(&mut self, storage: DiskState) {
         if storage.is_full {
             self.room.hold_back();
         } else {

@@ -6,7 +6,7 @@ use super::error::{OpenError, RestoreError};
 use super::messages::{ConnectionMessage, Control, Handle, LONGEST_INBOX, Placement};
 use super::offences::Offences;
 use super::permits::{ConnectionPermit, Full, Most, Permits};
-use super::room::{Clock, LiveRoom, RoomTask, Setting};
+use super::room::{LiveRoom, RoomClock, RoomTask, Setting};
 use super::threads::ThreadNews;
 use super::whole::Whole;
 use super::{Bounds, Pace, Saver};
@@ -590,7 +590,7 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
         id: id.clone(),
         pace: *pace,
         queue: bounds.queue,
-        clock: Clock { instant: Instant::now, time: clock::now },
+        clock: RoomClock { instant: Instant::now, time: clock::now },
         saver: saver.clone(),
         own: handle.control.clone(),
     };

@@ -8,7 +8,7 @@ mod queue;
 mod ticket;
 mod writer;
 
-pub use backlog::Storage;
+pub use backlog::DiskState;
 pub use batch::Batch;
 pub use queue::SaveQueue;
 pub use ticket::SaveTicket;
@@ -100,7 +100,7 @@ impl Saver {
     }
 
     /// What is known of the disk, now and as it changes.
-    pub fn storage(&self) -> watch::Receiver<Storage> {
+    pub fn storage(&self) -> watch::Receiver<DiskState> {
         self.backlog.storage()
     }
 

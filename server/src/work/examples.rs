@@ -2,22 +2,22 @@
 //! finished post-mortems.
 
 #[derive(Debug, Clone, Copy)]
-pub struct Example {
+pub struct ExampleIncident {
     /// The name under which it is asked for.
     pub name: &'static str,
     pub json: &'static str,
 }
 
 /// All of them, the one with the fullest timeline first.
-pub const EXAMPLES: [Example; 5] = [
-    Example { name: "github-2018-10-21", json: include_str!("../../examples/github-2018-10-21.json") },
-    Example { name: "gitlab-2017-01-31", json: include_str!("../../examples/gitlab-2017-01-31.json") },
-    Example { name: "facebook-2021-10-04", json: include_str!("../../examples/facebook-2021-10-04.json") },
-    Example { name: "cloudflare-2019-07-02", json: include_str!("../../examples/cloudflare-2019-07-02.json") },
-    Example { name: "aws-s3-2017-02-28", json: include_str!("../../examples/aws-s3-2017-02-28.json") },
+pub const EXAMPLES: [ExampleIncident; 5] = [
+    ExampleIncident { name: "github-2018-10-21", json: include_str!("../../examples/github-2018-10-21.json") },
+    ExampleIncident { name: "gitlab-2017-01-31", json: include_str!("../../examples/gitlab-2017-01-31.json") },
+    ExampleIncident { name: "facebook-2021-10-04", json: include_str!("../../examples/facebook-2021-10-04.json") },
+    ExampleIncident { name: "cloudflare-2019-07-02", json: include_str!("../../examples/cloudflare-2019-07-02.json") },
+    ExampleIncident { name: "aws-s3-2017-02-28", json: include_str!("../../examples/aws-s3-2017-02-28.json") },
 ];
 
-pub fn find_example(name: &str) -> Option<Example> {
+pub fn find_example(name: &str) -> Option<ExampleIncident> {
     EXAMPLES.into_iter().find(|example| example.name == name)
 }
 
@@ -56,7 +56,7 @@ mod tests {
     }
 
     /// What becomes of it.
-    fn whole(example: Example) -> Postmortem {
+    fn whole(example: ExampleIncident) -> Postmortem {
         let incident = postmortem::import::parse(example.json).expect("an incident");
         let replica = create(1, incident.title(), incident.severity()).expect("made");
         for command in incident.commands(&mut || random::id(ItemId::new)) {

@@ -1,7 +1,7 @@
 //! Making a publication: the page is rendered once, from the value as it is on disk, and kept as finished HTML. The same
 //! link carries every revision until it is withdrawn.
 
-use crate::access::{Permit, Publish};
+use crate::access::{Permit, ToPublish};
 use crate::announce::AnnouncedWrite;
 use crate::error::ApiError;
 use crate::store::announcements::Announcement;
@@ -34,7 +34,7 @@ enum Outcome {
 ///
 /// # Errors
 /// When there is no such post-mortem, or the page could not be made or kept.
-pub async fn publish(debrief: &Debrief, permit: &Permit<Publish>) -> Result<StandingRevision, ApiError> {
+pub async fn publish(debrief: &Debrief, permit: &Permit<ToPublish>) -> Result<StandingRevision, ApiError> {
     let id = permit.postmortem();
     loop {
         // Whoever hangs up until here is not waited for, and holds up nobody else.
@@ -67,7 +67,7 @@ struct Draft {
     version: Option<NewVersion>,
 }
 
-async fn draft(debrief: &Debrief, permit: &Permit<Publish>) -> Result<Drafted, ApiError> {
+async fn draft(debrief: &Debrief, permit: &Permit<ToPublish>) -> Result<Drafted, ApiError> {
     let (id, person) = (permit.postmortem(), permit.person());
     let turn = debrief.workshop.turn(&permit.asker()?).await?;
     let (whole, version) = debrief.rooms.read_to_keep(id, Reason::Published, &person.id).await?;
@@ -163,7 +163,7 @@ impl Draft {
 /// When there is no such post-mortem, it could not be published, or too much is under way.
 pub async fn preview<V: Send + 'static>(
     debrief: &Debrief,
-    permit: &Permit<Publish>,
+    permit: &Permit<ToPublish>,
     show: impl FnOnce(PublishedPage, Vec<NameFound>) -> V + Send + 'static,
 ) -> Result<V, ApiError> {
     let (id, person) = (permit.postmortem(), permit.person());
@@ -187,7 +187,7 @@ pub async fn preview<V: Send + 'static>(
 ///
 /// # Errors
 /// When there is no such publication, or the store failed.
-pub async fn withdraw(debrief: &Debrief, permit: &Permit<Publish>, slug: &str) -> Result<(), ApiError> {
+pub async fn withdraw(debrief: &Debrief, permit: &Permit<ToPublish>, slug: &str) -> Result<(), ApiError> {
     let (store, id, slug) = (debrief.store.clone(), permit.postmortem().clone(), slug.to_owned());
     let withdrawing = debrief.announcer.write(async move |mut write| {
         if !publications::withdraw(&mut write, &id, &slug, clock::now()).await? {

@@ -2,7 +2,7 @@
 //! it stands, and they are deleted after it was stored. When the browser dies, the last of what it wrote is not there.
 
 use super::EditId;
-use app::sync::{Afresh, Fold, Found, KeptFile, Row};
+use app::sync::{Afresh, FoldedCopy, Found, KeptFile, Row};
 use postmortem::{Event, Generation};
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ impl Browser {
     }
 
     /// Puts one row in the place of all that the page holds.
-    pub fn fold(&mut self, fold: Fold, edits: Vec<(EditId, Vec<u8>)>) {
+    pub fn fold(&mut self, fold: FoldedCopy, edits: Vec<(EditId, Vec<u8>)>) {
         let key = self.next();
         let replaces = std::mem::replace(&mut self.held, vec![key]);
         self.generation = fold.generation;

@@ -1,7 +1,7 @@
 //! The threads of comments and the authorship of entries, both written by the server from sessions and only shown here.
 
 use super::drafts::{DraftPlace, Drafts};
-use crate::sync::NewComment;
+use crate::sync::PendingComment;
 use leptos::prelude::*;
 use postmortem::event::Authors;
 use postmortem::{Event, Passage, Person, PostmortemId, Stamp, Subject, Thread, ThreadId, Threads, UserId};
@@ -202,7 +202,7 @@ impl Discussion {
     }
 
     /// A comment was refused: its words are a draft again, and the field of a thread that it was to begin is back.
-    pub fn give_back(&self, comment: &NewComment) {
+    pub fn give_back(&self, comment: &PendingComment) {
         let place = (comment.subject.clone(), comment.thread.clone());
         self.drafts.give_back(&place, comment.passage.clone(), &comment.text);
         let begun = ThreadId::from(comment.id.clone());

@@ -11,7 +11,7 @@ use crate::browser::clock;
 use crate::client::RequestError;
 use crate::controls::notices::{Notices, use_notices};
 use crate::state::capabilities::CapabilitySignals;
-use crate::sync::{KeptFile, NewComment, Obstacle, SyncEvent};
+use crate::sync::{KeptFile, Obstacle, PendingComment, SyncEvent};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::carried::CarriedError;
@@ -238,7 +238,7 @@ impl OpenPostmortem {
     ) -> Result<CommentId, EditError> {
         let id = clock::new_comment_id();
         let replica = self.replica().ok_or(EditError::Left)?;
-        replica.comment(NewComment { id: id.clone(), subject, thread, passage, text });
+        replica.comment(PendingComment { id: id.clone(), subject, thread, passage, text });
         Ok(id)
     }
 
@@ -284,7 +284,7 @@ impl OpenPostmortem {
     }
 
     /// The server does not take a comment: its person gets the words back, in the field where they were written.
-    fn refuse_comment(&self, comment: &NewComment, reason: &str) {
+    fn refuse_comment(&self, comment: &PendingComment, reason: &str) {
         self.discussion.give_back(comment);
         self.notices.refuse_sentence(reason, Some(comment.text.clone()));
     }

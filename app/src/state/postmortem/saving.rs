@@ -1,7 +1,7 @@
 //! The save state as signals: whether what was typed here is on the server's disk.
 
 use crate::browser::clock;
-use crate::sync::{Saving, Standing, Storage, count_changes};
+use crate::sync::{Saving, Standing, WhereKept, count_changes};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
@@ -24,7 +24,7 @@ impl SavingSignals {
         let (standing, saved_at) = (RwSignal::new(Standing::default()), RwSignal::new(None));
         let arrived = RwSignal::new(false);
         let state = Memo::new(move |_| Saving::of(standing.get(), arrived.get(), saved_at.get()));
-        let has_no_storage = Memo::new(move |_| standing.with(|standing| standing.storage == Storage::Page));
+        let has_no_storage = Memo::new(move |_| standing.with(|standing| standing.storage == WhereKept::Page));
         Self { standing, saved_at, arrived, state, has_no_storage }
     }
 

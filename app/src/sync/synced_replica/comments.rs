@@ -1,14 +1,14 @@
 //! Comments on their way: shown at once, sent after the edits that they may be about.
 
 use super::super::output::{Effect, FileContent, Output, StorageOrder, SyncEvent};
-use super::super::pending_comments::{CommentAnswer, NewComment};
+use super::super::pending_comments::{CommentAnswer, PendingComment};
 use super::SyncedReplica;
 use super::files::new_file;
 use postmortem::{CommentId, Event, Thread};
 
 impl SyncedReplica {
     /// A comment was written. It is shown at once, and sent after the edits that it may be about.
-    pub fn comment(&mut self, comment: NewComment) {
+    pub fn comment(&mut self, comment: PendingComment) {
         self.comments.add(comment.clone());
         self.store(StorageOrder::KeepComment(comment));
         self.tell_waiting_comments();
@@ -39,7 +39,7 @@ impl SyncedReplica {
     }
 
     /// What came of the comment that was sent.
-    pub fn comment_answered(&mut self, comment: &NewComment, answer: CommentAnswer) {
+    pub fn comment_answered(&mut self, comment: &PendingComment, answer: CommentAnswer) {
         match answer {
             CommentAnswer::Taken(thread) => {
                 self.forget_comment(&comment.id);

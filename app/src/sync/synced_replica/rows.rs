@@ -2,8 +2,8 @@
 
 use super::super::kept::RowKey;
 use super::super::local_copy::{Found, StorageState};
-use super::super::output::{ConnectionOrder, FileContent, Fold};
-use super::super::pending_comments::NewComment;
+use super::super::output::{ConnectionOrder, FileContent, FoldedCopy};
+use super::super::pending_comments::PendingComment;
 use super::SyncedReplica;
 use super::files::new_file;
 use postmortem::UserId;
@@ -11,7 +11,7 @@ use postmortem::UserId;
 impl SyncedReplica {
     /// The browser has answered what it keeps, or that it gives no storage. It is shown at once, and the server is asked for
     /// the rest, as this person's.
-    pub fn copy_opened(&mut self, found: Option<Found>, comments: Vec<NewComment>, person: Option<UserId>) {
+    pub fn copy_opened(&mut self, found: Option<Found>, comments: Vec<PendingComment>, person: Option<UserId>) {
         self.comments.load(comments);
         self.copy.opened(found.as_ref());
         let found = found.unwrap_or_default();
@@ -67,7 +67,7 @@ impl SyncedReplica {
         }
         // The state vector of an empty replica always decodes.
         let Ok(update) = self.replica.diff(&[0]) else { return };
-        let order = self.copy.fold(Fold {
+        let order = self.copy.fold(FoldedCopy {
             generation: self.generation,
             greeting: self.rows.greeting(),
             update,

@@ -6,8 +6,8 @@ mod replacements;
 
 use super::{Sources, SyncedReplica};
 use crate::sync::{
-    Afresh, ConnectionOrder, Effect, Fold, Found, KeptFile, NewComment, Obstacle, Output, Row, Standing, Storage,
-    StorageOrder, SyncEvent,
+    Afresh, ConnectionOrder, Effect, FoldedCopy, Found, KeptFile, Obstacle, Output, PendingComment, Row, Standing,
+    StorageOrder, SyncEvent, WhereKept,
 };
 use postmortem::person::PersonColor;
 use postmortem::room::Participant;
@@ -158,9 +158,11 @@ impl Page {
         }
         effects.extend(server.room.settle());
         let frames = effects.into_iter().flat_map(|effect| match effect {
-            postmortem::Effect::Send { frame, .. } | postmortem::Effect::Broadcast { frame, .. } => vec![frame],
-            postmortem::Effect::Answer { frames, .. } => frames,
-            postmortem::Effect::Append { .. } | postmortem::Effect::Close { .. } => panic!("nothing was written"),
+            postmortem::RoomEffect::Send { frame, .. } | postmortem::RoomEffect::Broadcast { frame, .. } => vec![frame],
+            postmortem::RoomEffect::Answer { frames, .. } => frames,
+            postmortem::RoomEffect::Append { .. } | postmortem::RoomEffect::Close { .. } => {
+                panic!("nothing was written")
+            }
         });
         self.receive(&frames.collect::<Vec<_>>().concat());
     }
@@ -186,18 +188,18 @@ impl Page {
         }
     }
 
-    fn carry(&mut self, server: &mut Server, effects: Vec<postmortem::Effect>) {
+    fn carry(&mut self, server: &mut Server, effects: Vec<postmortem::RoomEffect>) {
         for effect in effects {
             match effect {
-                postmortem::Effect::Send { frame, .. } | postmortem::Effect::Broadcast { frame, .. } => {
+                postmortem::RoomEffect::Send { frame, .. } | postmortem::RoomEffect::Broadcast { frame, .. } => {
                     self.receive(&frame)
                 }
-                postmortem::Effect::Answer { frames, .. } => frames.iter().for_each(|frame| self.receive(frame)),
-                postmortem::Effect::Append { sequence, .. } => {
+                postmortem::RoomEffect::Answer { frames, .. } => frames.iter().for_each(|frame| self.receive(frame)),
+                postmortem::RoomEffect::Append { sequence, .. } => {
                     let effects = server.room.committed(sequence);
                     self.carry(server, effects);
                 }
-                postmortem::Effect::Close { code, reason, .. } => panic!("closed: {code}: {reason}"),
+                postmortem::RoomEffect::Close { code, reason, .. } => panic!("closed: {code}: {reason}"),
             }
         }
     }
@@ -251,7 +253,7 @@ impl Page {
         rows.collect()
     }
 
-    fn folds(&self) -> Vec<&Fold> {
+    fn folds(&self) -> Vec<&FoldedCopy> {
         let folds = self.outputs.iter().filter_map(|output| match output {
             Output::Effect(Effect::Storage(StorageOrder::Fold(fold))) => Some(fold),
             _ => None,
@@ -268,7 +270,7 @@ impl Page {
         kept.last().unwrap_or_default()
     }
 
-    fn posted(&self) -> Vec<&NewComment> {
+    fn posted(&self) -> Vec<&PendingComment> {
         let posted = self.outputs.iter().filter_map(|output| match output {
             Output::Effect(Effect::PostComment(comment)) => Some(comment),
             _ => None,
@@ -288,8 +290,8 @@ fn an_edit_is_kept_before_it_is_sent_and_sent_before_it_is_shown() {
             Output::Effect(Effect::Storage(StorageOrder::Append(_))),
             Output::Effect(Effect::Send(_)),
             Output::Event(SyncEvent::PartsChanged(_)),
-            Output::Event(SyncEvent::StandingChanged(Standing { unsaved: 1, storage: Storage::Storing, .. })),
-            Output::Event(SyncEvent::StandingChanged(Standing { unsaved: 1, storage: Storage::Browser, .. })),
+            Output::Event(SyncEvent::StandingChanged(Standing { unsaved: 1, storage: WhereKept::Storing, .. })),
+            Output::Event(SyncEvent::StandingChanged(Standing { unsaved: 1, storage: WhereKept::Browser, .. })),
         ]
     ));
     page.exchange(&mut server);

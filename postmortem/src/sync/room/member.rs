@@ -1,6 +1,6 @@
 //! One connection as its room sees it: whose it is, what it has brought, and where its person is.
 
-use super::{Address, Dialect, Participant};
+use super::{Dialect, NetworkAddress, Participant};
 use crate::Person;
 use crate::capability::Capabilities;
 use crate::presence::{State, Whereabouts};
@@ -20,7 +20,7 @@ pub(super) struct Member {
     pub capabilities: Capabilities,
     pub dialect: Dialect,
     /// Where it comes from, as far as that is known.
-    pub address: Option<Address>,
+    pub address: Option<NetworkAddress>,
     /// Whether it reads too slowly and is told nothing for now.
     pub is_behind: bool,
     /// What it has seen when it has read what it was last told that it lacked; before that, updates would not fit.

@@ -49,7 +49,7 @@ fn year_behind<'a>(
 
 /// The day at the front of a text without a clock, as it is written; `None` for what may as well be words.
 pub fn day_alone(text: &str) -> Option<&str> {
-    let Ok(Some((calendar::Read::Day(day), rest))) = day::read(text) else { return None };
+    let Ok(Some((calendar::DateRead::Day(day), rest))) = day::read(text) else { return None };
     let is_part =
         |rest: &str| rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '/' | '_' | '\''));
     let is_joined = rest.strip_prefix('T').is_some_and(|clock| clock.starts_with(|next: char| next.is_ascii_digit()));
@@ -79,7 +79,9 @@ fn day_behind<'a>(clock: &str, text: &'a str) -> Result<Option<(Day, &'a str)>, 
     }
     if let Some((inside, rest)) = trimmed.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
         return Ok(match day::read(inside) {
-            Ok(Some((calendar::Read::Day(day), left))) if left.trim().is_empty() && is_long(day) => Some((day, rest)),
+            Ok(Some((calendar::DateRead::Day(day), left))) if left.trim().is_empty() && is_long(day) => {
+                Some((day, rest))
+            }
             _ => None,
         });
     }
@@ -87,7 +89,9 @@ fn day_behind<'a>(clock: &str, text: &'a str) -> Result<Option<(Day, &'a str)>, 
         let rest = strip_word(trimmed, "am ")?;
         rest.starts_with(|next: char| next.is_ascii_digit()).then_some(rest)
     });
-    let Ok(Some((calendar::Read::Day(day), rest))) = day::read(behind_on.unwrap_or(trimmed)) else { return Ok(None) };
+    let Ok(Some((calendar::DateRead::Day(day), rest))) = day::read(behind_on.unwrap_or(trimmed)) else {
+        return Ok(None);
+    };
     let goes_on = rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '-' | '/' | '_' | '\''));
     let has_clock = clock::read(rest.trim_start_matches([',', ' ', 'T']));
     if goes_on || has_clock.is_ok_and(|clock| clock.is_some()) {

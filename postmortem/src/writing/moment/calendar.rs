@@ -22,13 +22,13 @@ pub enum Day {
 
 /// A day, or what only looks like one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Read {
+pub enum DateRead {
     Day(Day),
     /// A date that no calendar has.
     Impossible(String),
 }
 
-impl Read {
+impl DateRead {
     /// The day.
     ///
     /// # Errors
@@ -42,32 +42,32 @@ impl Read {
 }
 
 /// The day of a year, a month and a day of digits.
-pub fn on(year: &str, month: &str, day: &str, typed: &str) -> Read {
+pub fn on(year: &str, month: &str, day: &str, typed: &str) -> DateRead {
     let date = match (year.parse(), month.parse(), day.parse()) {
         (Ok(year), Ok(month), Ok(day)) => NaiveDate::from_ymd_opt(year, month, day),
         _ => None,
     };
-    date.map_or_else(|| Read::Impossible(typed.to_owned()), |date| Read::Day(Day::On(date)))
+    date.map_or_else(|| DateRead::Impossible(typed.to_owned()), |date| DateRead::Day(Day::On(date)))
 }
 
 /// The day of a month and a day.
-pub fn of_year(month: u32, day: u32, typed: &str) -> Read {
+pub fn of_year(month: u32, day: u32, typed: &str) -> DateRead {
     // A leap year has every day that any year has.
     match NaiveDate::from_ymd_opt(2024, month, day) {
-        Some(_) => Read::Day(Day::OfYear(month, day)),
-        None => Read::Impossible(typed.to_owned()),
+        Some(_) => DateRead::Day(Day::OfYear(month, day)),
+        None => DateRead::Impossible(typed.to_owned()),
     }
 }
 
 /// Which number of a date stands first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum DateOrder {
     Day,
     Month,
     Year,
 }
 
-impl Order {
+impl DateOrder {
     pub const ALL: [Self; 3] = [Self::Day, Self::Month, Self::Year];
 }
 
@@ -114,28 +114,28 @@ impl fmt::Display for Numbers {
 
 impl Numbers {
     /// The day in an order; `None` where no calendar has it, or nobody writes it so.
-    pub fn in_order(self, order: Order) -> Option<Day> {
+    pub fn in_order(self, order: DateOrder) -> Option<Day> {
         let (first, second) = (self.first.value, self.second.value);
         let read = match (order, self.third) {
-            (Order::Year, Some(third)) if third.width == 2 && self.first.width == 2 => {
+            (DateOrder::Year, Some(third)) if third.width == 2 && self.first.width == 2 => {
                 on(&self.first.year(), &second.to_string(), &third.value.to_string(), "")
             }
-            (Order::Year, _) => return None,
-            (Order::Month, _) if self.separator == '.' => return None,
-            (Order::Day, None) => of_year(second, first, ""),
-            (Order::Month, None) => of_year(first, second, ""),
-            (Order::Day, Some(year)) => on(&year.year(), &second.to_string(), &first.to_string(), ""),
-            (Order::Month, Some(year)) => on(&year.year(), &first.to_string(), &second.to_string(), ""),
+            (DateOrder::Year, _) => return None,
+            (DateOrder::Month, _) if self.separator == '.' => return None,
+            (DateOrder::Day, None) => of_year(second, first, ""),
+            (DateOrder::Month, None) => of_year(first, second, ""),
+            (DateOrder::Day, Some(year)) => on(&year.year(), &second.to_string(), &first.to_string(), ""),
+            (DateOrder::Month, Some(year)) => on(&year.year(), &first.to_string(), &second.to_string(), ""),
         };
         match read {
-            Read::Day(day) => Some(day),
-            Read::Impossible(_) => None,
+            DateRead::Day(day) => Some(day),
+            DateRead::Impossible(_) => None,
         }
     }
 
     /// The only date that is this weekday, where its year is whole.
     pub fn on(self, weekday: Weekday) -> Option<NaiveDate> {
-        let days = Order::ALL.into_iter().filter_map(|order| self.in_order(order));
+        let days = DateOrder::ALL.into_iter().filter_map(|order| self.in_order(order));
         let mut dates = days.filter_map(|day| match day {
             Day::On(date) if date.weekday() == weekday => Some(date),
             _ => None,
@@ -145,7 +145,7 @@ impl Numbers {
 
     /// The date, where its year is whole and it can be no other.
     pub fn alone(self) -> Option<NaiveDate> {
-        let days: Vec<Day> = Order::ALL.into_iter().filter_map(|order| self.in_order(order)).collect();
+        let days: Vec<Day> = DateOrder::ALL.into_iter().filter_map(|order| self.in_order(order)).collect();
         match days.as_slice() {
             [Day::On(date), rest @ ..] if !self.has_short_year() && rest.iter().all(|day| *day == Day::On(*date)) => {
                 Some(*date)
@@ -180,12 +180,12 @@ impl Numbers {
 }
 
 /// Numbers that may be several days, where any calendar has one of them.
-pub fn open(first: &str, second: &str, year: Option<&str>, separator: char, typed: &str) -> Option<Read> {
+pub fn open(first: &str, second: &str, year: Option<&str>, separator: char, typed: &str) -> Option<DateRead> {
     let third = match year {
         Some(year) => Some(Number::new(year)?),
         None => None,
     };
     let numbers = Numbers { first: Number::new(first)?, second: Number::new(second)?, third, separator };
-    let is_possible = Order::ALL.into_iter().any(|order| numbers.in_order(order).is_some());
-    Some(if is_possible { Read::Day(Day::Open(numbers)) } else { Read::Impossible(typed.to_owned()) })
+    let is_possible = DateOrder::ALL.into_iter().any(|order| numbers.in_order(order).is_some());
+    Some(if is_possible { DateRead::Day(Day::Open(numbers)) } else { DateRead::Impossible(typed.to_owned()) })
 }

@@ -12,7 +12,7 @@ pub enum Half {
 }
 
 /// What a clock shows.
-pub struct Clock {
+pub struct ClockTime {
     pub time: NaiveTime,
     pub is_leap: bool,
     pub has_seconds: bool,
@@ -24,7 +24,7 @@ pub struct Clock {
 const FRACTION: usize = 9;
 
 /// The clock at the front of a text, and what is behind it.
-pub fn read(text: &str) -> Result<Option<(Clock, &str)>, TimeError> {
+pub fn read(text: &str) -> Result<Option<(ClockTime, &str)>, TimeError> {
     let Some((hours, behind)) = digits(text) else { return Ok(None) };
     let (separator, behind_separator) = match behind.strip_prefix(':') {
         Some(rest) => (':', rest),
@@ -69,11 +69,11 @@ pub fn read(text: &str) -> Result<Option<(Clock, &str)>, TimeError> {
         };
         TimeError::NotATime { typed: typed.to_owned(), instead }
     })?;
-    Ok(Some((Clock { time, is_leap, has_seconds: seconds.is_some(), half: None }, behind)))
+    Ok(Some((ClockTime { time, is_leap, has_seconds: seconds.is_some(), half: None }, behind)))
 }
 
 /// The clock behind the `T` of a date, which may lack its colons: `20260310T121043`, `2026-03-10T1210`.
-pub fn behind_date(text: &str) -> Result<Option<(Clock, &str)>, TimeError> {
+pub fn behind_date(text: &str) -> Result<Option<(ClockTime, &str)>, TimeError> {
     let length = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, behind) = text.split_at(length);
     let (seconds, has_seconds) = match length {
@@ -88,7 +88,7 @@ pub fn behind_date(text: &str) -> Result<Option<(Clock, &str)>, TimeError> {
     let time = NaiveTime::from_hms_nano_opt(number(&digits[..2]), number(&digits[2..4]), second, nanoseconds);
     let instead = "hours and minutes, as in 23:07".to_owned();
     let time = time.ok_or_else(|| TimeError::NotATime { typed: digits.to_owned(), instead })?;
-    Ok(Some((Clock { time, is_leap, has_seconds, half: None }, behind)))
+    Ok(Some((ClockTime { time, is_leap, has_seconds, half: None }, behind)))
 }
 
 /// The clock of an instant as it is typed: with the seconds where there are some, or where it is known to the second.
@@ -113,14 +113,14 @@ fn is_before_uhr(text: &str) -> bool {
 }
 
 /// `2 PM`, `14 Uhr`: an hour counts as a time only with what says so.
-fn hour_alone<'a>(hours: &str, behind: &'a str) -> Option<(Clock, &'a str)> {
+fn hour_alone<'a>(hours: &str, behind: &'a str) -> Option<(ClockTime, &'a str)> {
     let time = NaiveTime::from_hms_opt(hours.parse().ok()?, 0, 0)?;
     if is_before_uhr(behind) {
-        return Some((Clock { time, is_leap: false, has_seconds: false, half: None }, behind));
+        return Some((ClockTime { time, is_leap: false, has_seconds: false, half: None }, behind));
     }
     let (half, rest) = half(behind)?;
     in_half(time, half)?;
-    Some((Clock { time, is_leap: false, has_seconds: false, half: Some(half) }, rest))
+    Some((ClockTime { time, is_leap: false, has_seconds: false, half: Some(half) }, rest))
 }
 
 /// `am` or `pm`, at the clock or behind it.

@@ -1,15 +1,15 @@
 //! Days: `2026-03-10`, `10.03.2026`, `Mar 10`, `Tuesday, 10 March 2026`, `Tuesday`, `Day 2`, `yesterday`.
 
-use super::calendar::{Day, Read, of_year, on};
+use super::calendar::{DateRead, Day, of_year, on};
 use super::calendar_words::{month, number, weekday};
 use super::{TimeError, numbers, word};
 
 /// The day at the front of a text, and what is behind it. An ISO date that no calendar has is an error at once, since it
 /// can be nothing else.
-pub fn read(text: &str) -> Result<Option<(Read, &str)>, TimeError> {
+pub fn read(text: &str) -> Result<Option<(DateRead, &str)>, TimeError> {
     if let Some((day, rest)) = numbers::read(text) {
         return match day {
-            Read::Impossible(typed) if typed.len() == 10 && typed.as_bytes().get(4) == Some(&b'-') => {
+            DateRead::Impossible(typed) if typed.len() == 10 && typed.as_bytes().get(4) == Some(&b'-') => {
                 Err(TimeError::NotADate(typed))
             }
             day => Ok(Some((day, rest))),
@@ -27,10 +27,12 @@ pub fn read(text: &str) -> Result<Option<(Read, &str)>, TimeError> {
         let date = numbers::read(dated).or_else(|| day_and_month(dated)).or_else(|| month_and_day(dated));
         let date = date.map(|(date, rest)| match date {
             // "Tue 3/10/2026" is the date that is a Tuesday.
-            Read::Day(Day::Open(numbers)) => (Read::Day(numbers.on(weekday).map_or(Day::Open(numbers), Day::On)), rest),
+            DateRead::Day(Day::Open(numbers)) => {
+                (DateRead::Day(numbers.on(weekday).map_or(Day::Open(numbers), Day::On)), rest)
+            }
             date => (date, rest),
         });
-        return Ok(Some(date.unwrap_or((Read::Day(Day::Weekday(weekday)), behind))));
+        return Ok(Some(date.unwrap_or((DateRead::Day(Day::Weekday(weekday)), behind))));
     }
     let lower = name.to_ascii_lowercase();
     let day = match lower.as_str() {
@@ -41,12 +43,12 @@ pub fn read(text: &str) -> Result<Option<(Read, &str)>, TimeError> {
             let number = count.trim_end_matches([',', ':', '.']);
             let parsed = number.parse::<u32>().ok().filter(|count| (1..=366).contains(count));
             return Ok(parsed.filter(|_| first.len() == name.len()).map(|count| {
-                (Read::Day(Day::Number(count)), rest.trim_start().get(number.len()..).unwrap_or_default())
+                (DateRead::Day(Day::Number(count)), rest.trim_start().get(number.len()..).unwrap_or_default())
             }));
         }
         _ => None,
     };
-    Ok(day.map(|day| (Read::Day(day), behind)))
+    Ok(day.map(|day| (DateRead::Day(day), behind)))
 }
 
 /// Whether a text begins with a weekday, as the times of mails and logs do.
@@ -56,7 +58,7 @@ pub fn begins_with_weekday(text: &str) -> bool {
 }
 
 /// `10 March 2026`, `10. March`, `1st of March`.
-fn day_and_month(text: &str) -> Option<(Read, &str)> {
+fn day_and_month(text: &str) -> Option<(DateRead, &str)> {
     let text = text.trim_start();
     let (day, behind) = number(text).filter(|(day, _)| day.len() <= 2)?;
     let behind = ordinal(behind).trim_start_matches('.');
@@ -74,7 +76,7 @@ fn day_and_month(text: &str) -> Option<(Read, &str)> {
 }
 
 /// `March 10th, 2026`, `Mar 10`.
-fn month_and_day(text: &str) -> Option<(Read, &str)> {
+fn month_and_day(text: &str) -> Option<(DateRead, &str)> {
     let text = text.trim_start();
     let (month, behind) = named_month(text)?;
     let gap = behind.trim_start();
@@ -90,7 +92,7 @@ fn month_and_day(text: &str) -> Option<(Read, &str)> {
 }
 
 /// With the year behind it, where one stands there.
-fn dated<'a>(text: &'a str, month: u32, day: &str, rest: &'a str) -> Option<(Read, &'a str)> {
+fn dated<'a>(text: &'a str, month: u32, day: &str, rest: &'a str) -> Option<(DateRead, &'a str)> {
     let typed = |rest: &str| &text[..text.len() - rest.len()];
     let behind = rest.trim_start_matches([',', ' ']);
     if behind.len() < rest.len()

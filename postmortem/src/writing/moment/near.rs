@@ -1,7 +1,7 @@
 //! On which day a clock is meant that names none: within the incident first, then within the last day, then next to where
 //! the timeline is; never in the future.
 
-use super::calendar::{Numbers, Order};
+use super::calendar::{DateOrder, Numbers};
 use super::{Day, Stamp, TimeError, Written};
 use crate::{Details, TimelineEntry, Zone};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
@@ -180,12 +180,12 @@ impl Near {
     }
 
     /// What a date of numbers may mean.
-    pub(crate) fn readings(&self, numbers: Numbers) -> Vec<(Order, Day)> {
-        let readings = Order::ALL.into_iter().filter_map(|order| Some((order, numbers.in_order(order)?)));
-        let mut likely: Vec<(Order, Day)> =
+    pub(crate) fn readings(&self, numbers: Numbers) -> Vec<(DateOrder, Day)> {
+        let readings = DateOrder::ALL.into_iter().filter_map(|order| Some((order, numbers.in_order(order)?)));
+        let mut likely: Vec<(DateOrder, Day)> =
             readings.filter(|(_, day)| !numbers.has_short_year() || self.is_likely(*day)).collect();
         // With points the day stands first wherever it can.
-        if numbers.is_pointed() && matches!(likely.first(), Some((Order::Day, _))) {
+        if numbers.is_pointed() && matches!(likely.first(), Some((DateOrder::Day, _))) {
             likely.truncate(1);
         }
         likely

@@ -1,11 +1,11 @@
 //! Dates of numbers: `2026-03-10`, `10.03.2026`, `10/03/26`. Some may be read in several orders; which one is meant, the
 //! list around them or their distance from today says (`orders.rs`, `near.rs`).
 
-use super::calendar::{Read, of_year, on, open};
+use super::calendar::{DateRead, of_year, on, open};
 use super::calendar_words::{month, number};
 
 /// The date of numbers at the front of a text, and what is behind it.
-pub fn read(text: &str) -> Option<(Read, &str)> {
+pub fn read(text: &str) -> Option<(DateRead, &str)> {
     let text = text.trim_start();
     let (first, behind) = number(text)?;
     if first.len() == 8 && behind.starts_with('T') {

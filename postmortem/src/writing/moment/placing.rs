@@ -1,7 +1,7 @@
 //! The times of a list in every way in which it may be meant: in which order its dates are written, which half of the day
 //! is meant where only some lines say it, and on which days it runs. One way, or a question with the ways to answer it.
 
-use super::calendar::Order;
+use super::calendar::DateOrder;
 use super::halves::{self, Halves, Line, ListPlace};
 use super::list;
 use super::way::{Doubt, Way};
@@ -24,7 +24,7 @@ pub(crate) struct Reading {
     /// What tells it from the others; nothing where there is no doubt.
     pub ways: Vec<Way>,
     pub times: Vec<DateTime<Utc>>,
-    pub order: Option<Order>,
+    pub order: Option<DateOrder>,
     /// Whether a time without am or pm may be in either half of the day.
     pub is_twelve: bool,
 }
@@ -83,7 +83,7 @@ pub(crate) fn place(slots: &[Slot<'_>], headings: &[Day], near: &Near) -> Placin
 
 impl Placing {
     /// Adds the ways of one order of the dates.
-    fn add(&mut self, slots: &[Slot<'_>], days: &[Day], order: Option<Order>, is_asked: bool, near: &Near) {
+    fn add(&mut self, slots: &[Slot<'_>], days: &[Day], order: Option<DateOrder>, is_asked: bool, near: &Near) {
         let days: Vec<Day> = days.iter().map(|day| orders::settled(*day, order, near)).collect();
         let lines: Vec<_> = slots.iter().map(|slot| (slot.heading, slot.stamp)).collect();
         let growth = headings::growth(&lines);
@@ -100,7 +100,14 @@ impl Placing {
     }
 
     /// Adds the ways in which a list may be meant whose headings are these dates.
-    fn add_on(&mut self, slots: &[Slot<'_>], dates: &[NaiveDate], order: Option<Order>, above: Vec<Way>, near: &Near) {
+    fn add_on(
+        &mut self,
+        slots: &[Slot<'_>],
+        dates: &[NaiveDate],
+        order: Option<DateOrder>,
+        above: Vec<Way>,
+        near: &Near,
+    ) {
         let settled = |slot: &Slot<'_>| {
             let day = slot.stamp.day.map(|day| orders::settled(day, order, near));
             Stamp { day, ..slot.stamp.clone() }
@@ -134,11 +141,11 @@ impl Placing {
     }
 }
 
-fn of_order(order: Order) -> Way {
+fn of_order(order: DateOrder) -> Way {
     match order {
-        Order::Day => Way::Day,
-        Order::Month => Way::Month,
-        Order::Year => Way::Year,
+        DateOrder::Day => Way::Day,
+        DateOrder::Month => Way::Month,
+        DateOrder::Year => Way::Year,
     }
 }
 

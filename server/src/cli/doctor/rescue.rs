@@ -1,7 +1,7 @@
 //! What a damaged database still holds, written into a fresh one that is sound.
 
 use super::{DoctorError, Document, Health, Report, examine_file, leftovers, mend, release_of};
-use crate::cli::config::Storage;
+use crate::cli::config::StorageArgs;
 use crate::cli::unfinished::Unfinished;
 use crate::clock;
 use crate::store::postmortems;
@@ -33,7 +33,7 @@ impl Rescued {
 ///
 /// # Errors
 /// When not even the names of its tables can be read, or the file cannot be written.
-pub async fn rescue(storage: &Storage, file: &Path) -> Result<Rescued, DoctorError> {
+pub async fn rescue(storage: &StorageArgs, file: &Path) -> Result<Rescued, DoctorError> {
     let original = storage.file();
     release_of(&original).await?;
     if std::fs::symlink_metadata(file).is_ok() {

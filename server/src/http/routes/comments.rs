@@ -1,38 +1,24 @@
 //! Comments on sections and entries, and on words of either. Author and time come from the session; everyone in the room is told.
 
 use super::threads::answer;
-use crate::access::{Comment, Permit};
+use crate::access::{Permit, ToComment};
 use crate::announce::AnnouncedWrite;
 use crate::error::{ApiError, created, done};
-use crate::http::request::{Body, Part};
+use crate::http::request::{Body, PathPart};
 use crate::store::announcements::Announcement;
 use crate::store::threads::{self, NewThread, Placed};
 use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use postmortem::api::{ChangedComment, SaidComment};
+use postmortem::api::{ChangedComment, NewComment, SaidComment};
 use postmortem::id::CommentId;
 use postmortem::thread::LONGEST_COMMENT;
-use postmortem::{ItemId, Passage, Person, PostmortemId, SectionKey, Subject, ThreadId, limits};
-use serde::Deserialize;
-
-/// A new comment: on a section or an entry, in a thread of it or in a new one, which may be about words of it. With an
-/// id of the client's own, sending it again after an answer that was lost adds nothing, deleted or not; a thread that it begins has the
-/// same id, so that replies can name it before the first answer has come.
-#[derive(Debug, Deserialize)]
-pub struct NewComment {
-    id: Option<CommentId>,
-    section: Option<SectionKey>,
-    entry: Option<ItemId>,
-    text: String,
-    thread: Option<ThreadId>,
-    passage: Option<Passage>,
-}
+use postmortem::{Person, PostmortemId, ThreadId, limits};
 
 /// Adds a comment.
 pub async fn create(
-    permit: Permit<Comment>,
+    permit: Permit<ToComment>,
     State(debrief): State<Debrief>,
     Body(new): Body<NewComment>,
 ) -> Result<Response, ApiError> {
@@ -40,10 +26,8 @@ pub async fn create(
     if new.id.as_ref().is_some_and(|id| !id.is_uuid()) {
         return Err(ApiError::Invalid("The id of a comment is a UUID, in lower case and with hyphens.".into()));
     }
-    let subject = match (new.section, new.entry) {
-        (Some(section), None) => Subject::Section(section),
-        (None, Some(entry)) => Subject::Entry(entry),
-        _ => return Err(ApiError::Invalid("Name the `section` or the `entry` that the comment is about.".into())),
+    let Some(subject) = new.subject() else {
+        return Err(ApiError::Invalid("Name the `section` or the `entry` that the comment is about.".into()));
     };
     let passage = match &new.thread {
         Some(_) => None,
@@ -96,9 +80,9 @@ pub async fn create(
 
 /// Changes one's own comment.
 pub async fn update(
-    permit: Permit<Comment>,
+    permit: Permit<ToComment>,
     State(debrief): State<Debrief>,
-    Part(comment): Part<CommentId>,
+    PathPart(comment): PathPart<CommentId>,
     Body(changed): Body<ChangedComment>,
 ) -> Result<Json<SaidComment>, ApiError> {
     let text = checked(&changed.text)?;
@@ -120,9 +104,9 @@ pub async fn update(
 
 /// Deletes one's own comment, and the thread with its last.
 pub async fn delete(
-    permit: Permit<Comment>,
+    permit: Permit<ToComment>,
     State(debrief): State<Debrief>,
-    Part(comment): Part<CommentId>,
+    PathPart(comment): PathPart<CommentId>,
 ) -> Result<Response, ApiError> {
     let (id, person) = (permit.postmortem().clone(), permit.person().clone());
     let deleting = debrief.announcer.write(async move |mut write| {

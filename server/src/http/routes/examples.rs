@@ -2,7 +2,7 @@
 
 use super::imports;
 use crate::Debrief;
-use crate::access::{Create, Permit, Public};
+use crate::access::{Permit, Public, ToCreate};
 use crate::error::ApiError;
 use crate::http::request::Body;
 use crate::work::examples::{EXAMPLES, find_example};
@@ -24,7 +24,7 @@ pub async fn list(_: Permit<Public>) -> Json<Examples> {
 
 /// Creates a post-mortem from an example, or answers with the one that is there.
 pub async fn create(
-    permit: Permit<Create>,
+    permit: Permit<ToCreate>,
     State(debrief): State<Debrief>,
     Body(named): Body<NamedExample>,
 ) -> Result<Response, ApiError> {

@@ -2,11 +2,11 @@
 //! holds six at a host, tabs together, and the seventh page would not load.
 
 use crate::Debrief;
-use crate::access::{Permit, Visit, check_origin};
+use crate::access::{Permit, ToVisit, check_origin};
 use crate::error::ApiError;
 use crate::feed::{self, Following};
 use crate::http::request::Query;
-use crate::listener::Connection;
+use crate::listener::ConnectionInfo;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
@@ -29,9 +29,9 @@ pub struct From {
 
 /// Lets a follower in. The upgrade is a GET, which no forgery check stops: this one looks at `Origin` itself.
 pub async fn connect(
-    permit: Permit<Visit>,
+    permit: Permit<ToVisit>,
     State(debrief): State<Debrief>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<ConnectionInfo>,
     Query(From { after }): Query<From>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,

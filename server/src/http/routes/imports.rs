@@ -1,7 +1,7 @@
 //! Imports: an incident file becomes a post-mortem, or an error that names the field.
 
 use crate::Debrief;
-use crate::access::{Create, Permit};
+use crate::access::{Permit, ToCreate};
 use crate::error::{ApiError, created};
 use crate::http::request::JsonText;
 use crate::to_the_end::to_the_end;
@@ -13,7 +13,7 @@ use postmortem::import;
 
 /// Creates a post-mortem from the body.
 pub async fn create(
-    permit: Permit<Create>,
+    permit: Permit<ToCreate>,
     State(debrief): State<Debrief>,
     JsonText(text): JsonText,
 ) -> Result<Response, ApiError> {
@@ -25,7 +25,7 @@ pub async fn create(
 /// The post-mortem of an incident file's text, not yet kept, and the fields of the file that are not known.
 pub(super) async fn read_text(
     debrief: &Debrief,
-    permit: &Permit<Create>,
+    permit: &Permit<ToCreate>,
     text: String,
 ) -> Result<(New, Vec<String>), ApiError> {
     let asker = permit.asker();
@@ -39,7 +39,7 @@ pub(super) async fn read_text(
 /// Keeps it, and answers with its id and what of its file was not known.
 pub(super) async fn keep(
     debrief: Debrief,
-    permit: Permit<Create>,
+    permit: Permit<ToCreate>,
     new: New,
     unknown: Vec<String>,
 ) -> Result<Response, ApiError> {

@@ -1,7 +1,7 @@
 //! What the server measures of itself, for Prometheus.
 
 use crate::Debrief;
-use crate::access::{Measure, Permit};
+use crate::access::{Permit, ToMeasure};
 use crate::error::ApiError;
 use crate::metrics::{Moment, Process};
 use axum::extract::State;
@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 /// All of it.
-pub async fn show(_: Permit<Measure>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+pub async fn show(_: Permit<ToMeasure>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
     let moment = Moment {
         rooms: debrief.rooms.count(),
         connections: debrief.rooms.count_connections(),

@@ -1,6 +1,6 @@
 //! Post-mortems: the incident log, a new one, the whole of one, and its deletion.
 
-use crate::access::{Administer, Create, Permit, Read, Visit};
+use crate::access::{Permit, ToAdminister, ToCreate, ToRead, ToVisit};
 use crate::error::{ApiError, created, done};
 use crate::http::request::Body;
 use crate::store::announcements::Announcement;
@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use postmortem::api::{Created, IncidentLog, NewPostmortem};
 
 /// Every post-mortem, the newest incident first, with who is in it now.
-pub async fn list(_: Permit<Visit>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+pub async fn list(_: Permit<ToVisit>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
     let listed = debrief.log.ask(make_list(&debrief)).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], listed).into_response())
 }
@@ -37,7 +37,7 @@ async fn make_list(debrief: &Debrief) -> Result<Bytes, ApiError> {
 }
 
 /// The whole of one.
-pub async fn show(permit: Permit<Read>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+pub async fn show(permit: Permit<ToRead>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
     let (id, asker) = (permit.postmortem(), permit.asker()?);
     let whole = debrief.rooms.read(id).await?;
     let said = debrief.store.held(id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
@@ -53,7 +53,7 @@ pub async fn show(permit: Permit<Read>, State(debrief): State<Debrief>) -> Resul
 
 /// Starts an empty one.
 pub async fn create(
-    permit: Permit<Create>,
+    permit: Permit<ToCreate>,
     State(debrief): State<Debrief>,
     Body(new): Body<NewPostmortem>,
 ) -> Result<Response, ApiError> {
@@ -68,7 +68,7 @@ pub async fn create(
 }
 
 /// Deletes one with everything that belongs to it. Its published pages are withdrawn, and who has it open is told.
-pub async fn delete(permit: Permit<Administer>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+pub async fn delete(permit: Permit<ToAdminister>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
     let (store, id) = (debrief.store.clone(), permit.postmortem().clone());
     let deleting = debrief.announcer.write(async move |mut write| {
         publications::withdraw_all(&mut write, &id, clock::now()).await?;

@@ -2,9 +2,9 @@
 
 use super::published::finished;
 use crate::Debrief;
-use crate::access::{Permit, Publish, Read};
+use crate::access::{Permit, ToPublish, ToRead};
 use crate::error::{ApiError, created, done};
-use crate::http::request::{Body, Part, Query};
+use crate::http::request::{Body, PathPart, Query};
 use crate::store::publications::StandingRevision;
 use crate::work::publication;
 use app::published::PublishedPage;
@@ -19,7 +19,7 @@ use serde::Deserialize;
 /// The publication that stands, if any, in a list; with the digests of what was published, so that a client can tell what
 /// has changed since.
 pub async fn list(
-    permit: Permit<Read>,
+    permit: Permit<ToRead>,
     State(debrief): State<Debrief>,
     headers: HeaderMap,
 ) -> Result<Json<Publications>, ApiError> {
@@ -33,7 +33,7 @@ pub async fn list(
 
 /// Publishes what is saved, under the same link as before. Where that is what stands already, the answer is what stands.
 pub async fn create(
-    permit: Permit<Publish>,
+    permit: Permit<ToPublish>,
     State(debrief): State<Debrief>,
     headers: HeaderMap,
     Body(Nothing {}): Body<Nothing>,
@@ -50,7 +50,7 @@ pub struct PreviewForm {
 
 /// The page as it would be published now, and the names in it that readers would read.
 pub async fn preview(
-    permit: Permit<Publish>,
+    permit: Permit<ToPublish>,
     State(debrief): State<Debrief>,
     Query(form): Query<PreviewForm>,
 ) -> Result<Response, ApiError> {
@@ -67,9 +67,9 @@ pub async fn preview(
 
 /// Withdraws it: the link answers that it is gone until it is published again.
 pub async fn delete(
-    permit: Permit<Publish>,
+    permit: Permit<ToPublish>,
     State(debrief): State<Debrief>,
-    Part(slug): Part<String>,
+    PathPart(slug): PathPart<String>,
 ) -> Result<Response, ApiError> {
     publication::withdraw(&debrief, &permit, &slug).await?;
     Ok(done())

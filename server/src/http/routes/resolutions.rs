@@ -1,9 +1,9 @@
 //! Resolutions: that a thread is settled, and by whom.
 
 use super::threads::answer;
-use crate::access::{Comment, Permit};
+use crate::access::{Permit, ToComment};
 use crate::error::ApiError;
-use crate::http::request::Part;
+use crate::http::request::PathPart;
 use crate::store::announcements::Announcement;
 use crate::store::threads;
 use crate::{Debrief, clock};
@@ -15,9 +15,9 @@ use postmortem::{ThreadId, UserId};
 
 /// Resolves a thread.
 pub async fn create(
-    permit: Permit<Comment>,
+    permit: Permit<ToComment>,
     State(debrief): State<Debrief>,
-    Part(thread): Part<ThreadId>,
+    PathPart(thread): PathPart<ThreadId>,
 ) -> Result<Json<SaidComment>, ApiError> {
     let by = permit.person().id.clone();
     set(debrief, &permit, thread, Some((by, clock::now()))).await
@@ -25,16 +25,16 @@ pub async fn create(
 
 /// Opens a thread again.
 pub async fn delete(
-    permit: Permit<Comment>,
+    permit: Permit<ToComment>,
     State(debrief): State<Debrief>,
-    Part(thread): Part<ThreadId>,
+    PathPart(thread): PathPart<ThreadId>,
 ) -> Result<Json<SaidComment>, ApiError> {
     set(debrief, &permit, thread, None).await
 }
 
 async fn set(
     debrief: Debrief,
-    permit: &Permit<Comment>,
+    permit: &Permit<ToComment>,
     thread: ThreadId,
     resolved: Option<(UserId, DateTime<Utc>)>,
 ) -> Result<Json<SaidComment>, ApiError> {

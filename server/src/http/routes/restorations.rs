@@ -1,7 +1,7 @@
 //! Restorations: an earlier version is brought back by ordinary edits of the live document.
 
 use crate::Debrief;
-use crate::access::{Edit, Permit};
+use crate::access::{Permit, ToEdit};
 use crate::error::{ApiError, created};
 use crate::http::request::Body;
 use crate::to_the_end::to_the_end;
@@ -12,7 +12,7 @@ use postmortem::api::{NewRestoration, Restoration};
 
 /// Brings it back. `before` is the version that undoes it; null where nothing had to change.
 pub async fn create(
-    permit: Permit<Edit>,
+    permit: Permit<ToEdit>,
     State(debrief): State<Debrief>,
     Body(NewRestoration { version: number }): Body<NewRestoration>,
 ) -> Result<Response, ApiError> {

@@ -1,6 +1,6 @@
 //! Sessions: until people sign in, a visitor gives the name that others will see.
 
-use crate::access::{Permit, Visit, cookie, token_hash};
+use crate::access::{Permit, ToVisit, cookie, token_hash};
 use crate::error::{ApiError, created};
 use crate::http::request::Body;
 use crate::store::announcements::Announcement;
@@ -16,13 +16,13 @@ use postmortem::person::clean_name;
 use postmortem::{Person, UserId};
 
 /// The person of this browser's session; null before there is one, which is no error.
-pub async fn show(permit: Permit<Visit>) -> Result<Json<Option<Person>>, ApiError> {
+pub async fn show(permit: Permit<ToVisit>) -> Result<Json<Option<Person>>, ApiError> {
     Ok(Json(permit.into_person()?))
 }
 
 /// Gives the person of this browser another name; a browser without a person gets one of that name, and is signed in.
 pub async fn create(
-    permit: Permit<Visit>,
+    permit: Permit<ToVisit>,
     State(debrief): State<Debrief>,
     Body(new): Body<NewSession>,
 ) -> Result<Response, ApiError> {

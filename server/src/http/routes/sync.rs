@@ -1,9 +1,9 @@
 //! The way into a room: a WebSocket at `/sync/{id}` with the Yjs sync protocol, as any Yjs client speaks it.
 
 use crate::Debrief;
-use crate::access::{Permit, Read, check_origin};
+use crate::access::{Permit, ToRead, check_origin};
 use crate::error::ApiError;
-use crate::listener::Connection;
+use crate::listener::ConnectionInfo;
 use crate::sync::{self, Connecting};
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
@@ -26,9 +26,9 @@ pub struct Held {
 
 /// Lets a connection in. The upgrade is a GET, which no forgery check stops: this one looks at `Origin` itself.
 pub async fn connect(
-    permit: Permit<Read>,
+    permit: Permit<ToRead>,
     State(debrief): State<Debrief>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<ConnectionInfo>,
     held: Result<Query<Held>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,

@@ -1,9 +1,9 @@
 //! Threads of comments: listed page by page, one with what follows a comment, and how a write in one is answered.
 
 use crate::Debrief;
-use crate::access::{Permit, Read};
+use crate::access::{Permit, ToRead};
 use crate::error::ApiError;
-use crate::http::request::{Part, Query};
+use crate::http::request::{PathPart, Query};
 use axum::Json;
 use axum::extract::State;
 use postmortem::api::{SaidComment, ThreadFound, ThreadsPage};
@@ -26,7 +26,7 @@ pub struct CommentsQuery {
 
 /// The first threads with their comments, or those after a page; `next` where others follow.
 pub async fn list(
-    permit: Permit<Read>,
+    permit: Permit<ToRead>,
     State(debrief): State<Debrief>,
     Query(ThreadsQuery { after, limit }): Query<ThreadsQuery>,
 ) -> Result<Json<ThreadsPage>, ApiError> {
@@ -39,9 +39,9 @@ pub async fn list(
 
 /// One thread with its comments, or those that follow one; `more` where others follow.
 pub async fn show(
-    permit: Permit<Read>,
+    permit: Permit<ToRead>,
     State(debrief): State<Debrief>,
-    Part(thread): Part<ThreadId>,
+    PathPart(thread): PathPart<ThreadId>,
     Query(CommentsQuery { after, limit }): Query<CommentsQuery>,
 ) -> Result<Json<ThreadFound>, ApiError> {
     let limit = checked(limit)?;

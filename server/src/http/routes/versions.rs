@@ -1,9 +1,9 @@
 //! Versions: the post-mortem as it was at moments worth keeping.
 
 use crate::Debrief;
-use crate::access::{Permit, Read};
+use crate::access::{Permit, ToRead};
 use crate::error::ApiError;
-use crate::http::request::Part;
+use crate::http::request::PathPart;
 use crate::work::version;
 use axum::Json;
 use axum::extract::State;
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use postmortem::api::{VersionShown, Versions};
 
 /// What was kept, the newest first.
-pub async fn list(permit: Permit<Read>, State(debrief): State<Debrief>) -> Result<Json<Versions>, ApiError> {
+pub async fn list(permit: Permit<ToRead>, State(debrief): State<Debrief>) -> Result<Json<Versions>, ApiError> {
     let id = permit.postmortem();
     ApiError::expect_postmortem(&debrief.store, id).await?;
     Ok(Json(Versions { versions: debrief.store.list_versions(id).await? }))
@@ -19,9 +19,9 @@ pub async fn list(permit: Permit<Read>, State(debrief): State<Debrief>) -> Resul
 
 /// The whole value of one.
 pub async fn show(
-    permit: Permit<Read>,
+    permit: Permit<ToRead>,
     State(debrief): State<Debrief>,
-    Part(number): Part<u32>,
+    PathPart(number): PathPart<u32>,
 ) -> Result<Response, ApiError> {
     let (place, asker) = ((permit.postmortem().clone(), number), permit.asker()?);
     let answer = version::read(&debrief.store, &debrief.workshop, &asker, place, move |replica| {

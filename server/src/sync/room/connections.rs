@@ -6,7 +6,7 @@ use crate::sync::messages::ConnectionMessage;
 use crate::sync::outgoing::Outgoing;
 use crate::sync::threads::Told;
 use postmortem::api::close_code;
-use postmortem::{ConnectionId, Effect, Event, Participant, limits, wire};
+use postmortem::{ConnectionId, Event, Participant, RoomEffect, limits, wire};
 
 impl LiveRoom {
     pub(super) fn receive(&mut self, message: ConnectionMessage) {
@@ -71,7 +71,7 @@ impl LiveRoom {
             }
             (None, None) => return,
         };
-        self.carry_out(vec![Effect::Send { to: vec![connection], frame: wire::event(&event) }]);
+        self.carry_out(vec![RoomEffect::Send { to: vec![connection], frame: wire::event(&event) }]);
         self.tell_on(connection, told);
     }
 

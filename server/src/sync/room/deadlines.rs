@@ -18,7 +18,7 @@ const NEXT_ANSWER: Duration = Duration::from_millis(50);
 
 /// Where a room reads the time: what deadlines are counted by, and what people read.
 #[derive(Debug, Clone, Copy)]
-pub struct Clock {
+pub struct RoomClock {
     pub instant: fn() -> Instant,
     pub time: fn() -> DateTime<Utc>,
 }

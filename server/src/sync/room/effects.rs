@@ -5,7 +5,7 @@ use super::LiveRoom;
 use crate::sync::outgoing::Sent;
 use crate::sync::saver::{Append, SaveTicket};
 use postmortem::api::close_code;
-use postmortem::{ConnectionId, Effect};
+use postmortem::{ConnectionId, RoomEffect};
 use std::time::Duration;
 
 /// What a frame and a byte of presence cost, by which people's moves are told less often the more of them there are: two
@@ -14,26 +14,26 @@ const FRAME_COST: Duration = Duration::from_micros(50);
 const BYTE_COST: Duration = Duration::from_nanos(50);
 
 impl LiveRoom {
-    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
+    pub(super) fn carry_out(&mut self, effects: Vec<RoomEffect>) {
         for effect in effects {
             match effect {
-                Effect::Send { to, frame } => {
+                RoomEffect::Send { to, frame } => {
                     for connection in to {
                         let sent = self.outgoing.get(&connection).map(|outgoing| outgoing.send(frame.clone()));
                         self.see_to(connection, sent);
                     }
                 }
-                Effect::Answer { to, frames } => {
+                RoomEffect::Answer { to, frames } => {
                     let sent = self.outgoing.get(&to).map(|outgoing| outgoing.answer(frames));
                     self.see_to(to, sent);
                 }
-                Effect::Broadcast { to, frame } => {
+                RoomEffect::Broadcast { to, frame } => {
                     for connection in to {
                         let sent = self.outgoing.get(&connection).map(|outgoing| outgoing.broadcast(frame.clone()));
                         self.see_to(connection, sent);
                     }
                 }
-                Effect::Append { sequence, update, authors } => {
+                RoomEffect::Append { sequence, update, authors } => {
                     let ticket = SaveTicket(sequence);
                     self.sequence += 1;
                     self.under_way.push_back((ticket, self.now()));
@@ -46,7 +46,7 @@ impl LiveRoom {
                         room: self.setting.own.clone(),
                     });
                 }
-                Effect::Close { to, code, reason } => {
+                RoomEffect::Close { to, code, reason } => {
                     if let Some(outgoing) = self.outgoing.remove(&to) {
                         outgoing.close(code, &reason);
                         self.room.leave(to);
@@ -76,13 +76,15 @@ impl LiveRoom {
 }
 
 /// How long telling people of presence takes those who pass it on, and for how long they are left alone after it.
-pub(super) fn cost(effects: &[Effect]) -> Duration {
-    let cost = |effect: &Effect| match effect {
-        Effect::Broadcast { to, frame } => {
+pub(super) fn cost(effects: &[RoomEffect]) -> Duration {
+    let cost = |effect: &RoomEffect| match effect {
+        RoomEffect::Broadcast { to, frame } => {
             let bytes = u32::try_from(frame.len()).unwrap_or(u32::MAX);
             (FRAME_COST + BYTE_COST * bytes) * u32::try_from(to.len()).unwrap_or(u32::MAX)
         }
-        Effect::Send { .. } | Effect::Answer { .. } | Effect::Append { .. } | Effect::Close { .. } => Duration::ZERO,
+        RoomEffect::Send { .. } | RoomEffect::Answer { .. } | RoomEffect::Append { .. } | RoomEffect::Close { .. } => {
+            Duration::ZERO
+        }
     };
     effects.iter().map(cost).sum()
 }

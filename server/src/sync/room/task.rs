@@ -5,7 +5,7 @@ use super::{Input, LiveRoom, Order, STOPPING, Turned};
 use crate::store::Store;
 use crate::sync::Rooms;
 use crate::sync::messages::{ConnectionMessage, Control};
-use crate::sync::saver::Storage;
+use crate::sync::saver::DiskState;
 use postmortem::PostmortemId;
 use postmortem::api::close_code;
 use std::iter;
@@ -22,7 +22,7 @@ pub(in crate::sync) struct RoomTask {
     pub rooms: Rooms,
     pub store: Store,
     /// What is known of the disk.
-    pub storage: watch::Receiver<Storage>,
+    pub storage: watch::Receiver<DiskState>,
     /// Where the fold reports to.
     pub own: mpsc::UnboundedSender<Control>,
     pub room: LiveRoom,

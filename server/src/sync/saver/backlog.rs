@@ -8,14 +8,14 @@ use tokio::time::Instant;
 
 /// What is known of the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Storage {
+pub struct DiskState {
     /// Nothing could be saved for a while.
     pub is_failing: bool,
     /// So much waits that no more is taken.
     pub is_full: bool,
 }
 
-impl Storage {
+impl DiskState {
     /// Whether people are to be told that nothing is saved.
     pub fn is_in_trouble(self) -> bool {
         self.is_failing || self.is_full
@@ -27,7 +27,7 @@ pub(super) struct Backlog {
     /// Bytes of updates and versions that are not saved.
     waiting: AtomicUsize,
     most: usize,
-    storage: watch::Sender<Storage>,
+    storage: watch::Sender<DiskState>,
     /// When the last commit was.
     committed: Mutex<Option<Instant>>,
 }
@@ -38,7 +38,7 @@ impl Backlog {
         Self { waiting, most, storage, committed: Mutex::default() }
     }
 
-    pub fn storage(&self) -> watch::Receiver<Storage> {
+    pub fn storage(&self) -> watch::Receiver<DiskState> {
         self.storage.subscribe()
     }
 
@@ -71,7 +71,7 @@ impl Backlog {
         self.change(|storage| storage.is_failing = is_failing);
     }
 
-    fn change(&self, change: impl FnOnce(&mut Storage)) {
+    fn change(&self, change: impl FnOnce(&mut DiskState)) {
         self.storage.send_if_modified(|storage| {
             let before = *storage;
             change(storage);

@@ -8,7 +8,7 @@ use crate::browser::clock;
 use crate::browser::storage::{self, CopyEvent, StoredCopy};
 use crate::client::{Connection, RequestError, comments, person};
 use crate::state::postmortem::editors::Editors;
-use crate::sync::{KeptFile, NewComment, Output, Sources, SyncEvent, SyncedReplica};
+use crate::sync::{KeptFile, Output, PendingComment, Sources, SyncEvent, SyncedReplica};
 use gloo_timers::callback::Interval;
 use postmortem::carried::{Carried, CarriedError};
 use postmortem::{Command, CommandError, PostmortemId, Replica, TextId, ThreadId, UpdateError};
@@ -242,7 +242,7 @@ impl OpenReplica {
     }
 
     /// A comment was written. It is shown at once, and sent after the edits that it may be about.
-    pub fn comment(self: &Rc<Self>, comment: NewComment) {
+    pub fn comment(self: &Rc<Self>, comment: PendingComment) {
         self.act(|synced| synced.comment(comment));
     }
 

@@ -4,12 +4,12 @@ use super::*;
 use crate::sync::CommentAnswer;
 use postmortem::{Comment, CommentId, Subject, Thread};
 
-fn comment(at: u64) -> NewComment {
+fn comment(at: u64) -> PendingComment {
     let subject = Subject::Section("overview".parse().expect("a section"));
-    NewComment { id: CommentId::new(at, [7; 10]), subject, thread: None, passage: None, text: format!("Why? {at}") }
+    PendingComment { id: CommentId::new(at, [7; 10]), subject, thread: None, passage: None, text: format!("Why? {at}") }
 }
 
-fn thread(of: &NewComment) -> Thread {
+fn thread(of: &PendingComment) -> Thread {
     let said = Comment {
         id: of.id.clone(),
         number: 1,

@@ -16,7 +16,7 @@ fn a_copy_that_is_found_is_shown_at_once_and_its_edits_wait_for_the_server() {
     assert_eq!(page.text(), "On a train. ");
     assert!(page.events().any(|event| *event == SyncEvent::Arrived));
     assert_eq!(page.orders(), [ConnectionOrder::Open(Some(Generation(1)))]);
-    assert_eq!((page.standing().unsaved, page.standing().storage), (1, Storage::Browser));
+    assert_eq!((page.standing().unsaved, page.standing().storage), (1, WhereKept::Browser));
     page.connect(&mut server);
     page.exchange(&mut server);
     assert_eq!(server.text(), "On a train. ");
@@ -71,7 +71,7 @@ fn rows_become_one_once_nobody_types_and_again_once_all_is_saved() {
 fn a_browser_without_storage_says_so_and_works() {
     let mut server = Server::new();
     let mut page = Page::opened(None);
-    assert_eq!(page.standing().storage, Storage::Page);
+    assert_eq!(page.standing().storage, WhereKept::Page);
     page.connect(&mut server);
     page.exchange(&mut server);
     page.cut(&mut server);

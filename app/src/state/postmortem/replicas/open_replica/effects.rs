@@ -4,7 +4,7 @@ use super::{OpenReplica, with};
 use crate::browser::{clock, release, storage};
 use crate::client::{Connection, comments, person};
 use crate::sync::{
-    CommentAnswer, ConnectionEvent, ConnectionOrder, Effect, KeptFile, NewComment, StorageOrder, SyncedReplica,
+    CommentAnswer, ConnectionEvent, ConnectionOrder, Effect, KeptFile, PendingComment, StorageOrder, SyncedReplica,
 };
 use gloo_timers::callback::Timeout;
 use postmortem::Generation;
@@ -151,7 +151,7 @@ impl OpenReplica {
         serde_json::to_string(&row).unwrap_or_default()
     }
 
-    fn post(self: &Rc<Self>, comment: NewComment) {
+    fn post(self: &Rc<Self>, comment: PendingComment) {
         let replica = self.clone();
         spawn_local(async move {
             let answer = match comments::create(&replica.id, &comment).await {
