@@ -44,7 +44,7 @@ pub use values::action::{ActionItem, ActionKind, ActionState, Priority};
 pub use values::capability::{Capabilities, Capability};
 pub use values::details::{Details, KeyTime, Status};
 pub use values::entry::{EntryKind, OtherReading, Precision, TimelineEntry};
-pub use values::id::{CommentId, Generation, ItemId, PostmortemId, Stamp, ThreadId, UserId};
+pub use values::id::{ClientId, CommentId, Generation, ItemId, PostmortemId, Stamp, ThreadId, UserId};
 pub use values::impact::ImpactFigure;
 pub use values::link::Link;
 pub use values::person::Person;

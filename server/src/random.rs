@@ -1,6 +1,7 @@
 //! The only place that draws randomness: ids, session tokens, slugs of publications, nonces and replicas' client ids.
 
 use crate::clock;
+use postmortem::ClientId;
 use rand::RngCore;
 
 /// The milliseconds since 1970 and ten random bytes that a fresh id is made of.
@@ -15,8 +16,8 @@ pub fn id<Id>(new: fn(u64, [u8; 10]) -> Id) -> Id {
 }
 
 /// The client id of a replica of the server's own. Like Yjs', it stays within 32 bits.
-pub fn client() -> u64 {
-    u64::from(rand::random::<u32>())
+pub fn client() -> ClientId {
+    ClientId(u64::from(rand::random::<u32>()))
 }
 
 /// 256 bits in hexadecimal: the token in a session's cookie.

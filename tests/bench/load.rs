@@ -5,6 +5,7 @@ use crate::child::Child;
 use crate::client::{Editor, Phase, Run, connect, read, sync};
 use crate::figures::Latencies;
 use crate::http;
+use postmortem::ClientId;
 use postmortem::create::create;
 use postmortem::{Command, Replica, Severity, TextChange, TextId};
 use std::cell::{Cell, RefCell};
@@ -90,7 +91,7 @@ impl Load {
 
     /// Runs against the bare relay, which knows no document: everyone begins with the same.
     pub async fn on_relay(&self, relay: &Child) -> Outcome<Measured> {
-        let original = create(1, "Bare relay", Severity::Sev1)?;
+        let original = create(ClientId(1), "Bare relay", Severity::Sev1)?;
         let overview = TextId::Section("overview".parse()?);
         let change = TextChange { from: 0, to: 0, insert: "A sentence as long as others are. ".repeat(10) };
         original.run(&Command::EditText(overview, vec![change]))?;
@@ -114,7 +115,7 @@ impl Load {
     }
 
     fn editor(&self, number: usize) -> Editor {
-        let replica = Replica::new(1_000 + number as u64);
+        let replica = Replica::new(ClientId(1_000 + number as u64));
         Editor { number, replica, pause: self.pause, caret: None }
     }
 

@@ -6,6 +6,7 @@ use crate::client::{Socket, connect, sync};
 use crate::figures::{Latencies, megabytes, row};
 use crate::{Outcome, document, http};
 use futures_util::StreamExt;
+use postmortem::ClientId;
 use postmortem::Replica;
 use rand::Rng;
 use std::path::Path;
@@ -51,7 +52,7 @@ pub async fn measure(binary: &Path, folder: &Path) -> Outcome<()> {
     let cookies = http::sessions(&origin, 50).await?;
     let id = http::import(&origin, &cookies, &document::incident(1)?).await?;
     let everyone = Everyone { path: format!("/sync/{id}"), cookies, seen: Vec::new(), origin };
-    let held = Replica::new(1);
+    let held = Replica::new(ClientId(1));
     held.apply(&sync(&mut everyone.connect(0).await?, &[0]).await?)?;
     let everyone = Rc::new(Everyone { seen: held.state_vector(), ..everyone });
 

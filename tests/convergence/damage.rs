@@ -2,6 +2,7 @@
 //! logs of which a row is gone.
 
 use fuzz_targets::{corpus, mutation};
+use postmortem::ClientId;
 use postmortem::{
     Command, Damage, EntryDraft, ItemId, ItemKind, Replica, Room, Seen, Severity, TextChange, UpdateError, create,
 };
@@ -53,10 +54,10 @@ fn an_import_takes_any_file() {
 
 /// A log and whose each row is: two people who never touch what the other wrote, each edit at a place of its own. The CRDT
 /// takes in any of them without the others.
-fn independent_edits() -> Vec<(u64, Vec<u8>)> {
-    let mara = create::create(7, "Disk full", Severity::Sev2).expect("made");
-    let mut log = vec![(7, mara.diff(&[0]).expect("encoded"))];
-    let jonah = Replica::new(8);
+fn independent_edits() -> Vec<(ClientId, Vec<u8>)> {
+    let mara = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
+    let mut log = vec![(ClientId(7), mara.diff(&[0]).expect("encoded"))];
+    let jonah = Replica::new(ClientId(8));
     jonah.apply(&log[0].1).expect("applied");
     let draft = EntryDraft::new("2018-10-21T22:52:00Z".parse().expect("a time"), "seen");
     let entry = |number| Command::AddEntry(ItemId::new(number, [7; 10]), draft.clone());
@@ -93,8 +94,8 @@ fn a_log_without_one_of_its_rows_is_damaged_where_its_writer_goes_on() {
         let goes_on = rest[hole..].iter().position(|(client, _)| hole == 0 || *client == writer);
         let expected = goes_on.map(|after| Damage { at: hole + after, error: UpdateError::Incomplete });
         let updates = || rest.iter().map(|(_, update)| update.clone());
-        assert_eq!(Replica::replay(1, updates()).err(), expected, "row {hole}");
-        assert_eq!(Room::load(1, updates(), Vec::new()).is_err(), expected.is_some(), "row {hole}");
+        assert_eq!(Replica::replay(ClientId(1), updates()).err(), expected, "row {hole}");
+        assert_eq!(Room::load(ClientId(1), updates(), Vec::new()).is_err(), expected.is_some(), "row {hole}");
         let mut seen = Seen::default();
         let first = updates().position(|update| seen.admit(&update).is_err());
         assert_eq!(first, expected.map(|damage| damage.at), "row {hole}");
@@ -103,12 +104,15 @@ fn a_log_without_one_of_its_rows_is_damaged_where_its_writer_goes_on() {
 
 #[test]
 fn a_log_that_one_person_wrote_is_damaged_at_the_row_behind_the_hole() {
-    let whole: Vec<Vec<u8>> =
-        independent_edits().into_iter().filter(|(client, _)| *client == 7).map(|(_, update)| update).collect();
+    let whole: Vec<Vec<u8>> = independent_edits()
+        .into_iter()
+        .filter(|(client, _)| *client == ClientId(7))
+        .map(|(_, update)| update)
+        .collect();
     for hole in 0..whole.len() - 1 {
         let mut rest = whole.clone();
         rest.remove(hole);
-        let damage = Replica::replay(1, rest).expect_err("a hole");
+        let damage = Replica::replay(ClientId(1), rest).expect_err("a hole");
         assert_eq!(damage, Damage { at: hole, error: UpdateError::Incomplete });
     }
 }

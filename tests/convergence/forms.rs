@@ -2,6 +2,7 @@
 //! document holds from before there was such a rule stays readable and keeps nobody from working.
 
 use fuzz_targets::bytes::{hex, number};
+use postmortem::ClientId;
 use postmortem::carried::Carried;
 use postmortem::room::RoomEffect;
 use postmortem::{
@@ -120,11 +121,11 @@ fn update(root: &str, key: &str, written: &[Written]) -> Vec<u8> {
 }
 
 fn document() -> Vec<u8> {
-    create::create(1, "Disk full", Severity::Sev2).expect("made").diff(&[0]).expect("encoded")
+    create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made").diff(&[0]).expect("encoded")
 }
 
 fn room(document: Vec<u8>) -> Room {
-    let mut room = Room::load(2, [document], Vec::new()).expect("loaded");
+    let mut room = Room::load(ClientId(2), [document], Vec::new()).expect("loaded");
     room.join(PAGE, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
     room
 }
@@ -182,7 +183,7 @@ fn the_text_of_an_item_is_a_shared_text_and_no_other_key_is_taken() {
 
 /// A document of a release that asked less: the start is a word, and there is a key that no shape names.
 fn old_document() -> Vec<u8> {
-    let old = Replica::new(3);
+    let old = Replica::new(ClientId(3));
     old.apply(&document()).expect("applied");
     old.apply(&update("meta", "started_at", &[Words("yesterday")])).expect("a value of an older release");
     let key = [hex("01 01 2d 00 28 01"), words("meta"), words("mood"), vec![1, 119], words("fine"), vec![0]].concat();
@@ -200,7 +201,7 @@ fn what_a_document_holds_from_before_is_readable_and_refuses_nothing() {
     assert_eq!(places, ["meta/started_at"]);
 
     // Who brings all of it along has nothing new, and goes on.
-    let page = Replica::new(77);
+    let page = Replica::new(ClientId(77));
     page.apply(&old).expect("applied");
     assert_eq!(room.receive(PAGE, &wire::missing(&old)).iter().find_map(refusal), None);
     let owner = page.run(&Command::SetOwner("Mara".into())).expect("run").update.expect("an update");
@@ -208,13 +209,13 @@ fn what_a_document_holds_from_before_is_readable_and_refuses_nothing() {
 
     // A version of then comes back as it was, and a file of then is taken.
     settle(&mut room);
-    let version = Replica::replay(5, [old.clone()]).expect("a version");
-    assert_eq!(room.bring_back(78, &person(0), &version), Ok(true));
+    let version = Replica::replay(ClientId(5), [old.clone()]).expect("a version");
+    assert_eq!(room.bring_back(ClientId(78), &person(0), &version), Ok(true));
     settle(&mut room);
     assert_eq!(room.replica().read(), version.read());
     let id = "p1".parse().expect("an id");
     let file = Carried::of(&id, Some(Generation(1)), &version, &Waiting::default()).expect("a file");
-    let newcomer = Replica::new(79);
+    let newcomer = Replica::new(ClientId(79));
     file.merge_into(&newcomer, &id, None).expect("taken");
     assert_eq!(newcomer.read(), version.read());
 

@@ -1,6 +1,7 @@
 //! Bytes of each schema version, kept with the recipe that made them: what an older server wrote must read the same
 //! for ever.
 
+use postmortem::ClientId;
 use postmortem::{
     ActionDraft, Command, EntryDraft, FigureDraft, ItemId, KeyTime, Postmortem, Replica, ResponderDraft, Role,
     Severity, TextChange, create,
@@ -8,7 +9,7 @@ use postmortem::{
 
 /// The recipe of version 1. It is never changed; a later version gets its own.
 fn version_1() -> Replica {
-    let replica = create::create(1, "A link was lost", Severity::Sev1).expect("made");
+    let replica = create::create(ClientId(1), "A link was lost", Severity::Sev1).expect("made");
     let at = "2018-10-21T22:52:00Z".parse().expect("a time");
     let entry = EntryDraft {
         source: "https://github.blog/a".parse().ok(),
@@ -43,7 +44,7 @@ fn version_1() -> Replica {
 }
 
 fn read(bytes: &[u8]) -> Postmortem {
-    let replica = Replica::new(9);
+    let replica = Replica::new(ClientId(9));
     replica.apply(bytes).expect("readable");
     let reading = replica.read();
     assert_eq!(reading.defects, []);

@@ -2,6 +2,7 @@
 
 use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::hostile::{self, HostileUpdate};
+use postmortem::ClientId;
 use postmortem::api::close_code;
 use postmortem::person::GUEST;
 use postmortem::room::{NetworkAddress, RoomEffect};
@@ -22,9 +23,9 @@ struct Scene {
 
 fn scene() -> Scene {
     let first = fuzz_targets::document().to_vec();
-    let mut room = Room::load(2, [first.clone()], Vec::new()).expect("loaded");
+    let mut room = Room::load(ClientId(2), [first.clone()], Vec::new()).expect("loaded");
     room.join(BYSTANDER, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
-    let bystander = Replica::new(20);
+    let bystander = Replica::new(ClientId(20));
     bystander.apply(&first).expect("applied");
     Scene { room, bystander, first, sequence: 0 }
 }
@@ -58,7 +59,7 @@ impl Scene {
         self.settle();
         assert_eq!(self.room.replica().read(), self.bystander.read());
         let everything = self.room.replica().diff(&[0]).expect("encoded");
-        let fresh = Replica::new(30);
+        let fresh = Replica::new(ClientId(30));
         fresh.apply(&everything).expect("a newcomer can load it");
         assert_eq!(fresh.read(), self.bystander.read());
     }
@@ -103,7 +104,7 @@ fn a_section_cannot_be_deleted() {
 fn somebody_who_writes_at_one_place_again_and_again_is_not_taken_for_hostile() {
     let mut scene = scene();
     let text: TextId = "sections/overview".parse().expect("a text");
-    let author = Replica::new(42);
+    let author = Replica::new(ClientId(42));
     author.apply(&scene.first).expect("applied");
     let seen = author.state_vector();
     for at in [0, 0, 1, 2, 1].into_iter().cycle().take(8_000) {
@@ -215,7 +216,7 @@ fn arrive(scene: &mut Scene, connection: u64, from: NetworkAddress, person: Pers
 }
 
 /// What a newcomer writes whose page has a client id of its own.
-fn written(scene: &Scene, client: u64) -> Vec<u8> {
+fn written(scene: &Scene, client: ClientId) -> Vec<u8> {
     let page = Replica::new(client);
     page.apply(&scene.first).expect("applied");
     page.run(&Command::SetOwner("a newcomer".into())).expect("an edit").update.expect("an update")
@@ -235,7 +236,7 @@ fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
         }
     }
     for (client, person) in [(5_000, guest()), (5_001, person(3))] {
-        let update = written(&scene, client);
+        let update = written(&scene, ClientId(client));
         assert_eq!(bring(&mut scene, client, NetworkAddress(2), person, &update), None);
     }
 }
@@ -244,7 +245,7 @@ fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
 fn who_wrote_before_is_not_listened_to_for_ever() {
     let mut scene = scene();
     let most = u64::from(limits::in_vain_from_one(0));
-    let page = Replica::new(4_000);
+    let page = Replica::new(ClientId(4_000));
     page.apply(&scene.first).expect("applied");
     for number in 0..3 * most {
         arrive(&mut scene, 10_000 + number, NetworkAddress(1), guest());
@@ -260,7 +261,7 @@ fn who_wrote_before_is_not_listened_to_for_ever() {
         tried += u64::from(effects.iter().find_map(refusal).as_deref() == Some("lost_part"));
     }
     assert_eq!(tried, 2 * most);
-    let update = written(&scene, 5_000);
+    let update = written(&scene, ClientId(5_000));
     assert_eq!(bring(&mut scene, 5_000, NetworkAddress(2), guest(), &update), None, "a guest from elsewhere");
 }
 
@@ -273,7 +274,7 @@ fn who_is_refused_from_ever_new_connections_keeps_no_newcomer_from_writing() {
         bring(scene, connections.next().expect("a number"), address, person.clone(), update)
     };
     let mut pages = 5_000..;
-    let mut write = |scene: &Scene| written(scene, pages.next().expect("a number"));
+    let mut write = |scene: &Scene| written(scene, ClientId(pages.next().expect("a number")));
     let guest = guest();
     // Twice as often as the guests of one address are listened to.
     for newcomer in 0..limits::in_vain_from_one(0) as usize / 50 {
@@ -305,12 +306,12 @@ fn who_asks_for_everything_again_and_again_is_closed() {
 
 #[test]
 fn who_asks_and_never_reads_holds_one_long_answer_and_keeps_nobody_waiting() {
-    let document = Replica::new(3);
+    let document = Replica::new(ClientId(3));
     document.apply(fuzz_targets::document()).expect("applied");
     let add =
         |_| Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", &"\u{20ac}".repeat(limits::ENTRY as usize)));
     assert_eq!(document.run_each(&(0..50).map(add).collect::<Vec<_>>()).1, []);
-    let mut room = Room::load(2, [document.diff(&[0]).expect("encoded")], Vec::new()).expect("loaded");
+    let mut room = Room::load(ClientId(2), [document.diff(&[0]).expect("encoded")], Vec::new()).expect("loaded");
     let mut waiting = Vec::new();
     for connection in (10..20).map(ConnectionId) {
         room.join(connection, Participant::owner(person(0)), Dialect::Plain, Vec::new());
@@ -351,7 +352,7 @@ fn a_question_asked_a_thousand_times_in_a_turn_is_answered_once() {
 fn a_presence_clock_that_no_page_reaches_is_passed_over() {
     let mut scene = scene();
     scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Plain, Vec::new());
-    let state = |clock| presence::State { client: 7, clock, json: Some("{}".into()) };
+    let state = |clock| presence::State { client: ClientId(7), clock, json: Some("{}".into()) };
     scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state((1 << 53) - 1)])));
     assert_eq!(scene.room.tell_presence(), []);
     scene.room.receive(ATTACKER, &wire::presence(&presence::encode(&[state(1)])));
@@ -364,10 +365,10 @@ fn a_client_that_sends_on_what_it_hears_takes_no_page_over() {
     let state = |client| presence::State { client, clock: 1, json: Some("{}".into()) };
     for (connection, client) in [(10, 7), (11, 8)] {
         room.join(ConnectionId(connection), Participant::owner(person(0)), Dialect::Plain, Vec::new());
-        room.receive(ConnectionId(connection), &wire::presence(&presence::encode(&[state(client)])));
+        room.receive(ConnectionId(connection), &wire::presence(&presence::encode(&[state(ClientId(client))])));
     }
     // A stock client tells the server of every state that changed, also of those that it heard from the server.
-    room.receive(ConnectionId(11), &wire::presence(&presence::encode(&[state(7)])));
+    room.receive(ConnectionId(11), &wire::presence(&presence::encode(&[state(ClientId(7))])));
     let greeting = room.join(ConnectionId(12), Participant::owner(person(1)), Dialect::Plain, Vec::new());
     let states = greeting.iter().find_map(|effect| match effect {
         RoomEffect::Send { frame, .. } => wire::messages(frame).find_map(|message| match message {
@@ -376,14 +377,14 @@ fn a_client_that_sends_on_what_it_hears_takes_no_page_over() {
         }),
         _ => None,
     });
-    let clients: Vec<u64> = states.expect("everyone's presence").iter().map(|state| state.client).collect();
-    assert_eq!(clients, [7, 8]);
+    let clients: Vec<ClientId> = states.expect("everyone's presence").iter().map(|state| state.client).collect();
+    assert_eq!(clients, [ClientId(7), ClientId(8)]);
 }
 
 #[test]
 fn many_small_updates_in_one_turn_are_appended_in_parts() {
     let mut scene = scene();
-    let author = Replica::new(42);
+    let author = Replica::new(ClientId(42));
     author.apply(&scene.first).expect("applied");
     let text: TextId = "sections/overview".parse().expect("a text");
     scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
@@ -421,7 +422,7 @@ fn many_small_updates_in_one_turn_are_appended_in_parts() {
 #[test]
 fn a_text_that_became_too_long_is_refused_whole() {
     let mut scene = scene();
-    let replica = Replica::new(42);
+    let replica = Replica::new(ClientId(42));
     replica.apply(&scene.first).expect("applied");
     let text: TextId = "sections/overview".parse().expect("a text");
     let half = "x".repeat(limits::SECTION as usize / 2 + 1);
@@ -446,7 +447,7 @@ fn a_text_that_became_too_long_is_refused_whole() {
 fn a_page_of_another_person_cannot_be_impersonated() {
     let mut scene = scene();
     scene.bystander_goes_on();
-    let forger = Replica::new(20);
+    let forger = Replica::new(ClientId(20));
     forger.apply(&scene.room.replica().diff(&[0]).expect("encoded")).expect("applied");
     let forged = forger.run(&Command::SetTitle("forged".into())).expect("made").update.expect("an update");
     assert_eq!(scene.attack(&forged).as_deref(), Some("other_person"));

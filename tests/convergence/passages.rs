@@ -1,6 +1,7 @@
 //! A comment stays at its words: at the same for everybody, on the page that undid something, on those that did not, and
 //! after a reload.
 
+use postmortem::ClientId;
 use postmortem::TextUndo;
 use postmortem::{Command, Passage, Replica, Severity, TextChange, TextId, create};
 use rand::rngs::StdRng;
@@ -30,14 +31,14 @@ impl Desk {
     /// Both at a text that the first has written.
     fn at(words: &str) -> Self {
         let text: TextId = "sections/overview".parse().expect("a text");
-        let history = create::create(1, "x", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
+        let history = create::create(ClientId(1), "x", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
         let page = |client| {
             let replica = Replica::watched(client);
             replica.apply(&history).expect("applied");
             let undo = replica.track_undo(&text, far_apart).expect("a text");
             Page { replica, undo }
         };
-        let desk = Self { pages: [page(10), page(11)], text: text.clone() };
+        let desk = Self { pages: [page(ClientId(10)), page(ClientId(11))], text: text.clone() };
         desk.edit(0, (0, 0), words);
         desk.meet();
         desk
@@ -83,7 +84,7 @@ impl Desk {
     /// Where both pages, and one that was opened just now, find a passage.
     fn find(&self, passage: &Passage, context: &str) -> Option<(u32, u32)> {
         self.meet();
-        let reloaded = Replica::new(12);
+        let reloaded = Replica::new(ClientId(12));
         reloaded.apply(&self.pages[1].replica.diff(&[0]).expect("encoded")).expect("applied");
         let [mara, jonah] = [0, 1].map(|page: usize| self.pages[page].replica.find_passage(&self.text, passage));
         let now = reloaded.find_passage(&self.text, passage);

@@ -1,5 +1,6 @@
 //! What somebody may not do in a room is refused there, whatever bytes ask for it, and changes nothing.
 
+use postmortem::ClientId;
 use postmortem::room::RoomEffect;
 use postmortem::wire::{self, Message};
 use postmortem::{
@@ -23,12 +24,12 @@ fn overview() -> TextId {
 
 /// A room with some words, its owner, and somebody who may do no more than `capabilities`.
 fn scene(capabilities: Capabilities, dialect: Dialect) -> Scene {
-    let first = create::create(1, "Disk full", Severity::Sev2).expect("made");
+    let first = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
     let words = TextChange { from: 0, to: 0, insert: "The disk was full.".into() };
     first.run(&Command::EditText(overview(), vec![words])).expect("run");
     let document = first.diff(&[0]).expect("encoded");
-    let mut room = Room::load(2, [document.clone()], Vec::new()).expect("loaded");
-    let page = Replica::new(77);
+    let mut room = Room::load(ClientId(2), [document.clone()], Vec::new()).expect("loaded");
+    let page = Replica::new(ClientId(77));
     page.apply(&document).expect("applied");
     room.join(OWNER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
     room.join(VIEWER, Participant { person: person(1), capabilities }, dialect, Vec::new());
@@ -42,7 +43,7 @@ impl Scene {
 
     fn text(&self) -> String {
         let state = self.room.state().expect("encoded");
-        let replica = Replica::new(5);
+        let replica = Replica::new(ClientId(5));
         replica.apply(&state).expect("applied");
         replica.text(&overview()).expect("the section")
     }
@@ -81,7 +82,7 @@ fn whoever_may_only_read_is_brought_up_to_date_and_changes_nothing() {
     assert!(has_acknowledged(&told, 1), "what is there already is on disk: {told:?}");
     scene.room.receive(VIEWER, &wire::state_vector(&[0]));
     assert!(!scene.room.settle().is_empty(), "the document is answered");
-    let state = presence::State { client: 77, clock: 1, json: Some("{}".into()) };
+    let state = presence::State { client: ClientId(77), clock: 1, json: Some("{}".into()) };
     scene.room.receive(VIEWER, &wire::presence(&presence::encode(&[state])));
     assert!(scene.room.has_presence_to_tell(), "others see who reads");
 
@@ -102,7 +103,7 @@ fn whoever_may_only_read_deletes_nothing_either() {
     assert_eq!(scene.text(), "The disk was full.");
     assert!(scene.room.is_settled());
     // The owner goes on with what everybody sees.
-    let owner = Replica::new(78);
+    let owner = Replica::new(ClientId(78));
     owner.apply(&scene.room.state().expect("encoded")).expect("applied");
     let more = TextChange { from: 18, to: 18, insert: " Twice.".into() };
     let update = owner.run(&Command::EditText(overview(), vec![more])).expect("run").update.expect("an update");
@@ -127,7 +128,7 @@ fn a_stock_client_that_may_only_read_is_closed_with_the_reason() {
 
 #[test]
 fn whoever_may_nothing_is_refused_each_kind_of_message() {
-    let state = presence::encode(&[presence::State { client: 77, clock: 1, json: Some("{}".into()) }]);
+    let state = presence::encode(&[presence::State { client: ClientId(77), clock: 1, json: Some("{}".into()) }]);
     let everything = scene(Capabilities::default(), Dialect::Debrief).page.diff(&[0]).expect("encoded");
     let query = [3];
     let frames: [&[u8]; 5] = [

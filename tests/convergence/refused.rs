@@ -1,5 +1,6 @@
 //! What a room refuses leaves it as it was, and leaves nobody behind.
 
+use postmortem::ClientId;
 use postmortem::create;
 use postmortem::ingest::IngestError;
 use postmortem::room::RoomEffect;
@@ -19,9 +20,9 @@ struct Scene {
 
 /// A room with one page, which has told what it holds.
 fn scene() -> Scene {
-    let first = create::create(1, "Disk full", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
-    let mut room = Room::load(2, [first.clone()], Vec::new()).expect("loaded");
-    let page = Replica::new(77);
+    let first = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
+    let mut room = Room::load(ClientId(2), [first.clone()], Vec::new()).expect("loaded");
+    let page = Replica::new(ClientId(77));
     page.apply(&first).expect("applied");
     room.join(PAGE, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
     room.receive(PAGE, &wire::missing(&page.diff(&[0]).expect("encoded")));
@@ -53,16 +54,16 @@ fn a_version_that_does_not_fit_leaves_everything_as_it_was() {
     scene.run(&Command::SetTitle("Renamed".into()));
     scene.settle();
     // It holds what the log has lost, and would be edited back to under the client id of an open page.
-    let version = Replica::new(10);
+    let version = Replica::new(ClientId(10));
     version.apply(&scene.first).expect("applied");
     let overview: TextId = "sections/overview".parse().expect("a text");
     let lost = TextChange { from: 0, to: 0, insert: "Lost. ".into() };
     version.run(&Command::EditText(overview, vec![lost])).expect("run");
     let before = scene.room.state().expect("encoded");
-    assert_eq!(scene.room.bring_back(77, &person(0), &version), Err(IngestError::OtherPerson));
+    assert_eq!(scene.room.bring_back(ClientId(77), &person(0), &version), Err(IngestError::OtherPerson));
     assert_eq!(scene.room.state().expect("encoded"), before);
     assert_eq!(scene.room.settle(), Vec::new());
-    assert_eq!(scene.room.bring_back(78, &person(0), &version), Ok(true));
+    assert_eq!(scene.room.bring_back(ClientId(78), &person(0), &version), Ok(true));
     scene.settle();
     assert_eq!(scene.room.replica().read().postmortem, version.read().postmortem);
 }
@@ -71,7 +72,7 @@ fn a_version_that_does_not_fit_leaves_everything_as_it_was() {
 fn a_stock_client_that_types_before_it_has_told_all_is_not_refused() {
     let mut scene = scene();
     let stock = ConnectionId(2);
-    let held = Replica::new(88);
+    let held = Replica::new(ClientId(88));
     held.apply(&scene.first).expect("applied");
     // Typed without a connection, and then as soon as the socket is open, before the server's first step arrives.
     let typed = ["one", "two", "three", "four", "five"]
@@ -121,13 +122,13 @@ fn events(effects: &[RoomEffect]) -> Vec<Event> {
 #[test]
 fn people_are_told_before_a_postmortem_is_full_and_what_to_do_when_it_is() {
     let long_entry = || Command::AddEntry(fresh_id(), entry("2018-10-21T22:52:00Z", &"\u{20ac}".repeat(20_000)));
-    let made = create::create(1, "Disk full", Severity::Sev2).expect("made");
+    let made = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
     // Three quarters of what there is room for.
     let entries: Vec<Command> = std::iter::repeat_with(long_entry).take(limits::DOCUMENT / 60_000 * 3 / 4).collect();
     assert_eq!(made.run_each(&entries).1, []);
     let first = made.diff(&[0]).expect("encoded");
-    let mut room = Room::load(2, [first.clone()], Vec::new()).expect("loaded");
-    let page = Replica::new(77);
+    let mut room = Room::load(ClientId(2), [first.clone()], Vec::new()).expect("loaded");
+    let page = Replica::new(ClientId(77));
     page.apply(&first).expect("applied");
     room.join(PAGE, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
     room.receive(PAGE, &wire::missing(&page.diff(&page.state_vector()).expect("encoded")));

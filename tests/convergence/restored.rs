@@ -1,6 +1,7 @@
 //! Pages that hold more than the server, as after a restored backup: each of what the other wrote as well.
 
 use bytes::Bytes;
+use postmortem::ClientId;
 use postmortem::room::RoomEffect;
 use postmortem::{
     Command, ConnectionId, Dialect, Event, Participant, Peer, Replica, Room, SectionKey, Severity, TextChange, TextId,
@@ -20,7 +21,7 @@ struct Page {
 
 impl Page {
     fn new(number: u64, history: &[u8]) -> Self {
-        let replica = Replica::new(100 + number);
+        let replica = Replica::new(ClientId(100 + number));
         replica.apply(history).expect("applied");
         Self {
             connection: ConnectionId(number),
@@ -63,7 +64,7 @@ fn carry_out(room: &mut Room, pages: &mut [&mut Page], effects: Vec<RoomEffect>)
 
 #[test]
 fn both_bring_everything_back_although_each_holds_what_the_other_wrote() {
-    let backup = create::create(1, "Disk full", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
+    let backup = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
     let (mut hers, mut his) = (Page::new(1, &backup), Page::new(2, &backup));
     hers.writes("hers, ");
     his.replica.apply(&hers.replica.diff(&[0]).expect("encoded")).expect("applied");
@@ -72,7 +73,7 @@ fn both_bring_everything_back_although_each_holds_what_the_other_wrote() {
     hers.writes("hers alone, ");
     his.writes("his alone, ");
 
-    let mut room = Room::load(2, [backup], Vec::new()).expect("loaded");
+    let mut room = Room::load(ClientId(2), [backup], Vec::new()).expect("loaded");
     for page in [&mut hers, &mut his] {
         let mut effects = room.join(
             page.connection,

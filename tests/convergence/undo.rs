@@ -1,12 +1,13 @@
 //! Undo takes back one's own edits and nobody else's.
 
+use postmortem::ClientId;
 use postmortem::{Command, Replica, Severity, TextChange, TextId, create};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 fn pair() -> (Replica, Replica, TextId) {
-    let first = create::create(1, "x", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
-    let (mara, jonah) = (Replica::watched(10), Replica::watched(11));
+    let first = create::create(ClientId(1), "x", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
+    let (mara, jonah) = (Replica::watched(ClientId(10)), Replica::watched(ClientId(11)));
     mara.apply(&first).expect("applied");
     jonah.apply(&first).expect("applied");
     (mara, jonah, "sections/overview".parse().expect("a text"))

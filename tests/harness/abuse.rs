@@ -7,6 +7,7 @@ use crate::{entry, insert};
 use bytes::Bytes;
 use futures_util::future::select_all;
 use futures_util::{SinkExt, StreamExt};
+use postmortem::ClientId;
 use postmortem::{Command, ItemId, Replica, TextId, limits, wire};
 use rand::Rng;
 use reqwest::{Method, RequestBuilder};
@@ -247,7 +248,7 @@ impl Target {
     /// What somebody writes who has not seen that somebody else wrote as much: together it is too long, which shows only
     /// once it is tried.
     fn too_long(&self) -> Vec<u8> {
-        let page = Replica::new(u64::from(rand::rng().random::<u32>()));
+        let page = Replica::new(ClientId(u64::from(rand::rng().random::<u32>())));
         page.apply(&self.before).expect("applied");
         page.run(&write_much(&self.item)).expect("an edit").update.expect("an update")
     }

@@ -4,6 +4,7 @@ use crate::http::Visitor;
 use crate::patience::PATIENCE;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
+use postmortem::ClientId;
 use postmortem::presence::Presence;
 use postmortem::wire::SUBPROTOCOL;
 use postmortem::{Command, Event, Generation, Peer, Postmortem, Replica};
@@ -36,7 +37,7 @@ pub struct TestPeer {
     /// Every event that came.
     pub events: Vec<Event>,
     /// Who is where, by client id.
-    pub presences: BTreeMap<u64, Presence>,
+    pub presences: BTreeMap<ClientId, Presence>,
     /// How the server ended the connection.
     pub closed: Option<Closed>,
     socket: Option<Socket>,
@@ -133,7 +134,7 @@ impl TestPeer {
     /// Connects a fresh page and waits until it has everything.
     pub async fn connect(visitor: &Visitor, id: &str) -> Self {
         let mut page = Self {
-            replica: Replica::new(u64::from(rand::random::<u32>())),
+            replica: Replica::new(ClientId(u64::from(rand::random::<u32>()))),
             peer: Peer::new(),
             events: Vec::new(),
             presences: BTreeMap::new(),

@@ -2,6 +2,7 @@
 //! it is dropped it is stopped well, and what is on its disk is checked.
 
 use crate::http::Visitor;
+use postmortem::ClientId;
 use postmortem::api::Summary;
 use server::access::PublicUrl;
 use server::cli::config::Settings;
@@ -153,7 +154,7 @@ async fn check(file: &Path) {
     for listed in store.list_postmortems().await.expect("the incident log") {
         let log = store.find_log(&listed.id).await.expect("a log").expect("a document for each row");
         let (last, authors) = (log.sequence(), log.authors.clone());
-        let room = postmortem::Room::load(1, log.through(last), authors).expect("a document that decodes");
+        let room = postmortem::Room::load(ClientId(1), log.through(last), authors).expect("a document that decodes");
         assert_eq!(Summary::of(room.replica()), listed.summary, "{}", listed.id);
     }
     store.close().await;

@@ -4,6 +4,7 @@
 
 use fuzz_targets::bytes::hex;
 use fuzz_targets::{corpus, mutation};
+use postmortem::ClientId;
 use postmortem::room::RoomEffect;
 use postmortem::{Command, ConnectionId, Dialect, Participant, Replica, Room, TextChange, TextId, Waiting, wire};
 use rand::rngs::StdRng;
@@ -27,7 +28,7 @@ fn main() {
     let mut peers = Peers {
         replicas: Vec::new(),
         waiting: Vec::new(),
-        room: Room::load(2, [fuzz_targets::document().to_vec()], Vec::new()).expect("a document"),
+        room: Room::load(ClientId(2), [fuzz_targets::document().to_vec()], Vec::new()).expect("a document"),
         connection: 0,
         random: StdRng::seed_from_u64(1),
     };
@@ -47,7 +48,7 @@ impl Peers {
             "document" => json!(digits(fuzz_targets::document())),
             "open" => {
                 self.random = StdRng::seed_from_u64(number("client"));
-                let replica = Replica::new(number("client"));
+                let replica = Replica::new(ClientId(number("client")));
                 replica.apply(fuzz_targets::document()).expect("a document");
                 self.replicas.push(replica);
                 self.waiting.push(Waiting::default());

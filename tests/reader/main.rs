@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end at what it did not expect")]
 
+use postmortem::ClientId;
 mod hostile;
 mod lists;
 mod published;
@@ -12,7 +13,7 @@ use postmortem::{ItemId, Postmortem, create, import};
 /// An incident as the import makes it.
 fn imported(json: &str) -> Postmortem {
     let incident = import::parse(json).unwrap();
-    let replica = create::create(1, incident.title(), incident.severity()).unwrap();
+    let replica = create::create(ClientId(1), incident.title(), incident.severity()).unwrap();
     let mut made = 0;
     let mut new_id = || {
         made += 1;

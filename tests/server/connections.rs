@@ -2,6 +2,7 @@
 //! people come before strangers and whoever asks for something before whoever asks for nothing.
 
 use crate::hostile::raw::{RawSocket, frame};
+use postmortem::ClientId;
 use postmortem::{Command, Event, ItemId, Replica, TextId, limits, wire};
 use reqwest::Method;
 use serde_json::json;
@@ -326,7 +327,7 @@ fn write_much(item: &ItemId) -> Command {
 /// What somebody writes who has not seen that somebody else wrote as much: together it is too long, which shows only once
 /// it is tried.
 fn too_long(before: &[u8], item: &ItemId) -> Vec<u8> {
-    let page = Replica::new(u64::from(rand::random::<u32>()));
+    let page = Replica::new(ClientId(u64::from(rand::random::<u32>())));
     page.apply(before).expect("applied");
     page.run(&write_much(item)).expect("an edit").update.expect("an update")
 }

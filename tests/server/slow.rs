@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
+use postmortem::ClientId;
 use postmortem::presence::{self, State};
 use postmortem::wire::{self, Message};
 use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId, limits};
@@ -59,7 +60,7 @@ async fn a_stock_client_that_reads_too_slowly_gets_no_stream_with_holes() {
     let Scenario { server, mara, id } = Scenario::blank_at(narrow()).await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut socket = stranger_socket(&server.stranger(), &id).await;
-    let slow = Replica::new(3);
+    let slow = Replica::new(ClientId(3));
     let ask = tungstenite::Message::Binary(wire::state_vector(&slow.state_vector()));
     socket.send(ask).await.expect("asked");
     paste_much(&mut typing).await;
@@ -89,18 +90,18 @@ async fn a_peer_that_never_reads_is_cut_off_and_holds_nobody_up() {
     let id = mara.start_postmortem("Disk full").await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut idler = stranger_socket(&server.stranger(), &id).await;
-    let state = State { client: 9, clock: 1, json: Some("{}".into()) };
+    let state = State { client: ClientId(9), clock: 1, json: Some("{}".into()) };
     for frame in [wire::state_vector(&[0]), wire::presence(&presence::encode(&[state]))] {
         idler.send(tungstenite::Message::Binary(frame)).await.expect("sent");
     }
-    typing.until("the idler is seen", |page| page.presences.contains_key(&9)).await;
+    typing.until("the idler is seen", |page| page.presences.contains_key(&ClientId(9))).await;
     // What fills every buffer between here and it several times over, and then time alone.
     for number in 0..PASTES {
-        if typing.presences.contains_key(&9) {
+        if typing.presences.contains_key(&ClientId(9)) {
             paste(&mut typing, number).await;
         }
     }
-    typing.until("the idler is gone", |page| !page.presences.contains_key(&9)).await;
+    typing.until("the idler is gone", |page| !page.presences.contains_key(&ClientId(9))).await;
 }
 
 /// Twelve megabytes of entries: more than the buffers of both kernels take, and many times what may wait.
@@ -132,7 +133,7 @@ async fn a_document_larger_than_what_may_wait_reaches_who_takes_their_time() {
     }
     let expected = typing.value();
     for mut socket in readers {
-        let reader = Replica::new(3);
+        let reader = Replica::new(ClientId(3));
         let mut has_all = false;
         while !has_all || reader.details() != expected.details {
             let frame = timeout(PATIENCE, socket.next()).await.expect("more comes").expect("open").expect("readable");
@@ -172,8 +173,8 @@ async fn everybody_sees_where_many_who_move_at_once_end_up() {
             page.send(frame).await;
         }
     }
-    let clients: Vec<u64> = moving.iter().map(|page| page.replica.client()).collect();
-    let is_at_the_end = |page: &TestPeer, client: &u64| {
+    let clients: Vec<ClientId> = moving.iter().map(|page| page.replica.client()).collect();
+    let is_at_the_end = |page: &TestPeer, client: &ClientId| {
         page.presences.get(client).is_some_and(|presence| presence.place.as_deref() == Some("step 19"))
     };
     watching

@@ -2,6 +2,7 @@
 //! can again, everything that was accepted is saved, in its order, without anybody doing anything.
 
 use futures_util::{SinkExt, StreamExt};
+use postmortem::ClientId;
 use postmortem::wire::{self, Message};
 use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId};
 use serde_json::json;
@@ -225,7 +226,7 @@ async fn what_is_beyond_the_bound_stays_with_its_writers_until_it_can_be_saved()
     let id = mara.start_postmortem("Disk full").await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut watching = TestPeer::connect(&mara, &id).await;
-    let stock = Replica::new(3);
+    let stock = Replica::new(ClientId(3));
     stock.apply(&typing.replica.diff(&[0]).expect("encoded")).expect("applied");
     let mut socket = stranger_socket(&server.stranger(), &id).await;
 

@@ -3,6 +3,7 @@
 
 use crate::fault::Fault;
 use crate::{Checked, Violation, time};
+use postmortem::ClientId;
 use postmortem::{Authorship, Generation, Replica};
 use server::store::StoreError;
 use server::store::log::UpdateLog;
@@ -35,7 +36,7 @@ struct Failing {
 pub struct Disk {
     snapshot: Option<(i64, Vec<u8>)>,
     updates: BTreeMap<i64, Vec<u8>>,
-    authors: BTreeMap<(u64, u32), Authorship>,
+    authors: BTreeMap<(ClientId, u32), Authorship>,
     /// The last sequence that the summary knew of.
     summarized: i64,
     versions: u32,
@@ -48,7 +49,7 @@ pub struct Disk {
 impl Disk {
     /// A log that begins with a document.
     pub fn new(first: Vec<u8>, fault: Option<Fault>) -> Self {
-        let replica = Replica::watched(3);
+        let replica = Replica::watched(ClientId(3));
         replica.apply(&first).expect("a whole document");
         Self {
             snapshot: None,
@@ -81,7 +82,7 @@ impl Disk {
 
     /// What a room begins with.
     pub fn load(&self) -> Result<Beginning, Violation> {
-        let beginning = Beginning::decode(2, self.read(), PublicationState::Never, self.latest);
+        let beginning = Beginning::decode(ClientId(2), self.read(), PublicationState::Never, self.latest);
         beginning.map_err(|error| Violation(format!("the log does not load: {error}")))
     }
 
@@ -144,7 +145,7 @@ impl Disk {
 
     /// Keeps a version: it holds what stands in the log before it, neither more nor less.
     fn keep(&mut self, version: &NewVersion) -> Result<u32, Violation> {
-        let kept = Replica::replay(5, [version.state.clone()]);
+        let kept = Replica::replay(ClientId(5), [version.state.clone()]);
         let kept = kept.map_err(|damage| Violation(format!("a version does not decode: {damage}")))?;
         // An attempt that seemed to fail has written what follows it already.
         let is_retried = version.sequence < self.sequence();
@@ -165,7 +166,7 @@ impl Disk {
 
     /// The document without one update.
     fn without(&self, sequence: i64) -> Vec<u8> {
-        let replica = Replica::new(4);
+        let replica = Replica::new(ClientId(4));
         for update in self.read().through(sequence - 1) {
             replica.apply(&update).expect("the log replays");
         }

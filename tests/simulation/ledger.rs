@@ -3,6 +3,7 @@
 
 use crate::page::EditId;
 use crate::{Checked, Violation};
+use postmortem::ClientId;
 use postmortem::{ItemId, TextId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,7 @@ pub struct Ledger {
     /// Brought back by an undo, after which a character may stand there again, and twice when two people did.
     restored: BTreeSet<char>,
     /// The life of the page that added an entry.
-    entries: BTreeMap<ItemId, u64>,
+    entries: BTreeMap<ItemId, ClientId>,
 }
 
 /// Whether an edit has to be in the document at the end.
@@ -45,12 +46,12 @@ impl Ledger {
     }
 
     /// Notes who added an entry.
-    pub fn note_entry(&mut self, entry: &ItemId, life: u64) {
+    pub fn note_entry(&mut self, entry: &ItemId, life: ClientId) {
         self.entries.insert(entry.clone(), life);
     }
 
     /// The life of the page that added an entry.
-    pub fn author(&self, entry: &ItemId) -> Option<u64> {
+    pub fn author(&self, entry: &ItemId) -> Option<ClientId> {
         self.entries.get(entry).copied()
     }
 

@@ -10,6 +10,7 @@ use crate::plan::Dialect;
 use crate::{Checked, Violation};
 use bytes::Bytes;
 use ours::OurClient;
+use postmortem::ClientId;
 use postmortem::carried::Carried;
 use postmortem::wire::{self, Message};
 use postmortem::{Command, CommandError, ConnectionId, Generation, PostmortemId, Replica, TextChange, TextId, UserId};
@@ -19,7 +20,7 @@ use std::rc::Rc;
 use stock::StockClient;
 
 /// An edit made in one life of a page: the life, and how many were made in it before.
-pub type EditId = (u64, usize);
+pub type EditId = (ClientId, usize);
 
 thread_local! {
     static LIVES: Cell<u64> = const { Cell::new(0) };
@@ -31,8 +32,8 @@ pub fn begin_lives() {
 }
 
 /// A life that no page has had, which is its client id.
-fn next_life() -> u64 {
-    LIVES.replace(LIVES.get() + 1)
+fn next_life() -> ClientId {
+    ClientId(LIVES.replace(LIVES.get() + 1))
 }
 
 /// The post-mortem that everybody has open.
@@ -53,7 +54,7 @@ pub struct Page {
     /// Turns for which it reads nothing.
     pub stalled: usize,
     /// Of each of its lives that ended, how many edits must not be lost.
-    pub ended: BTreeMap<u64, usize>,
+    pub ended: BTreeMap<ClientId, usize>,
     pub shown: Shown,
     client: Client,
 }
@@ -71,7 +72,7 @@ pub struct Shown {
     /// How many of them are known to be on the server's disk.
     pub acknowledged: usize,
     /// The others that it shows, by client id.
-    pub presences: BTreeSet<u64>,
+    pub presences: BTreeSet<ClientId>,
     /// The text of a section as its editor shows it, once the document is here: from then on only ever changed by what the
     /// person types and what the editor is told.
     screen: Option<Vec<u16>>,
@@ -118,12 +119,12 @@ impl Page {
     }
 
     /// Tells one life of the page from the next, and is its client id.
-    pub fn life(&self) -> u64 {
+    pub fn life(&self) -> ClientId {
         self.replica.client()
     }
 
     /// Whether a life is, or was, one of this page.
-    pub fn has_lived(&self, life: u64) -> bool {
+    pub fn has_lived(&self, life: ClientId) -> bool {
         self.life() == life || self.ended.contains_key(&life)
     }
 

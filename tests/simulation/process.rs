@@ -4,6 +4,7 @@ use crate::disk::{Disk, Saved};
 use crate::{Checked, Violation, instant, time};
 use bytes::Bytes;
 use futures_util::FutureExt;
+use postmortem::ClientId;
 use postmortem::{PostmortemId, Room};
 use server::sync::Pace;
 use server::sync::messages::{ConnectionMessage, Control};
@@ -187,7 +188,7 @@ impl Process {
     /// Folds the log, where the room has asked for it; whether it had.
     pub fn fold(&mut self, disk: &mut Disk) -> Result<bool, Violation> {
         let Some(fold) = self.room.as_mut().and_then(|room| room.fold.take()) else { return Ok(false) };
-        let snapshot = fold.snapshot(4, disk.read());
+        let snapshot = fold.snapshot(ClientId(4), disk.read());
         let snapshot = snapshot.map_err(|error| Violation(format!("the log does not fold: {error}")))?;
         disk.fold(fold.sequence, snapshot);
         self.tell(Control::Folded { sequence: fold.sequence, result: Ok(()) });

@@ -5,6 +5,7 @@ use crate::page::Page;
 use crate::plan::Dialect;
 use crate::world::World;
 use crate::{Checked, Violation, advance};
+use postmortem::ClientId;
 use postmortem::{ConnectionId, Replica, Room};
 use std::collections::BTreeSet;
 
@@ -89,7 +90,7 @@ impl World {
         if reloaded.authors() != self.server.room().authors() {
             return Err(Violation("the log names other authors".to_owned()));
         }
-        let watched = Replica::watched(5);
+        let watched = Replica::watched(ClientId(5));
         watched.apply(&reloaded.replica().diff(&[0]).expect("encoded")).expect("whole");
         for page in &self.pages {
             if let Some(number) = page.shown.edits.iter().position(|update| !holds(&watched, update)) {
@@ -109,7 +110,7 @@ impl World {
     fn check_authors(&self, room: &Room) -> Checked {
         for entry in room.replica().entries() {
             let person = room.authors().of(entry.stamp).map(|person| &person.id);
-            let author = self.ledger.author(&entry.id).and_then(|life| self.person(life));
+            let author = self.ledger.author(&entry.id).and_then(|life| self.person(ClientId(life.0)));
             if author.is_some() && author.as_ref() != person {
                 return Err(Violation(format!("entry {} is by {author:?} and shown as by {person:?}", entry.id)));
             }
@@ -118,8 +119,8 @@ impl World {
     }
 
     /// A page shows everyone who is there and nobody else.
-    fn check_presences(&self, life: u64, dialect: Dialect, shown: &BTreeSet<u64>) -> Checked {
-        let others: BTreeSet<u64> = self.pages.iter().map(Page::life).filter(|other| *other != life).collect();
+    fn check_presences(&self, life: ClientId, dialect: Dialect, shown: &BTreeSet<ClientId>) -> Checked {
+        let others: BTreeSet<ClientId> = self.pages.iter().map(Page::life).filter(|other| *other != life).collect();
         if dialect == Dialect::Debrief && *shown != others {
             return Err(Violation(format!("page {life} shows {shown:?} while {others:?} are there")));
         }

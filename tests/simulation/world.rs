@@ -8,6 +8,7 @@ use crate::page::{EditId, Page, begin_lives, section};
 use crate::plan::{Dialect, Plan, Step};
 use crate::server::Server;
 use crate::{Checked, Violation, advance, clock, person};
+use postmortem::ClientId;
 use postmortem::{Command, ConnectionId, Severity, TextChange, UserId, create};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -37,7 +38,8 @@ pub fn run(plan: &Plan, fault: Option<Fault>) -> Checked {
 impl World {
     /// Pages that all have the same new post-mortem open.
     pub fn new(dialects: &[Dialect], fault: Option<Fault>) -> Result<Self, Violation> {
-        let first = create::create(1, "A link was lost", Severity::Sev1).expect("made").diff(&[0]).expect("encoded");
+        let first =
+            create::create(ClientId(1), "A link was lost", Severity::Sev1).expect("made").diff(&[0]).expect("encoded");
         begin_lives();
         let mut world = Self {
             pages: dialects
@@ -63,7 +65,7 @@ impl World {
     }
 
     /// Whose page a life is one of.
-    pub fn person(&self, life: u64) -> Option<UserId> {
+    pub fn person(&self, life: ClientId) -> Option<UserId> {
         self.pages.iter().position(|page| page.has_lived(life)).map(|page| person(page).id)
     }
 

@@ -1,6 +1,7 @@
 //! The client's only sources of time, of the zone that the browser is in, and of randomness.
 
 use chrono::{DateTime, FixedOffset, Offset, Utc};
+use postmortem::ClientId;
 use postmortem::deadline::Today;
 use postmortem::id::CommentId;
 use postmortem::{ItemId, Zone};
@@ -61,8 +62,8 @@ fn next_instant() -> u64 {
 }
 
 /// A fresh client id: Yjs' own are random 32-bit numbers too.
-pub fn new_client_id() -> u64 {
-    u64::from(u32::from_le_bytes(random()))
+pub fn new_client_id() -> ClientId {
+    ClientId(u64::from(u32::from_le_bytes(random())))
 }
 
 fn random<const LENGTH: usize>() -> [u8; LENGTH] {

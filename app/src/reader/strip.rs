@@ -172,10 +172,11 @@ fn inside(share: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::ClientId;
     use postmortem::{Details, EntryDraft, Severity, create, strip};
 
     fn drawn() -> (Strip, String) {
-        let replica = create::create(1, "x", Severity::Sev1).unwrap();
+        let replica = create::create(ClientId(1), "x", Severity::Sev1).unwrap();
         let times = ["2018-10-21T22:52:00Z", "2018-10-21T22:54:00Z", "2018-10-21T23:07:00Z", "2018-10-22T23:03:00Z"];
         for (number, time) in (1..).zip(times) {
             let draft = EntryDraft::new(time.parse().unwrap(), "x");

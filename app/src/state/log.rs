@@ -197,10 +197,11 @@ async fn copies() -> Vec<LogRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::ClientId;
     use postmortem::{Severity, create};
 
     fn row(id: &str, at: &str, title: &str) -> LogRow {
-        let replica = create::create(1, title, Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), title, Severity::Sev2).expect("made");
         let at = format!("2018-10-{at}T00:00:00Z").parse().expect("a time");
         let id = id.parse().expect("an id");
         LogRow { listed_at: Some(at), ..LogRow::of_copy(&id, &replica, &[], at) }

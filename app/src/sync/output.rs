@@ -6,6 +6,7 @@ use super::obstacle::Obstacle;
 use super::pending_comments::PendingComment;
 use super::standing::Standing;
 use bytes::Bytes;
+use postmortem::ClientId;
 use postmortem::carried::CarriedError;
 use postmortem::{CommentId, Event, Generation, Part, Postmortem, Presence, TextChange, TextId, Thread};
 use std::collections::BTreeSet;
@@ -140,7 +141,7 @@ pub enum SyncEvent {
     /// Another replica stands in the place of the one before: everything is to be read again, editors too.
     Replaced,
     /// Where pages are now, by client id; `None` for one that was left.
-    PresencesChanged(Vec<(u64, Option<Presence>)>),
+    PresencesChanged(Vec<(ClientId, Option<Presence>)>),
     /// Nothing is known of others any more.
     PresencesGone,
     /// The server told of a row that stands beside the document, of a refusal, or of itself.

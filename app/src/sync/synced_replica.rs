@@ -21,6 +21,7 @@ use super::pending_comments::PendingComments;
 use super::standing::{Standing, WhereKept};
 use bytes::Bytes;
 use identity::Identity;
+use postmortem::ClientId;
 use postmortem::carried::Carried;
 use postmortem::rows::Rows;
 use postmortem::{
@@ -37,7 +38,7 @@ pub struct Sources {
     /// Milliseconds since 1970.
     pub clock: fn() -> u64,
     /// A client id that no other replica has.
-    pub client_id: fn() -> u64,
+    pub client_id: fn() -> ClientId,
 }
 
 /// Replica, protocol and local copy of one post-mortem.

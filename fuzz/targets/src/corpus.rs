@@ -3,6 +3,7 @@
 use crate::bytes::hex;
 use crate::document;
 use crate::hostile;
+use postmortem::ClientId;
 use postmortem::presence::{self, State};
 use postmortem::{Command, EntryDraft, ItemId, ItemKind, Replica, TextChange, TextId, wire};
 
@@ -16,7 +17,7 @@ pub fn updates() -> Vec<Vec<u8>> {
 
 /// What a page of ours sends: typing, an entry, values, a deletion, and all of it in one.
 pub fn honest() -> Vec<Vec<u8>> {
-    let page = Replica::new(44);
+    let page = Replica::new(ClientId(44));
     page.apply(document()).expect("a document");
     let seen = page.state_vector();
     let at = "2018-10-21T22:52:00Z".parse().expect("a time");
@@ -63,9 +64,9 @@ pub fn states() -> Vec<Vec<u8>> {
     let state = |client, clock, json: &str| State { client, clock, json: Some(json.to_owned()) };
     let whereabouts = format!(r#"{{"place":"timeline/e/text","cursor":{{"anchor":{CURSOR},"head":{CURSOR}}}}}"#);
     vec![
-        presence::encode(&[state(44, 1, &whereabouts)]),
-        presence::encode(&[state(44, 1 << 40, "{}"), State { client: 1, clock: 2, json: None }]),
-        presence::encode(&[state(44, 1, r#"{"user":{"name":"<b>","color":"red;background:url(//x)"}}"#)]),
+        presence::encode(&[state(ClientId(44), 1, &whereabouts)]),
+        presence::encode(&[state(ClientId(44), 1 << 40, "{}"), State { client: ClientId(1), clock: 2, json: None }]),
+        presence::encode(&[state(ClientId(44), 1, r#"{"user":{"name":"<b>","color":"red;background:url(//x)"}}"#)]),
         hex("03 01 01 01"),
     ]
 }

@@ -12,6 +12,7 @@ pub mod hostile;
 pub mod mutation;
 
 use crate::bytes::hex;
+use postmortem::ClientId;
 use postmortem::ingest::Ingest;
 use postmortem::person::PersonColor;
 use postmortem::presence::{self, State, Whereabouts};
@@ -27,7 +28,7 @@ use std::sync::OnceLock;
 pub fn document() -> &'static [u8] {
     static DOCUMENT: OnceLock<Vec<u8>> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         for update in hostile::SETUP {
             replica.apply(&hex(update)).expect("what is honest fits");
         }
@@ -38,7 +39,7 @@ pub fn document() -> &'static [u8] {
 /// The check of an update before anything is applied.
 pub fn check(input: &[u8]) {
     static INGEST: OnceLock<std::sync::Mutex<Ingest>> = OnceLock::new();
-    let ingest = INGEST.get_or_init(|| Ingest::new(2, document()).expect("a document").into());
+    let ingest = INGEST.get_or_init(|| Ingest::new(ClientId(2), document()).expect("a document").into());
     let _ = ingest.lock().expect("no check panicked").check(input).map(drop);
 }
 
@@ -64,7 +65,7 @@ fn person(name: &str) -> Person {
 }
 
 fn room() -> Room {
-    let mut room = Room::load(2, [document().to_vec()], Vec::new()).expect("a document");
+    let mut room = Room::load(ClientId(2), [document().to_vec()], Vec::new()).expect("a document");
     room.join(SENDER, Participant::owner(person("sender")), Dialect::Debrief, Vec::new());
     room.join(BYSTANDER, Participant::owner(person("bystander")), Dialect::Plain, Vec::new());
     room.receive(BYSTANDER, &wire::state_vector(&[0]));
@@ -84,7 +85,7 @@ fn receive(room: &mut Room, frame: &[u8]) -> Option<Vec<u8>> {
             sequence = appended;
         }
     }
-    let bystander = Replica::new(30);
+    let bystander = Replica::new(ClientId(30));
     bystander.apply(document()).expect("a document");
     for effect in room.committed(sequence) {
         let RoomEffect::Broadcast { to, frame } = effect else { continue };
@@ -98,7 +99,7 @@ fn receive(room: &mut Room, frame: &[u8]) -> Option<Vec<u8>> {
     assert_eq!(bystander.read(), reading, "the bystander sees something else");
     let accepted = log.get(1).cloned();
     let everything = room.replica().diff(&[0]).expect("encoded");
-    let mut again = Room::load(3, log, Vec::new()).expect("the log replays");
+    let mut again = Room::load(ClientId(3), log, Vec::new()).expect("the log replays");
     assert_eq!(again.replica().read(), reading, "the log says something else");
     again.join(SENDER, Participant::owner(person("sender")), Dialect::Plain, Vec::new());
     assert_eq!(again.receive(SENDER, &wire::update(&everything)), [], "what is known is no strike");
@@ -116,7 +117,7 @@ pub fn awareness(input: &[u8]) {
         assert!(whereabouts.place.as_ref().is_none_or(|place| place.len() <= limits::PRESENCE));
         // What is passed on reads the same at the other end.
         let json = serde_json::to_string(&whereabouts).expect("plain data");
-        let shown = presence::encode(&[State { client: 1, clock: 1, json: Some(json) }]);
+        let shown = presence::encode(&[State { client: ClientId(1), clock: 1, json: Some(json) }]);
         let read = presence::decode(&shown).expect("our own encoding");
         assert_eq!(read[0].json.as_deref().map(Whereabouts::read), Some(whereabouts));
     }
@@ -125,7 +126,7 @@ pub fn awareness(input: &[u8]) {
 /// A position in a text as a peer names it, for a cursor or a comment.
 pub fn sticky(input: &[u8]) {
     let Ok(json) = std::str::from_utf8(input) else { return };
-    let replica = Replica::new(4);
+    let replica = Replica::new(ClientId(4));
     replica.apply(document()).expect("a document");
     for path in ["timeline/e/text", "sections/overview"] {
         let text: TextId = path.parse().expect("a text");
@@ -144,7 +145,7 @@ pub fn sticky(input: &[u8]) {
 pub fn incident(input: &[u8]) {
     let Ok(json) = std::str::from_utf8(input) else { return };
     let Ok(incident) = import::parse(json) else { return };
-    let replica = create::create(1, incident.title(), incident.severity()).expect("made");
+    let replica = create::create(ClientId(1), incident.title(), incident.severity()).expect("made");
     let mut next = 0;
     let mut new_id = || {
         next += 1;
@@ -154,6 +155,6 @@ pub fn incident(input: &[u8]) {
         replica.run(&command).expect("what was read can be carried out");
     }
     let everything = replica.diff(&[0]).expect("encoded");
-    let made = Room::load(2, [everything], Vec::new()).expect("a document that replays");
+    let made = Room::load(ClientId(2), [everything], Vec::new()).expect("a document that replays");
     assert_eq!(made.replica().read().defects, []);
 }

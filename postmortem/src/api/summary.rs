@@ -153,11 +153,12 @@ fn named(what: &str, distance: Distance) -> Distance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{ActionChange, ActionDraft, Command, KeyTime, Zone, create};
 
     #[test]
     fn what_is_late_says_by_how_much() {
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let id: crate::ItemId = "a1".parse().expect("an id");
         let resolved: DateTime<Utc> = "2018-10-22T23:03:00Z".parse().expect("a time");
         let due = "2018-10-31".parse().ok();
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_line_is_flat_and_one_of_an_older_server_is_read() {
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let row = LogRow::of_copy(&PostmortemId::new(1, [0; 10]), &replica, &[], DateTime::default());
         let mut json = serde_json::to_value(&row).expect("JSON");
         assert_eq!(json["title"], "x");

@@ -558,6 +558,7 @@ fn check_text(id: &TextId, text: &str) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{Replica, create};
 
     fn figure(number: u64) -> Command {
@@ -580,7 +581,7 @@ mod tests {
             (ItemKind::Action, |number| Command::AddAction(ItemId::new(number, [0; 10]), ActionDraft::new("do"))),
         ];
         for (kind, command) in kinds {
-            let replica = create::create(1, "x", Severity::Sev2).expect("made");
+            let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
             let known = |replica: &Replica| replica.tallies().0.get(&kind).map(|tally| tally.count);
             for number in 0..3 {
                 replica.run(&command(number)).expect("added");
@@ -602,7 +603,7 @@ mod tests {
         let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
         let (noon, before, later) =
             (at("2026-11-29T12:00:00Z"), at("2026-11-28T12:00:00Z"), at("2026-11-29T12:05:00Z"));
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let id = ItemId::new(1, [0; 10]);
         let change = |change| replica.run(&Command::ChangeEntry(id.clone(), change)).expect("run");
         let times = || {
@@ -620,7 +621,8 @@ mod tests {
 
     #[test]
     fn what_others_add_is_counted_and_comes_before_what_is_added_next() {
-        let (mara, jonah) = (create::create(1, "x", Severity::Sev2).expect("made"), Replica::new(2));
+        let (mara, jonah) =
+            (create::create(ClientId(1), "x", Severity::Sev2).expect("made"), Replica::new(ClientId(2)));
         mara.run(&figure(1)).expect("added");
         jonah.apply(&mara.diff(&[0]).expect("encoded")).expect("applied");
         for number in 2..9 {
@@ -635,12 +637,12 @@ mod tests {
 
     #[test]
     fn there_is_an_end_to_the_items_of_a_kind_whoever_added_them() {
-        let mara = create::create(1, "x", Severity::Sev2).expect("made");
+        let mara = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let all = u64::try_from(limits::ITEMS).expect("fits");
         let batch: Vec<Command> = (0..all).map(figure).collect();
         assert_eq!(mara.run_each(&batch).1, []);
         assert_eq!(mara.run(&figure(all)), Err(CommandError::TooMany));
-        let jonah = Replica::replay(2, [mara.diff(&[0]).expect("encoded")]).expect("readable");
+        let jonah = Replica::replay(ClientId(2), [mara.diff(&[0]).expect("encoded")]).expect("readable");
         assert_eq!(jonah.run_each(&[figure(all)]).1, [(0, CommandError::TooMany)]);
         assert_eq!(jonah.figures().len(), limits::ITEMS);
     }

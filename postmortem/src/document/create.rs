@@ -1,6 +1,7 @@
 //! Makes the document of a new post-mortem: all sections and the template's figures, once, by the server, so that no
 //! two clients ever make them twice.
 
+use crate::ClientId;
 use crate::command::{Command, CommandError, FigureDraft};
 use crate::impact::TEMPLATE_FIGURES;
 use crate::{Replica, SectionKey, Severity, Status};
@@ -9,7 +10,7 @@ use crate::{Replica, SectionKey, Severity, Status};
 ///
 /// # Errors
 /// When the title is longer than a value may be.
-pub fn create(client: u64, title: &str, severity: Severity) -> Result<Replica, CommandError> {
+pub fn create(client: ClientId, title: &str, severity: Severity) -> Result<Replica, CommandError> {
     let replica = Replica::new(client);
     let mut commands = vec![
         Command::SetTitle(title.trim().to_owned()),

@@ -3,6 +3,7 @@
 //! read first (`scan`) and held against what stands where in the document (`layout`); whatever the document's shapes do
 //! not use is refused. What passes is tried on the accepted head, and goes on in that head's own encoding.
 
+use crate::ClientId;
 mod content;
 mod error;
 mod layout;
@@ -28,7 +29,7 @@ const LAST_CLOCK: u64 = 1 << 31;
 const RANGE: u64 = 100;
 
 /// Stands for what the document has behind an item that is new.
-const END: Id = (u64::MAX, u32::MAX);
+const END: Id = (ClientId(u64::MAX), u32::MAX);
 
 /// Clients that one update may bring: a page is one, and what others wrote while cut off from each other comes from a
 /// few.
@@ -112,7 +113,7 @@ impl Ingest {
     ///
     /// # Errors
     /// When the document cannot be read.
-    pub fn new(client: u64, document: &[u8]) -> Result<Self, UpdateError> {
+    pub fn new(client: ClientId, document: &[u8]) -> Result<Self, UpdateError> {
         let head = Replica::new(client);
         head.apply(document)?;
         let layout = Layout::of(document).map_err(|_| UpdateError::Unreadable)?;
@@ -216,7 +217,7 @@ impl Ingest {
 
     /// The clocks that are new here; refuses what builds on clocks that have not arrived.
     fn fresh_spans(&self, scan: &Scan) -> Result<Vec<Span>, IngestError> {
-        let known = |client: u64| self.layout.clock(client);
+        let known = |client: ClientId| self.layout.clock(client);
         let newcomers = scan.spans.keys().filter(|client| known(**client) == 0).count();
         if newcomers > MOST_NEWCOMERS || self.layout.clients() + newcomers > limits::CLIENTS {
             return Err(IngestError::TooLarge);
@@ -224,7 +225,7 @@ impl Ingest {
         if scan.spans.iter().any(|(client, clocks)| clocks.start > known(*client)) {
             return Err(IngestError::Gap);
         }
-        let end = |client: u64| known(client).max(scan.spans.get(&client).map_or(0, |clocks| clocks.end));
+        let end = |client: ClientId| known(client).max(scan.spans.get(&client).map_or(0, |clocks| clocks.end));
         if scan.references.iter().any(|(client, clock)| *clock >= end(*client))
             || scan.deletions.iter().any(|span| span.to > end(span.client))
         {
@@ -336,9 +337,9 @@ mod tests {
 
     #[test]
     fn what_would_cost_the_crdt_too_much_is_refused_before_it_is_tried() {
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let document = replica.diff(&[0]).expect("encoded");
-        let mut ingest = Ingest::new(2, &document).expect("a document");
+        let mut ingest = Ingest::new(ClientId(2), &document).expect("a document");
         // A text whose second letter is client 3's, and of client 4 four letters that all want to stand before it.
         let root = [&[0x27, 1, 8][..], b"timeline", &[1, b'e', 1]].concat();
         let text = [&[0x27, 0, 3, 0, 4][..], b"text", &[2]].concat();

@@ -1,10 +1,11 @@
 //! The structure of an update of our own, block by block, without the CRDT. What strangers send is read by `ingest`.
 
+use crate::ClientId;
 use crate::lib0::{Cursor, Lib0Error};
 use std::ops::Range;
 
 /// An item by client and clock.
-pub(crate) type Id = (u64, u32);
+pub(crate) type Id = (ClientId, u32);
 
 /// A part of an update.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub(crate) enum Stretch<'a> {
 /// What one client wrote at some clocks.
 #[derive(Debug)]
 pub(crate) struct Block<'a> {
-    pub client: u64,
+    pub client: ClientId,
     pub clock: u32,
     pub length: u32,
     /// What must be there before it: its neighbours, or what it stands in.
@@ -30,7 +31,7 @@ pub(crate) struct Block<'a> {
 /// Clocks of one client that are deleted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deletion {
-    pub client: u64,
+    pub client: ClientId,
     pub from: u32,
     pub to: u32,
 }
@@ -53,7 +54,7 @@ pub(crate) fn walk<'a>(update: &'a [u8], mut see: impl FnMut(Stretch<'a>)) -> Re
         }
     }
     for _ in 0..cursor.number()? {
-        let client = cursor.number()?;
+        let client = ClientId(cursor.number()?);
         for _ in 0..cursor.number()? {
             let (from, length) = (self::clock(&mut cursor)?, self::clock(&mut cursor)?);
             let to = from.checked_add(length).ok_or(Lib0Error::Overlong)?;
@@ -68,11 +69,11 @@ fn clock(cursor: &mut Cursor<'_>) -> Result<u32, Lib0Error> {
 }
 
 fn id(cursor: &mut Cursor<'_>) -> Result<Id, Lib0Error> {
-    Ok((cursor.number()?, clock(cursor)?))
+    Ok((ClientId(cursor.number()?), clock(cursor)?))
 }
 
 /// A block, wherever it stands.
-fn block<'a>(cursor: &mut Cursor<'a>, client: u64, clock: u32) -> Result<Block<'a>, Lib0Error> {
+fn block<'a>(cursor: &mut Cursor<'a>, client: ClientId, clock: u32) -> Result<Block<'a>, Lib0Error> {
     let mut block = Block { client, clock, length: 1, builds_on: [None; 2], words: None, bytes: 0..0 };
     let info = cursor.byte()?;
     let kind = info & 0x1f;

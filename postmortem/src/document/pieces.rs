@@ -1,6 +1,7 @@
 //! How an update of our own that is larger than a message is cut into several, each of which can be taken in as soon as
 //! those before it are. A day of writing without a network passes the limit of one message.
 
+use crate::ClientId;
 use crate::lib0::{Lib0Error, put_number};
 use crate::limits;
 use crate::outline::{self, Block, Deletion, Stretch};
@@ -22,8 +23,8 @@ pub(crate) fn pieces(update: &[u8], limit: usize) -> Vec<Vec<u8>> {
 /// `None` when blocks build on one another in a circle.
 fn cut(update: &[u8], outline: Outline<'_>, limit: usize) -> Option<Vec<Vec<u8>>> {
     let Outline { mut runs, deletions } = outline;
-    let begins: BTreeMap<u64, u32> = runs.iter().map(|run| (run.client, run.from)).collect();
-    let begin = |client: u64| begins.get(&client).copied().unwrap_or(u32::MAX);
+    let begins: BTreeMap<ClientId, u32> = runs.iter().map(|run| (run.client, run.from)).collect();
+    let begin = |client: ClientId| begins.get(&client).copied().unwrap_or(u32::MAX);
     let old = deletions.iter().map(|one| Deletion { to: one.to.min(begin(one.client)), ..*one });
     let new = deletions.iter().map(|one| Deletion { from: one.from.max(begin(one.client)), ..*one });
     let mut pieces = Pieces { update, limit, done: Vec::new(), open: BTreeMap::new(), size: 0, blocks: 0 };
@@ -42,7 +43,7 @@ fn cut(update: &[u8], outline: Outline<'_>, limit: usize) -> Option<Vec<Vec<u8>>
 /// one that it needs, so that none is looked at in vain: of pages that wrote in turn, the runs wait for each other at every
 /// block. What builds on itself stays out.
 fn place(runs: &mut [Run<'_>], pieces: &mut Pieces<'_>) {
-    let run_of: BTreeMap<u64, usize> = runs.iter().enumerate().map(|(index, run)| (run.client, index)).collect();
+    let run_of: BTreeMap<ClientId, usize> = runs.iter().enumerate().map(|(index, run)| (run.client, index)).collect();
     // For each run, who waits for which of its clocks.
     let mut waiting: Vec<BTreeSet<(u32, usize)>> = vec![BTreeSet::new(); runs.len()];
     let mut ready: VecDeque<usize> = (0..runs.len()).collect();
@@ -73,7 +74,7 @@ struct Pieces<'a> {
     limit: usize,
     done: Vec<Vec<u8>>,
     /// By client: the first clock, how many blocks, and their bytes.
-    open: BTreeMap<u64, (u32, u64, Vec<u8>)>,
+    open: BTreeMap<ClientId, (u32, u64, Vec<u8>)>,
     size: usize,
     blocks: usize,
 }
@@ -101,7 +102,7 @@ impl Pieces<'_> {
         put_number(&mut piece, self.open.len() as u64);
         for (client, (clock, count, bytes)) in std::mem::take(&mut self.open) {
             put_number(&mut piece, count);
-            put_number(&mut piece, client);
+            put_number(&mut piece, client.0);
             put_number(&mut piece, u64::from(clock));
             piece.extend_from_slice(&bytes);
         }
@@ -115,14 +116,14 @@ impl Pieces<'_> {
         let deletions: Vec<Deletion> = deletions.filter(|one| one.from < one.to).collect();
         // A client with one range takes at most 24 bytes.
         for part in deletions.chunks((self.limit / 24).clamp(1, limits::BLOCKS)) {
-            let mut of_clients: BTreeMap<u64, Vec<&Deletion>> = BTreeMap::new();
+            let mut of_clients: BTreeMap<ClientId, Vec<&Deletion>> = BTreeMap::new();
             for one in part {
                 of_clients.entry(one.client).or_default().push(one);
             }
             let mut piece = vec![0];
             put_number(&mut piece, of_clients.len() as u64);
             for (client, ranges) in of_clients {
-                put_number(&mut piece, client);
+                put_number(&mut piece, client.0);
                 put_number(&mut piece, ranges.len() as u64);
                 for range in ranges {
                     put_number(&mut piece, u64::from(range.from));
@@ -143,7 +144,7 @@ struct Outline<'a> {
 
 /// The blocks of one client, in the order of their clocks.
 struct Run<'a> {
-    client: u64,
+    client: ClientId,
     from: u32,
     blocks: Vec<Block<'a>>,
     /// How many of them are in a piece, and the clock behind those.
@@ -184,7 +185,7 @@ mod tests {
         replica.run(&command).expect("an edit").update.unwrap_or_default()
     }
 
-    fn copy(client: u64, of: &Replica) -> Replica {
+    fn copy(client: ClientId, of: &Replica) -> Replica {
         let copy = Replica::new(client);
         copy.apply(&of.diff(&[0]).expect("encoded")).expect("applied");
         copy
@@ -196,9 +197,9 @@ mod tests {
             edits in proptest::collection::vec((0_usize..2, 0_u32..40, 0_u32..9, "[a-z😀é]{0,12}"), 1..40),
             limit in 40_usize..400,
         ) {
-            let server = create::create(1, "x", Severity::Sev2).expect("made");
+            let server = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
             edit(&server, "overview", 0, 0, "It was a quiet evening before the deploy.".into());
-            let pages = [copy(2, &server), copy(3, &server)];
+            let pages = [copy(ClientId(2), &server), copy(ClientId(3), &server)];
             for (page, from, length, insert) in edits {
                 let text = pages[page].text(&"sections/overview".parse().expect("a text")).expect("there");
                 let end = crate::text::utf16_length(&text);
@@ -225,7 +226,7 @@ mod tests {
 
     #[test]
     fn pages_that_wrote_in_turn_are_cut_in_one_go() {
-        let pages = [create::create(1, "x", Severity::Sev2).expect("made"), Replica::new(2)];
+        let pages = [create::create(ClientId(1), "x", Severity::Sev2).expect("made"), Replica::new(ClientId(2))];
         pages[1].apply(&pages[0].diff(&[0]).expect("encoded")).expect("applied");
         let turns = 4_000;
         for turn in 0..turns {
@@ -238,7 +239,7 @@ mod tests {
             );
             pages[1 - turn % 2].apply(&update).expect("applied");
         }
-        let reader = Replica::new(3);
+        let reader = Replica::new(ClientId(3));
         for piece in pieces(&pages[0].diff(&[0]).expect("encoded"), 1_000) {
             reader.apply(&piece).expect("it builds on those before");
         }
@@ -248,8 +249,8 @@ mod tests {
 
     #[test]
     fn a_day_of_writing_fits_into_messages() {
-        let server = create::create(1, "x", Severity::Sev2).expect("made");
-        let page = copy(2, &server);
+        let server = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
+        let page = copy(ClientId(2), &server);
         for section in ["overview", "what_happened", "resolution", "went_well"] {
             for part in 0..40 {
                 edit(&page, section, 0, 0, format!("{part} {}", "The quick brown fox. ".repeat(230)));
@@ -267,8 +268,8 @@ mod tests {
 
     #[test]
     fn an_update_whose_beginning_is_missing_leaves_nothing_behind() {
-        let server = create::create(1, "x", Severity::Sev2).expect("made");
-        let page = copy(2, &server);
+        let server = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
+        let page = copy(ClientId(2), &server);
         let first = edit(&page, "overview", 0, 0, "one".into());
         let second = edit(&page, "overview", 3, 3, " two".into());
         assert!(server.apply(&second).is_err());

@@ -1,6 +1,7 @@
 //! Reads values out of a document. Reading never fails: what cannot be read as meant is named as a defect, and the
 //! value beside it holds what could.
 
+use crate::ClientId;
 use crate::action::ActionState;
 use crate::schema::{self, ItemKind, Roots};
 use crate::{
@@ -110,7 +111,7 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
     pub fn entry(&mut self, id: ItemId, item: &MapRef) -> TimelineEntry {
         let place = format!("timeline/{id}");
         let stamp = match AsRef::<yrs::branch::Branch>::as_ref(item).id() {
-            BranchID::Nested(id) => Stamp { client: id.client.get(), clock: id.clock },
+            BranchID::Nested(id) => Stamp { client: ClientId(id.client.get()), clock: id.clock },
             BranchID::Root(_) => Stamp::default(),
         };
         TimelineEntry {

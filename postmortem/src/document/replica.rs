@@ -1,6 +1,7 @@
 //! One copy of a document and the only way in and out of it: commands and updates go in, values, changes and updates
 //! come out. Every call opens its own transaction and closes it, so no caller can hold one across another call.
 
+use crate::ClientId;
 mod error;
 mod journal;
 mod passage;
@@ -52,8 +53,8 @@ impl std::fmt::Debug for Replica {
 impl Replica {
     /// An empty replica. `client` is a fresh random number below 2^53 for each page load, best below 2^32 like those
     /// that Yjs makes; two replicas that edit at once never share one.
-    pub fn new(client: u64) -> Self {
-        let client = ClientID::new(client & ((1 << 53) - 1));
+    pub fn new(client: ClientId) -> Self {
+        let client = ClientID::new(client.0 & ((1 << 53) - 1));
         let doc = blank(client);
         let roots = Roots::of(&doc);
         Self { doc, roots, journal: None, tallies: Mutex::default(), twin: Mutex::default() }
@@ -61,15 +62,15 @@ impl Replica {
 
     /// An empty replica whose [`Changes`] tell what changed, for a page that draws it. A server's replicas are not
     /// watched, which halves the cost of an update.
-    pub fn watched(client: u64) -> Self {
+    pub fn watched(client: ClientId) -> Self {
         let mut replica = Self::new(client);
         replica.journal = Some(Journal::watch(&replica.doc, &replica.roots));
         replica
     }
 
     /// The client id under which this replica's edits stand in the document.
-    pub fn client(&self) -> u64 {
-        self.doc.client_id().get()
+    pub fn client(&self) -> ClientId {
+        ClientId(self.doc.client_id().get())
     }
 
     /// Carries out one edit of this replica's person.
@@ -107,7 +108,7 @@ impl Replica {
     ///
     /// # Errors
     /// When the document does not survive its own encoding.
-    pub fn fork(&self, client: u64) -> Result<Self, UpdateError> {
+    pub fn fork(&self, client: ClientId) -> Result<Self, UpdateError> {
         let fork = Self::new(client);
         fork.apply(&self.diff(&[0])?)?;
         Ok(fork)
@@ -161,7 +162,7 @@ impl Replica {
     /// one, and keep the rest aside where no encoding finds it.
     fn decoded(&self, update: &[u8]) -> Result<Update, UpdateError> {
         let known = self.doc.transact().state_vector();
-        seen::reached(update, |client| known.get(&ClientID::new(client)))?;
+        seen::reached(update, |client| known.get(&ClientID::new(client.0)))?;
         Update::decode_v1(update).map_err(|_| UpdateError::Unreadable)
     }
 
@@ -360,14 +361,14 @@ impl Outcome<'_, '_> {
     /// The clocks that it deleted.
     pub fn deleted(&self) -> impl Iterator<Item = Span> {
         self.0.delete_set().iter().flat_map(|(client, ranges)| {
-            let client = client.get();
+            let client = ClientId(client.get());
             ranges.into_iter().map(move |range| Span { client, from: range.start, to: range.end })
         })
     }
 
     /// The length of a text in UTF-16 units; 0 for one that is gone.
-    pub fn length(&self, (client, clock): (u64, u32)) -> u32 {
-        let id = ID::new(ClientID::new(client), clock);
+    pub fn length(&self, (client, clock): (ClientId, u32)) -> u32 {
+        let id = ID::new(ClientID::new(client.0), clock);
         BranchID::get_nested(self.0, &id).map_or(0, |text| text.content_len())
     }
 }
@@ -426,7 +427,7 @@ mod tests {
 
     #[test]
     fn a_caret_stays_with_its_letter_on_its_way_to_another_replica() {
-        let mara = create::create(1, "x", Severity::Sev2).expect("made");
+        let mara = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let text: TextId = "sections/overview".parse().expect("a text");
         let type_at = |at: u32, insert: &str| {
             let change = TextChange { from: at, to: at, insert: insert.into() };
@@ -438,7 +439,7 @@ mod tests {
             let selection = Selection::new(&sticky(index), &sticky(index)).expect("readable");
             let state = serde_json::to_string(&Whereabouts { place: None, cursor: Some(selection) }).expect("JSON");
             let read = Whereabouts::read(&state).cursor.expect("taken by the server");
-            let jonah = Replica::new(2);
+            let jonah = Replica::new(ClientId(2));
             jonah.apply(&mara.diff(&[0]).expect("encoded")).expect("applied");
             assert_eq!(jonah.resolve(&text, &read.head.to_string()), Some(index), "{state}");
         }

@@ -62,6 +62,7 @@ fn align_text(now: &TextRef, transaction: &mut TransactionMut, then: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{
         ActionDraft, Command, EntryChange, EntryDraft, FigureChange, FigureDraft, ItemId, ItemKind, KeyTime, Severity,
         Status, TextChange, TextId, create,
@@ -89,12 +90,12 @@ mod tests {
         }
     }
 
-    fn copy(replica: &Replica, client: u64) -> Replica {
+    fn copy(replica: &Replica, client: ClientId) -> Replica {
         Replica::replay(client, [replica.diff(&[0]).expect("encoded")]).expect("readable")
     }
 
     fn first_version() -> Replica {
-        let replica = create::create(1, "Disk full", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
         let figure = FigureDraft { label: "Orders lost".into(), ..FigureDraft::default() };
         run(
             &replica,
@@ -131,9 +132,9 @@ mod tests {
     #[test]
     fn a_version_comes_back_whole_and_so_does_what_was_before_it() {
         let version = first_version();
-        let now = copy(&version, 2);
+        let now = copy(&version, ClientId(2));
         rewritten(&now);
-        let before = copy(&now, 3);
+        let before = copy(&now, ClientId(3));
         assert!(now.bring_back(&version).update.is_some());
         let (mut value, old) = (now.read().postmortem, version.read().postmortem);
         let lessons = value.sections.remove(&"lessons".parse().expect("a section"));
@@ -147,9 +148,9 @@ mod tests {
     #[test]
     fn what_others_write_meanwhile_stays() {
         let version = first_version();
-        let server = copy(&version, 2);
+        let server = copy(&version, ClientId(2));
         rewritten(&server);
-        let page = copy(&server, 3);
+        let page = copy(&server, ClientId(3));
         let caret = page.sticky(&overview(), 28).expect("a caret behind the full stop");
         let typed = page.run(&Command::EditText(
             overview(),
@@ -174,7 +175,7 @@ mod tests {
     #[test]
     fn what_another_program_took_away_is_made_again() {
         let version = first_version();
-        let now = copy(&version, 2);
+        let now = copy(&version, ClientId(2));
         now.edit(|roots, transaction| {
             roots.timeline.remove(transaction, id(1).as_str());
             roots.meta.remove(transaction, "title");

@@ -2,6 +2,7 @@
 //! whatever builds on nothing in the hole, and reports nothing as missing; a deletion of words that are not there waits
 //! inside, and is in no encoding. So every update is held against the clocks that were seen before it is applied.
 
+use crate::ClientId;
 use crate::outline::{self, Stretch};
 use crate::replica::UpdateError;
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 /// How many clocks of each client were seen: a state vector. A client's clocks have no holes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Seen {
-    clocks: BTreeMap<u64, u32>,
+    clocks: BTreeMap<ClientId, u32>,
 }
 
 impl Seen {
@@ -30,8 +31,8 @@ impl Seen {
 ///
 /// # Errors
 /// As [`Seen::admit`].
-pub(crate) fn reached(update: &[u8], known: impl Fn(u64) -> u32) -> Result<BTreeMap<u64, u32>, UpdateError> {
-    let mut reached = BTreeMap::<u64, u32>::new();
+pub(crate) fn reached(update: &[u8], known: impl Fn(ClientId) -> u32) -> Result<BTreeMap<ClientId, u32>, UpdateError> {
+    let mut reached = BTreeMap::<ClientId, u32>::new();
     let mut is_whole = true;
     let walked = outline::walk(update, |stretch| {
         if let Stretch::Block(block) = stretch {
@@ -41,7 +42,7 @@ pub(crate) fn reached(update: &[u8], known: impl Fn(u64) -> u32) -> Result<BTree
         }
     });
     walked.map_err(|_| UpdateError::Unreadable)?;
-    let end = |client: u64| reached.get(&client).copied().unwrap_or_else(|| known(client));
+    let end = |client: ClientId| reached.get(&client).copied().unwrap_or_else(|| known(client));
     // Once more, because a block may build on one that stands behind it.
     let walked = outline::walk(update, |stretch| {
         is_whole &= match stretch {
@@ -69,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_leaves_clocks_out_is_not_admitted_though_it_builds_on_nothing() {
-        let page = create::create(7, "Disk full", Severity::Sev2).expect("made");
+        let page = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
         let begun = page.diff(&[0]).expect("encoded");
         let [lost, next] = [Command::SetOwner("Mara".into()), Command::SetServices(vec!["search".into()])]
             .map(|command| run(&page, &command));
@@ -85,8 +86,8 @@ mod tests {
 
     #[test]
     fn a_deletion_of_words_that_were_not_seen_is_not_admitted() {
-        let mara = create::create(7, "Disk full", Severity::Sev2).expect("made");
-        let jonah = Replica::new(8);
+        let mara = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
+        let jonah = Replica::new(ClientId(8));
         let begun = mara.diff(&[0]).expect("encoded");
         jonah.apply(&begun).expect("applied");
         let words = run(&mara, &typed(0, 0, "words"));

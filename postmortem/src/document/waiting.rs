@@ -2,6 +2,7 @@
 //! part of a replica, and so in nothing that it encodes: as long as there are any, a copy is neither folded nor carried
 //! away, or a deletion among them would be forgotten and its words shown again.
 
+use crate::ClientId;
 use crate::UpdateError;
 use crate::lib0::Lib0Error;
 use crate::outline::{self, Id, Stretch};
@@ -104,21 +105,21 @@ impl Waiting {
 }
 
 /// How many clocks of each client a replica has.
-fn clocks(replica: &Replica) -> BTreeMap<u64, u32> {
+fn clocks(replica: &Replica) -> BTreeMap<ClientId, u32> {
     let encoded = StateVector::decode_v1(&replica.state_vector()).unwrap_or_default();
-    encoded.iter().map(|(client, clock)| (client.get(), *clock)).collect()
+    encoded.iter().map(|(client, clock)| (ClientId(client.get()), *clock)).collect()
 }
 
 /// Which clocks an update is about: for each client, how many there are with it, and how many have to be there before.
 struct Span {
-    brings: BTreeMap<u64, u32>,
-    needs: BTreeMap<u64, u32>,
+    brings: BTreeMap<ClientId, u32>,
+    needs: BTreeMap<ClientId, u32>,
 }
 
 impl Span {
     fn of(update: &[u8]) -> Result<Self, Lib0Error> {
-        let (mut brings, mut needs) = (BTreeMap::<u64, u32>::new(), BTreeMap::<u64, u32>::new());
-        let mut need = |client: u64, end: u32| {
+        let (mut brings, mut needs) = (BTreeMap::<ClientId, u32>::new(), BTreeMap::<ClientId, u32>::new());
+        let mut need = |client: ClientId, end: u32| {
             let most = needs.entry(client).or_default();
             *most = end.max(*most);
         };
@@ -132,7 +133,7 @@ impl Span {
             }
         })?;
         // Once more, because a block may build on one that stands behind it.
-        let is_own = |client: u64, end: u32| brings.get(&client).is_some_and(|own| end <= *own);
+        let is_own = |client: ClientId, end: u32| brings.get(&client).is_some_and(|own| end <= *own);
         outline::walk(update, |stretch| {
             let ends = match stretch {
                 Stretch::Block(block) => {
@@ -148,8 +149,8 @@ impl Span {
     }
 
     /// The first thing that has to be there and is not.
-    fn lacks(&self, known: &BTreeMap<u64, u32>) -> Option<Id> {
-        let is_lacking = |(client, end): &(&u64, &u32)| known.get(client).copied().unwrap_or(0) < **end;
+    fn lacks(&self, known: &BTreeMap<ClientId, u32>) -> Option<Id> {
+        let is_lacking = |(client, end): &(&ClientId, &u32)| known.get(client).copied().unwrap_or(0) < **end;
         self.needs.iter().find(is_lacking).map(|(client, end)| (*client, *end))
     }
 }
@@ -170,11 +171,11 @@ mod tests {
 
     #[test]
     fn what_follows_on_a_lost_row_waits_until_it_comes() {
-        let page = create::create(7, "Disk full", Severity::Sev2).expect("made");
+        let page = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
         let begun = page.diff(&[0]).expect("encoded");
         let first = typed(&page, 0, 0, "one");
         let rows = vec![typed(&page, 3, 3, " two"), typed(&page, 7, 7, " three"), begun];
-        let (again, mut waiting) = (Replica::new(8), Waiting::default());
+        let (again, mut waiting) = (Replica::new(ClientId(8)), Waiting::default());
         assert_eq!(waiting.take_in(&again, rows).len(), 1);
         assert_eq!(again.text(&overview()).as_deref(), Some(""));
         assert_eq!(waiting.words(), " two three");
@@ -187,24 +188,25 @@ mod tests {
 
     #[test]
     fn a_deletion_that_is_here_before_its_words_is_not_forgotten() {
-        let page = create::create(7, "Disk full", Severity::Sev2).expect("made");
+        let page = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
         let begun = page.diff(&[0]).expect("encoded");
         let words = typed(&page, 0, 0, "a name that must not be read");
         let rows = vec![begun, typed(&page, 0, 28, "")];
-        let (again, mut waiting) = (Replica::new(8), Waiting::default());
+        let (again, mut waiting) = (Replica::new(ClientId(8)), Waiting::default());
         waiting.take_in(&again, rows);
         assert!(!waiting.is_empty(), "what is encoded now would not hold the deletion");
         again.apply(&words).expect("applied");
         waiting.retry(&again);
         assert!(waiting.is_empty());
-        let reader = Replica::new(9);
+        let reader = Replica::new(ClientId(9));
         reader.apply(&again.diff(&[0]).expect("encoded")).expect("applied");
         assert_eq!(reader.text(&overview()).as_deref(), Some(""));
     }
 
     /// What two people typed in turns, each line after the other's, as one update each.
     fn in_turns(lines: u32) -> (Replica, Vec<Vec<u8>>) {
-        let people = [create::create(7, "Disk full", Severity::Sev2).expect("made"), Replica::new(8)];
+        let people =
+            [create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made"), Replica::new(ClientId(8))];
         let mut rows = vec![people[0].diff(&[0]).expect("encoded")];
         people[1].apply(&rows[0]).expect("applied");
         for line in 0..lines {
@@ -224,7 +226,7 @@ mod tests {
         scattered
             .sort_by_key(|row| row.iter().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte))));
         for rows in [rows.clone(), rows.iter().rev().cloned().collect(), scattered] {
-            let (again, mut waiting) = (Replica::new(9), Waiting::default());
+            let (again, mut waiting) = (Replica::new(ClientId(9)), Waiting::default());
             assert_eq!(waiting.take_in(&again, rows).len(), 61);
             assert!(waiting.is_empty());
             assert_eq!(again.read(), page.read());
@@ -234,14 +236,14 @@ mod tests {
     #[test]
     fn an_update_says_what_it_lacks_and_nothing_once_it_is_there() {
         let (_, rows) = in_turns(4);
-        let again = Replica::new(9);
+        let again = Replica::new(ClientId(9));
         for row in &rows {
             let span = Span::of(row).expect("an update");
             assert_eq!(span.lacks(&clocks(&again)), None);
             again.apply(row).expect("applied");
             assert!(span.brings.iter().all(|(client, end)| clocks(&again)[client] == *end));
         }
-        let begun = Replica::new(9);
+        let begun = Replica::new(ClientId(9));
         begun.apply(&rows[0]).expect("applied");
         let last = Span::of(&rows[4]).expect("an update");
         let lacked = last.lacks(&clocks(&begun)).expect("lines before it");
@@ -250,10 +252,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_does_not_wait_and_its_words_are_not_lost() {
-        let page = create::create(7, "Disk full", Severity::Sev2).expect("made");
+        let page = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
         let begun = page.diff(&[0]).expect("encoded");
         let cut = |row: Vec<u8>| row[..row.len() - 1].to_vec();
-        let (again, mut waiting) = (Replica::new(8), Waiting::default());
+        let (again, mut waiting) = (Replica::new(ClientId(8)), Waiting::default());
         assert_eq!(waiting.take_in(&again, vec![Vec::new(), begun]).len(), 1);
         assert!(waiting.is_empty(), "there is nothing in it that could be given to anybody");
         waiting.take_in(&again, vec![cut(typed(&page, 0, 0, "typed before the battery died"))]);

@@ -104,6 +104,7 @@ pub fn possible(details: &Details, entries: &[TimelineEntry]) -> Details {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{ActionDraft, Command, EntryDraft, ItemId, Severity, create, plausible};
 
     fn at(text: &str) -> Option<DateTime<Utc>> {
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn an_entry_of_another_age_is_said_and_not_published_with_its_time() {
-        let replica = create::create(1, "x", Severity::Sev1).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev1).expect("made");
         let start = at("2026-03-10T12:00:00Z");
         replica.run(&Command::SetKeyTime(KeyTime::Started, start)).expect("run");
         for (number, time) in [(1, "2026-03-10T12:05:00Z"), (2, "2062-03-10T12:05:00Z"), (3, "2010-03-26T12:10:00Z")] {
@@ -160,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_true_is_kept_and_not_published() {
-        let replica = create::create(1, "x", Severity::Sev1).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev1).expect("made");
         let start = at("2026-03-10T12:00:00Z");
         let id = |text: &str| text.parse::<ItemId>().expect("an id");
         let entry = EntryDraft { until: at("2026-03-10T11:00:00Z"), ..EntryDraft::new(start.expect("a time"), "x") };

@@ -255,6 +255,7 @@ fn hashed(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{
         ActionChange, ActionDraft, Command, EntryDraft, FigureChange, ItemKind, Severity, Status, TextChange, create,
     };
@@ -264,7 +265,7 @@ mod tests {
     }
 
     fn written() -> crate::Replica {
-        let replica = create::create(1, "Checkout failed", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "Checkout failed", Severity::Sev2).expect("made");
         let at = "2018-10-21T22:52:00Z".parse().expect("a time");
         for command in create::template_figures() {
             replica.run(&command).expect("run");

@@ -62,12 +62,13 @@ fn content(entry: &TimelineEntry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{Command, EntryDraft, Replica, Severity, TextChange, create};
 
     #[test]
     fn only_what_differs_is_left_over() {
-        let server = create::create(1, "Disk full", Severity::Sev2).expect("made");
-        let page = Replica::new(2);
+        let server = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
+        let page = Replica::new(ClientId(2));
         page.apply(&server.diff(&[0]).expect("encoded")).expect("applied");
         let value = |replica: &Replica| replica.read().postmortem;
         assert_eq!(leftover(&value(&page), &value(&server)), None);

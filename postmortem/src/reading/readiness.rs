@@ -312,6 +312,7 @@ fn sentences(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{ActionChange, ActionDraft, Command, EntryDraft, ResponderDraft, TextChange, Zone, create};
 
     fn typed(text: &str, insert: &str) -> Command {
@@ -338,7 +339,7 @@ mod tests {
 
     #[test]
     fn a_new_post_mortem_says_everything_that_is_missing() {
-        let replica = create::create(1, "x", Severity::Sev1).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev1).expect("made");
         for command in create::template_figures() {
             replica.run(&command).expect("run");
         }
@@ -363,7 +364,7 @@ mod tests {
 
     #[test]
     fn r36_r38_r46_one_thing_is_named_and_linked_and_several_are_counted() {
-        let replica = create::create(1, "x", Severity::Sev3).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev3).expect("made");
         let at = "2018-10-21T23:11:00Z".parse().expect("a time");
         let id = |text: &str| text.parse().expect("an id");
         for command in [
@@ -439,7 +440,7 @@ mod tests {
 
     #[test]
     fn a_status_skips_what_is_open_and_closing_also_what_is_to_be_done() {
-        let replica = create::create(1, "x", Severity::Sev3).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev3).expect("made");
         let id = |text: &str| text.parse().expect("an id");
         let due = Some(day("2018-10-18"));
         for command in [

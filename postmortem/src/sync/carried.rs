@@ -131,6 +131,7 @@ fn checksum(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{Command, Severity, TextChange, create};
 
     fn typed(replica: &Replica, insert: &str) {
@@ -146,8 +147,8 @@ mod tests {
 
     #[test]
     fn what_waits_is_not_left_behind_in_silence() {
-        let page = create::create(1, "Disk full", Severity::Sev2).expect("made");
-        let copy = Replica::new(2);
+        let page = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
+        let copy = Replica::new(ClientId(2));
         copy.apply(&page.diff(&[0]).expect("encoded")).expect("applied");
         page.run(&Command::SetOwner("Mara".into())).expect("run");
         let next = page.run(&Command::SetServices(vec!["search".into()])).expect("run").update.expect("an update");
@@ -163,8 +164,8 @@ mod tests {
 
     #[test]
     fn a_file_brings_what_is_new_once() {
-        let server = create::create(1, "Disk full", Severity::Sev2).expect("made");
-        let [train, desk] = [2, 3].map(Replica::new);
+        let server = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
+        let [train, desk] = [2, 3].map(|client| Replica::new(ClientId(client)));
         for page in [&train, &desk] {
             page.apply(&server.diff(&[0]).expect("encoded")).expect("applied");
         }
@@ -179,14 +180,14 @@ mod tests {
         let again = carried.merge_into(&desk, &id, None).expect("merged");
         assert_eq!(again.update, None);
         assert_eq!(desk.text(&"sections/overview".parse().expect("a text")), Some(text));
-        let newcomer = Replica::new(4);
+        let newcomer = Replica::new(ClientId(4));
         carried.merge_into(&newcomer, &id, None).expect("a copy where there was none");
         assert_eq!(newcomer.read(), train.read());
     }
 
     #[test]
     fn what_is_damaged_or_for_another_document_is_refused_in_a_sentence() {
-        let server = create::create(1, "Disk full", Severity::Sev2).expect("made");
+        let server = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
         let carried = file(&server);
         let bytes = carried.write();
         assert_eq!(Carried::read(b"{\"title\": \"Disk full\"}"), Err(CarriedError::Foreign));

@@ -1,5 +1,6 @@
 //! What the server tells our own clients beside the document: rows that it wrote from a session, and refusals.
 
+use crate::ClientId;
 use crate::thread::{Comment, Resolution};
 use crate::{Capabilities, CommentId, Generation, Person, Stamp, Thread, ThreadId, UserId, limits};
 use chrono::{DateTime, Utc};
@@ -119,7 +120,7 @@ fn is_false(value: &bool) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorship {
     /// The client id.
-    pub client: u64,
+    pub client: ClientId,
     /// The first clock.
     pub from: u32,
     /// Who; `None` for an import without a session.
@@ -127,7 +128,7 @@ pub struct Authorship {
 }
 
 /// A client and the first clock of a range of it.
-pub type RangeStart = (u64, u32);
+pub type RangeStart = (ClientId, u32);
 
 /// All ranges of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -217,14 +218,14 @@ mod tests {
         let person =
             |name: &str| Person { id: name.parse().expect("an id"), name: name.to_owned(), color: PersonColor::Violet };
         let authors: Authors = [
-            Authorship { client: 7, from: 0, person: Some(person("mara")) },
-            Authorship { client: 7, from: 10, person: Some(person("jonah")) },
+            Authorship { client: ClientId(7), from: 0, person: Some(person("mara")) },
+            Authorship { client: ClientId(7), from: 10, person: Some(person("jonah")) },
         ]
         .into_iter()
         .collect();
         let name = |client, clock| authors.of(Stamp { client, clock }).map(|person| person.name.as_str());
         assert_eq!(
-            [name(7, 0), name(7, 9), name(7, 10), name(8, 0)],
+            [name(ClientId(7), 0), name(ClientId(7), 9), name(ClientId(7), 10), name(ClientId(8), 0)],
             [Some("mara"), Some("mara"), Some("jonah"), None]
         );
     }
@@ -237,10 +238,11 @@ mod tests {
             color: PersonColor::Violet,
         };
         let range = |client, person| Authorship { client, from: 0, person: Some(person) };
-        let mut authors: Authors = [range(1, person("a", "Mara")), range(2, person("b", "Mara"))].into_iter().collect();
+        let mut authors: Authors =
+            [range(ClientId(1), person("a", "Mara")), range(ClientId(2), person("b", "Mara"))].into_iter().collect();
         authors.rename(&person("a", "Mara Lindqvist"));
         let name = |client| authors.of(Stamp { client, clock: 3 }).map(|person| person.name.as_str());
-        assert_eq!([name(1), name(2)], [Some("Mara Lindqvist"), Some("Mara")]);
+        assert_eq!([name(ClientId(1)), name(ClientId(2))], [Some("Mara Lindqvist"), Some("Mara")]);
     }
 
     #[test]
@@ -265,7 +267,7 @@ mod tests {
 
     #[test]
     fn many_ranges_are_told_in_pieces_that_are_all_of_them() {
-        let range = |client| Authorship { client, from: 0, person: None };
+        let range = |client| Authorship { client: ClientId(client), from: 0, person: None };
         for count in [0, 1, limits::AUTHORS as u64, limits::AUTHORS as u64 + 1, 2 * limits::AUTHORS as u64 + 7] {
             let authors: Authors = (0..count).map(range).collect();
             let (mut told, mut after) = (authors.piece(None), authors.end_of_piece(None));

@@ -1,6 +1,7 @@
 //! The client's half of the protocol: one for each page, surviving every reconnect. It does no I/O; it says what to
 //! send and knows what the server has not yet acknowledged.
 
+use crate::ClientId;
 use crate::event::Event;
 use crate::limits;
 use crate::pieces::pieces;
@@ -23,7 +24,7 @@ pub struct Received {
     /// Rows and refusals.
     pub events: Vec<Event>,
     /// Who is where, by client id; `None` for a page that was left.
-    pub presences: Vec<(u64, Option<Presence>)>,
+    pub presences: Vec<(ClientId, Option<Presence>)>,
 }
 
 /// The state of one page's conversation with the server.
@@ -195,7 +196,7 @@ impl Peer {
 
     /// This page's person moved to a place, perhaps with a selection there. The frame to send, where there is a
     /// connection.
-    pub fn moved(&mut self, client: u64, place: Option<String>, cursor: Option<Selection>) -> Option<Bytes> {
+    pub fn moved(&mut self, client: ClientId, place: Option<String>, cursor: Option<Selection>) -> Option<Bytes> {
         self.whereabouts = Whereabouts { place, cursor };
         self.connected.then(|| self.presence_frame(client))
     }
@@ -220,7 +221,7 @@ impl Peer {
         self.synced
     }
 
-    fn presence_frame(&mut self, client: u64) -> Bytes {
+    fn presence_frame(&mut self, client: ClientId) -> Bytes {
         self.presence_clock += 1;
         let json = serde_json::to_string(&self.whereabouts).ok();
         wire::presence(&presence::encode(&[State { client, clock: self.presence_clock, json }]))
@@ -234,8 +235,8 @@ mod tests {
 
     #[test]
     fn edits_of_another_page_are_told_from_ones_own_until_each_is_saved() {
-        let begun = create::create(7, "Disk full", Severity::Sev2).expect("made");
-        let page = Replica::new(8);
+        let begun = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
+        let page = Replica::new(ClientId(8));
         page.apply(&begun.diff(&[0]).expect("encoded")).expect("applied");
         let mut peer = Peer::new();
         let unsaved = |peer: &Peer| (peer.unsaved(), peer.own_unsaved());

@@ -1,6 +1,7 @@
 //! Who is here and where. A client says only where its cursor is; the server adds from the session who it is, so that
 //! nobody can appear as somebody else. On the wire these are awareness states as Yjs clients use them.
 
+use crate::ClientId;
 use crate::lib0::{Cursor as Bytes, Lib0Error, put_block, put_number};
 use crate::{Person, limits, sticky};
 use serde::{Deserialize, Serialize};
@@ -83,7 +84,7 @@ impl Whereabouts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// The client id of the page.
-    pub client: u64,
+    pub client: ClientId,
     /// Grows with each state of that client.
     pub clock: u64,
     /// The state as JSON; `None` when the client has gone.
@@ -95,7 +96,7 @@ pub fn encode(states: &[State]) -> Vec<u8> {
     let mut bytes = Vec::new();
     put_number(&mut bytes, states.len() as u64);
     for state in states {
-        put_number(&mut bytes, state.client);
+        put_number(&mut bytes, state.client.0);
         put_number(&mut bytes, state.clock);
         put_block(&mut bytes, state.json.as_deref().unwrap_or("null").as_bytes());
     }
@@ -115,7 +116,7 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<State>, Lib0Error> {
     }
     let mut states = Vec::new();
     for _ in 0..count {
-        let (client, clock, json) = (cursor.number()?, cursor.number()?, cursor.text()?);
+        let (client, clock, json) = (ClientId(cursor.number()?), cursor.number()?, cursor.text()?);
         states.push(State { client, clock, json: (json != "null").then(|| json.to_owned()) });
     }
     Ok(states)
@@ -128,8 +129,8 @@ mod tests {
     #[test]
     fn states_survive_the_wire() {
         let states = [
-            State { client: 7, clock: 3, json: Some("{\"place\":\"timeline\"}".into()) },
-            State { client: 1 << 40, clock: 4, json: None },
+            State { client: ClientId(7), clock: 3, json: Some("{\"place\":\"timeline\"}".into()) },
+            State { client: ClientId(1 << 40), clock: 4, json: None },
         ];
         assert_eq!(decode(&encode(&states)), Ok(states.to_vec()));
     }

@@ -4,6 +4,7 @@
 //! Two replicas: the accepted one, behind [`crate::ingest`], takes in what clients send, the durable one what is on disk. Clients
 //! are only ever told what is on disk.
 
+use crate::ClientId;
 mod answers;
 mod member;
 mod permission;
@@ -132,7 +133,7 @@ pub struct Room {
     /// Whether people were told how full it is.
     is_nearly_full: bool,
     /// The last presence clock of pages that left: the others only believe a page that comes back above it.
-    left: BTreeMap<u64, u64>,
+    left: BTreeMap<ClientId, u64>,
     /// Pages that left, of which the others have not been told.
     gone: Vec<State>,
     /// Whether edits are held back for now, because too much waits for the disk already.
@@ -199,7 +200,7 @@ impl Room {
     /// # Errors
     /// When an update of the log cannot be read, or one is missing.
     pub fn load(
-        client: u64,
+        client: ClientId,
         updates: impl IntoIterator<Item = Vec<u8>>,
         authors: Vec<Authorship>,
     ) -> Result<Self, UpdateError> {
@@ -522,7 +523,7 @@ impl Room {
     ///
     /// # Errors
     /// When the result does not fit the document; nothing has changed then.
-    pub fn bring_back(&mut self, client: u64, person: &Person, version: &Replica) -> Result<bool, IngestError> {
+    pub fn bring_back(&mut self, client: ClientId, person: &Person, version: &Replica) -> Result<bool, IngestError> {
         let misfit = |_: UpdateError| IngestError::Misfit;
         let edited = Replica::replay(client, [self.state().map_err(misfit)?]).map_err(|_| IngestError::Misfit)?;
         // A log that was repaired may lack some of what the version has.
@@ -713,8 +714,9 @@ impl Room {
         }
         // What a page makes stands under its own client id, as long as it is open. After a backup was restored, pages bring
         // what others wrote as well: until its own page has told what it holds, nobody can fork what it makes next.
-        let is_anothers =
-            |client: u64| self.others(connection, &person.id).any(|member| member.has_spoken && member.uses(client));
+        let is_anothers = |client: ClientId| {
+            self.others(connection, &person.id).any(|member| member.has_spoken && member.uses(client))
+        };
         if fresh.iter().any(|span| is_anothers(span.client)) {
             return Err(IngestError::OtherPerson);
         }
@@ -777,7 +779,7 @@ impl Room {
 
     /// Whether another person's open page is using a client id. The same person's is no obstacle: an old socket may
     /// linger beside the new one.
-    fn is_anothers(&self, connection: ConnectionId, person: &UserId, client: u64) -> bool {
+    fn is_anothers(&self, connection: ConnectionId, person: &UserId, client: ClientId) -> bool {
         self.others(connection, person).any(|member| member.uses(client))
     }
 

@@ -75,6 +75,7 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::event::Authorship;
     use crate::person::PersonColor;
     use crate::{Capability, Subject};
@@ -90,7 +91,7 @@ mod tests {
             comments: Vec::new(),
             resolved: None,
         };
-        let authorship = Authorship { client: 7, from: 0, person: Some(you.clone()) };
+        let authorship = Authorship { client: ClientId(7), from: 0, person: Some(you.clone()) };
         let capabilities = [Capability::Read, Capability::Comment].into_iter().collect();
         let mut rows = Rows::default();
         for event in [

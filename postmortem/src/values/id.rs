@@ -104,12 +104,24 @@ impl From<CommentId> for ThreadId {
 #[serde(transparent)]
 pub struct Generation(pub u32);
 
+/// The id under which a replica writes in the CRDT, below 2^53: a fresh one for each page that is opened and for each time
+/// that a server loads a document. Two replicas that edit at once never share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct ClientId(pub u64);
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
 /// Where in the history of the document something was made: the client id of the replica that made it and that
 /// client's clock. The server knows which user brought which range of clocks, which is the authorship shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 pub struct Stamp {
     /// The client id of the replica, below 2^53.
-    pub client: u64,
+    pub client: ClientId,
     /// The clock of the first item, counted in UTF-16 units of content by the CRDT.
     pub clock: u32,
 }

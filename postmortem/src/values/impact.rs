@@ -45,6 +45,7 @@ pub fn unknown(figures: &[ImpactFigure]) -> impl Iterator<Item = &ImpactFigure> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{Command, FigureChange, FigureDraft, Severity, create};
 
     #[test]
@@ -59,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_check_is_somebodys_and_of_the_value_that_was_checked() {
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let (id, mara): (ItemId, UserId) = ("f".parse().expect("an id"), "mara".parse().expect("an id"));
         let change = |change| replica.run(&Command::ChangeFigure(id.clone(), change)).expect("run");
         let checked_by = || replica.read().postmortem.impact[0].checked_by.clone();

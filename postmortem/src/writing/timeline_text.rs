@@ -171,6 +171,7 @@ fn stamp(at: DateTime<Utc>, zone: Zone, precision: Precision) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::text::{TextChange, TextId};
     use crate::zone::{berlin, new_york};
     use crate::{Command, EntryChange, ItemId, Replica, Severity, create};
@@ -193,7 +194,7 @@ mod tests {
     }
 
     fn incident() -> Replica {
-        let replica = create::create(1, "x", Severity::Sev1).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev1).expect("made");
         let mut new_id = ids();
         for (time, words) in
             [("22:52", "The link is lost."), ("23:07", "Deploys are locked."), ("23:13", "Status is red.")]
@@ -214,7 +215,7 @@ mod tests {
 
     /// Writes over the whole text on a fork and merges it, as the page does.
     fn rewrite(replica: &Replica, meanwhile: impl FnOnce(), change: impl FnOnce(&str) -> String) {
-        let fork = replica.fork(77).expect("a copy");
+        let fork = replica.fork(ClientId(77)).expect("a copy");
         let before = drafts(&fork);
         let text = change(&text_of(&fork));
         meanwhile();
@@ -373,7 +374,7 @@ mod tests {
     fn a_rewriting_is_taken_back_as_one_and_what_others_wrote_stays() {
         let replica = incident();
         let before = drafts(&replica);
-        let fork = replica.fork(77).expect("a copy");
+        let fork = replica.fork(ClientId(77)).expect("a copy");
         let text = text_of(&fork).replace("22:52 The", "22:50 A").lines().take(2).collect::<Vec<_>>().join("\n")
             + "\n23:50 New";
         let after = read(&text, &near(Zone::UTC)).expect("readable");
@@ -455,7 +456,7 @@ mod tests {
         fn edits_lead_from_any_timeline_to_any_other(
             from in proptest::collection::vec(any_entry(), 0..5), to in proptest::collection::vec(any_entry(), 0..5),
         ) {
-            let replica = create::create(1, "x", Severity::Sev1).expect("made");
+            let replica = create::create(ClientId(1), "x", Severity::Sev1).expect("made");
             let mut new_id = ids();
             for draft in &from {
                 replica.run(&Command::AddEntry(new_id(), draft.clone())).expect("added");

@@ -2,6 +2,7 @@
 
 use super::people::{PersonColumns, person};
 use super::{Store, StoreError};
+use postmortem::ClientId;
 use postmortem::{Authorship, Generation, PostmortemId};
 use sqlx::SqliteConnection;
 use std::fmt;
@@ -139,7 +140,7 @@ pub async fn insert_author(
          select id, ?, ?, ? from postmortems where id = ?
          on conflict do nothing",
     )
-    .bind(authorship.client.cast_signed())
+    .bind(authorship.client.0.cast_signed())
     .bind(authorship.from)
     .bind(authorship.person.as_ref().map(|person| person.id.as_str()))
     .bind(id.as_str())
@@ -263,7 +264,7 @@ async fn list_authors(read: &mut SqliteConnection, id: &PostmortemId) -> Result<
     .await?;
     let authorship = |(client, from, user, name, color): Columns| -> Result<Authorship, StoreError> {
         let columns: Option<PersonColumns> = user.zip(name).zip(color).map(|((user, name), color)| (user, name, color));
-        Ok(Authorship { client: client.cast_unsigned(), from, person: columns.map(person).transpose()? })
+        Ok(Authorship { client: ClientId(client.cast_unsigned()), from, person: columns.map(person).transpose()? })
     };
     rows.into_iter().map(authorship).collect()
 }

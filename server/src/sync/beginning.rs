@@ -7,6 +7,7 @@ use crate::store::log::UpdateLog;
 use crate::store::publication_state::PublicationState;
 use crate::store::versions::Latest;
 use crate::store::{Store, StoreError};
+use postmortem::ClientId;
 use postmortem::{Generation, PostmortemId, Room};
 
 /// A post-mortem as it is kept, ready to be opened.
@@ -72,7 +73,7 @@ impl Beginning {
     /// # Errors
     /// When a part of the log is missing or cannot be read.
     pub fn decode(
-        client: u64,
+        client: ClientId,
         mut log: UpdateLog,
         publication: PublicationState,
         latest: Latest,

@@ -7,6 +7,7 @@ use super::threads::ThreadNews;
 use super::whole::Whole;
 use crate::store::versions::{Latest, NewVersion};
 use bytes::Bytes;
+use postmortem::ClientId;
 use postmortem::ingest::IngestError;
 use postmortem::room::NetworkAddress;
 use postmortem::{
@@ -100,7 +101,7 @@ pub enum Control {
     VersionKept(Latest),
     Restore {
         /// A client id that nobody has used.
-        client: u64,
+        client: ClientId,
         version: Arc<Replica>,
         by: Person,
         answer: oneshot::Sender<Result<Restored, IngestError>>,

@@ -60,13 +60,14 @@ impl LastRead {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::ClientId;
     use postmortem::{Severity, create};
 
     #[test]
     fn a_document_is_read_once_between_two_changes() {
-        let replica = create::create(1, "Disk full", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
         let everything = replica.diff(&[0]).expect("encoded");
-        let room = Room::load(2, [everything], Vec::new()).expect("loaded");
+        let room = Room::load(ClientId(2), [everything], Vec::new()).expect("loaded");
         let id = PostmortemId::new(1, [0; 10]);
         let mut last = LastRead::default();
         let first = last.of(&id, &room);

@@ -6,6 +6,7 @@ use crate::store::postmortems::{self, Origin};
 use crate::store::{Store, StoreError, log};
 use crate::work::workshop::Wanted;
 use crate::{clock, random};
+use postmortem::ClientId;
 use postmortem::api::Summary;
 use postmortem::create::{create, template_figures};
 use postmortem::import::Incident;
@@ -15,7 +16,7 @@ use postmortem::{Authorship, CommandError, ItemId, PostmortemId, Replica, Severi
 #[derive(Debug)]
 pub struct New {
     id: PostmortemId,
-    client: u64,
+    client: ClientId,
     update: Vec<u8>,
     summary: Summary,
     origin: Origin,

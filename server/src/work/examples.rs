@@ -27,6 +27,7 @@ mod tests {
     use crate::work::creation::New;
     use crate::work::workshop::Wanted;
     use crate::{clock, random};
+    use postmortem::ClientId;
     use postmortem::create::create;
     use postmortem::deadline::Today;
     use postmortem::readiness::{self, Material, Thing};
@@ -58,7 +59,7 @@ mod tests {
     /// What becomes of it.
     fn whole(example: ExampleIncident) -> Postmortem {
         let incident = postmortem::import::parse(example.json).expect("an incident");
-        let replica = create(1, incident.title(), incident.severity()).expect("made");
+        let replica = create(ClientId(1), incident.title(), incident.severity()).expect("made");
         for command in incident.commands(&mut || random::id(ItemId::new)) {
             replica.run(&command).expect("carried out");
         }

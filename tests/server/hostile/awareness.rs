@@ -3,11 +3,12 @@
 use super::Scene;
 use bytes::Bytes;
 use fuzz_targets::bytes::hex;
+use postmortem::ClientId;
 use postmortem::presence::{State, encode};
 use postmortem::{Command, wire};
 use tests::TestPeer;
 
-fn says(client: u64, clock: u64, json: &str) -> Bytes {
+fn says(client: ClientId, clock: u64, json: &str) -> Bytes {
     wire::presence(&encode(&[State { client, clock, json: Some(json.to_owned()) }]))
 }
 
@@ -69,14 +70,15 @@ async fn nobody_speaks_for_another_page() {
 async fn ten_thousand_pages_of_one_connection_are_one() {
     let mut scene = Scene::set().await;
     let mut attacker = scene.attacker().await;
-    let crowd: Vec<State> =
-        (0..10_000).map(|client| State { client: 1_000 + client, clock: 1, json: Some("{}".into()) }).collect();
+    let crowd: Vec<State> = (0..10_000)
+        .map(|client| State { client: ClientId(1_000 + client), clock: 1, json: Some("{}".into()) })
+        .collect();
     attacker.send(wire::presence(&encode(&crowd))).await;
     // A new one with each message, come and gone.
     for client in 0..2_000 {
         let come_and_gone = [
-            State { client: 20_000 + client, clock: 1, json: Some("{}".into()) },
-            State { client: 20_000 + client, clock: 2, json: None },
+            State { client: ClientId(20_000 + client), clock: 1, json: Some("{}".into()) },
+            State { client: ClientId(20_000 + client), clock: 2, json: None },
         ];
         attacker.send(wire::presence(&encode(&come_and_gone))).await;
     }

@@ -3,6 +3,7 @@
 use super::{Scene, refusal_of_update};
 use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::hostile::{self, HostileUpdate};
+use postmortem::ClientId;
 use postmortem::{Command, Event, Replica, TextId, wire};
 use tests::{TestPeer, insert};
 
@@ -33,7 +34,7 @@ async fn a_hostile_update_as_the_answer_to_a_first_step_is_refused_too_and_close
 #[tokio::test]
 async fn an_update_cut_short_anywhere_is_refused() {
     let scene = Scene::set().await;
-    let author = Replica::new(77);
+    let author = Replica::new(ClientId(77));
     author.apply(&scene.bystander.replica.diff(&[0]).expect("a document")).expect("a replica");
     let overview: TextId = "sections/overview".parse().expect("a section");
     let command = Command::EditText(overview, insert(0, "never arrives"));
@@ -100,7 +101,7 @@ async fn who_goes_on_under_an_old_client_id_is_named_as_who_it_is() {
         page.events.iter().any(|event| match event {
             Event::Authors { authors } => authors.iter().any(|range| {
                 let name = range.person.as_ref().map(|person| person.name.as_str());
-                (range.client, range.from, name) == (42, 1, Some("Mallory"))
+                (range.client, range.from, name) == (ClientId(42), 1, Some("Mallory"))
             }),
             _ => false,
         })

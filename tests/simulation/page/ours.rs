@@ -9,6 +9,7 @@ use app::sync::{
     Afresh, ConnectionOrder, Effect, Output, Sources, Standing, StorageOrder, StorageState, SyncEvent, SyncedReplica,
 };
 use bytes::Bytes;
+use postmortem::ClientId;
 use postmortem::{Event, Replica, TextId, UserId, wire};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -102,7 +103,7 @@ impl OurClient {
     }
 
     /// Does what follows, and shows it.
-    pub fn follow(&mut self, replica: &mut Rc<Replica>, shown: &mut Shown, ended: &mut BTreeMap<u64, usize>) {
+    pub fn follow(&mut self, replica: &mut Rc<Replica>, shown: &mut Shown, ended: &mut BTreeMap<ClientId, usize>) {
         while let Some(output) = self.synced.next_output() {
             match output {
                 Output::Effect(effect) => self.carry_out(effect, shown, replica.client()),
@@ -116,7 +117,7 @@ impl OurClient {
         }
     }
 
-    fn carry_out(&mut self, effect: Effect, shown: &mut Shown, life: u64) {
+    fn carry_out(&mut self, effect: Effect, shown: &mut Shown, life: ClientId) {
         match effect {
             Effect::Send(frame) => self.frames.push(frame),
             Effect::Connection(ConnectionOrder::Renew | ConnectionOrder::GiveUp) => self.gives_up = true,
@@ -139,7 +140,7 @@ impl OurClient {
         }
     }
 
-    fn store(&mut self, order: StorageOrder, shown: &mut Shown, life: u64) {
+    fn store(&mut self, order: StorageOrder, shown: &mut Shown, life: ClientId) {
         match order {
             StorageOrder::Append(row) => {
                 let number = shown.edits.len();
@@ -175,7 +176,7 @@ impl OurClient {
         event: SyncEvent,
         replica: &mut Rc<Replica>,
         shown: &mut Shown,
-        ended: &mut BTreeMap<u64, usize>,
+        ended: &mut BTreeMap<ClientId, usize>,
     ) {
         match event {
             SyncEvent::TextChanged(text, changes) if text == section() => {

@@ -1,6 +1,7 @@
 //! Who else is here, and where. The server builds presence from sessions; this is what it told last.
 
 use leptos::prelude::*;
+use postmortem::ClientId;
 use postmortem::Person;
 use postmortem::presence::Presence;
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy)]
 pub struct Presences {
     /// The presences of other pages, by client id.
-    pub others: RwSignal<BTreeMap<u64, Presence>>,
+    pub others: RwSignal<BTreeMap<ClientId, Presence>>,
     /// The person of this page, as the server greeted them.
     pub me: RwSignal<Option<Person>>,
     /// Told when somebody else's words arrived. Presence is not held up by the disk as words are, so a caret may name
@@ -24,7 +25,7 @@ impl Presences {
     }
 
     /// Pages came, moved or were left.
-    pub fn update(&self, changed: Vec<(u64, Option<Presence>)>) {
+    pub fn update(&self, changed: Vec<(ClientId, Option<Presence>)>) {
         self.others.update(|others| {
             for (client, presence) in changed {
                 match presence {

@@ -4,6 +4,7 @@ use super::super::output::{Afresh, SyncEvent};
 use super::SyncedReplica;
 use super::files::new_file;
 use bytes::Bytes;
+use postmortem::ClientId;
 use postmortem::leftover::leftover;
 use postmortem::wire::WireError;
 use postmortem::{Peer, Received, Replica};
@@ -40,7 +41,7 @@ impl Replacement {
         Ok(Some(Received { changes: Vec::new(), updates: Vec::new(), ..received }))
     }
 
-    pub(super) fn client(&self) -> u64 {
+    pub(super) fn client(&self) -> ClientId {
         self.replica.client()
     }
 

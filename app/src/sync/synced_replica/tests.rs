@@ -9,6 +9,7 @@ use crate::sync::{
     Afresh, ConnectionOrder, Effect, FoldedCopy, Found, KeptFile, Obstacle, Output, PendingComment, Row, Standing,
     StorageOrder, SyncEvent, WhereKept,
 };
+use postmortem::ClientId;
 use postmortem::person::PersonColor;
 use postmortem::room::Participant;
 use postmortem::{
@@ -21,9 +22,9 @@ thread_local! {
     static CLIENT: Cell<u64> = const { Cell::new(100) };
 }
 
-fn client_id() -> u64 {
+fn client_id() -> ClientId {
     CLIENT.set(CLIENT.get() + 1);
-    CLIENT.get()
+    ClientId(CLIENT.get())
 }
 
 /// Half past nine in the evening of a day.
@@ -59,8 +60,9 @@ struct Server {
 
 impl Server {
     fn new() -> Self {
-        let begun = create::create(1, "Disk full", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
-        Self { room: Room::load(2, [begun], Vec::new()).expect("a room"), next: 0 }
+        let begun =
+            create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made").diff(&[0]).expect("encoded");
+        Self { room: Room::load(ClientId(2), [begun], Vec::new()).expect("a room"), next: 0 }
     }
 
     fn text(&self) -> String {

@@ -5,6 +5,7 @@
 use super::IngestError;
 use super::content::Kind;
 use super::scan::{Id, Item, Origin, Parent, Scan, Span};
+use crate::ClientId;
 use crate::limits;
 use crate::schema::{self, Key, ROOTS, Shape};
 use std::collections::BTreeMap;
@@ -57,7 +58,7 @@ struct Client {
 /// What stands where.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
-    clients: BTreeMap<u64, Client>,
+    clients: BTreeMap<ClientId, Client>,
     types: BTreeMap<Id, Type>,
     /// How many texts or items each root map holds.
     counts: [usize; ROOTS.len()],
@@ -69,7 +70,7 @@ pub(super) struct Layout {
 pub(super) struct Addition {
     /// The clocks that are new.
     pub spans: Vec<Span>,
-    runs: Vec<(u64, Run)>,
+    runs: Vec<(ClientId, Run)>,
     weights: BTreeMap<Place, u64>,
     pub types: BTreeMap<Id, Type>,
 }
@@ -124,7 +125,7 @@ impl Layout {
         for deleted in &scan.deletions {
             addition.forget_types_within(deleted);
         }
-        let span = |(client, clocks): (&u64, &std::ops::Range<u32>)| Span {
+        let span = |(client, clocks): (&ClientId, &std::ops::Range<u32>)| Span {
             client: *client,
             from: clocks.start,
             to: clocks.end,
@@ -166,7 +167,7 @@ impl Layout {
     }
 
     /// How many clocks of a client are known.
-    pub fn clock(&self, client: u64) -> u32 {
+    pub fn clock(&self, client: ClientId) -> u32 {
         self.clients.get(&client).map_or(0, |client| client.end)
     }
 

@@ -3,6 +3,7 @@
 
 use super::content::{self, Kind};
 use super::{IngestError, LAST_CLOCK};
+use crate::ClientId;
 use crate::id::LONGEST_ID;
 use crate::lib0::Cursor;
 use crate::limits;
@@ -17,12 +18,12 @@ const COLLECTED: u8 = 0;
 const SKIP: u8 = 10;
 
 /// An item by client and clock.
-pub(super) type Id = (u64, u32);
+pub(super) type Id = (ClientId, u32);
 
 /// Clocks of one client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
-    pub client: u64,
+    pub client: ClientId,
     pub from: u32,
     pub to: u32,
 }
@@ -40,7 +41,7 @@ pub(super) enum Parent {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item {
-    pub client: u64,
+    pub client: ClientId,
     pub clock: u32,
     pub length: u32,
     pub parent: Parent,
@@ -88,7 +89,7 @@ impl Origin {
 #[derive(Debug, Default)]
 pub(super) struct Scan {
     /// The clocks of each client, each client once.
-    pub spans: BTreeMap<u64, Range<u32>>,
+    pub spans: BTreeMap<ClientId, Range<u32>>,
     /// Everything that is not collected; each client's in the order of their clocks.
     pub items: Vec<Item>,
     /// Ids that items refer to.
@@ -96,7 +97,7 @@ pub(super) struct Scan {
     /// The clocks that are deleted.
     pub deletions: Vec<Span>,
     /// Where each client's items begin and end in `items`.
-    runs: BTreeMap<u64, Range<usize>>,
+    runs: BTreeMap<ClientId, Range<usize>>,
 }
 
 impl Scan {
@@ -149,7 +150,7 @@ impl Reader<'_> {
     }
 
     /// One block; its length in clocks.
-    fn block(&mut self, client: u64, clock: u32) -> Result<u32, IngestError> {
+    fn block(&mut self, client: ClientId, clock: u32) -> Result<u32, IngestError> {
         let info = self.cursor.byte()?;
         match info {
             COLLECTED => return self.collected(),
@@ -211,7 +212,7 @@ impl Reader<'_> {
         let mut left = self.origin.most(limits::BLOCKS);
         let mut clients = BTreeSet::new();
         for _ in 0..self.count(self.origin.most(limits::CLIENTS))? {
-            let client = self.cursor.number()?;
+            let client = ClientId(self.cursor.number()?);
             let ranges = self.count(left)?;
             left -= ranges;
             if !clients.insert(client) {
@@ -254,7 +255,7 @@ impl Reader<'_> {
     }
 
     fn id(&mut self) -> Result<Id, IngestError> {
-        let (client, clock) = (self.cursor.number()?, self.cursor.number()?);
+        let (client, clock) = (ClientId(self.cursor.number()?), self.cursor.number()?);
         if clock < LAST_CLOCK { Ok((client, clock as u32)) } else { Err(IngestError::Gap) }
     }
 

@@ -177,6 +177,7 @@ fn printable(quote: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::{Command, Severity, TextChange, create};
 
     const TEXT: &str = "The page gives an estimate of two hours 😀, which proves wrong.";
@@ -192,7 +193,7 @@ mod tests {
 
     /// A document with the text, and the passage "an estimate of two hours 😀" in it.
     fn quoted() -> (Replica, Passage) {
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         edit(&replica, 0, 0, TEXT);
         let passage = replica.passage(&overview(), 15, 42).expect("words");
         assert_eq!(passage.quote, "an estimate of two hours 😀");
@@ -261,7 +262,7 @@ mod tests {
     #[test]
     fn an_undo_brings_the_passage_back_for_everyone() {
         let (mara, passage) = quoted();
-        let jonah = Replica::new(2);
+        let jonah = Replica::new(ClientId(2));
         jonah.apply(&mara.diff(&[0]).expect("encoded")).expect("applied");
         let mut undo = mara.track_undo(&overview(), || 0).expect("a text");
         edit(&mara, 15, 42, "");

@@ -2,6 +2,7 @@
 //! which of the updates could not be read.
 
 use super::{Replica, UpdateError, has_pending};
+use crate::ClientId;
 use crate::{Seen, ingest};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +23,7 @@ impl Replica {
     ///
     /// # Errors
     /// At the first update that cannot be read, or that does not follow on those before it ([`Seen::admit`]).
-    pub fn replay(client: u64, updates: impl IntoIterator<Item = Vec<u8>>) -> Result<Self, Damage> {
+    pub fn replay(client: ClientId, updates: impl IntoIterator<Item = Vec<u8>>) -> Result<Self, Damage> {
         let replica = Self::new(client);
         let mut seen = Seen::default();
         for (at, update) in updates.into_iter().enumerate() {
@@ -62,7 +63,7 @@ mod tests {
     use crate::{Command, Severity, create};
 
     fn log() -> Vec<Vec<u8>> {
-        let replica = create::create(7, "Disk full", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
         let mut log = vec![replica.diff(&[0]).expect("encoded")];
         for owner in ["Mara", "Jonah", "Ines"] {
             log.extend(replica.run(&Command::SetOwner(owner.into())).expect("carried out").update);
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_log_gives_its_document() {
-        let replayed = Replica::replay(1, log()).expect("readable");
+        let replayed = Replica::replay(ClientId(1), log()).expect("readable");
         assert_eq!(replayed.details().owner, "Ines");
     }
 
@@ -89,10 +90,10 @@ mod tests {
         for bytes in damaged {
             let mut log = log();
             log.insert(2, bytes.to_vec());
-            let damage = Replica::replay(1, log.clone()).expect_err("damaged");
+            let damage = Replica::replay(ClientId(1), log.clone()).expect_err("damaged");
             assert_eq!(damage.at, 2, "{bytes:?}");
             log.truncate(2);
-            assert_eq!(Replica::replay(1, log).expect("the beginning is whole").details().owner, "Mara");
+            assert_eq!(Replica::replay(ClientId(1), log).expect("the beginning is whole").details().owner, "Mara");
         }
     }
 
@@ -101,7 +102,7 @@ mod tests {
         for hole in 0..log().len() - 1 {
             let mut log = log();
             log.remove(hole);
-            let damage = Replica::replay(1, log).expect_err("incomplete");
+            let damage = Replica::replay(ClientId(1), log).expect_err("incomplete");
             assert_eq!(damage, Damage { at: hole, error: UpdateError::Incomplete });
         }
     }

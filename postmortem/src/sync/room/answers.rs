@@ -113,13 +113,14 @@ impl Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientId;
     use crate::wire::Message;
     use crate::{Command, EntryDraft, ItemId, Severity, create};
     use chrono::DateTime;
 
     /// A document that takes some pieces.
     fn long(megabytes: u64) -> Replica {
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let add = |number| {
             let draft = EntryDraft::new(DateTime::UNIX_EPOCH, "\u{20ac}".repeat(limits::ENTRY as usize));
             Command::AddEntry(ItemId::new(number, [0; 10]), draft)
@@ -163,7 +164,7 @@ mod tests {
         let same = first.iter().zip(&second).filter(|(first, second)| first.as_ptr() == second.as_ptr()).count();
         assert_eq!(same, first.len() - 1, "all but the last frame of each");
         for (frames, title) in [(&first, "x"), (&second, "later")] {
-            let reader = Replica::new(2);
+            let reader = Replica::new(ClientId(2));
             read(&reader, frames);
             assert_eq!(reader.details().title, title);
             assert_eq!(reader.entries().len(), 34);
@@ -188,7 +189,7 @@ mod tests {
         let bytes: usize = different.values().sum();
         assert!(bytes < limits::UNDER_WAY + 2 * limits::DOCUMENT, "{bytes}");
         let whole = frames(answers.of(&document, &NOTHING_SEEN).expect("answered"));
-        let newcomer = Replica::new(2);
+        let newcomer = Replica::new(ClientId(2));
         read(&newcomer, &whole);
         assert_eq!(newcomer.entries().len(), document.entries().len());
         let shared = frames(answers.of(&document, &part.state_vector()).expect("answered"));
@@ -220,7 +221,7 @@ mod tests {
         let is_same = |(one, other): (&Bytes, &Bytes)| one.as_ptr() == other.as_ptr();
         assert_eq!(first.iter().zip(&second).filter(|pair| is_same(*pair)).count(), first.len() - 1);
         assert_eq!(second.iter().zip(&third).filter(|pair| is_same(*pair)).count(), second.len() - 1);
-        let reader = Replica::new(2);
+        let reader = Replica::new(ClientId(2));
         read(&reader, &third);
         assert_eq!(reader.entries().len(), 54);
     }

@@ -1,6 +1,7 @@
 //! One connection as its room sees it: whose it is, what it has brought, and where its person is.
 
 use super::{Dialect, NetworkAddress, Participant};
+use crate::ClientId;
 use crate::Person;
 use crate::capability::Capabilities;
 use crate::presence::{State, Whereabouts};
@@ -48,7 +49,7 @@ pub(super) struct Member {
     expected: VecDeque<(u64, u64)>,
     acknowledged: u64,
     /// The client ids under which it has written or is present.
-    clients: BTreeSet<u64>,
+    clients: BTreeSet<ClientId>,
     page: Option<Page>,
     moved: bool,
 }
@@ -56,7 +57,7 @@ pub(super) struct Member {
 /// The page behind a connection.
 #[derive(Debug)]
 struct Page {
-    client: u64,
+    client: ClientId,
     clock: u64,
     whereabouts: Whereabouts,
 }
@@ -150,24 +151,24 @@ impl Member {
     }
 
     /// Whether its page is the one with this client id.
-    pub fn speaks_for(&self, client: u64) -> bool {
+    pub fn speaks_for(&self, client: ClientId) -> bool {
         self.page.as_ref().is_some_and(|page| page.client == client)
     }
 
     /// Leaves a page to the connection with which it came back; the clock that was shown last.
-    pub fn give_up(&mut self, client: u64) -> Option<u64> {
+    pub fn give_up(&mut self, client: ClientId) -> Option<u64> {
         self.page.take_if(|page| page.client == client).map(|page| page.clock)
     }
 
     /// Remembers that it speaks for a client id.
-    pub fn use_client(&mut self, client: u64) {
+    pub fn use_client(&mut self, client: ClientId) {
         if self.clients.len() < MOST_CLIENTS {
             self.clients.insert(client);
         }
     }
 
     /// Whether it has spoken for a client id.
-    pub fn uses(&self, client: u64) -> bool {
+    pub fn uses(&self, client: ClientId) -> bool {
         self.clients.contains(&client)
     }
 

@@ -1,6 +1,7 @@
 //! Files as people and scripts write them.
 
 use super::*;
+use crate::ClientId;
 
 fn refused(json: &str) -> String {
     parse(json).expect_err("refused").to_string()
@@ -92,14 +93,14 @@ fn as_many_figures_as_there_may_be_leave_no_room_for_those_of_the_template() {
         count += 1;
         ItemId::new(count, [0; 10])
     });
-    let replica = create::create(1, incident.title(), incident.severity()).expect("made");
+    let replica = create::create(ClientId(1), incident.title(), incident.severity()).expect("made");
     assert_eq!(replica.run_each(&commands).1, []);
     assert_eq!(replica.figures().len(), limits::ITEMS);
 }
 
 #[test]
 fn our_own_export_comes_back_exactly() {
-    let replica = create::create(1, "Queues", Severity::Sev1).expect("made");
+    let replica = create::create(ClientId(1), "Queues", Severity::Sev1).expect("made");
     let time = |text: &str| text.parse().expect("a time");
     let id = |text: &str| text.parse::<ItemId>().expect("an id");
     let at: DateTime<Utc> = time("2026-03-10T12:10:43Z");
@@ -166,7 +167,7 @@ fn our_own_export_comes_back_exactly() {
         assert!(is_full(part), "what is not there cannot get lost: {part}");
     }
     let incident = parse(&exported.to_string()).expect("read");
-    let copy = create::create(2, incident.title(), incident.severity()).expect("made");
+    let copy = create::create(ClientId(2), incident.title(), incident.severity()).expect("made");
     for command in incident.commands(&mut || ItemId::new(9, [9; 10])) {
         copy.run(&command).expect("run");
     }
@@ -205,7 +206,7 @@ fn fields_of_other_names_are_told() {
             "impact[0].unit",
         ]
     );
-    let replica = create::create(1, "Queues", Severity::Sev1).expect("made");
+    let replica = create::create(ClientId(1), "Queues", Severity::Sev1).expect("made");
     let draft = EntryDraft::new("2026-03-10T12:10:43Z".parse().expect("a time"), "stops");
     replica.run(&Command::AddEntry("e1".parse().expect("an id"), draft)).expect("run");
     let mut exported = serde_json::to_value(replica.read().postmortem).expect("JSON");
@@ -250,7 +251,7 @@ fn the_figures_of_the_template_are_filled_and_not_doubled() {
         r#"{"title":"x","severity":"SEV-1","impact":[{"metric":"users affected","value":"12"},{"metric":"Money","value":"3"}]}"#,
     )
     .expect("valid");
-    let replica = create::create(1, "x", Severity::Sev1).expect("made");
+    let replica = create::create(ClientId(1), "x", Severity::Sev1).expect("made");
     let mut count = 0;
     for command in incident.commands(&mut || {
         count += 1;
@@ -300,7 +301,7 @@ fn everything_in_a_file_becomes_a_command() {
         count += 1;
         ItemId::new(count, [0; 10])
     });
-    let replica = create::create(1, incident.title(), incident.severity()).expect("made");
+    let replica = create::create(ClientId(1), incident.title(), incident.severity()).expect("made");
     for command in &commands {
         replica.run(command).expect("carried out");
     }

@@ -5,6 +5,7 @@ use super::{LiveRoom, Order};
 use crate::random;
 use crate::store::log::{self, UpdateLog};
 use crate::store::{Store, StoreError};
+use postmortem::ClientId;
 use postmortem::{Damage, Postmortem, PostmortemId, Replica, UpdateError};
 use tokio::time::Instant;
 
@@ -53,7 +54,7 @@ impl Fold {
     ///
     /// # Errors
     /// When the log does not give what the room holds.
-    pub fn snapshot(&self, client: u64, log: UpdateLog) -> Result<Vec<u8>, FoldError> {
+    pub fn snapshot(&self, client: ClientId, log: UpdateLog) -> Result<Vec<u8>, FoldError> {
         let replayed = Replica::replay(client, log.through(self.sequence))?;
         let snapshot = replayed.diff(&[0])?;
         let read_again = Replica::replay(client, [snapshot.clone()])?;

@@ -5,6 +5,7 @@ use super::LiveRoom;
 use crate::store::versions::{Latest, NewVersion};
 use crate::sync::messages::Restored;
 use chrono::{DateTime, Utc};
+use postmortem::ClientId;
 use postmortem::ingest::IngestError;
 use postmortem::{Person, Reason, Replica, Status, UserId};
 use std::time::Duration;
@@ -114,7 +115,12 @@ impl LiveRoom {
     }
 
     /// Edits the document back to a version, after keeping one of how it is. `client` is an id that nobody has used.
-    pub(super) fn restore(&mut self, client: u64, version: &Replica, by: &Person) -> Result<Restored, IngestError> {
+    pub(super) fn restore(
+        &mut self,
+        client: ClientId,
+        version: &Replica,
+        by: &Person,
+    ) -> Result<Restored, IngestError> {
         let before = self.state();
         if !self.room.bring_back(client, by, version)? {
             return Ok(Restored { before: None });

@@ -202,10 +202,11 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::ClientId;
     use postmortem::{Command, EntryDraft, ItemId, Near, OtherReading, Severity, create, quick_lines};
 
     fn exported(drafts: &[EntryDraft]) -> String {
-        let replica = create::create(1, "x", Severity::Sev1).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev1).expect("made");
         for (number, draft) in drafts.iter().enumerate() {
             let id = ItemId::new(number as u64, [0; 10]);
             replica.run(&Command::AddEntry(id, draft.clone())).expect("added");

@@ -53,11 +53,12 @@ fn renames(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::ClientId;
     use postmortem::{ActionDraft, Postmortem, ResponderDraft, Role, Severity, create};
 
     #[test]
     fn a_new_name_stands_where_the_old_one_did_and_nowhere_else() {
-        let replica = create::create(1, "x", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
         let id = |text: &str| text.parse().expect("an id");
         let responder = |name: &str| ResponderDraft { name: name.into(), role: Role::Scribe };
         for command in [

@@ -79,13 +79,14 @@ impl Found<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::ClientId;
     use postmortem::{Command, EntryDraft, FigureDraft, ItemId, SectionKey, Severity, TextChange, create};
 
     #[test]
     fn words_are_found_in_the_order_of_the_page_and_a_row_counts_once() {
         let owner = Owner::new();
         owner.set();
-        let replica = create::create(1, "Locked out", Severity::Sev2).expect("made");
+        let replica = create::create(ClientId(1), "Locked out", Severity::Sev2).expect("made");
         let id = |text: &str| text.parse::<ItemId>().expect("an id");
         let key = SectionKey::known().next().expect("a section");
         let section = TextId::Section(key.clone());

@@ -55,13 +55,14 @@ pub fn tell(open: OpenPostmortem, notices: Notices, guess: &Guess, verb: &'stati
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::ClientId;
     use postmortem::{EntryDraft, Severity, create};
 
     #[test]
     fn a_corrected_guess_takes_its_end_and_its_key_times_along_and_nobody_elses() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let (noon, end) = (at("2026-11-29T12:00:00Z"), at("2026-11-29T12:30:00Z"));
-        let replica = create::create(1, "x", Severity::Sev2).unwrap();
+        let replica = create::create(ClientId(1), "x", Severity::Sev2).unwrap();
         let id = ItemId::new(1, [0; 10]);
         let entry = EntryDraft { until: Some(end), ..EntryDraft::new(noon, "x") };
         for command in [
