@@ -22,6 +22,7 @@ mod write;
 pub use write::{Write, WriteTurn};
 
 use crate::private;
+use log::LogSequence;
 use postmortem::PostmortemId;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -82,7 +83,7 @@ pub enum StoreError {
         "update {sequence} of {postmortem} does not follow what is in the log: another program writes this database. \
          Stop that program and start this one again; nothing that is not saved is acknowledged"
     )]
-    Taken { postmortem: PostmortemId, sequence: i64 },
+    Taken { postmortem: PostmortemId, sequence: LogSequence },
     /// The folder cannot be written, and the log in it can only be read where it can.
     #[error(
         "the log beside {0} has to be read with it, for which its folder must be writable; copy both into one that is"

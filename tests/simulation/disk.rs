@@ -6,6 +6,7 @@ use crate::{Checked, Violation, time};
 use postmortem::ClientId;
 use postmortem::{Authorship, Generation, Replica};
 use server::store::StoreError;
+use server::store::log::LogSequence;
 use server::store::log::UpdateLog;
 use server::store::publication_state::PublicationState;
 use server::store::versions::{Latest, NewVersion};
@@ -34,11 +35,11 @@ struct Failing {
 /// The log.
 #[derive(Debug)]
 pub struct Disk {
-    snapshot: Option<(i64, Vec<u8>)>,
-    updates: BTreeMap<i64, Vec<u8>>,
+    snapshot: Option<(LogSequence, Vec<u8>)>,
+    updates: BTreeMap<LogSequence, Vec<u8>>,
     authors: BTreeMap<(ClientId, u32), Authorship>,
     /// The last sequence that the summary knew of.
-    summarized: i64,
+    summarized: LogSequence,
     versions: u32,
     latest: Latest,
     failing: Failing,
@@ -53,11 +54,11 @@ impl Disk {
         replica.apply(&first).expect("a whole document");
         Self {
             snapshot: None,
-            updates: BTreeMap::from([(1, first)]),
+            updates: BTreeMap::from([(LogSequence(1), first)]),
             authors: BTreeMap::new(),
-            summarized: 1,
+            summarized: LogSequence(1),
             versions: 0,
-            latest: Latest { sequence: 1, made_at: time() },
+            latest: Latest { sequence: LogSequence(1), made_at: time() },
             failing: Failing::default(),
             replica,
             fault,
@@ -131,7 +132,7 @@ impl Disk {
         if self.updates.get(&append.sequence) == Some(&update) {
             return Ok(());
         }
-        if append.sequence != self.sequence() + 1 {
+        if append.sequence != self.sequence().next() {
             return Err(Violation(format!("update {} does not follow in the log", append.sequence)));
         }
         let applied = self.replica.apply(&update);
@@ -158,24 +159,24 @@ impl Disk {
     }
 
     /// Puts a snapshot in the place of everything up to a sequence.
-    pub fn fold(&mut self, sequence: i64, snapshot: Vec<u8>) {
+    pub fn fold(&mut self, sequence: LogSequence, snapshot: Vec<u8>) {
         let snapshot = if self.fault == Some(Fault::FoldsTooMuch) { self.without(sequence) } else { snapshot };
         self.snapshot = Some((sequence, snapshot));
-        self.updates = self.updates.split_off(&(sequence + 1));
+        self.updates = self.updates.split_off(&(sequence.next()));
     }
 
     /// The document without one update.
-    fn without(&self, sequence: i64) -> Vec<u8> {
+    fn without(&self, sequence: LogSequence) -> Vec<u8> {
         let replica = Replica::new(ClientId(4));
-        for update in self.read().through(sequence - 1) {
+        for update in self.read().through(sequence.back(1)) {
             replica.apply(&update).expect("the log replays");
         }
         replica.diff(&[0]).expect("encoded")
     }
 
     /// The sequence of the last update in the log.
-    fn sequence(&self) -> i64 {
-        let snapshot = self.snapshot.as_ref().map_or(0, |(sequence, _)| *sequence);
+    fn sequence(&self) -> LogSequence {
+        let snapshot = self.snapshot.as_ref().map_or(LogSequence::default(), |(sequence, _)| *sequence);
         self.updates.keys().next_back().copied().unwrap_or(snapshot)
     }
 

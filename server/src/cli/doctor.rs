@@ -4,6 +4,7 @@
 //! A last readable state has the same history as the log, so the generation stays: who still has more in a browser brings
 //! it back.
 
+use crate::store::log::LogSequence;
 mod leftovers;
 mod remedy;
 mod report;
@@ -170,7 +171,7 @@ async fn judge(
         if let Some(hole) = log.hole() {
             return Ok(Err(hole.to_string()));
         }
-        let updates = log.through(i64::MAX).collect();
+        let updates = log.through(LogSequence(i64::MAX)).collect();
         return Ok(read(updates).await.map(|(_, reading)| reading.defects.len()).map_err(|(_, problem)| problem));
     };
     match Beginning::load(store, id).await {

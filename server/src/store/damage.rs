@@ -2,6 +2,7 @@
 
 use super::log::{delete_log, put_snapshot};
 use super::{Store, StoreError};
+use crate::store::log::LogSequence;
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
 use sqlx::SqliteConnection;
@@ -36,7 +37,7 @@ pub async fn readmit(write: &mut SqliteConnection, id: &PostmortemId) -> Result<
 pub async fn replace_log(
     write: &mut SqliteConnection,
     id: &PostmortemId,
-    sequence: i64,
+    sequence: LogSequence,
     state: &[u8],
     replaced_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {

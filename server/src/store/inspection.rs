@@ -6,6 +6,7 @@ use super::log::{UpdateLog, find_generation, find_snapshot, find_summarized, lis
 use super::{MIGRATIONS, StoreError, options};
 use crate::private;
 use crate::store::claim;
+use crate::store::log::LogSequence;
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
@@ -41,7 +42,7 @@ pub struct PostmortemRow {
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub number: u32,
-    pub sequence: i64,
+    pub sequence: LogSequence,
     pub made_at: DateTime<Utc>,
 }
 
@@ -144,7 +145,7 @@ impl Inspection {
         let mut read = self.connection.begin().await?;
         let summarized = match release {
             Release::This => find_summarized(&mut read, id).await?,
-            Release::Older | Release::Newer | Release::Foreign => 0,
+            Release::Older | Release::Newer | Release::Foreign => LogSequence(0),
         };
         let gone = || StoreError::Unreadable(format!("the row of post-mortem {id} is gone"));
         let generation = find_generation(&mut read, id).await?.ok_or_else(gone)?;
@@ -158,7 +159,7 @@ impl Inspection {
     /// # Errors
     /// When the table cannot be read.
     pub async fn list_candidates(&mut self, id: &PostmortemId) -> Result<Vec<Candidate>, StoreError> {
-        let rows: Vec<(u32, i64, DateTime<Utc>)> = sqlx::query_as(
+        let rows: Vec<(u32, LogSequence, DateTime<Utc>)> = sqlx::query_as(
             "select number, sequence, made_at from versions where postmortem_id = ? order by number desc",
         )
         .bind(id.as_str())

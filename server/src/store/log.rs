@@ -7,17 +7,48 @@ use postmortem::{Authorship, Generation, PostmortemId};
 use sqlx::SqliteConnection;
 use std::fmt;
 
+/// The place of an update in the log of its post-mortem, from 1 on and without holes. It is given by the room before the
+/// update is on its way, and a version has that of the last update in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct LogSequence(pub i64);
+
+impl LogSequence {
+    /// That of the update behind this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// That of the update so many before this one.
+    #[must_use]
+    pub fn back(self, updates: i64) -> Self {
+        Self(self.0 - updates)
+    }
+
+    /// How many updates there are behind an earlier one, up to this one.
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0 - earlier.0
+    }
+}
+
+impl fmt::Display for LogSequence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
 /// A document as it is kept.
 #[derive(Debug)]
 pub struct UpdateLog {
     /// Which making of the document this is.
     pub generation: Generation,
     /// What compaction folded, with the sequence of the last update in it.
-    pub snapshot: Option<(i64, Vec<u8>)>,
+    pub snapshot: Option<(LogSequence, Vec<u8>)>,
     /// The updates after it by sequence, in order.
-    pub updates: Vec<(i64, Vec<u8>)>,
+    pub updates: Vec<(LogSequence, Vec<u8>)>,
     /// The last sequence that the post-mortem's summary knew of.
-    pub summarized: i64,
+    pub summarized: LogSequence,
     /// Who brought what.
     pub authors: Vec<Authorship>,
 }
@@ -25,8 +56,8 @@ pub struct UpdateLog {
 /// Updates that are missing from a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hole {
-    pub first: i64,
-    pub last: i64,
+    pub first: LogSequence,
+    pub last: LogSequence,
 }
 
 impl fmt::Display for Hole {
@@ -44,25 +75,25 @@ impl UpdateLog {
     /// The first updates that are missing: between others, before the first, or at the end, where the summary knew of
     /// more. What follows them says nothing of it: the CRDT takes in what does not build on them.
     pub fn hole(&self) -> Option<Hole> {
-        let mut reached = self.snapshot.as_ref().map_or(0, |(sequence, _)| *sequence);
+        let mut reached = self.snapshot.as_ref().map_or(LogSequence::default(), |(sequence, _)| *sequence);
         for sequence in self.updates.iter().map(|(sequence, _)| *sequence) {
-            if sequence > reached + 1 {
-                return Some(Hole { first: reached + 1, last: sequence - 1 });
+            if sequence > reached.next() {
+                return Some(Hole { first: reached.next(), last: sequence.back(1) });
             }
             reached = reached.max(sequence);
         }
         // Every log begins with the update that made the document.
-        let known = self.summarized.max(1);
-        (known > reached).then_some(Hole { first: reached + 1, last: known })
+        let known = self.summarized.max(LogSequence(1));
+        (known > reached).then_some(Hole { first: reached.next(), last: known })
     }
 
-    pub fn sequence(&self) -> i64 {
+    pub fn sequence(&self) -> LogSequence {
         let snapshot = self.snapshot.as_ref().map(|(sequence, _)| *sequence);
-        self.updates.iter().map(|(sequence, _)| *sequence).chain(snapshot).max().unwrap_or(0)
+        self.updates.iter().map(|(sequence, _)| *sequence).chain(snapshot).max().unwrap_or_default()
     }
 
     /// The sequence of the last update in each of the parts that make the document, in order.
-    pub fn sequences(&self) -> impl Iterator<Item = i64> {
+    pub fn sequences(&self) -> impl Iterator<Item = LogSequence> {
         let snapshot = self.snapshot.as_ref().map(|(sequence, _)| *sequence);
         snapshot.into_iter().chain(self.updates.iter().map(|(sequence, _)| *sequence))
     }
@@ -74,7 +105,7 @@ impl UpdateLog {
     }
 
     /// What makes the document when it is applied in order, up to a sequence.
-    pub fn through(self, last: i64) -> impl Iterator<Item = Vec<u8>> {
+    pub fn through(self, last: LogSequence) -> impl Iterator<Item = Vec<u8>> {
         let updates = self.updates.into_iter().filter(move |(sequence, _)| *sequence <= last);
         self.snapshot.into_iter().chain(updates).map(|(_, data)| data)
     }
@@ -89,7 +120,7 @@ impl UpdateLog {
 pub async fn append(
     write: &mut SqliteConnection,
     id: &PostmortemId,
-    sequence: i64,
+    sequence: LogSequence,
     update: &[u8],
 ) -> Result<(), StoreError> {
     let appended = sqlx::query(
@@ -115,7 +146,7 @@ pub async fn append(
 async fn is_appended(
     read: &mut SqliteConnection,
     id: &PostmortemId,
-    sequence: i64,
+    sequence: LogSequence,
     update: &[u8],
 ) -> Result<bool, StoreError> {
     let there: Option<(Vec<u8>,)> = sqlx::query_as("select data from updates where postmortem_id = ? and sequence = ?")
@@ -153,11 +184,11 @@ pub async fn insert_author(
 pub async fn fold(
     write: &mut SqliteConnection,
     id: &PostmortemId,
-    sequence: i64,
+    sequence: LogSequence,
     snapshot: &[u8],
 ) -> Result<(), StoreError> {
     if put_snapshot(write, id, sequence, snapshot).await? {
-        delete_updates(write, id, sequence).await?;
+        delete_updates(write, id, sequence.0).await?;
     }
     Ok(())
 }
@@ -166,7 +197,7 @@ pub async fn fold(
 pub(super) async fn put_snapshot(
     write: &mut SqliteConnection,
     id: &PostmortemId,
-    sequence: i64,
+    sequence: LogSequence,
     snapshot: &[u8],
 ) -> Result<bool, StoreError> {
     let put = sqlx::query(
@@ -226,15 +257,15 @@ pub(super) async fn find_generation(
 }
 
 /// The last sequence that a post-mortem's summary knew of; releases before this one kept none.
-pub(super) async fn find_summarized(read: &mut SqliteConnection, id: &PostmortemId) -> Result<i64, StoreError> {
+pub(super) async fn find_summarized(read: &mut SqliteConnection, id: &PostmortemId) -> Result<LogSequence, StoreError> {
     let sequence = sqlx::query_scalar("select sequence from postmortems where id = ?");
-    Ok(sequence.bind(id.as_str()).fetch_optional(read).await?.unwrap_or(0))
+    Ok(sequence.bind(id.as_str()).fetch_optional(read).await?.unwrap_or_default())
 }
 
 pub(super) async fn find_snapshot(
     read: &mut SqliteConnection,
     id: &PostmortemId,
-) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+) -> Result<Option<(LogSequence, Vec<u8>)>, StoreError> {
     Ok(sqlx::query_as("select sequence, data from snapshots where postmortem_id = ?")
         .bind(id.as_str())
         .fetch_optional(read)
@@ -244,7 +275,7 @@ pub(super) async fn find_snapshot(
 pub(super) async fn list_updates(
     read: &mut SqliteConnection,
     id: &PostmortemId,
-) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+) -> Result<Vec<(LogSequence, Vec<u8>)>, StoreError> {
     Ok(sqlx::query_as("select sequence, data from updates where postmortem_id = ? order by sequence")
         .bind(id.as_str())
         .fetch_all(read)

@@ -2,6 +2,7 @@
 
 use super::people::{PersonColumns, person};
 use super::{Store, StoreError, parsed};
+use crate::store::log::LogSequence;
 use chrono::{DateTime, Utc};
 use postmortem::version::outdated;
 use postmortem::{PostmortemId, Reason, UserId, Version};
@@ -10,7 +11,7 @@ use sqlx::{FromRow, SqliteConnection};
 #[derive(Debug, Clone)]
 pub struct NewVersion {
     /// The sequence of the last update in it.
-    pub sequence: i64,
+    pub sequence: LogSequence,
     pub reason: Reason,
     pub by: Option<UserId>,
     pub at: DateTime<Utc>,
@@ -22,7 +23,7 @@ pub struct NewVersion {
 #[derive(Debug, Clone, Copy, FromRow)]
 pub struct Latest {
     /// The sequence of the last update in it.
-    pub sequence: i64,
+    pub sequence: LogSequence,
     pub made_at: DateTime<Utc>,
 }
 

@@ -3,6 +3,7 @@
 
 use super::threads::Threads;
 use crate::random;
+use crate::store::log::LogSequence;
 use crate::store::log::UpdateLog;
 use crate::store::publication_state::PublicationState;
 use crate::store::versions::Latest;
@@ -16,7 +17,7 @@ pub struct Beginning {
     pub room: Room,
     pub generation: Generation,
     /// The sequence of the last update in its log.
-    pub sequence: i64,
+    pub sequence: LogSequence,
     /// How many updates the log holds after its snapshot.
     pub since_snapshot: usize,
     /// The bytes of its log.

@@ -5,6 +5,7 @@ use super::room::FoldError;
 use super::saver::SaveTicket;
 use super::threads::ThreadNews;
 use super::whole::Whole;
+use crate::store::log::LogSequence;
 use crate::store::versions::{Latest, NewVersion};
 use bytes::Bytes;
 use postmortem::ClientId;
@@ -81,7 +82,7 @@ pub enum Control {
         connection: ConnectionId,
     },
     Folded {
-        sequence: i64,
+        sequence: LogSequence,
         result: Result<(), FoldError>,
     },
     Announce(Event),

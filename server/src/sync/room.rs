@@ -21,6 +21,7 @@ use super::saver::{DiskState, SaveTicket};
 use super::threads::{Threads, Told};
 use super::whole::LastRead;
 use super::{Pace, Saver};
+use crate::store::log::LogSequence;
 use deadlines::Deadlines;
 use fold::Folding;
 use postmortem::api::close_code;
@@ -86,7 +87,7 @@ pub struct LiveRoom {
     /// The event that tells of the publication that stands, or of none.
     publication: Event,
     /// The sequence of the last update handed to the saver.
-    sequence: i64,
+    sequence: LogSequence,
     /// How many updates the log holds after its snapshot.
     since_snapshot: usize,
     versions: Versions,

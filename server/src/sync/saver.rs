@@ -16,6 +16,7 @@ pub use ticket::SaveTicket;
 use super::messages::Control;
 use crate::metrics::Metrics;
 use crate::store::Store;
+use crate::store::log::LogSequence;
 use crate::store::versions::NewVersion;
 use backlog::Backlog;
 use bytes::Bytes;
@@ -41,7 +42,7 @@ pub struct Saver {
 #[derive(Debug)]
 pub struct Append {
     pub postmortem: PostmortemId,
-    pub sequence: i64,
+    pub sequence: LogSequence,
     pub update: Bytes,
     pub authors: Vec<Authorship>,
     pub ticket: SaveTicket,

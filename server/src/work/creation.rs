@@ -2,6 +2,7 @@
 //! its row or not at all.
 
 use crate::error::ApiError;
+use crate::store::log::LogSequence;
 use crate::store::postmortems::{self, Origin};
 use crate::store::{Store, StoreError, log};
 use crate::work::workshop::Wanted;
@@ -101,7 +102,7 @@ impl New {
             return Ok(there);
         }
         postmortems::insert(&mut write, &self.id, created_by, clock::now(), self.origin, &self.summary).await?;
-        log::append(&mut write, &self.id, 1, &self.update).await?;
+        log::append(&mut write, &self.id, LogSequence(1), &self.update).await?;
         log::insert_author(&mut write, &self.id, &authorship).await?;
         write.commit().await?;
         Ok(self.id)

@@ -2,6 +2,7 @@
 
 use super::read;
 use crate::store::inspection::{Candidate, Inspection, Release};
+use crate::store::log::LogSequence;
 use crate::store::log::UpdateLog;
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
@@ -12,8 +13,8 @@ use std::fmt;
 pub struct Remedy {
     origin: Origin,
     /// The sequence of the last update in it, and of the last that is known of.
-    pub(super) sequence: i64,
-    pub(super) last: i64,
+    pub(super) sequence: LogSequence,
+    pub(super) last: LogSequence,
     pub(super) state: Vec<u8>,
 }
 
@@ -42,7 +43,7 @@ impl fmt::Display for Remedy {
 /// The state that holds most: a version, or the log up to what is missing or damaged.
 pub(super) async fn find(inspection: &mut Inspection, id: &PostmortemId, release: Release) -> Option<Remedy> {
     let log = inspection.log(id, release).await.ok();
-    let last = log.as_ref().map_or(0, |log| log.sequence().max(log.summarized));
+    let last = log.as_ref().map_or(LogSequence::default(), |log| log.sequence().max(log.summarized));
     let beginning = match log {
         Some(log) => beginning(log, last).await,
         None => None,
@@ -55,9 +56,9 @@ pub(super) async fn find(inspection: &mut Inspection, id: &PostmortemId, release
 }
 
 /// The log as far as nothing of it is missing and all can be read.
-async fn beginning(log: UpdateLog, last: i64) -> Option<Remedy> {
-    let whole = log.hole().map_or(i64::MAX, |hole| hole.first - 1);
-    let sequences: Vec<i64> = log.sequences().filter(|sequence| *sequence <= whole).collect();
+async fn beginning(log: UpdateLog, last: LogSequence) -> Option<Remedy> {
+    let whole = log.hole().map_or(LogSequence(i64::MAX), |hole| hole.first.back(1));
+    let sequences: Vec<LogSequence> = log.sequences().filter(|sequence| *sequence <= whole).collect();
     let mut updates: Vec<Vec<u8>> = log.through(whole).collect();
     updates.truncate(sequences.len());
     let count = updates.len();
@@ -73,7 +74,7 @@ async fn beginning(log: UpdateLog, last: i64) -> Option<Remedy> {
 }
 
 /// The newest version that can be read. Each is a whole document: one at a time is held.
-async fn newest(inspection: &mut Inspection, id: &PostmortemId, last: i64) -> Option<Remedy> {
+async fn newest(inspection: &mut Inspection, id: &PostmortemId, last: LogSequence) -> Option<Remedy> {
     for Candidate { number, sequence, made_at } in inspection.list_candidates(id).await.ok()? {
         let Ok(state) = inspection.candidate_state(id, number).await else { continue };
         if read(vec![state.clone()]).await.is_ok() {

@@ -35,7 +35,7 @@ impl LiveRoom {
                 }
                 RoomEffect::Append { sequence, update, authors } => {
                     let ticket = SaveTicket(sequence);
-                    self.sequence += 1;
+                    self.sequence = self.sequence.next();
                     self.under_way.push_back((ticket, self.now()));
                     self.setting.saver.append(Append {
                         postmortem: self.setting.id.clone(),

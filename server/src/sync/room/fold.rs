@@ -3,6 +3,7 @@
 
 use super::{LiveRoom, Order};
 use crate::random;
+use crate::store::log::LogSequence;
 use crate::store::log::{self, UpdateLog};
 use crate::store::{Store, StoreError};
 use postmortem::ClientId;
@@ -44,7 +45,7 @@ impl FoldError {
 #[derive(Debug)]
 pub struct Fold {
     /// The last update that goes into the snapshot.
-    pub sequence: i64,
+    pub sequence: LogSequence,
     /// The document's value with it.
     pub live: Postmortem,
 }
@@ -120,7 +121,7 @@ impl LiveRoom {
     }
 
     /// What came of it.
-    pub(super) fn folded(&mut self, sequence: i64, result: Result<(), FoldError>) {
+    pub(super) fn folded(&mut self, sequence: LogSequence, result: Result<(), FoldError>) {
         self.folding = Folding::after(&result, self.now() + self.setting.pace.idle);
         if let Err(error) = result {
             tracing::error!(%error, postmortem = %self.setting.id, "the log was not folded");
@@ -129,7 +130,7 @@ impl LiveRoom {
             self.keep_activity();
         }
         if self.folding == Folding::Ready {
-            self.since_snapshot = usize::try_from(self.sequence - sequence).unwrap_or(0);
+            self.since_snapshot = usize::try_from(self.sequence.since(sequence)).unwrap_or(0);
         }
         // An empty room only waited for this.
         self.rest_soon();

@@ -2,6 +2,7 @@
 //! how it goes back to one.
 
 use super::LiveRoom;
+use crate::store::log::LogSequence;
 use crate::store::versions::{Latest, NewVersion};
 use crate::sync::messages::Restored;
 use chrono::{DateTime, Utc};
@@ -54,14 +55,14 @@ impl Versions {
     }
 
     /// A version was kept of everything up to a sequence.
-    pub fn kept(&mut self, sequence: i64, made_at: DateTime<Utc>) {
+    pub fn kept(&mut self, sequence: LogSequence, made_at: DateTime<Utc>) {
         // One of what was published may come behind one of something newer.
         self.latest = Latest { sequence: sequence.max(self.latest.sequence), made_at };
         self.writers.clear();
     }
 
     /// How long until a version is due, when something was written after the newest; `None` when nothing was.
-    pub fn due_in(&self, sequence: i64, pace: Duration, now: DateTime<Utc>) -> Option<Duration> {
+    pub fn due_in(&self, sequence: LogSequence, pace: Duration, now: DateTime<Utc>) -> Option<Duration> {
         let age = (now - self.latest.made_at).to_std().unwrap_or_default();
         (sequence > self.latest.sequence).then(|| pace.saturating_sub(age))
     }
@@ -73,7 +74,7 @@ impl LiveRoom {
         let under_way = i64::try_from(self.under_way.len()).ok()?;
         let state = self.room.replica().diff(&[0]);
         let state = state.inspect_err(|error| tracing::error!(%error, "a version could not be made")).ok()?;
-        Some(NewVersion { sequence: self.sequence - under_way, reason, by: Some(by), at: self.time(), state })
+        Some(NewVersion { sequence: self.sequence.back(under_way), reason, by: Some(by), at: self.time(), state })
     }
 
     /// A version that was read before is kept.
@@ -190,29 +191,33 @@ mod tests {
     fn a_version_is_due_ten_minutes_after_the_one_before_it_and_only_for_something_new() {
         let began: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().expect("a time");
         let pace = Duration::from_secs(600);
-        let mut versions = Versions::new(Latest { sequence: 1, made_at: began }, Status::Draft);
+        let mut versions = Versions::new(Latest { sequence: LogSequence(1), made_at: began }, Status::Draft);
         let due = |versions: &Versions, sequence, minutes| {
             versions.due_in(sequence, pace, began + TimeDelta::minutes(minutes)).map(|due| due.as_secs())
         };
-        assert_eq!(due(&versions, 1, 60), None, "nothing was written");
-        assert_eq!(due(&versions, 2, 4), Some(360));
-        assert_eq!(due(&versions, 2, 60), Some(0));
-        versions.kept(2, began + TimeDelta::minutes(60));
-        assert_eq!(due(&versions, 2, 80), None);
-        assert_eq!(due(&versions, 3, 61), Some(540));
-        assert_eq!(due(&versions, 3, 0), Some(600), "a clock that was set back delays by no more than the pace");
+        assert_eq!(due(&versions, LogSequence(1), 60), None, "nothing was written");
+        assert_eq!(due(&versions, LogSequence(2), 4), Some(360));
+        assert_eq!(due(&versions, LogSequence(2), 60), Some(0));
+        versions.kept(LogSequence(2), began + TimeDelta::minutes(60));
+        assert_eq!(due(&versions, LogSequence(2), 80), None);
+        assert_eq!(due(&versions, LogSequence(3), 61), Some(540));
+        assert_eq!(
+            due(&versions, LogSequence(3), 0),
+            Some(600),
+            "a clock that was set back delays by no more than the pace"
+        );
     }
 
     #[test]
     fn a_version_names_a_person_only_when_it_was_one() {
         let began: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().expect("a time");
-        let mut versions = Versions::new(Latest { sequence: 1, made_at: began }, Status::Draft);
+        let mut versions = Versions::new(Latest { sequence: LogSequence(1), made_at: began }, Status::Draft);
         versions.wrote(vec![person("mara")]);
         assert_eq!(versions.look_at(Status::Draft), None);
         versions.wrote(vec![person("jonah")]);
         assert_eq!(versions.look_at(Status::InReview), Some(Some("jonah".parse().expect("an id"))));
         assert_eq!(versions.writer(), None);
-        versions.kept(9, began);
+        versions.kept(LogSequence(9), began);
         versions.wrote(vec![person("mara"), person("mara")]);
         assert_eq!(versions.writer(), Some("mara".parse().expect("an id")));
     }

@@ -58,6 +58,7 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::log::LogSequence;
     use crate::store::versions::NewVersion;
     use postmortem::{PostmortemId, Reason};
     use tokio::sync::oneshot;
@@ -65,7 +66,8 @@ mod tests {
     fn batch() -> Batch {
         let postmortem = PostmortemId::new(1, [0; 10]);
         let at = "2026-03-01T12:00:00Z".parse().expect("a time");
-        let version = NewVersion { sequence: 1, reason: Reason::Activity, by: None, at, state: vec![0; 10] };
+        let version =
+            NewVersion { sequence: LogSequence(1), reason: Reason::Activity, by: None, at, state: vec![0; 10] };
         let (kept, _) = oneshot::channel();
         let (done, _) = oneshot::channel();
         Batch::new(vec![Job::Version { postmortem, version: Box::new(version), kept }, Job::Probe(done)])
@@ -82,7 +84,7 @@ mod tests {
     #[test]
     fn only_versions_are_given_up_and_only_where_waiting_does_not_help() {
         let mut batch = batch();
-        let taken = StoreError::Taken { postmortem: PostmortemId::new(1, [0; 10]), sequence: 1 };
+        let taken = StoreError::Taken { postmortem: PostmortemId::new(1, [0; 10]), sequence: LogSequence(1) };
         batch.failed(&taken);
         assert_eq!(batch.jobs().count(), 2, "another program writes the database; the version is in nobody's way");
         batch.failed(&sqlx::Error::RowNotFound.into());
