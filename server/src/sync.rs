@@ -10,6 +10,7 @@ mod offences;
 pub mod outgoing;
 mod permits;
 mod reading;
+mod registry;
 pub mod room;
 mod rooms;
 pub mod saver;

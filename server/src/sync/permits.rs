@@ -2,6 +2,7 @@
 //! goes to a person who comes, and of several strangers, or people, it is one of those of which there are the most.
 
 use crate::callers::{Asker, Caller, gives_way};
+use crate::random;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
@@ -10,6 +11,12 @@ use tokio::sync::{Notify, watch};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("as many connections are open as there may be")]
 pub struct Full;
+
+/// How soon clients come back after a stop, in milliseconds: a restart takes about a second, and then some 500 a second
+/// are greeted without those who are there noticing.
+const FIRST_BACK: u32 = 1_000;
+const BETWEEN_BACK: u32 = 2;
+const LAST_BACK: u32 = 30_000;
 
 /// How many connections there may be.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +57,13 @@ impl Permits {
     /// How many connections are open.
     pub fn open(&self) -> watch::Receiver<usize> {
         self.0.open.subscribe()
+    }
+
+    /// In how many milliseconds one of the clients that are sent away is to come back: drawn for each, from a span that
+    /// grows with their number.
+    pub fn comes_back_after(&self) -> u32 {
+        let clients = u32::try_from(*self.0.open.borrow()).unwrap_or(u32::MAX);
+        FIRST_BACK + random::below(clients.saturating_mul(BETWEEN_BACK).min(LAST_BACK))
     }
 
     /// Lets a connection in, in the place of another where there are too many.

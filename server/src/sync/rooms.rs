@@ -1,11 +1,12 @@
-//! Which rooms are live. A room is loaded once however many ask for it at the same time, and a room that ends is
-//! forgotten before its successor can be loaded.
+//! All rooms, as the rest of the server asks them: opened when somebody needs them, told what changed beside their
+//! documents, and stopped together.
 
 use super::beginning::{Beginning, LoadError};
 use super::error::{OpenError, RestoreError};
 use super::messages::{ConnectionMessage, Control, Handle, LONGEST_INBOX, Placement};
 use super::offences::Offences;
 use super::permits::{ConnectionPermit, Full, Most, Permits};
+use super::registry::{Found, Registry, loaded};
 use super::room::{LiveRoom, RoomClock, RoomTask, Setting};
 use super::threads::ThreadNews;
 use super::whole::Whole;
@@ -17,8 +18,8 @@ use crate::store::{Store, damage};
 use crate::{clock, random};
 use futures_util::future::join_all;
 use postmortem::{Event, Passage, Person, PostmortemId, Reason, Replica, Subject, UserId};
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
@@ -30,15 +31,6 @@ const ATTEMPTS: usize = 3;
 /// How many rooms are loaded at the same time: as many as the store reads for at once. After a restart everybody comes
 /// back, and each load beyond these would only delay the others.
 const LOADS: usize = 4;
-
-/// What a room takes beside its document, in bytes of its log.
-const LEAST_ROOM: usize = 16 << 10;
-
-/// How soon clients come back after a stop, in milliseconds: a restart takes about a second, and then some 500 a second
-/// are greeted without those who are there noticing.
-const FIRST_BACK: u32 = 1_000;
-const BETWEEN_BACK: u32 = 2;
-const LAST_BACK: u32 = 30_000;
 
 /// How long a request waits for a room that is being opened: one that came to a bad end is opened again when what it
 /// accepted is on disk, and whoever waits may keep everybody else waiting.
@@ -68,72 +60,12 @@ struct Shared {
     runtime: Runtime,
     pace: Pace,
     bounds: Bounds,
-    live: Mutex<Live>,
+    registry: Registry,
     loads: Semaphore,
     permits: Permits,
     offences: Offences,
     /// Where somebody came or went.
     comings: broadcast::Sender<PostmortemId>,
-}
-
-#[derive(Debug, Default)]
-struct Live {
-    is_stopping: bool,
-    /// Counts rooms and turns.
-    last: u64,
-    slots: HashMap<PostmortemId, Slot>,
-    /// Post-mortems whose last room came to a bad end, so that what it accepted may still wait for the disk.
-    unsaved: HashSet<PostmortemId>,
-}
-
-/// A room that is being loaded or lives. The number tells it from the rooms of the same post-mortem before and after.
-#[derive(Debug)]
-struct Slot {
-    number: u64,
-    /// When it was asked for last, in turns; nothing until whoever it was loaded for has it.
-    asked: Option<u64>,
-    stage: Stage,
-    /// The bytes of its log when it was loaded.
-    bytes: usize,
-}
-
-impl Slot {
-    /// Whether it lives, and nobody has a handle of it but this.
-    fn is_unused(&self) -> bool {
-        matches!(&self.stage, Stage::Live(handle) if handle.messages.strong_count() == 1)
-    }
-}
-
-#[derive(Debug)]
-enum Stage {
-    /// Tells when the room lives, or why it does not.
-    Loading(watch::Receiver<Option<Result<(), OpenError>>>),
-    Live(Handle),
-}
-
-impl Live {
-    fn next(&mut self) -> u64 {
-        self.last += 1;
-        self.last
-    }
-
-    /// Sends rooms in which nobody is to rest, those first that nobody asked for the longest, where their logs take more than
-    /// so many bytes.
-    fn make_room(&self, most: usize) {
-        let is_idle = |slot: &&Slot| slot.asked.is_some() && slot.is_unused();
-        let mut unused: Vec<&Slot> = self.slots.values().filter(is_idle).collect();
-        unused.sort_by_key(|slot| slot.asked);
-        let mut taken: usize = unused.iter().map(|slot| slot.bytes + LEAST_ROOM).sum();
-        for slot in unused {
-            if taken <= most {
-                break;
-            }
-            taken -= slot.bytes + LEAST_ROOM;
-            if let Stage::Live(room) = &slot.stage {
-                drop(room.control.send(Control::Rest));
-            }
-        }
-    }
 }
 
 impl Rooms {
@@ -150,7 +82,7 @@ impl Rooms {
             runtime: Runtime::current(),
             pace,
             bounds,
-            live: Mutex::default(),
+            registry: Registry::default(),
             loads: Semaphore::new(LOADS),
             permits: Permits::new(most),
             offences: Offences::default(),
@@ -170,7 +102,7 @@ impl Rooms {
 
     /// How many rooms are live.
     pub fn count(&self) -> usize {
-        self.live().slots.len()
+        self.0.registry.count()
     }
 
     /// How many connections are open.
@@ -202,13 +134,6 @@ impl Rooms {
     /// How much is held at a time.
     pub(super) fn bounds(&self) -> Bounds {
         self.0.bounds
-    }
-
-    /// In how many milliseconds one of the clients that are sent away is to come back: drawn for each, from a span that
-    /// grows with their number.
-    pub(super) fn comes_back_after(&self) -> u32 {
-        let clients = u32::try_from(self.count_connections()).unwrap_or(u32::MAX);
-        FIRST_BACK + random::below(clients.saturating_mul(BETWEEN_BACK).min(LAST_BACK))
     }
 
     /// Hands a connection's first message to the room of a post-mortem.
@@ -263,7 +188,7 @@ impl Rooms {
         let (kept, number) = oneshot::channel();
         let latest = Latest { sequence: version.sequence, made_at: version.at };
         self.0.saver.keep_version(id.clone(), version, kept);
-        if let Some(Stage::Live(room)) = self.live().slots.get(id).map(|slot| &slot.stage) {
+        if let Some(room) = self.0.registry.living(id) {
             drop(room.control.send(Control::VersionKept(latest)));
         }
         number
@@ -323,8 +248,7 @@ impl Rooms {
 
     /// Tells everyone in every room.
     pub(crate) async fn announce_everywhere(&self, event: &Event) {
-        let ids: Vec<PostmortemId> = self.live().slots.keys().cloned().collect();
-        for id in ids {
+        for id in self.ids() {
             self.announce(&id, event.clone()).await;
         }
     }
@@ -356,14 +280,14 @@ impl Rooms {
 
     /// The post-mortems that have a room.
     pub fn ids(&self) -> Vec<PostmortemId> {
-        self.live().slots.keys().cloned().collect()
+        self.0.registry.ids()
     }
 
     /// Who is in the room of a post-mortem, where it has one.
     pub async fn people(&self, id: &PostmortemId) -> Vec<Person> {
         let asking = async {
             let (sender, people) = oneshot::channel();
-            self.existing(id).await?.control.send(Control::People(sender)).ok()?;
+            self.0.registry.existing(id).await?.control.send(Control::People(sender)).ok()?;
             people.await.ok()
         };
         timeout(SUMMARY_WAIT, asking).await.ok().flatten().unwrap_or_default()
@@ -371,7 +295,7 @@ impl Rooms {
 
     /// Renews the summaries of all rooms that changed and tells who is in which.
     pub async fn visit(&self) -> HashMap<PostmortemId, Vec<Person>> {
-        let ids: Vec<PostmortemId> = self.live().slots.keys().cloned().collect();
+        let ids = self.ids();
         // Each room has its own time: one that is slow hides nobody who is elsewhere.
         let visits = ids.into_iter().map(|id| async move {
             let people = timeout(SUMMARY_WAIT, self.visit_one(&id)).await.ok()??;
@@ -387,20 +311,16 @@ impl Rooms {
 
     async fn visit_one(&self, id: &PostmortemId) -> Option<Vec<Person>> {
         let (sender, people) = oneshot::channel();
-        self.existing(id).await?.control.send(Control::Visit(sender)).ok()?;
+        self.0.registry.existing(id).await?.control.send(Control::Visit(sender)).ok()?;
         people.await.ok()
     }
 
     /// Saves and closes every room; opens none from now on. Whether everything accepted is saved.
     pub async fn stop(&self) -> bool {
-        let ids: Vec<PostmortemId> = {
-            let mut live = self.live();
-            live.is_stopping = true;
-            live.slots.keys().cloned().collect()
-        };
+        let ids = self.0.registry.stop();
         let stops = ids.into_iter().map(|id| async move {
             let (sender, saved) = oneshot::channel();
-            if let Some(room) = self.existing(&id).await
+            if let Some(room) = self.0.registry.existing(&id).await
                 && room.control.send(Control::Stop(sender)).is_ok()
             {
                 // A room that ended by itself meanwhile was saved before.
@@ -419,54 +339,28 @@ impl Rooms {
         is_saved
     }
 
-    /// Forgets a room that ends, so that the next who asks loads it again.
-    pub(super) fn forget(&self, id: &PostmortemId, number: u64) {
-        let mut live = self.live();
-        if live.slots.get(id).is_some_and(|slot| slot.number == number) {
-            live.slots.remove(id);
-        }
-    }
-
     /// The room of a post-mortem; loads it when it is not live.
     ///
     /// # Errors
     /// When there is no such post-mortem or it cannot be read.
     pub async fn open(&self, id: &PostmortemId) -> Result<Handle, OpenError> {
-        // Handles are given out under the lock alone, so that a room which nobody has a handle of can end.
         loop {
-            let mut loading = {
-                let mut live = self.live();
-                if live.is_stopping {
-                    return Err(OpenError::Stopping);
-                }
-                let turn = live.next();
-                match live.slots.get_mut(id) {
-                    Some(Slot { asked, stage: Stage::Live(handle), .. }) => {
-                        *asked = Some(turn);
-                        return Ok(handle.clone());
-                    }
-                    Some(Slot { stage: Stage::Loading(loading), .. }) => loading.clone(),
-                    None => self.load(&mut live, id, turn),
+            let mut loading = match self.0.registry.ask_for(id)? {
+                Found::Live(handle) => return Ok(handle),
+                Found::Loading(loading) => loading,
+                Found::ToLoad { number, sender, loading } => {
+                    self.load(id, number, sender);
+                    loading
                 }
             };
             loaded(&mut loading).await?;
         }
     }
 
-    async fn existing(&self, id: &PostmortemId) -> Option<Handle> {
-        loop {
-            let mut loading = match &self.live().slots.get(id)?.stage {
-                Stage::Live(handle) => return Some(handle.clone()),
-                Stage::Loading(loading) => loading.clone(),
-            };
-            loaded(&mut loading).await.ok()?;
-        }
-    }
-
-    /// The same, for callers that keep others waiting. A room that is not there by then still waits for the disk, and
+    /// The room of a post-mortem where there is one, for callers that keep others waiting. A room that is not there by then still waits for the disk, and
     /// reads the tables afterwards.
     async fn existing_soon(&self, id: &PostmortemId) -> Option<Handle> {
-        let existing = timeout(OPEN_WAIT, self.existing(id)).await;
+        let existing = timeout(OPEN_WAIT, self.0.registry.existing(id)).await;
         existing.unwrap_or_else(|_| {
             tracing::error!(postmortem = %id, "a room was not told of a change while it was being opened");
             None
@@ -474,10 +368,7 @@ impl Rooms {
     }
 
     /// Loads in a task of its own, so that whoever asked first may hang up.
-    fn load(&self, live: &mut Live, id: &PostmortemId, number: u64) -> watch::Receiver<Option<Result<(), OpenError>>> {
-        let (sender, loading) = watch::channel(None);
-        let slot = Slot { number, asked: None, stage: Stage::Loading(loading.clone()), bytes: 0 };
-        live.slots.insert(id.clone(), slot);
+    fn load(&self, id: &PostmortemId, number: u64, sender: watch::Sender<Option<Result<(), OpenError>>>) {
         let (rooms, id) = (self.clone(), id.clone());
         // Whoever asked for it may be on threads that stand back; a room must not be.
         self.0.runtime.spawn(async move {
@@ -485,69 +376,18 @@ impl Rooms {
             let loading = tokio::spawn(load(rooms.clone(), id.clone(), number));
             let result = loading.await.unwrap_or(Err(OpenError::Failed));
             rooms.metrics().load.observe(began.elapsed());
-            sender.send_replace(Some(rooms.settle_in(&id, number, result)));
+            let settled = rooms.0.registry.settle_in(&id, number, result, rooms.0.bounds.idle_rooms);
+            sender.send_replace(Some(settled));
         });
-        loading
-    }
-
-    /// A room is loaded, or could not be: from now on it is found, or the next who asks tries again.
-    fn settle_in(
-        &self,
-        id: &PostmortemId,
-        number: u64,
-        result: Result<(Handle, usize), OpenError>,
-    ) -> Result<(), OpenError> {
-        let mut live = self.live();
-        live.make_room(self.0.bounds.idle_rooms);
-        let Some(slot) = live.slots.get_mut(id).filter(|slot| slot.number == number) else {
-            return Err(OpenError::Failed);
-        };
-        match result {
-            Ok((handle, bytes)) => (slot.stage, slot.bytes) = (Stage::Live(handle), bytes),
-            Err(error) => {
-                live.slots.remove(id);
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// Forgets a room that has nothing left to do, unless somebody holds a handle of it and may be about to use it.
-    pub(super) fn retire(&self, id: &PostmortemId, number: u64) -> bool {
-        let mut live = self.live();
-        let Some(slot) = live.slots.get(id).filter(|slot| slot.number == number) else {
-            return true;
-        };
-        let is_unused = slot.is_unused();
-        if is_unused {
-            live.slots.remove(id);
-        }
-        is_unused
-    }
-
-    /// Forgets a room that panicked. What it accepted may still wait for the disk, and the next has to wait for that.
-    pub(super) fn abandon(&self, id: &PostmortemId, number: u64) {
-        self.live().unsaved.insert(id.clone());
-        self.forget(id, number);
     }
 
     /// Waits until what a room before accepted is on disk.
     async fn catch_up(&self, id: &PostmortemId) {
-        if self.live().unsaved.contains(id) {
+        if self.0.registry.is_unsaved(id) {
             self.0.saver.flush().await;
-            self.live().unsaved.remove(id);
+            self.0.registry.saved(id);
         }
     }
-
-    fn live(&self) -> MutexGuard<'_, Live> {
-        // Nothing panics while it holds the lock; if something did, the map would still be whole.
-        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-async fn loaded(loading: &mut watch::Receiver<Option<Result<(), OpenError>>>) -> Result<(), OpenError> {
-    let result = loading.wait_for(Option::is_some).await.map_err(|_| OpenError::Failed)?;
-    result.unwrap_or(Err(OpenError::Failed))
 }
 
 /// Remembers that a document does not decode, so that nobody tries again before `debrief doctor` was asked.
@@ -596,8 +436,9 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
     };
     let mut storage = saver.storage();
     let room = LiveRoom::new(beginning, setting, *storage.borrow_and_update());
-    let (rooms, store, own) = (rooms.clone(), store.clone(), handle.control.clone());
-    let task = RoomTask { id, number, rooms, store, storage, own, room };
+    let (store, own) = (store.clone(), handle.control.clone());
+    let (registry, permits) = (rooms.0.registry.clone(), rooms.0.permits.clone());
+    let task = RoomTask { id, number, registry, permits, store, storage, own, room };
     tokio::spawn(task.run(controls, inbox));
     Ok((handle, bytes))
 }

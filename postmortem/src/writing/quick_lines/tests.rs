@@ -112,7 +112,7 @@ fn a_day_above_lines_is_theirs_and_no_entry() {
         told("2026-03-10\n23:40 a\n23:50 b\n00:10 c", &now),
         ["03-10 23:40 a", "03-10 23:50 b", "03-11 00:10 c"]
     );
-    assert_eq!(told("2026-03-10\n23:50 a\n00:10 b", &now)[0], "DateOrder?");
+    assert_eq!(told("2026-03-10\n23:50 a\n00:10 b", &now)[0], "Order?");
     assert_eq!(
         told("2026-03-10\n10:00 a\n09:50 b\n10:30 c", &now),
         ["03-10 10:00 a", "03-10 09:50 b", "03-10 10:30 c"]
@@ -134,7 +134,7 @@ fn times_stay_in_their_order_and_a_list_without_one_is_asked_about() {
         told("2026-03-10 14:44 a\n14:45 b\n09:12 c", &near),
         ["03-10 14:44 a", "03-10 14:45 b", "03-11 09:12 c"]
     );
-    assert_eq!(told("14:45 b\n2026-03-11 09:12 c", &near)[0], "DateOrder?");
+    assert_eq!(told("14:45 b\n2026-03-11 09:12 c", &near)[0], "Order?");
     assert_eq!(told("23:45 b\n2026-03-11 09:12 c", &near), ["03-10 23:45 b", "03-11 09:12 c"]);
     let list = read("10:05 a\n10:03 b\n10:10 c", &near);
     assert_eq!(list.doubt(), Some(Doubt::Order));
@@ -143,7 +143,7 @@ fn times_stay_in_their_order_and_a_list_without_one_is_asked_about() {
         list.question().as_deref(),
         Some("These times can be read in more than one way, first “10:05 a”. Which day is meant?")
     );
-    assert_eq!(told("14:45 b\n09:12 c", &near)[0], "DateOrder?");
+    assert_eq!(told("14:45 b\n09:12 c", &near)[0], "Order?");
     // One line of many in the wrong place is no other order.
     let mut lines: Vec<String> = (10..30).map(|minute| format!("10:{minute} x")).collect();
     lines.insert(12, "10:58 y".into());
@@ -155,7 +155,7 @@ fn times_stay_in_their_order_and_a_list_without_one_is_asked_about() {
     // A list is within the incident, and not in the future.
     let over = Near { started: Some(at("2026-03-03T22:00:00Z")), resolved: Some(at("2026-03-04T03:00:00Z")), ..near };
     assert_eq!(told("23:00 a\n02:00 b", &over), ["03-03 23:00 a", "03-04 02:00 b"]);
-    assert_eq!(told("10:00 a\n23:00 b", &near), ["DateOrder?", "03-20 10:00 a", "03-19 23:00 b"]);
+    assert_eq!(told("10:00 a\n23:00 b", &near), ["Order?", "03-20 10:00 a", "03-19 23:00 b"]);
     assert_eq!(told("10:00 a\n20:00 b", &near), ["03-19 10:00 a", "03-19 20:00 b"]);
     let list = read("23:00 a\n02:00 b", &near);
     assert!(list.is_day_guessed);
@@ -188,7 +188,7 @@ fn an_hour_that_comes_twice_or_not_at_all_keeps_order_and_instants() {
         ["03-08 06:40 a", "03-08 07:10 b", "03-08 07:40 c", "03-08 07:50 d"]
     );
     assert_eq!(told("01:40 a\n03:05 b\n03:20 c", &spring), ["03-08 06:40 a", "03-08 07:05 b", "03-08 07:20 c"]);
-    assert_eq!(told("01:40 a\n02:30 b\n03:10 c", &spring)[0], "DateOrder?", "a clock that was never shown");
+    assert_eq!(told("01:40 a\n02:30 b\n03:10 c", &spring)[0], "Order?", "a clock that was never shown");
 }
 
 #[test]

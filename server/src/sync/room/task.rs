@@ -3,8 +3,9 @@
 
 use super::{Input, LiveRoom, Order, STOPPING, Turned};
 use crate::store::Store;
-use crate::sync::Rooms;
 use crate::sync::messages::{ConnectionMessage, Control};
+use crate::sync::permits::Permits;
+use crate::sync::registry::Registry;
 use crate::sync::saver::DiskState;
 use postmortem::PostmortemId;
 use postmortem::api::close_code;
@@ -19,7 +20,8 @@ const LONGEST_TURN: usize = 256;
 pub(in crate::sync) struct RoomTask {
     pub id: PostmortemId,
     pub number: u64,
-    pub rooms: Rooms,
+    pub registry: Registry,
+    pub permits: Permits,
     pub store: Store,
     /// What is known of the disk.
     pub storage: watch::Receiver<DiskState>,
@@ -48,19 +50,19 @@ impl RoomTask {
             let arrived = iter::once(first).chain(others);
             let Ok(turned) = catch_unwind(AssertUnwindSafe(|| self.room.turn(arrived))) else {
                 tracing::error!(postmortem = %self.id, "the room panicked and is closed");
-                self.rooms.abandon(&self.id, self.number);
+                self.registry.abandon(&self.id, self.number);
                 break self.room.abandon();
             };
             self.carry_out_orders();
             match turned {
                 Turned::Lives => {}
                 Turned::Rests => {
-                    if self.rooms.retire(&self.id, self.number) {
+                    if self.registry.retire(&self.id, self.number) {
                         break self.room.parting();
                     }
                 }
                 Turned::Ends => {
-                    self.rooms.forget(&self.id, self.number);
+                    self.registry.forget(&self.id, self.number);
                     break self.room.parting();
                 }
             }
@@ -86,7 +88,7 @@ impl RoomTask {
                     });
                 }
                 Order::Dismiss(outgoing) => {
-                    outgoing.dismiss(close_code::RESTARTING, STOPPING, self.rooms.comes_back_after())
+                    outgoing.dismiss(close_code::RESTARTING, STOPPING, self.permits.comes_back_after())
                 }
             }
         }
