@@ -54,7 +54,7 @@ pub const STRIKES: u32 = 3;
 
 /// Updates of one person, or of one connection of a guest, that pass the check and are then refused, until the room's next keep-alive: each makes the
 /// server build the document again, and a person whose text became too long has one of them.
-pub const IN_VAIN: u32 = 6;
+pub const REJECTED: u32 = 6;
 
 /// Such updates of all people at one address, or of all guests there, in a room of so many bytes, until its next
 /// keep-alive. Building the document again takes some thirty milliseconds a megabyte: an ordinary one is built so often in
@@ -62,15 +62,15 @@ pub const IN_VAIN: u32 = 6;
 /// second, in which nobody else is served; there, four people go on typing into texts that are too long. As many again are
 /// tried of connections whose last edit was taken: whoever wrote before the others began is not shut out with them, and who
 /// opened connections for that comes to an end as well.
-pub fn in_vain_from_one(document: usize) -> u32 {
+pub fn rejected_from_one(document: usize) -> u32 {
     const REBUILT: usize = 64 << 20;
     let times = u32::try_from(REBUILT / document.max(1)).unwrap_or(u32::MAX);
-    times.clamp(4 * IN_VAIN, 512)
+    times.clamp(4 * REJECTED, 512)
 }
 
 /// How many times as many are tried from everywhere together. An address counts once, by its people or by its guests, so that
 /// one alone never keeps out who comes from elsewhere.
-pub const IN_VAIN_ADDRESSES: u32 = 2;
+pub const REJECTED_ADDRESSES: u32 = 2;
 
 /// State vectors of one connection that are answered until the room's next keep-alive: each answer may be the whole
 /// document, and a client asks when it connects and when it missed something.

@@ -159,14 +159,14 @@ impl Histogram {
     }
 
     pub fn observe(&self, duration: Duration) {
-        self.take_in(duration.as_secs_f64());
+        self.observe_one(duration.as_secs_f64());
     }
 
     pub fn observe_count(&self, count: usize) {
-        self.take_in(count as f64);
+        self.observe_one(count as f64);
     }
 
-    fn take_in(&self, value: f64) {
+    fn observe_one(&self, value: f64) {
         let bucket = self.bounds.partition_point(|bound| *bound < value);
         if let Some(bucket) = self.buckets.get(bucket) {
             bucket.fetch_add(1, Ordering::Relaxed);

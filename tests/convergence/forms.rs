@@ -210,7 +210,7 @@ fn what_a_document_holds_from_before_is_readable_and_refuses_nothing() {
     // A version of then comes back as it was, and a file of then is taken.
     settle(&mut room);
     let version = Replica::replay(ClientId(5), [old.clone()]).expect("a version");
-    assert_eq!(room.bring_back(ClientId(78), &person(0), &version), Ok(true));
+    assert_eq!(room.restore(ClientId(78), &person(0), &version), Ok(true));
     settle(&mut room);
     assert_eq!(room.replica().read(), version.read());
     let id = "p1".parse().expect("an id");

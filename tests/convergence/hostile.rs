@@ -139,7 +139,7 @@ fn each_kind_of_text_has_its_own_limit() {
 fn who_tries_in_vain_again_and_again_is_told_to_wait() {
     let mut scene = scene();
     let replaced = in_vain();
-    for _ in 0..limits::IN_VAIN {
+    for _ in 0..limits::REJECTED {
         assert_eq!(scene.attack(&replaced).as_deref(), Some("lost_part"));
     }
     scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Debrief, Vec::new());
@@ -172,7 +172,7 @@ fn a_guest_does_not_pay_for_what_another_guest_tries() {
         let effects = room.receive(connection, &wire::update(&in_vain()));
         (effects.iter().find_map(refusal), is_closed(&effects, connection))
     };
-    for _ in 0..limits::IN_VAIN {
+    for _ in 0..limits::REJECTED {
         assert_eq!(try_again(&mut scene.room, hostile), (Some("lost_part".into()), false));
     }
     assert!(try_again(&mut scene.room, hostile).1);
@@ -189,7 +189,7 @@ fn fresh_sessions_do_not_keep_a_room_busy_for_ever() {
         let effects = room.receive(connection, &wire::update(update));
         (effects.iter().find_map(refusal), is_closed(&effects, connection))
     };
-    let most = limits::in_vain_from_one(0);
+    let most = limits::rejected_from_one(0);
     for number in 0..most {
         assert_eq!(attack(&mut scene.room, number, &in_vain()), (Some("lost_part".into()), false));
     }
@@ -229,7 +229,7 @@ fn guest() -> Person {
 #[test]
 fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
     let mut scene = scene();
-    for number in 0..2 * u64::from(limits::in_vain_from_one(0)) {
+    for number in 0..2 * u64::from(limits::rejected_from_one(0)) {
         for (connection, person) in [(10_000 + number, guest()), (20_000 + number, person(100 + number as usize))] {
             let told = bring(&mut scene, connection, NetworkAddress(1), person, &in_vain()).expect("a refusal");
             assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
@@ -244,7 +244,7 @@ fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
 #[test]
 fn who_wrote_before_is_not_listened_to_for_ever() {
     let mut scene = scene();
-    let most = u64::from(limits::in_vain_from_one(0));
+    let most = u64::from(limits::rejected_from_one(0));
     let page = Replica::new(ClientId(4_000));
     page.apply(&scene.first).expect("applied");
     for number in 0..3 * most {
@@ -277,7 +277,7 @@ fn who_is_refused_from_ever_new_connections_keeps_no_newcomer_from_writing() {
     let mut write = |scene: &Scene| written(scene, ClientId(pages.next().expect("a number")));
     let guest = guest();
     // Twice as often as the guests of one address are listened to.
-    for newcomer in 0..limits::in_vain_from_one(0) as usize / 50 {
+    for newcomer in 0..limits::rejected_from_one(0) as usize / 50 {
         for _ in 0..100 {
             let told = bring(&mut scene, abused, &guest, &in_vain()).expect("a refusal");
             assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");

@@ -60,10 +60,10 @@ fn a_version_that_does_not_fit_leaves_everything_as_it_was() {
     let lost = TextChange { from: 0, to: 0, insert: "Lost. ".into() };
     version.run(&Command::EditText(overview, vec![lost])).expect("run");
     let before = scene.room.state().expect("encoded");
-    assert_eq!(scene.room.bring_back(ClientId(77), &person(0), &version), Err(IngestError::OtherPerson));
+    assert_eq!(scene.room.restore(ClientId(77), &person(0), &version), Err(IngestError::OtherPerson));
     assert_eq!(scene.room.state().expect("encoded"), before);
     assert_eq!(scene.room.settle(), Vec::new());
-    assert_eq!(scene.room.bring_back(ClientId(78), &person(0), &version), Ok(true));
+    assert_eq!(scene.room.restore(ClientId(78), &person(0), &version), Ok(true));
     scene.settle();
     assert_eq!(scene.room.replica().read().postmortem, version.read().postmortem);
 }
@@ -96,9 +96,9 @@ fn a_stock_client_that_types_before_it_has_told_all_is_not_refused() {
 #[test]
 fn who_was_passed_over_is_asked_again_when_the_answer_is_refused() {
     let mut scene = scene();
-    scene.room.hold_back();
+    scene.room.pause();
     assert_eq!(scene.run(&Command::SetTitle("Passed over".into())), Vec::new());
-    assert!(scene.room.take_again().iter().any(asks));
+    assert!(scene.room.resume().iter().any(asks));
     let refused = scene.room.receive(PAGE, &wire::missing(b"nonsense"));
     assert!(refused.iter().any(asks), "{refused:?}");
     scene.room.receive(PAGE, &wire::missing(&scene.page.diff(&[0]).expect("encoded")));

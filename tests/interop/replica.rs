@@ -58,7 +58,7 @@ impl Peers {
             // What follows on something missing waits for it.
             "apply" => {
                 let replica = number("replica") as usize;
-                let taken = self.waiting[replica].take_in(&self.replicas[replica], vec![bytes("update")]);
+                let taken = self.waiting[replica].adopt(&self.replicas[replica], vec![bytes("update")]);
                 json!(taken.len())
             }
             "everything" => {

@@ -17,6 +17,6 @@ pub async fn show(postmortem: &PostmortemId, version: u32) -> Result<Postmortem,
 }
 
 /// Brings one back. What changes comes to everyone through the socket.
-pub async fn bring_back(postmortem: &PostmortemId, version: u32) -> Result<Restoration, RequestError> {
+pub async fn restore(postmortem: &PostmortemId, version: u32) -> Result<Restoration, RequestError> {
     http::post(&format!("/api/postmortems/{postmortem}/restorations"), &NewRestoration { version }).await
 }

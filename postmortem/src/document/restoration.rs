@@ -11,7 +11,7 @@ use yrs::{Any, GetString, Map, MapPrelim, MapRef, Out, ReadTxn, TextPrelim, Text
 impl Replica {
     /// Edits this replica so that it reads as a version of the same document does. In one transaction, by this
     /// replica's person; the update is in the changes, and there is none where nothing differs.
-    pub fn bring_back(&self, version: &Replica) -> Changes {
+    pub fn restore(&self, version: &Replica) -> Changes {
         self.edit(|roots, transaction| version.view(|then, seen| align(roots, transaction, then, seen)))
     }
 }
@@ -135,13 +135,13 @@ mod tests {
         let now = copy(&version, ClientId(2));
         rewritten(&now);
         let before = copy(&now, ClientId(3));
-        assert!(now.bring_back(&version).update.is_some());
+        assert!(now.restore(&version).update.is_some());
         let (mut value, old) = (now.read().postmortem, version.read().postmortem);
         let lessons = value.sections.remove(&"lessons".parse().expect("a section"));
         assert_eq!(lessons.as_deref(), Some(""), "a section of a later day is emptied");
         assert_eq!(value, old);
-        assert_eq!(now.bring_back(&version).update, None, "and nothing is left to be done");
-        now.bring_back(&before);
+        assert_eq!(now.restore(&version).update, None, "and nothing is left to be done");
+        now.restore(&before);
         assert_eq!(now.read(), before.read());
     }
 
@@ -157,7 +157,7 @@ mod tests {
             vec![TextChange { from: 28, to: 28, insert: " Nobody noticed.".into() }],
         ));
         let noted = page.run(&Command::ChangeEntry(id(5), EntryChange::Note("kept".into())));
-        let back = server.bring_back(&version).update.expect("edits");
+        let back = server.restore(&version).update.expect("edits");
         page.apply(&back).expect("applied");
         for update in [typed, noted] {
             server.apply(&update.expect("carried out").update.expect("an update")).expect("applied");
@@ -180,7 +180,7 @@ mod tests {
             roots.timeline.remove(transaction, id(1).as_str());
             roots.meta.remove(transaction, "title");
         });
-        now.bring_back(&version);
+        now.restore(&version);
         let (now, version) = (now.read().postmortem, version.read().postmortem);
         assert_eq!(now.details, version.details);
         assert_eq!(now.timeline[0].text, version.timeline[0].text);

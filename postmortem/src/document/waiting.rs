@@ -21,7 +21,7 @@ pub struct Waiting {
 
 impl Waiting {
     /// Takes updates in, in whatever order they fit; what does not fit waits with what waits already. What they changed.
-    pub fn take_in(&mut self, replica: &Replica, updates: Vec<Vec<u8>>) -> Vec<Changes> {
+    pub fn adopt(&mut self, replica: &Replica, updates: Vec<Vec<u8>>) -> Vec<Changes> {
         self.updates.extend(updates);
         self.retry(replica)
     }
@@ -176,7 +176,7 @@ mod tests {
         let first = typed(&page, 0, 0, "one");
         let rows = vec![typed(&page, 3, 3, " two"), typed(&page, 7, 7, " three"), begun];
         let (again, mut waiting) = (Replica::new(ClientId(8)), Waiting::default());
-        assert_eq!(waiting.take_in(&again, rows).len(), 1);
+        assert_eq!(waiting.adopt(&again, rows).len(), 1);
         assert_eq!(again.text(&overview()).as_deref(), Some(""));
         assert_eq!(waiting.words(), " two three");
         assert_eq!(waiting.retry(&again), []);
@@ -193,7 +193,7 @@ mod tests {
         let words = typed(&page, 0, 0, "a name that must not be read");
         let rows = vec![begun, typed(&page, 0, 28, "")];
         let (again, mut waiting) = (Replica::new(ClientId(8)), Waiting::default());
-        waiting.take_in(&again, rows);
+        waiting.adopt(&again, rows);
         assert!(!waiting.is_empty(), "what is encoded now would not hold the deletion");
         again.apply(&words).expect("applied");
         waiting.retry(&again);
@@ -227,7 +227,7 @@ mod tests {
             .sort_by_key(|row| row.iter().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte))));
         for rows in [rows.clone(), rows.iter().rev().cloned().collect(), scattered] {
             let (again, mut waiting) = (Replica::new(ClientId(9)), Waiting::default());
-            assert_eq!(waiting.take_in(&again, rows).len(), 61);
+            assert_eq!(waiting.adopt(&again, rows).len(), 61);
             assert!(waiting.is_empty());
             assert_eq!(again.read(), page.read());
         }
@@ -256,9 +256,9 @@ mod tests {
         let begun = page.diff(&[0]).expect("encoded");
         let cut = |row: Vec<u8>| row[..row.len() - 1].to_vec();
         let (again, mut waiting) = (Replica::new(ClientId(8)), Waiting::default());
-        assert_eq!(waiting.take_in(&again, vec![Vec::new(), begun]).len(), 1);
+        assert_eq!(waiting.adopt(&again, vec![Vec::new(), begun]).len(), 1);
         assert!(waiting.is_empty(), "there is nothing in it that could be given to anybody");
-        waiting.take_in(&again, vec![cut(typed(&page, 0, 0, "typed before the battery died"))]);
+        waiting.adopt(&again, vec![cut(typed(&page, 0, 0, "typed before the battery died"))]);
         assert!(waiting.updates.is_empty(), "it would be tried again for ever");
         assert!(!waiting.is_empty(), "a copy that is folded now would lose its words");
         assert_eq!(waiting.words(), "typed before the battery died");

@@ -153,7 +153,7 @@ mod tests {
         page.run(&Command::SetOwner("Mara".into())).expect("run");
         let next = page.run(&Command::SetServices(vec!["search".into()])).expect("run").update.expect("an update");
         let mut waiting = Waiting::default();
-        waiting.take_in(&copy, vec![next]);
+        waiting.adopt(&copy, vec![next]);
         let id = "p1".parse().expect("an id");
         let carried = |waiting: &Waiting| Carried::of(&id, Some(Generation(2)), &copy, waiting);
         assert_eq!(carried(&waiting), Err(CarriedError::Waiting));

@@ -95,12 +95,17 @@ impl Peer {
     pub fn received(&mut self, replica: &Replica, frame: &[u8]) -> Result<Received, WireError> {
         let mut received = Received::default();
         for message in wire::messages(frame) {
-            self.take_in(replica, message?, &mut received)?;
+            self.apply_message(replica, message?, &mut received)?;
         }
         Ok(received)
     }
 
-    fn take_in(&mut self, replica: &Replica, message: Message<'_>, received: &mut Received) -> Result<(), WireError> {
+    fn apply_message(
+        &mut self,
+        replica: &Replica,
+        message: Message<'_>,
+        received: &mut Received,
+    ) -> Result<(), WireError> {
         match message {
             Message::StateVector(seen) => {
                 self.seen = seen.to_vec();
@@ -160,13 +165,13 @@ impl Peer {
 
     /// The replica has taken in edits that did not come from the server: kept from an earlier page, or brought in a file.
     /// The frames to send, where a connection is ready for them; otherwise they wait.
-    pub fn brought(&mut self, replica: &Replica, edits: usize) -> Vec<Bytes> {
+    pub fn applied_kept(&mut self, replica: &Replica, edits: usize) -> Vec<Bytes> {
         self.unsent.own += edits;
         self.answer_again(replica)
     }
 
     /// The same for edits that another page of this browser makes and keeps.
-    pub fn borrowed(&mut self, replica: &Replica, edits: usize) -> Vec<Bytes> {
+    pub fn applied_of_other_page(&mut self, replica: &Replica, edits: usize) -> Vec<Bytes> {
         self.unsent.others += edits;
         self.answer_again(replica)
     }
@@ -240,7 +245,7 @@ mod tests {
         page.apply(&begun.diff(&[0]).expect("encoded")).expect("applied");
         let mut peer = Peer::new();
         let unsaved = |peer: &Peer| (peer.unsaved(), peer.own_unsaved());
-        assert!(peer.borrowed(&page, 5).is_empty());
+        assert!(peer.applied_of_other_page(&page, 5).is_empty());
         assert_eq!(unsaved(&peer), (5, 0));
         peer.connected(&page);
         peer.received(&page, &wire::state_vector(&begun.state_vector())).expect("a question");

@@ -8,6 +8,7 @@ use crate::ClientId;
 mod answers;
 mod member;
 mod permission;
+mod rejected;
 
 use crate::api::close_code;
 use crate::event::{Authors, Authorship, Event};
@@ -21,6 +22,7 @@ use bytes::Bytes;
 use member::Member;
 pub use permission::Participant;
 use permission::Permission;
+use rejected::{RejectedAttempts, Sender};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
 
@@ -137,48 +139,14 @@ pub struct Room {
     /// Pages that left, of which the others have not been told.
     gone: Vec<State>,
     /// Whether edits are held back for now, because too much waits for the disk already.
-    is_holding_back: bool,
+    is_paused: bool,
     /// Who changed something since the owner last asked.
     writers: Vec<Person>,
     /// What was refused since the owner last asked.
     refusals: Vec<Refusal>,
     answers: Answers,
-    /// How often whose updates were tried in vain since the last keep-alive.
-    in_vain: BTreeMap<Payer, u32>,
-    /// The same by the address that they came from.
-    in_vain_from: BTreeMap<Option<NetworkAddress>, InVain>,
-}
-
-/// To whom an update that was tried in vain is counted: a person, on however many connections, or the one connection of a
-/// guest, who shares the name with everyone else who gave none.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Payer {
-    Person(UserId),
-    Guest(ConnectionId),
-}
-
-impl Payer {
-    fn of(connection: ConnectionId, person: &Person) -> Self {
-        if person.is_guest() { Self::Guest(connection) } else { Self::Person(person.id.clone()) }
-    }
-}
-
-/// How often the people with a session at an address, and the guests there, brought what was tried in vain. Whoever wears out
-/// the patience with the ones leaves the others theirs.
-#[derive(Debug, Default)]
-struct InVain {
-    people: u32,
-    guests: u32,
-}
-
-impl InVain {
-    fn of(&self, person: &Person) -> u32 {
-        if person.is_guest() { self.guests } else { self.people }
-    }
-
-    fn count(&mut self, person: &Person) {
-        *(if person.is_guest() { &mut self.guests } else { &mut self.people }) += 1;
-    }
+    /// Since the last keep-alive.
+    rejected: RejectedAttempts,
 }
 
 /// Whose edits a message carries.
@@ -221,12 +189,11 @@ impl Room {
             is_nearly_full: false,
             left: BTreeMap::new(),
             gone: Vec::new(),
-            is_holding_back: false,
+            is_paused: false,
             writers: Vec::new(),
             refusals: Vec::new(),
             answers: Answers::default(),
-            in_vain: BTreeMap::new(),
-            in_vain_from: BTreeMap::new(),
+            rejected: RejectedAttempts::default(),
         })
     }
 
@@ -296,15 +263,15 @@ impl Room {
         self.members.get(&connection).is_some_and(|member| member.dialect == Dialect::Debrief)
     }
 
-    /// Takes no more edits until [`Room::take_again`]: too much waits for the disk. Nothing is refused; what clients
+    /// Takes no more edits until [`Room::resume`]: too much waits for the disk. Nothing is refused; what clients
     /// send meanwhile is passed over, and asked for again afterwards.
-    pub fn hold_back(&mut self) {
-        self.is_holding_back = true;
+    pub fn pause(&mut self) {
+        self.is_paused = true;
     }
 
     /// Takes edits again, and asks those who sent any meanwhile for everything that is lacking here.
-    pub fn take_again(&mut self) -> Vec<RoomEffect> {
-        if !std::mem::take(&mut self.is_holding_back) {
+    pub fn resume(&mut self) -> Vec<RoomEffect> {
+        if !std::mem::take(&mut self.is_paused) {
             return Vec::new();
         }
         let waiting = self.members.iter().filter(|(_, member)| member.withheld > 0);
@@ -346,14 +313,14 @@ impl Room {
         match message {
             Message::StateVector(seen) => self.ask(connection, seen, effects),
             Message::Missing(update) => {
-                if !self.is_holding_back_all(connection) {
-                    self.take_in(connection, update, Carried::FromAnyone, permission, effects);
+                if !self.is_paused_all(connection) {
+                    self.take_update(connection, update, Carried::FromAnyone, permission, effects);
                     self.ask_again(connection, effects);
                 }
             }
             Message::Update(update) => {
-                if !self.is_holding_back_updates(connection) {
-                    self.take_in(connection, update, Carried::Typed, permission, effects);
+                if !self.is_paused_updates(connection) {
+                    self.take_update(connection, update, Carried::Typed, permission, effects);
                 }
             }
             Message::Presence(states) => self.place(connection, states),
@@ -481,8 +448,7 @@ impl Room {
     /// To be called every 20 seconds: Yjs clients give up a connection after 30 seconds of silence, and forget a
     /// person whose presence was not renewed for as long.
     pub fn keep_alive(&mut self) -> Vec<RoomEffect> {
-        self.in_vain.clear();
-        self.in_vain_from.clear();
+        self.rejected = RejectedAttempts::default();
         for member in self.members.values_mut() {
             member.renew();
         }
@@ -523,14 +489,14 @@ impl Room {
     ///
     /// # Errors
     /// When the result does not fit the document; nothing has changed then.
-    pub fn bring_back(&mut self, client: ClientId, person: &Person, version: &Replica) -> Result<bool, IngestError> {
+    pub fn restore(&mut self, client: ClientId, person: &Person, version: &Replica) -> Result<bool, IngestError> {
         let misfit = |_: UpdateError| IngestError::Misfit;
         let edited = Replica::replay(client, [self.state().map_err(misfit)?]).map_err(|_| IngestError::Misfit)?;
         // A log that was repaired may lack some of what the version has.
         let lacking = version.diff(&edited.state_vector()).map_err(misfit)?;
         edited.apply(&lacking).map_err(misfit)?;
         // One update: both of it are accepted, or neither.
-        let update = merge([Some(lacking), edited.bring_back(version).update].into_iter().flatten().collect());
+        let update = merge([Some(lacking), edited.restore(version).update].into_iter().flatten().collect());
         let canonical = self.ingest(SERVER, person, &update, Carried::FromAnyone, Permission::Granted)?;
         let has_changed = canonical.is_some();
         self.turn.extend(canonical.map(|canonical| (SERVER, canonical)));
@@ -619,18 +585,18 @@ impl Room {
     }
 
     /// Whether a sync step 2 is passed over for now.
-    fn is_holding_back_all(&mut self, connection: ConnectionId) -> bool {
-        if let Some(member) = self.members.get_mut(&connection).filter(|_| self.is_holding_back) {
+    fn is_paused_all(&mut self, connection: ConnectionId) -> bool {
+        if let Some(member) = self.members.get_mut(&connection).filter(|_| self.is_paused) {
             member.withheld += 1;
         }
-        self.is_holding_back
+        self.is_paused
     }
 
     /// Whether an update is passed over: one that follows others which were, up to the sync step 2 that brings them all,
     /// would not fit.
-    fn is_holding_back_updates(&mut self, connection: ConnectionId) -> bool {
+    fn is_paused_updates(&mut self, connection: ConnectionId) -> bool {
         let Some(member) = self.members.get_mut(&connection) else { return false };
-        if !self.is_holding_back && member.withheld == 0 {
+        if !self.is_paused && member.withheld == 0 {
             return false;
         }
         member.withheld += 1;
@@ -645,7 +611,7 @@ impl Room {
         }
     }
 
-    fn take_in(
+    fn take_update(
         &mut self,
         connection: ConnectionId,
         update: &[u8],
@@ -686,9 +652,9 @@ impl Room {
         carried: Carried,
         permission: Permission,
     ) -> Result<Option<Vec<u8>>, IngestError> {
-        let payer = Payer::of(connection, person);
+        let sender = Sender::of(connection, person);
         let may_be_tried = self.may_be_tried(connection);
-        if self.in_vain.get(&payer).is_some_and(|count| *count >= limits::IN_VAIN) {
+        if self.rejected.is_worn_out_by(&sender) {
             return Err(IngestError::TooOften);
         }
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
@@ -698,7 +664,7 @@ impl Room {
             // What was written and deleted since is not in the document any more.
             self.size = self.ingest.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-                self.count_in_vain(connection, payer);
+                self.count_rejected(connection, sender);
                 return Err(IngestError::Full);
             }
         }
@@ -737,30 +703,25 @@ impl Room {
             }
             Err(_) => {
                 self.mend();
-                self.count_in_vain(connection, payer);
+                self.count_rejected(connection, sender);
             }
         }
         let_in
     }
 
-    /// Whether what a connection brings is tried on the accepted replica. Where too much was in vain, those are trusted a
-    /// while longer whose last edit fitted: a fresh session or connection would bring a fresh count.
+    /// Whether what a connection brings is tried on the accepted replica.
     fn may_be_tried(&self, connection: ConnectionId) -> bool {
         let Some(member) = self.members.get(&connection) else { return connection == SERVER };
-        let most = limits::in_vain_from_one(self.size);
-        let from_there = self.in_vain_from.get(&member.address).map_or(0, |there| there.of(&member.person));
-        // An address counts once, whoever is there, and no further than it is listened to.
-        let from_anywhere: u32 = self.in_vain_from.values().map(|there| there.people.max(there.guests).min(most)).sum();
-        let trusted = if member.has_written { most } else { 0 };
-        from_there < most + trusted && from_anywhere < most * limits::IN_VAIN_ADDRESSES + trusted
+        self.rejected.may_be_tried(member.address, &member.person, member.has_written, self.size)
     }
 
-    fn count_in_vain(&mut self, connection: ConnectionId, payer: Payer) {
-        *self.in_vain.entry(payer).or_default() += 1;
-        if let Some(member) = self.members.get_mut(&connection) {
+    fn count_rejected(&mut self, connection: ConnectionId, sender: Sender) {
+        let member = self.members.get_mut(&connection);
+        let from = member.map(|member| {
             member.has_written = false;
-            self.in_vain_from.entry(member.address).or_default().count(&member.person);
-        }
+            (member.address, &member.person)
+        });
+        self.rejected.count(sender, from);
     }
 
     /// Remembers who brought what. A page speaks for the client ids under which it types, not for those it carries along.
@@ -896,7 +857,7 @@ impl Room {
             let last = self.left.get(&state.client).copied().max(given_up);
             let is_full = self.members.values().filter(|member| member.has_page()).count() >= limits::PRESENT;
             if let Some(member) = self.members.get_mut(&connection).filter(|member| member.has_page() || !is_full) {
-                member.take_in(state, last);
+                member.show(state, last);
             }
         }
     }

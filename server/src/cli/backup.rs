@@ -147,12 +147,12 @@ pub async fn restore(storage: &StorageArgs, file: &Path, may_be_damaged: bool) -
     }
     // The copy is what is checked, so that nothing can change between the check and the restore.
     let arriving = Unfinished::new(&database).map_err(write_error(&database))?;
-    let report = take_in(file, arriving.path(), may_be_damaged).await?;
+    let report = adopt(file, arriving.path(), may_be_damaged).await?;
     let replaced = exchange(arriving, &database).await?;
     Ok(RestoredBackup { report, replaced })
 }
 
-async fn take_in(file: &Path, arriving: &Path, may_be_damaged: bool) -> Result<Report, BackupError> {
+async fn adopt(file: &Path, arriving: &Path, may_be_damaged: bool) -> Result<Report, BackupError> {
     doctor::examine_file(file).await?;
     // A backup is one file; a database that was copied by hand may have its log beside it, which this folds in.
     copies::copy(file, arriving).await?;

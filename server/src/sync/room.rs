@@ -200,9 +200,9 @@ impl LiveRoom {
     /// Applies what is known of the disk, and tells people where it makes a difference to them.
     fn heed_storage(&mut self, storage: DiskState) {
         if storage.is_full {
-            self.room.hold_back();
+            self.room.pause();
         } else {
-            let effects = self.room.take_again();
+            let effects = self.room.resume();
             self.carry_out(effects);
         }
         if self.is_in_trouble != storage.is_in_trouble() {

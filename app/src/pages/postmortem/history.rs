@@ -56,13 +56,13 @@ fn History(open: RwSignal<bool>) -> impl IntoView {
             }
         });
     });
-    let bring_back = move |_| {
+    let restore = move |_| {
         let Some(version) = chosen.get_untracked() else { return };
         let id = postmortem.id.get_value();
         is_busy.set(true);
         error.set(None);
         spawn_local(async move {
-            match versions::bring_back(&id, version.version).await {
+            match versions::restore(&id, version.version).await {
                 Ok(restoration) => {
                     open.set(false);
                     let told = format!("The version of {} is back", moment(version.at));
@@ -102,7 +102,7 @@ fn History(open: RwSignal<bool>) -> impl IntoView {
                 class="btn primary"
                 disabled=move || is_busy.get() || chosen.with(Option::is_none) || lock.is_closed()
                 title=move || lock.reason()
-                on:click=bring_back
+                on:click=restore
             >
                 "Bring this version back"
             </button>
@@ -141,7 +141,7 @@ fn undo(notices: Notices, id: PostmortemId, before: u32) -> Undo {
     Arc::new(move || {
         let id = id.clone();
         spawn_local(async move {
-            if let Err(problem) = versions::bring_back(&id, before).await {
+            if let Err(problem) = versions::restore(&id, before).await {
                 notices.toast(problem.to_string(), None);
             }
         });

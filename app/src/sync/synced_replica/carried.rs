@@ -46,7 +46,7 @@ impl SyncedReplica {
             if let Some(order) = self.copy.edited(self.generation, &news, true) {
                 self.store(order);
             }
-            let frames = self.peer.brought(&self.replica, 1);
+            let frames = self.peer.applied_kept(&self.replica, 1);
             self.settle_kept(frames, changes);
             true
         });

@@ -16,11 +16,11 @@ impl SyncedReplica {
         self.copy.opened(found.as_ref());
         let found = found.unwrap_or_default();
         let has_copy = !found.updates.is_empty();
-        self.waiting.take_in(&self.replica, found.updates);
+        self.waiting.adopt(&self.replica, found.updates);
         found.greeting.iter().for_each(|event| self.rows.take(event));
         self.is_loaded = true;
         self.identity.begin(person, self.rows.you().map(|you| you.id.clone()));
-        self.peer.brought(&self.replica, found.edits);
+        self.peer.applied_kept(&self.replica, found.edits);
         self.files.splice(0..0, found.kept);
         if self.page.is_some() {
             self.greet();
@@ -82,7 +82,7 @@ impl SyncedReplica {
     pub(super) fn retry_waiting(&mut self) {
         for changes in self.waiting.retry(&self.replica) {
             // Its edits were counted when the copy was opened.
-            let frames = self.peer.brought(&self.replica, 0);
+            let frames = self.peer.applied_kept(&self.replica, 0);
             self.settle_kept(frames, changes);
         }
         let words = self.waiting.words();
@@ -104,7 +104,7 @@ impl SyncedReplica {
         if let Some(order) = self.copy.hold(row) {
             self.store(order);
         }
-        let frames = self.peer.borrowed(&self.replica, edits);
+        let frames = self.peer.applied_of_other_page(&self.replica, edits);
         self.settle_kept(frames, changes);
         self.tell_standing();
     }

@@ -20,7 +20,7 @@ impl Twin {
     pub fn follow(&mut self, doc: &Doc) -> Option<&(Doc, Roots)> {
         let news = std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner));
         let copy = match self.copy.take() {
-            Some((copy, roots)) => news.iter().try_for_each(|update| take_in(&copy, update)).map(|()| (copy, roots)),
+            Some((copy, roots)) => news.iter().try_for_each(|update| apply_to(&copy, update)).map(|()| (copy, roots)),
             None => self.copied(doc),
         };
         self.copy = copy;
@@ -35,12 +35,12 @@ impl Twin {
         told.ok()?;
         let copy = blank(doc.client_id());
         let roots = Roots::of(&copy);
-        take_in(&copy, &doc.transact().encode_diff_v1(&StateVector::default()))?;
+        apply_to(&copy, &doc.transact().encode_diff_v1(&StateVector::default()))?;
         Some((copy, roots))
     }
 }
 
-fn take_in(copy: &Doc, update: &[u8]) -> Option<()> {
+fn apply_to(copy: &Doc, update: &[u8]) -> Option<()> {
     let update = Update::decode_v1(update).ok()?;
     copy.transact_mut().apply_update(update).ok()
 }

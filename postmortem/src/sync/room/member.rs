@@ -105,7 +105,7 @@ impl Member {
 
     /// Takes in where the client says it is. A connection speaks for the first page that it named; `last` is the clock
     /// with which that page was last seen to leave.
-    pub fn take_in(&mut self, state: State, last: Option<u64>) {
+    pub fn show(&mut self, state: State, last: Option<u64>) {
         if self.page.as_ref().is_some_and(|page| page.client != state.client) {
             return;
         }

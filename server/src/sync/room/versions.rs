@@ -123,7 +123,7 @@ impl LiveRoom {
         by: &Person,
     ) -> Result<Restored, IngestError> {
         let before = self.state();
-        if !self.room.bring_back(client, by, version)? {
+        if !self.room.restore(client, by, version)? {
             return Ok(Restored { before: None });
         }
         let (kept, number) = oneshot::channel();
