@@ -2,9 +2,9 @@
 //! logs of which a row is gone.
 
 use fuzz_targets::{corpus, mutation};
-use postmortem::ClientId;
 use postmortem::{
-    Command, Damage, EntryDraft, ItemId, ItemKind, Replica, Room, Seen, Severity, TextChange, UpdateError, create,
+    ClientId, Command, Damage, EntryDraft, ItemId, ItemKind, Replica, Room, Seen, Severity, TextChange, UpdateError,
+    create,
 };
 
 const INPUTS: usize = 3_000;

@@ -2,11 +2,10 @@
 //! document holds from before there was such a rule stays readable and keeps nobody from working.
 
 use fuzz_targets::bytes::{hex, number};
-use postmortem::ClientId;
 use postmortem::carried::Carried;
 use postmortem::room::RoomEffect;
 use postmortem::{
-    Command, ConnectionId, Dialect, Generation, Participant, Replica, Room, Severity, Waiting, create, wire,
+    ClientId, Command, ConnectionId, Dialect, Generation, Participant, Replica, Room, Severity, Waiting, create, wire,
 };
 use tests::{person, refusal};
 

@@ -1,10 +1,9 @@
 //! Bytes of each schema version, kept with the recipe that made them: what an older server wrote must read the same
 //! for ever.
 
-use postmortem::ClientId;
 use postmortem::{
-    ActionDraft, Command, EntryDraft, FigureDraft, ItemId, KeyTime, Postmortem, Replica, ResponderDraft, Role,
-    Severity, TextChange, create,
+    ActionDraft, ClientId, Command, EntryDraft, FigureDraft, ItemId, KeyTime, Postmortem, Replica, ResponderDraft,
+    Role, Severity, TextChange, create,
 };
 
 /// The recipe of version 1. It is never changed; a later version gets its own.

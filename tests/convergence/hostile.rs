@@ -2,12 +2,12 @@
 
 use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::hostile::{self, HostileUpdate};
-use postmortem::ClientId;
 use postmortem::api::close_code;
 use postmortem::person::GUEST;
 use postmortem::room::{NetworkAddress, RoomEffect};
 use postmortem::{
-    Command, ConnectionId, Dialect, Participant, Person, Replica, Room, TextChange, TextId, limits, presence, wire,
+    ClientId, Command, ConnectionId, Dialect, Participant, Person, Replica, Room, TextChange, TextId, limits, presence,
+    wire,
 };
 use tests::{entry, fresh_id, person, refusal};
 

@@ -1,9 +1,8 @@
 //! A comment stays at its words: at the same for everybody, on the page that undid something, on those that did not, and
 //! after a reload.
 
-use postmortem::ClientId;
 use postmortem::TextUndo;
-use postmortem::{Command, Passage, Replica, Severity, TextChange, TextId, create};
+use postmortem::{ClientId, Command, Passage, Replica, Severity, TextChange, TextId, create};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};

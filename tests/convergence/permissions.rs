@@ -1,11 +1,10 @@
 //! What somebody may not do in a room is refused there, whatever bytes ask for it, and changes nothing.
 
-use postmortem::ClientId;
 use postmortem::room::RoomEffect;
 use postmortem::wire::{self, Message};
 use postmortem::{
-    Capabilities, Capability, Command, ConnectionId, Dialect, Event, Participant, Replica, Room, Severity, TextChange,
-    TextId, create, presence,
+    Capabilities, Capability, ClientId, Command, ConnectionId, Dialect, Event, Participant, Replica, Room, Severity,
+    TextChange, TextId, create, presence,
 };
 use tests::{entry, fresh_id, person};
 

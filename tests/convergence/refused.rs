@@ -1,12 +1,11 @@
 //! What a room refuses leaves it as it was, and leaves nobody behind.
 
-use postmortem::ClientId;
 use postmortem::create;
 use postmortem::ingest::IngestError;
 use postmortem::room::RoomEffect;
 use postmortem::wire::{self, Message};
 use postmortem::{
-    Command, ConnectionId, Dialect, Event, Participant, Replica, Room, Severity, TextChange, TextId, limits,
+    ClientId, Command, ConnectionId, Dialect, Event, Participant, Replica, Room, Severity, TextChange, TextId, limits,
 };
 use tests::{entry, fresh_id, person};
 

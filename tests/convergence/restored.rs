@@ -1,11 +1,10 @@
 //! Pages that hold more than the server, as after a restored backup: each of what the other wrote as well.
 
 use bytes::Bytes;
-use postmortem::ClientId;
 use postmortem::room::RoomEffect;
 use postmortem::{
-    Command, ConnectionId, Dialect, Event, Participant, Peer, Replica, Room, SectionKey, Severity, TextChange, TextId,
-    create, wire,
+    ClientId, Command, ConnectionId, Dialect, Event, Participant, Peer, Replica, Room, SectionKey, Severity,
+    TextChange, TextId, create, wire,
 };
 use std::collections::VecDeque;
 use tests::person;

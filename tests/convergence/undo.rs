@@ -1,7 +1,6 @@
 //! Undo takes back one's own edits and nobody else's.
 
-use postmortem::ClientId;
-use postmortem::{Command, Replica, Severity, TextChange, TextId, create};
+use postmortem::{ClientId, Command, Replica, Severity, TextChange, TextId, create};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 

@@ -4,9 +4,10 @@
 
 use fuzz_targets::bytes::hex;
 use fuzz_targets::{corpus, mutation};
-use postmortem::ClientId;
 use postmortem::room::RoomEffect;
-use postmortem::{Command, ConnectionId, Dialect, Participant, Replica, Room, TextChange, TextId, Waiting, wire};
+use postmortem::{
+    ClientId, Command, ConnectionId, Dialect, Participant, Replica, Room, TextChange, TextId, Waiting, wire,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};

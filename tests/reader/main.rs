@@ -2,13 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end at what it did not expect")]
 
-use postmortem::ClientId;
 mod hostile;
 mod lists;
 mod published;
 
 use app::published::{PublishedPage, PublishedRevision, page};
-use postmortem::{ItemId, Postmortem, create, import};
+use postmortem::{ClientId, ItemId, Postmortem, create, import};
 
 /// An incident as the import makes it.
 fn imported(json: &str) -> Postmortem {

@@ -2,8 +2,7 @@
 //! people come before strangers and whoever asks for something before whoever asks for nothing.
 
 use crate::hostile::raw::{RawSocket, frame};
-use postmortem::ClientId;
-use postmortem::{Command, Event, ItemId, Replica, TextId, limits, wire};
+use postmortem::{ClientId, Command, Event, ItemId, Replica, TextId, limits, wire};
 use reqwest::Method;
 use serde_json::json;
 use server::listener::Limits;

@@ -3,10 +3,9 @@
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use postmortem::ClientId;
 use postmortem::presence::{self, State};
 use postmortem::wire::{self, Message};
-use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId, limits};
+use postmortem::{ClientId, Command, Event, Replica, SectionKey, TextChange, TextId, limits};
 use server::sync::{Bounds, Pace};
 use std::time::Duration;
 use tests::{PATIENCE, Scenario, TestPeer, TestServer, entry, fresh_id, stranger_socket, until, upgrade_answer};

@@ -2,9 +2,8 @@
 //! can again, everything that was accepted is saved, in its order, without anybody doing anything.
 
 use futures_util::{SinkExt, StreamExt};
-use postmortem::ClientId;
 use postmortem::wire::{self, Message};
-use postmortem::{Command, Event, Replica, SectionKey, TextChange, TextId};
+use postmortem::{ClientId, Command, Event, Replica, SectionKey, TextChange, TextId};
 use serde_json::json;
 use server::cli::config::Settings;
 use server::sync::Pace;

@@ -3,8 +3,7 @@
 
 use crate::fault::Fault;
 use crate::{Checked, Violation, time};
-use postmortem::ClientId;
-use postmortem::{Authorship, Generation, Replica};
+use postmortem::{Authorship, ClientId, Generation, Replica};
 use server::store::StoreError;
 use server::store::log::LogSequence;
 use server::store::log::UpdateLog;

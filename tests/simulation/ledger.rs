@@ -3,8 +3,7 @@
 
 use crate::page::EditId;
 use crate::{Checked, Violation};
-use postmortem::ClientId;
-use postmortem::{ItemId, TextId};
+use postmortem::{ClientId, ItemId, TextId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first of the characters that are typed: ideographs, which neither Markdown nor the tests use otherwise.

@@ -10,10 +10,11 @@ use crate::plan::Dialect;
 use crate::{Checked, Violation};
 use bytes::Bytes;
 use ours::OurClient;
-use postmortem::ClientId;
 use postmortem::carried::Carried;
 use postmortem::wire::{self, Message};
-use postmortem::{Command, CommandError, ConnectionId, Generation, PostmortemId, Replica, TextChange, TextId, UserId};
+use postmortem::{
+    ClientId, Command, CommandError, ConnectionId, Generation, PostmortemId, Replica, TextChange, TextId, UserId,
+};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;

@@ -5,8 +5,7 @@ use crate::page::Page;
 use crate::plan::Dialect;
 use crate::world::World;
 use crate::{Checked, Violation, advance};
-use postmortem::ClientId;
-use postmortem::{ConnectionId, Replica, Room};
+use postmortem::{ClientId, ConnectionId, Replica, Room};
 use std::collections::BTreeSet;
 
 /// Rounds within which everything comes to rest: a slow reader is cut off and comes back a few times at most.

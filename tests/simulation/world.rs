@@ -8,8 +8,7 @@ use crate::page::{EditId, Page, begin_lives, section};
 use crate::plan::{Dialect, Plan, Step};
 use crate::server::Server;
 use crate::{Checked, Violation, advance, clock, person};
-use postmortem::ClientId;
-use postmortem::{Command, ConnectionId, Severity, TextChange, UserId, create};
+use postmortem::{ClientId, Command, ConnectionId, Severity, TextChange, UserId, create};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 

@@ -1,10 +1,9 @@
 //! The client's only sources of time, of the zone that the browser is in, and of randomness.
 
 use chrono::{DateTime, FixedOffset, Offset, Utc};
-use postmortem::ClientId;
 use postmortem::deadline::Today;
 use postmortem::id::CommentId;
-use postmortem::{ItemId, Zone};
+use postmortem::{ClientId, ItemId, Zone};
 use std::cell::Cell;
 use std::sync::OnceLock;
 

@@ -172,8 +172,7 @@ fn inside(share: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::ClientId;
-    use postmortem::{Details, EntryDraft, Severity, create, strip};
+    use postmortem::{ClientId, Details, EntryDraft, Severity, create, strip};
 
     fn drawn() -> (Strip, String) {
         let replica = create::create(ClientId(1), "x", Severity::Sev1).unwrap();

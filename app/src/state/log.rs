@@ -197,8 +197,7 @@ async fn copies() -> Vec<LogRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::ClientId;
-    use postmortem::{Severity, create};
+    use postmortem::{ClientId, Severity, create};
 
     fn row(id: &str, at: &str, title: &str) -> LogRow {
         let replica = create::create(ClientId(1), title, Severity::Sev2).expect("made");

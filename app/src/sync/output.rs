@@ -6,9 +6,8 @@ use super::obstacle::Obstacle;
 use super::pending_comments::PendingComment;
 use super::standing::Standing;
 use bytes::Bytes;
-use postmortem::ClientId;
 use postmortem::carried::CarriedError;
-use postmortem::{CommentId, Event, Generation, Part, Postmortem, Presence, TextChange, TextId, Thread};
+use postmortem::{ClientId, CommentId, Event, Generation, Part, Postmortem, Presence, TextChange, TextId, Thread};
 use std::collections::BTreeSet;
 
 /// One thing that follows from an input.

@@ -3,9 +3,8 @@
 use crate::bytes::hex;
 use crate::document;
 use crate::hostile;
-use postmortem::ClientId;
 use postmortem::presence::{self, State};
-use postmortem::{Command, EntryDraft, ItemId, ItemKind, Replica, TextChange, TextId, wire};
+use postmortem::{ClientId, Command, EntryDraft, ItemId, ItemKind, Replica, TextChange, TextId, wire};
 
 /// Updates.
 pub fn updates() -> Vec<Vec<u8>> {

@@ -12,15 +12,14 @@ pub mod hostile;
 pub mod mutation;
 
 use crate::bytes::hex;
-use postmortem::ClientId;
 use postmortem::ingest::Ingest;
 use postmortem::person::PersonColor;
 use postmortem::presence::{self, State, Whereabouts};
 use postmortem::room::RoomEffect;
 use postmortem::wire::{self, Message};
 use postmortem::{
-    ConnectionId, Dialect, Equals, Participant, Passage, Person, Replica, Room, Severity, TextId, create, import,
-    limits,
+    ClientId, ConnectionId, Dialect, Equals, Participant, Passage, Person, Replica, Room, Severity, TextId, create,
+    import, limits,
 };
 use std::sync::OnceLock;
 

@@ -153,8 +153,7 @@ fn named(what: &str, distance: Distance) -> Distance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
-    use crate::{ActionChange, ActionDraft, Command, KeyTime, Zone, create};
+    use crate::{ActionChange, ActionDraft, ClientId, Command, KeyTime, Zone, create};
 
     #[test]
     fn what_is_late_says_by_how_much() {

@@ -558,8 +558,7 @@ fn check_text(id: &TextId, text: &str) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
-    use crate::{Replica, create};
+    use crate::{ClientId, Replica, create};
 
     fn figure(number: u64) -> Command {
         let draft = FigureDraft { label: format!("figure {number}"), ..FigureDraft::default() };

@@ -1,10 +1,9 @@
 //! Makes the document of a new post-mortem: all sections and the template's figures, once, by the server, so that no
 //! two clients ever make them twice.
 
-use crate::ClientId;
 use crate::command::{Command, CommandError, FigureDraft};
 use crate::impact::TEMPLATE_FIGURES;
-use crate::{Replica, SectionKey, Severity, Status};
+use crate::{ClientId, Replica, SectionKey, Severity, Status};
 
 /// A replica that holds a new post-mortem. `client` is the client id under which it is made.
 ///

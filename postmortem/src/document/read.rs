@@ -1,12 +1,11 @@
 //! Reads values out of a document. Reading never fails: what cannot be read as meant is named as a defect, and the
 //! value beside it holds what could.
 
-use crate::ClientId;
 use crate::action::ActionState;
 use crate::schema::{self, ItemKind, Roots};
 use crate::{
-    ActionItem, ActionKind, Defect, Details, EntryKind, ImpactFigure, ItemId, KeyTime, Link, OtherReading, Postmortem,
-    Precision, Priority, Responder, Role, SectionKey, Severity, Stamp, Status, TimelineEntry,
+    ActionItem, ActionKind, ClientId, Defect, Details, EntryKind, ImpactFigure, ItemId, KeyTime, Link, OtherReading,
+    Postmortem, Precision, Priority, Responder, Role, SectionKey, Severity, Stamp, Status, TimelineEntry,
 };
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;

@@ -1,7 +1,6 @@
 //! One copy of a document and the only way in and out of it: commands and updates go in, values, changes and updates
 //! come out. Every call opens its own transaction and closes it, so no caller can hold one across another call.
 
-use crate::ClientId;
 mod error;
 mod journal;
 mod passage;
@@ -20,7 +19,7 @@ use crate::ingest::{IngestError, Span};
 use crate::read::{Reader, Reading};
 use crate::schema::{self, ItemKind, Roots};
 use crate::text::TextId;
-use crate::{ActionItem, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry, seen, sticky};
+use crate::{ActionItem, ClientId, Details, ImpactFigure, ItemId, Responder, SectionKey, TimelineEntry, seen, sticky};
 use journal::Journal;
 use std::mem::ManuallyDrop;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

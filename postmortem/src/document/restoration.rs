@@ -62,10 +62,9 @@ fn align_text(now: &TextRef, transaction: &mut TransactionMut, then: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
     use crate::{
-        ActionDraft, Command, EntryChange, EntryDraft, FigureChange, FigureDraft, ItemId, ItemKind, KeyTime, Severity,
-        Status, TextChange, TextId, create,
+        ActionDraft, ClientId, Command, EntryChange, EntryDraft, FigureChange, FigureDraft, ItemId, ItemKind, KeyTime,
+        Severity, Status, TextChange, TextId, create,
     };
 
     fn id(number: u64) -> ItemId {

@@ -2,11 +2,10 @@
 //! part of a replica, and so in nothing that it encodes: as long as there are any, a copy is neither folded nor carried
 //! away, or a deletion among them would be forgotten and its words shown again.
 
-use crate::ClientId;
-use crate::UpdateError;
 use crate::lib0::Lib0Error;
 use crate::outline::{self, Id, Stretch};
 use crate::replica::{Changes, Replica};
+use crate::{ClientId, UpdateError};
 use std::collections::{BTreeMap, VecDeque};
 use yrs::StateVector;
 use yrs::updates::decoder::Decode;

@@ -104,8 +104,7 @@ pub fn possible(details: &Details, entries: &[TimelineEntry]) -> Details {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
-    use crate::{ActionDraft, Command, EntryDraft, ItemId, Severity, create, plausible};
+    use crate::{ActionDraft, ClientId, Command, EntryDraft, ItemId, Severity, create, plausible};
 
     fn at(text: &str) -> Option<DateTime<Utc>> {
         Some(text.parse().expect("a time"))

@@ -255,9 +255,9 @@ fn hashed(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
     use crate::{
-        ActionChange, ActionDraft, Command, EntryDraft, FigureChange, ItemKind, Severity, Status, TextChange, create,
+        ActionChange, ActionDraft, ClientId, Command, EntryDraft, FigureChange, ItemKind, Severity, Status, TextChange,
+        create,
     };
 
     fn id(text: &str) -> ItemId {

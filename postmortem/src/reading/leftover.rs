@@ -62,8 +62,7 @@ fn content(entry: &TimelineEntry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
-    use crate::{Command, EntryDraft, Replica, Severity, TextChange, create};
+    use crate::{ClientId, Command, EntryDraft, Replica, Severity, TextChange, create};
 
     #[test]
     fn only_what_differs_is_left_over() {

@@ -312,8 +312,7 @@ fn sentences(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
-    use crate::{ActionChange, ActionDraft, Command, EntryDraft, ResponderDraft, TextChange, Zone, create};
+    use crate::{ActionChange, ActionDraft, ClientId, Command, EntryDraft, ResponderDraft, TextChange, Zone, create};
 
     fn typed(text: &str, insert: &str) -> Command {
         let change = TextChange { from: 0, to: 0, insert: insert.to_owned() };

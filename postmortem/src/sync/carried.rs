@@ -131,8 +131,7 @@ fn checksum(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
-    use crate::{Command, Severity, TextChange, create};
+    use crate::{ClientId, Command, Severity, TextChange, create};
 
     fn typed(replica: &Replica, insert: &str) {
         let change = TextChange { from: 0, to: 0, insert: insert.into() };

@@ -1,8 +1,7 @@
 //! What the server tells our own clients beside the document: rows that it wrote from a session, and refusals.
 
-use crate::ClientId;
 use crate::thread::{Comment, Resolution};
-use crate::{Capabilities, CommentId, Generation, Person, Stamp, Thread, ThreadId, UserId, limits};
+use crate::{Capabilities, ClientId, CommentId, Generation, Person, Stamp, Thread, ThreadId, UserId, limits};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

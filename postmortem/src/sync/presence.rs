@@ -1,9 +1,8 @@
 //! Who is here and where. A client says only where its cursor is; the server adds from the session who it is, so that
 //! nobody can appear as somebody else. On the wire these are awareness states as Yjs clients use them.
 
-use crate::ClientId;
 use crate::lib0::{Cursor as Bytes, Lib0Error, put_block, put_number};
-use crate::{Person, limits, sticky};
+use crate::{ClientId, Person, limits, sticky};
 use serde::{Deserialize, Serialize};
 
 /// The longest path of a place, in bytes.

@@ -4,7 +4,6 @@
 //! Two replicas: the accepted one, behind [`crate::ingest`], takes in what clients send, the durable one what is on disk. Clients
 //! are only ever told what is on disk.
 
-use crate::ClientId;
 mod answers;
 mod member;
 mod permission;
@@ -16,7 +15,7 @@ use crate::ingest::{Ingest, IngestError, Span};
 use crate::presence::{self, State};
 use crate::replica::{Replica, UpdateError, merge};
 use crate::wire::{self, Message};
-use crate::{Person, Stamp, UserId, limits};
+use crate::{ClientId, Person, Stamp, UserId, limits};
 use answers::{Answer, Answers};
 use bytes::Bytes;
 use member::Member;

@@ -75,10 +75,9 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
     use crate::event::Authorship;
     use crate::person::PersonColor;
-    use crate::{Capability, Subject};
+    use crate::{Capability, ClientId, Subject};
 
     #[test]
     fn the_greeting_of_a_copy_tells_what_the_events_told() {

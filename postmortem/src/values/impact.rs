@@ -45,8 +45,7 @@ pub fn unknown(figures: &[ImpactFigure]) -> impl Iterator<Item = &ImpactFigure> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
-    use crate::{Command, FigureChange, FigureDraft, Severity, create};
+    use crate::{ClientId, Command, FigureChange, FigureDraft, Severity, create};
 
     #[test]
     fn zero_is_recognised_in_figures_and_words() {

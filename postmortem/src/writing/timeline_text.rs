@@ -171,10 +171,9 @@ fn stamp(at: DateTime<Utc>, zone: Zone, precision: Precision) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
     use crate::text::{TextChange, TextId};
     use crate::zone::{berlin, new_york};
-    use crate::{Command, EntryChange, ItemId, Replica, Severity, create};
+    use crate::{ClientId, Command, EntryChange, ItemId, Replica, Severity, create};
     use proptest::prelude::*;
 
     fn at(text: &str) -> DateTime<Utc> {

@@ -1,8 +1,7 @@
 //! The tables `set_aside` and `replaced_logs`: documents that could not be read, and what was taken out of them.
 
-use super::log::{delete_log, put_snapshot};
+use super::log::{LogSequence, delete_log, put_snapshot};
 use super::{Store, StoreError};
-use crate::store::log::LogSequence;
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
 use sqlx::SqliteConnection;

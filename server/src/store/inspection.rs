@@ -2,11 +2,10 @@
 //! another release, and for copies.
 
 use super::custody::{self, Custody};
-use super::log::{UpdateLog, find_generation, find_snapshot, find_summarized, list_updates};
+use super::log::{LogSequence, UpdateLog, find_generation, find_snapshot, find_summarized, list_updates};
 use super::{MIGRATIONS, StoreError, options};
 use crate::private;
 use crate::store::claim;
-use crate::store::log::LogSequence;
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};

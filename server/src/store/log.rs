@@ -2,8 +2,7 @@
 
 use super::people::{PersonColumns, person};
 use super::{Store, StoreError};
-use postmortem::ClientId;
-use postmortem::{Authorship, Generation, PostmortemId};
+use postmortem::{Authorship, ClientId, Generation, PostmortemId};
 use sqlx::SqliteConnection;
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! The table `versions`: post-mortems as they were.
 
+use super::log::LogSequence;
 use super::people::{PersonColumns, person};
 use super::{Store, StoreError, parsed};
-use crate::store::log::LogSequence;
 use chrono::{DateTime, Utc};
 use postmortem::version::outdated;
 use postmortem::{PostmortemId, Reason, UserId, Version};

@@ -3,13 +3,11 @@
 
 use super::threads::Threads;
 use crate::random;
-use crate::store::log::LogSequence;
-use crate::store::log::UpdateLog;
+use crate::store::log::{LogSequence, UpdateLog};
 use crate::store::publication_state::PublicationState;
 use crate::store::versions::Latest;
 use crate::store::{Store, StoreError};
-use postmortem::ClientId;
-use postmortem::{Generation, PostmortemId, Room};
+use postmortem::{ClientId, Generation, PostmortemId, Room};
 
 /// A post-mortem as it is kept, ready to be opened.
 #[derive(Debug)]

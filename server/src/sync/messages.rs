@@ -8,12 +8,11 @@ use super::whole::Whole;
 use crate::store::log::LogSequence;
 use crate::store::versions::{Latest, NewVersion};
 use bytes::Bytes;
-use postmortem::ClientId;
 use postmortem::ingest::IngestError;
 use postmortem::room::NetworkAddress;
 use postmortem::{
-    ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person, Reason, Replica, Subject,
-    UserId,
+    ClientId, ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person, Reason, Replica,
+    Subject, UserId,
 };
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};

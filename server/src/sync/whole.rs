@@ -60,8 +60,7 @@ impl LastRead {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::ClientId;
-    use postmortem::{Severity, create};
+    use postmortem::{ClientId, Severity, create};
 
     #[test]
     fn a_document_is_read_once_between_two_changes() {

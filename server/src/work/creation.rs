@@ -7,11 +7,12 @@ use crate::store::postmortems::{self, Origin};
 use crate::store::{Store, StoreError, log};
 use crate::work::workshop::Wanted;
 use crate::{clock, random};
-use postmortem::ClientId;
 use postmortem::api::Summary;
 use postmortem::create::{create, template_figures};
 use postmortem::import::Incident;
-use postmortem::{Authorship, CommandError, ItemId, PostmortemId, Replica, Severity, UpdateError, UserId, limits};
+use postmortem::{
+    Authorship, ClientId, CommandError, ItemId, PostmortemId, Replica, Severity, UpdateError, UserId, limits,
+};
 
 /// A post-mortem that is not yet kept.
 #[derive(Debug)]

@@ -27,12 +27,11 @@ mod tests {
     use crate::work::creation::New;
     use crate::work::workshop::Wanted;
     use crate::{clock, random};
-    use postmortem::ClientId;
     use postmortem::create::create;
     use postmortem::deadline::Today;
     use postmortem::readiness::{self, Material, Thing};
     use postmortem::severity_time::{Basis, time_in};
-    use postmortem::{EntryKind, ItemId, Postmortem, Role, Severity, Status, Zone};
+    use postmortem::{ClientId, EntryKind, ItemId, Postmortem, Role, Severity, Status, Zone};
     use std::collections::BTreeSet;
 
     #[test]

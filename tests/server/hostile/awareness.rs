@@ -3,9 +3,8 @@
 use super::Scene;
 use bytes::Bytes;
 use fuzz_targets::bytes::hex;
-use postmortem::ClientId;
 use postmortem::presence::{State, encode};
-use postmortem::{Command, wire};
+use postmortem::{ClientId, Command, wire};
 use tests::TestPeer;
 
 fn says(client: ClientId, clock: u64, json: &str) -> Bytes {

@@ -3,8 +3,7 @@
 use super::{Scene, refusal_of_update};
 use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::hostile::{self, HostileUpdate};
-use postmortem::ClientId;
-use postmortem::{Command, Event, Replica, TextId, wire};
+use postmortem::{ClientId, Command, Event, Replica, TextId, wire};
 use tests::{TestPeer, insert};
 
 #[tokio::test]

@@ -9,8 +9,7 @@ use app::sync::{
     Afresh, ConnectionOrder, Effect, Output, Sources, Standing, StorageOrder, StorageState, SyncEvent, SyncedReplica,
 };
 use bytes::Bytes;
-use postmortem::ClientId;
-use postmortem::{Event, Replica, TextId, UserId, wire};
+use postmortem::{ClientId, Event, Replica, TextId, UserId, wire};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 

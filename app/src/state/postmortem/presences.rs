@@ -1,9 +1,8 @@
 //! Who else is here, and where. The server builds presence from sessions; this is what it told last.
 
 use leptos::prelude::*;
-use postmortem::ClientId;
-use postmortem::Person;
 use postmortem::presence::Presence;
+use postmortem::{ClientId, Person};
 use std::collections::BTreeMap;
 
 /// Presence as signals.

@@ -4,10 +4,9 @@ use super::super::output::{Afresh, SyncEvent};
 use super::SyncedReplica;
 use super::files::new_file;
 use bytes::Bytes;
-use postmortem::ClientId;
 use postmortem::leftover::leftover;
 use postmortem::wire::WireError;
-use postmortem::{Peer, Received, Replica};
+use postmortem::{ClientId, Peer, Received, Replica};
 use std::rc::Rc;
 
 /// The copy that takes the place of one that the server does not take, as soon as it is whole. Until then the old one is

@@ -9,12 +9,11 @@ use crate::sync::{
     Afresh, ConnectionOrder, Effect, FoldedCopy, Found, KeptFile, Obstacle, Output, PendingComment, Row, Standing,
     StorageOrder, SyncEvent, WhereKept,
 };
-use postmortem::ClientId;
 use postmortem::person::PersonColor;
 use postmortem::room::Participant;
 use postmortem::{
-    Capabilities, Command, ConnectionId, Dialect, Event, Generation, Person, PostmortemId, Replica, Room, Severity,
-    TextChange, TextId, UserId, create, wire,
+    Capabilities, ClientId, Command, ConnectionId, Dialect, Event, Generation, Person, PostmortemId, Replica, Room,
+    Severity, TextChange, TextId, UserId, create, wire,
 };
 use std::cell::Cell;
 

@@ -177,8 +177,7 @@ fn printable(quote: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
-    use crate::{Command, Severity, TextChange, create};
+    use crate::{ClientId, Command, Severity, TextChange, create};
 
     const TEXT: &str = "The page gives an estimate of two hours 😀, which proves wrong.";
 

@@ -2,8 +2,7 @@
 //! which of the updates could not be read.
 
 use super::{Replica, UpdateError, has_pending};
-use crate::ClientId;
-use crate::{Seen, ingest};
+use crate::{ClientId, Seen, ingest};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use yrs::updates::decoder::Decode;

@@ -113,9 +113,8 @@ impl Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientId;
     use crate::wire::Message;
-    use crate::{Command, EntryDraft, ItemId, Severity, create};
+    use crate::{ClientId, Command, EntryDraft, ItemId, Severity, create};
     use chrono::DateTime;
 
     /// A document that takes some pieces.

@@ -1,10 +1,9 @@
 //! One connection as its room sees it: whose it is, what it has brought, and where its person is.
 
 use super::{Dialect, NetworkAddress, Participant};
-use crate::ClientId;
-use crate::Person;
 use crate::capability::Capabilities;
 use crate::presence::{State, Whereabouts};
+use crate::{ClientId, Person};
 use bytes::Bytes;
 use std::collections::{BTreeSet, VecDeque};
 

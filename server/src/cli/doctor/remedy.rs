@@ -2,8 +2,7 @@
 
 use super::read;
 use crate::store::inspection::{Candidate, Inspection, Release};
-use crate::store::log::LogSequence;
-use crate::store::log::UpdateLog;
+use crate::store::log::{LogSequence, UpdateLog};
 use chrono::{DateTime, Utc};
 use postmortem::PostmortemId;
 use std::fmt;

@@ -3,11 +3,9 @@
 
 use super::{LiveRoom, Order};
 use crate::random;
-use crate::store::log::LogSequence;
-use crate::store::log::{self, UpdateLog};
+use crate::store::log::{self, LogSequence, UpdateLog};
 use crate::store::{Store, StoreError};
-use postmortem::ClientId;
-use postmortem::{Damage, Postmortem, PostmortemId, Replica, UpdateError};
+use postmortem::{ClientId, Damage, Postmortem, PostmortemId, Replica, UpdateError};
 use tokio::time::Instant;
 
 /// Why a log was left as it is.

@@ -6,9 +6,8 @@ use crate::store::log::LogSequence;
 use crate::store::versions::{Latest, NewVersion};
 use crate::sync::messages::Restored;
 use chrono::{DateTime, Utc};
-use postmortem::ClientId;
 use postmortem::ingest::IngestError;
-use postmortem::{Person, Reason, Replica, Status, UserId};
+use postmortem::{ClientId, Person, Reason, Replica, Status, UserId};
 use std::time::Duration;
 use tokio::sync::oneshot;
 

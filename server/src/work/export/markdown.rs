@@ -202,8 +202,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::ClientId;
-    use postmortem::{Command, EntryDraft, ItemId, Near, OtherReading, Severity, create, quick_lines};
+    use postmortem::{ClientId, Command, EntryDraft, ItemId, Near, OtherReading, Severity, create, quick_lines};
 
     fn exported(drafts: &[EntryDraft]) -> String {
         let replica = create::create(ClientId(1), "x", Severity::Sev1).expect("made");

@@ -53,8 +53,7 @@ fn renames(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::ClientId;
-    use postmortem::{ActionDraft, Postmortem, ResponderDraft, Role, Severity, create};
+    use postmortem::{ActionDraft, ClientId, Postmortem, ResponderDraft, Role, Severity, create};
 
     #[test]
     fn a_new_name_stands_where_the_old_one_did_and_nowhere_else() {

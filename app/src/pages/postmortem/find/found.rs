@@ -79,8 +79,7 @@ impl Found<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::ClientId;
-    use postmortem::{Command, EntryDraft, FigureDraft, ItemId, SectionKey, Severity, TextChange, create};
+    use postmortem::{ClientId, Command, EntryDraft, FigureDraft, ItemId, SectionKey, Severity, TextChange, create};
 
     #[test]
     fn words_are_found_in_the_order_of_the_page_and_a_row_counts_once() {

@@ -55,8 +55,7 @@ pub fn tell(open: OpenPostmortem, notices: Notices, guess: &Guess, verb: &'stati
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::ClientId;
-    use postmortem::{EntryDraft, Severity, create};
+    use postmortem::{ClientId, EntryDraft, Severity, create};
 
     #[test]
     fn a_corrected_guess_takes_its_end_and_its_key_times_along_and_nobody_elses() {
