@@ -166,7 +166,7 @@ story("a_browser_that_lost_all_but_its_copies_sends_them_under_the_name_that_is_
   assert.equal((await authors({ server, id })).has("Guest"), false);
 });
 
-story("the_question_fits_a_phone_in_the_dark", NEWER, async ({ server, id, visitor }) => {
+story("the_question_fits_a_phone_in_the_dark", { ...NEWER, people: [] }, async ({ server, id, visitor }) => {
   const phone = await visitor(NAME, { viewport: PHONE, colorScheme: "dark" });
   await open(phone, id);
   await endSessions(server, phone);
