@@ -1,4 +1,5 @@
-//! The CRDT that holds a post-mortem: its schema, every edit a person can make, and what is looked at before foreign bytes are taken in.
+//! The CRDT that holds a post-mortem: its schema, every edit a person can make, and what is looked at before foreign bytes
+//! are taken in.
 
 pub mod command;
 pub mod create;

@@ -21,7 +21,7 @@ pub use sync::{carried, event, peer, presence, room, rows, threads, wire};
 pub(crate) use values::name_shape;
 pub use values::{
     action, capability, details, duration, entry, id, impact, link, named, person, postmortem, responder, section,
-    severity, text, thread, version, zone,
+    severity, status, text, thread, version, zone,
 };
 pub use writing::{import, moment, quick_entry, quick_lines, timeline_text};
 
@@ -42,7 +42,7 @@ pub use sync::room::{ConnectionId, Dialect, Participant, Room, RoomEffect};
 pub use sync::threads::Threads;
 pub use values::action::{ActionItem, ActionKind, ActionState, Priority};
 pub use values::capability::{Capabilities, Capability};
-pub use values::details::{Details, KeyTime, Status};
+pub use values::details::{Details, KeyTime};
 pub use values::entry::{EntryKind, OtherReading, Precision, TimelineEntry};
 pub use values::id::{ClientId, CommentId, Generation, ItemId, PostmortemId, Stamp, ThreadId, UserId};
 pub use values::impact::ImpactFigure;
@@ -52,6 +52,7 @@ pub use values::postmortem::{Defect, Postmortem};
 pub use values::responder::{Responder, Role};
 pub use values::section::SectionKey;
 pub use values::severity::Severity;
+pub use values::status::Status;
 pub use values::text::{TextChange, TextId};
 pub use values::thread::{Comment, Equals, Passage, Subject, Thread};
 pub use values::version::{Reason, Version};

@@ -52,8 +52,8 @@ pub const NEARLY_FULL: usize = DOCUMENT / 10 * 8;
 /// it and is refused as well.
 pub const STRIKES: u32 = 3;
 
-/// Updates of one person, or of one connection of a guest, that pass the check and are then refused, until the room's next keep-alive: each makes the
-/// server build the document again, and a person whose text became too long has one of them.
+/// Updates of one person, or of one connection of a guest, that pass the check and are then refused, until the room's next
+/// keep-alive: each makes the server build the document again, and a person whose text became too long has one of them.
 pub const REJECTED: u32 = 6;
 
 /// Such updates of all people at one address, or of all guests there, in a room of so many bytes, until its next

@@ -1,4 +1,5 @@
-//! What keeps replicas equal, as state machines without I/O: frames, rooms, peers, presence, and the rows beside the document.
+//! What keeps replicas equal, as state machines without I/O: frames, rooms, peers, presence, and the rows beside
+//! the document.
 
 pub mod carried;
 pub mod event;

@@ -15,6 +15,7 @@ pub mod postmortem;
 pub mod responder;
 pub mod section;
 pub mod severity;
+pub mod status;
 pub mod text;
 pub mod thread;
 pub mod version;

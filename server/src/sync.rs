@@ -4,11 +4,11 @@
 mod allowance;
 mod beginning;
 mod connection;
+mod connection_permits;
 mod error;
-pub mod messages;
+pub mod inbox;
 mod offences;
 pub mod outgoing;
-mod permits;
 mod reading;
 mod registry;
 pub mod room;
@@ -19,9 +19,9 @@ mod whole;
 
 pub use beginning::{Beginning, LoadError};
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve, turn_away};
+pub use connection_permits::{ConnectionPermit, Full};
 pub use error::{OpenError, RestoreError};
-pub use messages::PlacementError;
-pub use permits::{ConnectionPermit, Full};
+pub use inbox::PlacementError;
 pub use rooms::Rooms;
 pub use saver::Saver;
 pub use threads::ThreadNews;

@@ -136,9 +136,9 @@ fn each_kind_of_text_has_its_own_limit() {
 }
 
 #[test]
-fn who_tries_in_vain_again_and_again_is_told_to_wait() {
+fn who_is_rejected_again_and_again_is_told_to_wait() {
     let mut scene = scene();
-    let replaced = in_vain();
+    let replaced = rejected();
     for _ in 0..limits::REJECTED {
         assert_eq!(scene.attack(&replaced).as_deref(), Some("lost_part"));
     }
@@ -152,7 +152,7 @@ fn who_tries_in_vain_again_and_again_is_told_to_wait() {
 }
 
 /// An update that passes the check and is then refused: it puts another map in the place of an entry.
-fn in_vain() -> Vec<u8> {
+fn rejected() -> Vec<u8> {
     hex("01 01 2c 00 27 01 08 74696d656c696e65 01 65 01 00")
 }
 
@@ -169,7 +169,7 @@ fn a_guest_does_not_pay_for_what_another_guest_tries() {
     let (hostile, honest) = (ConnectionId(10), ConnectionId(11));
     let try_again = |room: &mut Room, connection| {
         room.join(connection, Participant::owner(guest()), Dialect::Debrief, Vec::new());
-        let effects = room.receive(connection, &wire::update(&in_vain()));
+        let effects = room.receive(connection, &wire::update(&rejected()));
         (effects.iter().find_map(refusal), is_closed(&effects, connection))
     };
     for _ in 0..limits::REJECTED {
@@ -191,15 +191,15 @@ fn fresh_sessions_do_not_keep_a_room_busy_for_ever() {
     };
     let most = limits::rejected_from_one(0);
     for number in 0..most {
-        assert_eq!(attack(&mut scene.room, number, &in_vain()), (Some("lost_part".into()), false));
+        assert_eq!(attack(&mut scene.room, number, &rejected()), (Some("lost_part".into()), false));
     }
-    assert!(attack(&mut scene.room, most, &in_vain()).1, "it is not tried any more");
+    assert!(attack(&mut scene.room, most, &rejected()).1, "it is not tried any more");
     // Whose edits fit goes on, who has nothing new may read, and the next keep-alive forgets.
     scene.bystander_goes_on();
     let held = scene.bystander.diff(&scene.room.replica().state_vector()).expect("encoded");
     assert_eq!(attack(&mut scene.room, most + 1, &held), (None, false));
     scene.room.keep_alive();
-    assert_eq!(attack(&mut scene.room, most + 2, &in_vain()), (Some("lost_part".into()), false));
+    assert_eq!(attack(&mut scene.room, most + 2, &rejected()), (Some("lost_part".into()), false));
 }
 
 /// A connection from an address brings an update and leaves; the code of the refusal.
@@ -231,7 +231,7 @@ fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
     let mut scene = scene();
     for number in 0..2 * u64::from(limits::rejected_from_one(0)) {
         for (connection, person) in [(10_000 + number, guest()), (20_000 + number, person(100 + number as usize))] {
-            let told = bring(&mut scene, connection, NetworkAddress(1), person, &in_vain()).expect("a refusal");
+            let told = bring(&mut scene, connection, NetworkAddress(1), person, &rejected()).expect("a refusal");
             assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
         }
     }
@@ -257,7 +257,7 @@ fn who_wrote_before_is_not_listened_to_for_ever() {
     }
     let mut tried = 0;
     for number in 0..3 * most {
-        let effects = scene.room.receive(ConnectionId(10_000 + number), &wire::update(&in_vain()));
+        let effects = scene.room.receive(ConnectionId(10_000 + number), &wire::update(&rejected()));
         tried += u64::from(effects.iter().find_map(refusal).as_deref() == Some("lost_part"));
     }
     assert_eq!(tried, 2 * most);
@@ -279,7 +279,7 @@ fn who_is_refused_from_ever_new_connections_keeps_no_newcomer_from_writing() {
     // Twice as often as the guests of one address are listened to.
     for newcomer in 0..limits::rejected_from_one(0) as usize / 50 {
         for _ in 0..100 {
-            let told = bring(&mut scene, abused, &guest, &in_vain()).expect("a refusal");
+            let told = bring(&mut scene, abused, &guest, &rejected()).expect("a refusal");
             assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
         }
         let (person, written) = (person(100 + newcomer), write(&scene));
@@ -287,7 +287,7 @@ fn who_is_refused_from_ever_new_connections_keeps_no_newcomer_from_writing() {
         let written = write(&scene);
         assert_eq!(bring(&mut scene, elsewhere, &guest, &written), None, "a guest from elsewhere");
     }
-    assert_eq!(bring(&mut scene, abused, &guest, &in_vain()).as_deref(), Some("too_often"));
+    assert_eq!(bring(&mut scene, abused, &guest, &rejected()).as_deref(), Some("too_often"));
 }
 
 #[test]
@@ -472,7 +472,7 @@ fn three_refusals_close_the_connection() {
 fn a_stock_client_is_told_of_its_first_refusal_and_closed() {
     let mut scene = scene();
     scene.room.join(ATTACKER, Participant::owner(person(0)), Dialect::Plain, Vec::new());
-    let effects = scene.room.receive(ATTACKER, &wire::update(&in_vain()));
+    let effects = scene.room.receive(ATTACKER, &wire::update(&rejected()));
     let [RoomEffect::Send { to, frame }, RoomEffect::Close { to: closed, code, reason }] = effects.as_slice() else {
         panic!("{effects:?}");
     };

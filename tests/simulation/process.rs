@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use postmortem::{ClientId, PostmortemId, Room};
 use server::sync::Pace;
-use server::sync::messages::{ConnectionMessage, Control};
+use server::sync::inbox::{ConnectionMessage, Control};
 use server::sync::room::{Fold, Input, LiveRoom, Order, RoomClock, Setting, Turned};
 use server::sync::saver::{Batch, DiskState, Job, SaveQueue, SaveTicket, Saver};
 use std::collections::VecDeque;

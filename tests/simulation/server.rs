@@ -9,16 +9,14 @@ use crate::process::{LONGEST_QUEUE, Process, appended};
 use crate::{Checked, Violation};
 use bytes::Bytes;
 use futures_util::FutureExt;
+use postmortem::api::close_code;
 use postmortem::room::NetworkAddress;
 use postmortem::wire::{self, Message};
 use postmortem::{ConnectionId, Event, Participant, Person, Room};
-use server::sync::messages::{ConnectionMessage, Control};
+use server::sync::inbox::{ConnectionMessage, Control};
 use server::sync::outgoing::{Next, Outgoing, OutgoingFrame, Written};
 use server::sync::room::Input;
 use std::collections::BTreeMap;
-
-/// The close code for a page that reads too slowly, which may happen to an honest one.
-const TRY_AGAIN: u16 = 1013;
 
 /// The server and everything that reaches it.
 pub struct Server {
@@ -222,7 +220,8 @@ impl Server {
             OutgoingFrame::Close(code, reason) => {
                 let is_honest = link.is_held && self.dialects[link.page] == Dialect::Debrief;
                 self.leave(connection)?;
-                if is_honest && code != TRY_AGAIN {
+                // A page that reads too slowly may be an honest one.
+                if is_honest && code != close_code::TRY_AGAIN {
                     return Err(Violation(format!("an honest page was closed: {code}: {reason}")));
                 }
                 Ok(())

@@ -10,21 +10,41 @@ use syn::{Attribute, Expr, ExprMatch, ItemFn, ItemMod, Pat, Visibility};
 /// The longest component, in lines: what one sees at once.
 const LONGEST_COMPONENT: usize = 100;
 
-/// What tells what happened, or what is to be done: whoever matches on one of these says what becomes of each.
-const EVENTS: [&str; 8] =
-    ["Event", "RoomEffect", "Effect", "SyncEvent", "ConnectionEvent", "AttemptStep", "Control", "Order"];
+/// What tells what happened, or what is to be done: whoever matches on one of these says what becomes of each. Who asks for a
+/// single one, with `if let` or `matches!`, does not tell them apart.
+const EVENTS: [&str; 11] = [
+    "AttemptStep",
+    "ConnectionEvent",
+    "ConnectionOrder",
+    "Control",
+    "Effect",
+    "Event",
+    "FeedMessage",
+    "Order",
+    "RoomEffect",
+    "StorageOrder",
+    "SyncEvent",
+];
 
 fn sources() -> Vec<(String, String)> {
     let folders = ["postmortem/src/", "app/src/", "server/src/", "xtask/src/"];
-    tracked(".rs").into_iter().filter(|(name, _)| folders.iter().any(|folder| name.starts_with(folder))).collect()
+    let of = |folder: &str| tracked(".rs").into_iter().filter(|(name, _)| name.starts_with(folder)).collect::<Vec<_>>();
+    let sources: Vec<Vec<(String, String)>> = folders.into_iter().map(of).collect();
+    assert!(sources.iter().all(|files| files.len() > 5), "the sources are elsewhere");
+    sources.concat()
 }
 
-fn parsed() -> Vec<(String, syn::File)> {
-    let parse = |(name, text): (String, String)| {
-        let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        (name, file)
+fn parsed(sources: &[(String, String)]) -> Vec<(String, syn::File)> {
+    let parse = |(name, text): &(String, String)| {
+        let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name.clone(), file)
     };
-    sources().into_iter().map(parse).collect()
+    sources.iter().map(parse).collect()
+}
+
+/// Invented files, to see that what is wrong in them is found.
+fn invented(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
 #[test]
@@ -72,34 +92,43 @@ const LAYERS: [(&str, &[&str]); 3] = [
 ];
 
 /// The place of a file in the layers of its crate; nothing for a root.
-fn layer<'a>(layers: &[&str], source: &str, file: &'a str) -> Option<(usize, &'a str)> {
+fn layer(layers: &[&str], source: &str, file: &str) -> Option<usize> {
     let top = file.strip_prefix(source)?.split(['/', '.']).next()?;
     if ["lib", "main"].contains(&top) {
         return None;
     }
     let place = layers.iter().position(|layer| *layer == top);
-    Some((place.unwrap_or_else(|| panic!("{file} is in no layer of {source}")), top))
+    Some(place.unwrap_or_else(|| panic!("{file} is in no layer of {source}")))
 }
 
-#[test]
-fn nothing_imports_from_a_layer_above_its_own() {
-    let files = sources();
-    let imports = Imports::of(&files);
+fn upward(files: &[(String, String)]) -> Vec<String> {
+    let imports = Imports::of(files);
     let mut upward = Vec::new();
     for (source, layers) in LAYERS {
         for (name, _) in files.iter().filter(|(name, _)| name.starts_with(source)) {
             layer(layers, source, name);
         }
         for (from, to) in imports.arrows() {
-            let (from_layer, to_layer) = (layer(layers, source, from), layer(layers, source, to));
-            if let (Some((low, _)), Some((high, _))) = (from_layer, to_layer)
+            if let (Some(low), Some(high)) = (layer(layers, source, from), layer(layers, source, to))
                 && low < high
             {
                 upward.push(format!("{from} -> {to}"));
             }
         }
     }
-    assert!(upward.is_empty(), "{} arrows lead up:\n{}", upward.len(), upward.join("\n"));
+    upward
+}
+
+#[test]
+fn nothing_imports_from_a_layer_above_its_own() {
+    let upward_now = upward(&sources());
+    assert!(upward_now.is_empty(), "{} arrows lead up:\n{}", upward_now.len(), upward_now.join("\n"));
+    let files = invented(&[
+        ("server/src/store.rs", "pub mod rows; use crate::http; pub struct Store(http::Answer);"),
+        ("server/src/store/rows.rs", "use super::Store;"),
+        ("server/src/http.rs", "use crate::store::Store; pub struct Answer;"),
+    ]);
+    assert_eq!(upward(&files), ["server/src/store.rs -> server/src/http.rs"]);
 }
 
 /// The components of a file with their lines, from the attribute to the brace that ends them.
@@ -137,6 +166,15 @@ impl<'ast> Visit<'ast> for Named {
     }
 }
 
+/// `_`, or a name for whatever it is.
+fn is_for_the_rest(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Wild(_) => true,
+        Pat::Ident(name) => name.subpat.is_none() && name.ident.to_string().starts_with(char::is_lowercase),
+        _ => false,
+    }
+}
+
 struct Matches {
     name: String,
     passed_over: Vec<String>,
@@ -144,7 +182,7 @@ struct Matches {
 
 impl<'ast> Visit<'ast> for Matches {
     fn visit_expr_match(&mut self, found: &'ast ExprMatch) {
-        let passes_over = found.arms.iter().any(|arm| matches!(arm.pat, Pat::Wild(_)) && arm.guard.is_none());
+        let passes_over = found.arms.iter().any(|arm| is_for_the_rest(&arm.pat) && arm.guard.is_none());
         let mut named = Named::default();
         found.arms.iter().for_each(|arm| named.visit_pat(&arm.pat));
         if passes_over && let Some(event) = named.0 {
@@ -160,20 +198,33 @@ impl<'ast> Visit<'ast> for Matches {
     }
 }
 
-#[test]
-fn whoever_tells_events_apart_names_each() {
-    let mut passed_over = Vec::new();
-    let markdown = |text: &str| text.contains("use pulldown_cmark");
-    let foreign: BTreeSet<String> =
-        sources().into_iter().filter(|(_, text)| markdown(text)).map(|(name, _)| name).collect();
+fn passed_over(sources: &[(String, String)]) -> Vec<String> {
     // What the Markdown parser calls an event is none of ours.
+    let is_foreign = |text: &str| text.contains("use pulldown_cmark");
     let is_test = |name: &str| name.contains("/tests/") || name.ends_with("/tests.rs");
-    for (name, file) in parsed().into_iter().filter(|(name, _)| !foreign.contains(name) && !is_test(name)) {
+    let own: Vec<(String, String)> =
+        sources.iter().filter(|(name, text)| !is_foreign(text) && !is_test(name)).cloned().collect();
+    let found = parsed(&own).into_iter().flat_map(|(name, file)| {
         let mut matches = Matches { name, passed_over: Vec::new() };
         matches.visit_file(&file);
-        passed_over.extend(matches.passed_over);
+        matches.passed_over
+    });
+    found.collect()
+}
+
+#[test]
+fn whoever_tells_events_apart_names_each() {
+    let sources = sources();
+    for event in EVENTS {
+        let is_there = |(_, text): &(String, String)| text.contains(&format!("enum {event} "));
+        assert!(sources.iter().any(is_there), "{event} has another name now");
     }
-    assert_eq!(passed_over, Vec::<String>::new());
+    assert_eq!(passed_over(&sources), Vec::<String>::new());
+    let wild = ("a.rs", "fn a(event: Event) { match event { Event::Deleted => {}, _ => {} } }");
+    let named = ("b.rs", "fn b(order: Order) { match order { Order::Fold(fold) => run(fold), other => pass(other) } }");
+    let whole = ("c.rs", "fn c(event: Event) { match event { Event::Deleted => {}, Event::Size { bytes } => {} } }");
+    let found = passed_over(&invented(&[wild, named, whole]));
+    assert_eq!(found, ["a.rs: a match on Event", "b.rs: a match on Order"]);
 }
 
 #[derive(Default)]
@@ -205,27 +256,36 @@ impl<'ast> Visit<'ast> for Functions {
     fn visit_expr(&mut self, _: &'ast Expr) {}
 }
 
-/// A function that others can see is named somewhere beside its definition, by more than tests at its foot.
-#[test]
-fn what_is_public_is_used() {
-    let mut words: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, text) in tracked(".rs") {
-        // What only a file's own unit tests call is not used.
+/// The functions that others can see and nobody names beside their definition, tests at the foot of a file aside: by the
+/// word, so that one of two functions of a name may pass.
+fn unused(sources: &[(String, String)], everything: &[(String, String)]) -> BTreeSet<String> {
+    let mut words: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, text) in everything {
         let is_test = name.starts_with("tests/") || name.starts_with("fuzz/");
         let own = text.split("#[cfg(test)]\nmod tests {").next().filter(|_| !is_test);
-        let text = own.unwrap_or(&text);
-        for word in text.split(|character: char| !character.is_alphanumeric() && character != '_') {
-            *words.entry(word.to_owned()).or_default() += 1;
+        for word in own.unwrap_or(text).split(|character: char| !character.is_alphanumeric() && character != '_') {
+            *words.entry(word).or_default() += 1;
         }
     }
     let mut unused = BTreeSet::new();
-    for (name, file) in parsed() {
+    for (name, file) in parsed(sources) {
         let mut functions = Functions::default();
         functions.visit_file(&file);
-        let alone = functions.0.into_iter().filter(|function| words.get(function).is_none_or(|count| *count < 2));
+        let alone =
+            functions.0.into_iter().filter(|function| words.get(function.as_str()).is_none_or(|count| *count < 2));
         unused.extend(alone.map(|function| format!("{name}: {function}")));
     }
-    assert_eq!(unused, BTreeSet::new());
+    unused
+}
+
+#[test]
+fn what_is_public_is_used() {
+    assert_eq!(unused(&sources(), &tracked(".rs")), BTreeSet::new());
+    let files = invented(&[
+        ("a.rs", "pub fn brew() {} pub fn pour() {}\n#[cfg(test)]\nmod tests { fn cup() { super::brew() } }"),
+        ("b.rs", "fn serve() { a::pour() }"),
+    ]);
+    assert_eq!(unused(&files, &files), BTreeSet::from(["a.rs: brew".to_owned()]));
 }
 
 /// Named in a manifest for the features that it gives to what others bring.
@@ -301,15 +361,25 @@ impl<'ast> Visit<'ast> for Types {
     }
 }
 
-/// Whoever reads a name knows which type it is, in whatever crate.
-#[test]
-fn a_public_type_has_a_name_of_its_own() {
+fn doubled(sources: &[(String, String)]) -> BTreeMap<String, Vec<String>> {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, file) in parsed() {
+    for (name, file) in parsed(sources) {
         let mut types = Types::default();
         types.visit_file(&file);
         types.0.into_iter().for_each(|found| places.entry(found).or_default().push(name.clone()));
     }
     places.retain(|_, files| files.len() > 1);
-    assert_eq!(places, BTreeMap::new());
+    places
+}
+
+/// Whoever reads a name knows which type it is, in whatever crate.
+#[test]
+fn a_public_type_has_a_name_of_its_own() {
+    assert_eq!(doubled(&sources()), BTreeMap::new());
+    let files = invented(&[
+        ("a.rs", "pub struct Seat; pub(crate) struct Row;"),
+        ("b.rs", "pub enum Seat {} struct Row;"),
+        ("c.rs", "#[cfg(test)] mod tests { pub struct Seat; }"),
+    ]);
+    assert_eq!(doubled(&files), BTreeMap::from([("Seat".to_owned(), vec!["a.rs".to_owned(), "b.rs".to_owned()])]));
 }

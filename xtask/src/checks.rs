@@ -37,8 +37,8 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
     tools::require_lints(project)?;
 
     let mut report = Report::default();
-    // The end of the client's build keeps one processor busy, and packages come over the network: both go on beside the
-    // rest, since the client has a build folder of its own.
+    // The end of the client's build keeps one processor busy, and packages come over the network: both go on beside what
+    // else is built, since the client has a build folder of its own.
     let building = wants(BROWSER).then(|| beside(project, &["client"]));
     let needed: Vec<&str> = [RUST, BROWSER].into_iter().filter(|name| wants(name)).collect();
     let preparing = (!needed.is_empty()).then(|| beside(project, &[&["prepare"], &*needed].concat()));
@@ -60,11 +60,11 @@ pub fn run(project: &Project, wanted: &[String]) -> Result<(), Failure> {
     }
     let prepared = preparing
         .map(|preparing| report.step("Prepare: proxies, browsers, packages", || preparing.and_then(Beside::wait)));
+    let client =
+        building.map(|building| report.step("Build: the client, the rest of it", || building.and_then(Beside::wait)));
     if wants(RUST) && server {
         test_rust(project, &mut report);
     }
-    let client =
-        building.map(|building| report.step("Build: the client, the rest of it", || building.and_then(Beside::wait)));
     if client == Some(true) && server && prepared == Some(true) {
         let mut commands = None;
         report.step("Find: the browser", || {

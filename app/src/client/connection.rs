@@ -93,7 +93,7 @@ impl Connection {
 
     /// This socket has brought everything that the server has.
     pub fn in_step(&self) {
-        self.line.attempts.borrow_mut().in_step(moment());
+        self.line.attempts.borrow_mut().in_step(circumstances());
     }
 
     /// Begins again with a new socket, after the server refused what came over this one. Not from inside of an event of
@@ -134,7 +134,7 @@ impl Drop for Connection {
 impl Line {
     /// Lets the attempts decide what follows from something, and does it.
     fn decide(self: &Rc<Self>, decide: impl FnOnce(&mut Attempts, Circumstances) -> Vec<AttemptStep>) {
-        let steps = decide(&mut self.attempts.borrow_mut(), moment());
+        let steps = decide(&mut self.attempts.borrow_mut(), circumstances());
         for step in steps {
             match step {
                 AttemptStep::Open(generation) => self.open(generation),
@@ -153,11 +153,11 @@ impl Line {
             opened: Box::new(move || with(&opened, Attempts::opened)),
             received: Box::new(move |frame| {
                 if let Some(line) = received.upgrade() {
-                    line.attempts.borrow_mut().heard(moment());
+                    line.attempts.borrow_mut().heard(circumstances());
                     (line.received)(frame);
                 }
             }),
-            closed: Box::new(move |code| with(&closed, |attempts, moment| attempts.closed(code, moment))),
+            closed: Box::new(move |code| with(&closed, |attempts, now| attempts.closed(code, now))),
         };
         let path = person::current().map(|person| path(&self.id, generation, &person));
         let socket = path.and_then(|path| Socket::open(&path, events));
@@ -211,7 +211,7 @@ fn with(line: &Weak<Line>, decide: impl FnOnce(&mut Attempts, Circumstances) -> 
     }
 }
 
-fn moment() -> Circumstances {
+fn circumstances() -> Circumstances {
     Circumstances {
         milliseconds: js_sys::Date::now(),
         random: js_sys::Math::random(),

@@ -18,9 +18,6 @@ const FIRST_SILENCE_MILLISECONDS: f64 = 10_000.0;
 /// How long to leave the server alone after it was asked for too much, which it forgets within half a minute.
 const TOO_MUCH_MILLISECONDS: u32 = 30_000;
 
-/// What a browser says of a socket that ended without a word.
-const CLOSE_ABNORMAL: u16 = 1006;
-
 /// What is true outside when something happens.
 #[derive(Debug, Clone, Copy)]
 pub struct Circumstances {
@@ -108,9 +105,9 @@ impl Attempts {
     }
 
     /// The first attempt, or the next after a wait.
-    pub fn connect(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
+    pub fn connect(&mut self, now: Circumstances) -> Vec<AttemptStep> {
         self.is_waiting = false;
-        if !moment.is_person_known {
+        if !now.is_person_known {
             self.line = Line::Closed;
             self.is_parked = true;
             return Vec::new();
@@ -120,35 +117,35 @@ impl Attempts {
     }
 
     /// The wait is over.
-    pub fn due(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
-        if self.is_waiting && !self.has_ended { self.connect(moment) } else { Vec::new() }
+    pub fn due(&mut self, now: Circumstances) -> Vec<AttemptStep> {
+        if self.is_waiting && !self.has_ended { self.connect(now) } else { Vec::new() }
     }
 
     /// The browser does not open a socket to this address.
-    pub fn could_not_open(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
+    pub fn could_not_open(&mut self, now: Circumstances) -> Vec<AttemptStep> {
         self.line = Line::Closed;
-        self.backoff.ended(End::Lost, moment.milliseconds);
-        vec![self.wait(moment)]
+        self.backoff.ended(End::Lost, now.milliseconds);
+        vec![self.wait(now)]
     }
 
     /// The socket is open.
-    pub fn opened(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
-        self.line = Line::Open { heard_at: moment.milliseconds, has_spoken: false };
+    pub fn opened(&mut self, now: Circumstances) -> Vec<AttemptStep> {
+        self.line = Line::Open { heard_at: now.milliseconds, has_spoken: false };
         vec![AttemptStep::Tell(ConnectionEvent::Opened)]
     }
 
     /// A frame came over it.
-    pub fn heard(&mut self, moment: Circumstances) {
-        self.line = Line::Open { heard_at: moment.milliseconds, has_spoken: true };
+    pub fn heard(&mut self, now: Circumstances) {
+        self.line = Line::Open { heard_at: now.milliseconds, has_spoken: true };
     }
 
     /// The socket has not opened in the time that it may take.
-    pub fn took_too_long(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
-        if self.line == Line::Opening { self.give_up(moment) } else { Vec::new() }
+    pub fn took_too_long(&mut self, now: Circumstances) -> Vec<AttemptStep> {
+        if self.line == Line::Opening { self.give_up(now) } else { Vec::new() }
     }
 
     /// The socket ended by itself, with this close code.
-    pub fn closed(&mut self, code: u16, moment: Circumstances) -> Vec<AttemptStep> {
+    pub fn closed(&mut self, code: u16, now: Circumstances) -> Vec<AttemptStep> {
         self.line = Line::Closed;
         let mut steps = vec![AttemptStep::Tell(ConnectionEvent::Closed)];
         if code == close_code::DELETED {
@@ -156,7 +153,7 @@ impl Attempts {
             return steps;
         }
         if code == close_code::SIGNED_OUT {
-            self.backoff.ended(End::of(code), moment.milliseconds);
+            self.backoff.ended(End::of(code), now.milliseconds);
             self.is_parked = true;
             steps.push(AttemptStep::Tell(ConnectionEvent::SignedOut));
             return steps;
@@ -168,8 +165,8 @@ impl Attempts {
         if code == close_code::TOO_MUCH {
             self.asked_wait = Some(TOO_MUCH_MILLISECONDS);
         }
-        self.backoff.ended(End::of(code), moment.milliseconds);
-        steps.extend(self.wait_to_return(moment));
+        self.backoff.ended(End::of(code), now.milliseconds);
+        steps.extend(self.wait_to_return(now));
         if self.backoff.is_in_doubt() {
             steps.push(AttemptStep::LookFor);
         }
@@ -190,7 +187,7 @@ impl Attempts {
                 ConnectionEvent::Obstructed(obstacle, None)
             }
             Answer::Reached(value) if is_fruitless => ConnectionEvent::Obstructed(Obstacle::NoSockets, Some(value)),
-            // A restart answers with the one or the other for a moment.
+            // A restart answers with the one or the other for a now.
             Answer::Failed(_) | Answer::Reached(_) => return Vec::new(),
         };
         vec![AttemptStep::Tell(event)]
@@ -198,38 +195,38 @@ impl Attempts {
 
     /// The network is back, or somebody looks at the page: no reason to ask a server that ends every connection, nor to begin
     /// anew with a socket that is opening.
-    pub fn wake(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
+    pub fn wake(&mut self, now: Circumstances) -> Vec<AttemptStep> {
         if self.backoff.refused().is_some() {
             return Vec::new();
         }
         self.backoff.asked();
-        if self.line == Line::Opening { Vec::new() } else { self.begin_again(moment) }
+        if self.line == Line::Opening { Vec::new() } else { self.begin_again(now) }
     }
 
     /// The person asks for an attempt at once instead of a wait; nothing while connected.
-    pub fn try_now(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
+    pub fn try_now(&mut self, now: Circumstances) -> Vec<AttemptStep> {
         self.backoff.asked();
-        self.begin_again(moment)
+        self.begin_again(now)
     }
 
-    fn begin_again(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
+    fn begin_again(&mut self, now: Circumstances) -> Vec<AttemptStep> {
         if self.has_ended {
             Vec::new()
         } else if self.is_parked {
             vec![AttemptStep::Tell(ConnectionEvent::SignedOut)]
         } else if matches!(self.line, Line::Open { .. }) {
-            self.check(moment)
+            self.check(now)
         } else {
-            self.connect(moment)
+            self.connect(now)
         }
     }
 
     /// Gives up an open socket that was silent for too long: it is lost like one that came to nothing, so that the next
     /// waits, and the page finds out what is in the way.
-    pub fn check(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
+    pub fn check(&mut self, now: Circumstances) -> Vec<AttemptStep> {
         match self.line {
-            Line::Open { heard_at, has_spoken } if is_too_silent(moment.milliseconds - heard_at, has_spoken) => {
-                self.give_up(moment)
+            Line::Open { heard_at, has_spoken } if is_too_silent(now.milliseconds - heard_at, has_spoken) => {
+                self.give_up(now)
             }
             Line::Open { .. } | Line::Opening | Line::Closed => Vec::new(),
         }
@@ -246,43 +243,43 @@ impl Attempts {
     }
 
     /// This socket has brought everything that the server has.
-    pub fn in_step(&mut self, moment: Circumstances) {
-        self.backoff.in_step(moment.milliseconds);
+    pub fn in_step(&mut self, now: Circumstances) {
+        self.backoff.in_step(now.milliseconds);
     }
 
     /// Begins again with a new socket, after the server refused what came over this one.
-    pub fn renew(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
-        self.drop_line(close_code::REFUSED, moment)
+    pub fn renew(&mut self, now: Circumstances) -> Vec<AttemptStep> {
+        self.drop_line(close_code::REFUSED, now)
     }
 
     /// The same after something came over it that makes no sense here: it counts as lost.
-    pub fn give_up(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
-        self.drop_line(CLOSE_ABNORMAL, moment)
+    pub fn give_up(&mut self, now: Circumstances) -> Vec<AttemptStep> {
+        self.drop_line(close_code::LOST, now)
     }
 
-    fn drop_line(&mut self, code: u16, moment: Circumstances) -> Vec<AttemptStep> {
+    fn drop_line(&mut self, code: u16, now: Circumstances) -> Vec<AttemptStep> {
         if self.has_ended {
             return Vec::new();
         }
         let mut steps = vec![AttemptStep::Drop];
-        steps.extend(self.closed(code, moment));
+        steps.extend(self.closed(code, now));
         steps
     }
 
     /// Another person is the page's from now on: begins again as theirs, in a moment, when the socket before is closed.
-    pub fn change_person(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
+    pub fn change_person(&mut self, now: Circumstances) -> Vec<AttemptStep> {
         if self.has_ended {
             return Vec::new();
         }
         self.line = Line::Closed;
         self.is_parked = false;
         self.backoff = Backoff::default();
-        vec![AttemptStep::Drop, AttemptStep::Tell(ConnectionEvent::Closed), self.wait(moment)]
+        vec![AttemptStep::Drop, AttemptStep::Tell(ConnectionEvent::Closed), self.wait(now)]
     }
 
     /// The page's person is the same as before: goes on, where the server said that it does not know them.
-    pub fn go_on(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
-        if std::mem::take(&mut self.is_parked) { self.wait_to_return(moment) } else { Vec::new() }
+    pub fn go_on(&mut self, now: Circumstances) -> Vec<AttemptStep> {
+        if std::mem::take(&mut self.is_parked) { self.wait_to_return(now) } else { Vec::new() }
     }
 
     fn end(&mut self) -> Vec<AttemptStep> {
@@ -294,16 +291,16 @@ impl Attempts {
     }
 
     /// Waits for the next attempt, and says so where the server has ended too many.
-    fn wait_to_return(&mut self, moment: Circumstances) -> Vec<AttemptStep> {
-        let wait = self.wait(moment);
+    fn wait_to_return(&mut self, now: Circumstances) -> Vec<AttemptStep> {
+        let wait = self.wait(now);
         let obstacle = self.backoff.refused().map(Obstacle::Ended);
         let told = obstacle.map(|obstacle| AttemptStep::Tell(ConnectionEvent::Obstructed(obstacle, None)));
         std::iter::once(wait).chain(told).collect()
     }
 
-    fn wait(&mut self, moment: Circumstances) -> AttemptStep {
+    fn wait(&mut self, now: Circumstances) -> AttemptStep {
         self.is_waiting = true;
-        let own = self.backoff.wait(moment.random);
+        let own = self.backoff.wait(now.random);
         AttemptStep::Wait(self.asked_wait.take().map_or(own, |asked| asked.max(own)))
     }
 }
@@ -347,7 +344,7 @@ mod tests {
     #[test]
     fn a_wait_ends_early_when_the_network_is_back_and_counts_no_more_then() {
         let mut attempts = open();
-        let steps = attempts.closed(CLOSE_ABNORMAL, at(10.0));
+        let steps = attempts.closed(close_code::LOST, at(10.0));
         assert!(steps.contains(&AttemptStep::Wait(300)) && steps.contains(&AttemptStep::LookFor), "{steps:?}");
         assert_eq!(attempts.wake(at(20.0)).len(), 1);
         assert_eq!(attempts.due(at(310.0)), [], "the attempt has begun");

@@ -42,7 +42,7 @@ impl End {
     /// What a close code says.
     pub fn of(code: u16) -> Self {
         match code {
-            1001 | 1005 | 1006 => Self::Lost,
+            close_code::GOING | close_code::NO_CODE | close_code::LOST => Self::Lost,
             close_code::RESTARTING => Self::Restart,
             code => Self::Refused(code),
         }

@@ -4,11 +4,20 @@
 /// All is told that was to be told.
 pub const DONE: u16 = 1000;
 
+/// A page that goes says this, and a server that does not come back.
+pub const GOING: u16 = 1001;
+
 /// The peer speaks no WebSocket.
 pub const PROTOCOL: u16 = 1002;
 
 /// A kind of frame that is not taken here.
 pub const UNSUPPORTED: u16 = 1003;
+
+/// What a browser says of a close without a code. It is never sent.
+pub const NO_CODE: u16 = 1005;
+
+/// What a browser says of a socket that ended without a word. It is never sent.
+pub const LOST: u16 = 1006;
 
 /// A message that is larger than any may be.
 pub const TOO_BIG: u16 = 1009;

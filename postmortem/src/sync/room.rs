@@ -21,7 +21,7 @@ use bytes::Bytes;
 use member::Member;
 pub use permission::Participant;
 use permission::Permission;
-use rejected::{RejectedAttempts, Sender};
+use rejected::{Account, RejectedAttempts};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
 
@@ -216,7 +216,7 @@ impl Room {
         effects
     }
 
-    /// From where a connection comes, as far as that is known: what is tried in vain is counted there as well.
+    /// From where a connection comes, as far as that is known: what is rejected is counted there as well.
     pub fn locate(&mut self, connection: ConnectionId, address: NetworkAddress) {
         if let Some(member) = self.members.get_mut(&connection) {
             member.address = Some(address);
@@ -312,13 +312,13 @@ impl Room {
         match message {
             Message::StateVector(seen) => self.ask(connection, seen, effects),
             Message::Missing(update) => {
-                if !self.is_paused_all(connection) {
+                if !self.passes_over_answer(connection) {
                     self.take_update(connection, update, Carried::FromAnyone, permission, effects);
                     self.ask_again(connection, effects);
                 }
             }
             Message::Update(update) => {
-                if !self.is_paused_updates(connection) {
+                if !self.passes_over_update(connection) {
                     self.take_update(connection, update, Carried::Typed, permission, effects);
                 }
             }
@@ -584,7 +584,7 @@ impl Room {
     }
 
     /// Whether a sync step 2 is passed over for now.
-    fn is_paused_all(&mut self, connection: ConnectionId) -> bool {
+    fn passes_over_answer(&mut self, connection: ConnectionId) -> bool {
         if let Some(member) = self.members.get_mut(&connection).filter(|_| self.is_paused) {
             member.withheld += 1;
         }
@@ -593,7 +593,7 @@ impl Room {
 
     /// Whether an update is passed over: one that follows others which were, up to the sync step 2 that brings them all,
     /// would not fit.
-    fn is_paused_updates(&mut self, connection: ConnectionId) -> bool {
+    fn passes_over_update(&mut self, connection: ConnectionId) -> bool {
         let Some(member) = self.members.get_mut(&connection) else { return false };
         if !self.is_paused && member.withheld == 0 {
             return false;
@@ -651,9 +651,9 @@ impl Room {
         carried: Carried,
         permission: Permission,
     ) -> Result<Option<Vec<u8>>, IngestError> {
-        let sender = Sender::of(connection, person);
+        let account = Account::of(connection, person);
         let may_be_tried = self.may_be_tried(connection);
-        if self.rejected.is_worn_out_by(&sender) {
+        if self.rejected.is_worn_out_by(&account) {
             return Err(IngestError::TooOften);
         }
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
@@ -663,7 +663,7 @@ impl Room {
             // What was written and deleted since is not in the document any more.
             self.size = self.ingest.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-                self.count_rejected(connection, sender);
+                self.count_rejected(connection, account);
                 return Err(IngestError::Full);
             }
         }
@@ -702,7 +702,7 @@ impl Room {
             }
             Err(_) => {
                 self.mend();
-                self.count_rejected(connection, sender);
+                self.count_rejected(connection, account);
             }
         }
         let_in
@@ -714,13 +714,13 @@ impl Room {
         self.rejected.may_be_tried(member.address, &member.person, member.has_written, self.size)
     }
 
-    fn count_rejected(&mut self, connection: ConnectionId, sender: Sender) {
+    fn count_rejected(&mut self, connection: ConnectionId, account: Account) {
         let member = self.members.get_mut(&connection);
         let from = member.map(|member| {
             member.has_written = false;
             (member.address, &member.person)
         });
-        self.rejected.count(sender, from);
+        self.rejected.count(account, from);
     }
 
     /// Remembers who brought what. A page speaks for the client ids under which it types, not for those it carries along.

@@ -1,23 +1,9 @@
 //! The values at the head of a post-mortem: title, severity, status, owner and the times that frame the incident.
 
 use crate::named::named;
-use crate::{Link, Severity};
+use crate::{Link, Severity, Status};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-
-named! {
-    /// Where a post-mortem stands (G1).
-    Status, "a status" {
-        /// Being written.
-        Draft = "draft", "Draft";
-        /// Written; its responders read and comment.
-        InReview = "in_review", "In review";
-        /// The review meeting was held.
-        Reviewed = "reviewed", "Reviewed";
-        /// Nothing is left to do, the external message included.
-        Closed = "closed", "Closed";
-    }
-}
 
 named! {
     /// The times that frame an incident (R72 to R76).

@@ -2,10 +2,10 @@
 //! in one task and never wait for each other; what waits to be written is bounded in bytes.
 
 use super::allowance::{Allowance, spent};
+use super::connection_permits::ConnectionPermit;
 use super::error::OpenError;
-use super::messages::{ConnectionMessage, Control, Handle};
+use super::inbox::{ConnectionMessage, Control, Handle};
 use super::outgoing::{Next, Outgoing, OutgoingFrame, Outlet, Written};
-use super::permits::ConnectionPermit;
 use super::reading::Reading;
 use super::rooms::Rooms;
 use crate::listener::{Breach, Inflow};

@@ -2,7 +2,7 @@
 //! the same time, and one that ends is forgotten before its successor can be loaded.
 
 use super::error::OpenError;
-use super::messages::{Control, Handle};
+use super::inbox::{Control, Handle};
 use postmortem::PostmortemId;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,18 +16,45 @@ pub(super) type Loading = watch::Receiver<Option<Result<(), OpenError>>>;
 
 /// The rooms by post-mortem.
 #[derive(Debug, Clone, Default)]
-pub(in crate::sync) struct Registry(Arc<Mutex<Live>>);
+pub(super) struct Registry(Arc<Mutex<Live>>);
 
 /// What somebody finds who asks for a room.
 pub(super) enum Found {
     Live(Handle),
     Loading(Loading),
-    /// Whoever asked is to load it, and to tell with this number and on this channel what came of it.
-    ToLoad {
-        number: u64,
-        sender: watch::Sender<Option<Result<(), OpenError>>>,
-        loading: Loading,
-    },
+    /// Whoever asked is to load it.
+    ToLoad(Reservation, Loading),
+}
+
+/// The place of a room that is being loaded. Whoever lets it go without a word makes way for the next who asks.
+#[derive(Debug)]
+pub(super) struct Reservation {
+    registry: Registry,
+    id: PostmortemId,
+    number: u64,
+    sender: watch::Sender<Option<Result<(), OpenError>>>,
+}
+
+impl Reservation {
+    /// Tells the room from those of the same post-mortem before and after.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The room is loaded, with so many bytes of its log, or could not be: from now on it is found, or the next who asks
+    /// tries again. Rooms in which nobody is may take so many bytes of logs.
+    pub fn settle(self, result: Result<(Handle, usize), OpenError>, idle_bytes: usize) {
+        let settled = self.registry.settle_in(&self.id, self.number, result, idle_bytes);
+        self.sender.send_replace(Some(settled));
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        if self.sender.borrow().is_none() {
+            self.registry.forget(&self.id, self.number);
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -111,7 +138,8 @@ impl Registry {
                 let (sender, loading) = watch::channel(None);
                 let slot = Slot { number, asked: None, stage: Stage::Loading(loading.clone()), bytes: 0 };
                 live.slots.insert(id.clone(), slot);
-                Ok(Found::ToLoad { number, sender, loading })
+                let reservation = Reservation { registry: self.clone(), id: id.clone(), number, sender };
+                Ok(Found::ToLoad(reservation, loading))
             }
         }
     }
@@ -152,9 +180,7 @@ impl Registry {
         live.slots.keys().cloned().collect()
     }
 
-    /// A room is loaded, or could not be: from now on it is found, or the next who asks tries again. Rooms
-    /// in which nobody is may take so many bytes of logs.
-    pub(super) fn settle_in(
+    fn settle_in(
         &self,
         id: &PostmortemId,
         number: u64,

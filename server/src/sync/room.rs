@@ -15,7 +15,7 @@ pub use fold::{Fold, FoldError};
 pub(super) use task::RoomTask;
 
 use super::beginning::Beginning;
-use super::messages::{ConnectionMessage, Control};
+use super::inbox::{ConnectionMessage, Control};
 use super::outgoing::Outgoing;
 use super::saver::{DiskState, SaveTicket};
 use super::threads::{Threads, Told};

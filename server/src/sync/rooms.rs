@@ -2,11 +2,11 @@
 //! documents, and stopped together.
 
 use super::beginning::{Beginning, LoadError};
+use super::connection_permits::{ConnectionPermit, Full, Most, Permits};
 use super::error::{OpenError, RestoreError};
-use super::messages::{ConnectionMessage, Control, Handle, LONGEST_INBOX, Placement};
+use super::inbox::{ConnectionMessage, Control, Handle, LONGEST_INBOX, Placement};
 use super::offences::Offences;
-use super::permits::{ConnectionPermit, Full, Most, Permits};
-use super::registry::{Found, Registry, loaded};
+use super::registry::{Found, Registry, Reservation, loaded};
 use super::room::{LiveRoom, RoomClock, RoomTask, Setting};
 use super::threads::ThreadNews;
 use super::whole::Whole;
@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle as Runtime;
-use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 /// How often a question is put to a new room when the one that was asked came to a bad end.
@@ -348,8 +348,8 @@ impl Rooms {
             let mut loading = match self.0.registry.ask_for(id)? {
                 Found::Live(handle) => return Ok(handle),
                 Found::Loading(loading) => loading,
-                Found::ToLoad { number, sender, loading } => {
-                    self.load(id, number, sender);
+                Found::ToLoad(reservation, loading) => {
+                    self.load(id, reservation);
                     loading
                 }
             };
@@ -357,8 +357,8 @@ impl Rooms {
         }
     }
 
-    /// The room of a post-mortem where there is one, for callers that keep others waiting. A room that is not there by then still waits for the disk, and
-    /// reads the tables afterwards.
+    /// The room of a post-mortem where there is one, for callers that keep others waiting. A room that is not there by then
+    /// still waits for the disk, and reads the tables afterwards.
     async fn existing_soon(&self, id: &PostmortemId) -> Option<Handle> {
         let existing = timeout(OPEN_WAIT, self.0.registry.existing(id)).await;
         existing.unwrap_or_else(|_| {
@@ -368,16 +368,15 @@ impl Rooms {
     }
 
     /// Loads in a task of its own, so that whoever asked first may hang up.
-    fn load(&self, id: &PostmortemId, number: u64, sender: watch::Sender<Option<Result<(), OpenError>>>) {
+    fn load(&self, id: &PostmortemId, reservation: Reservation) {
         let (rooms, id) = (self.clone(), id.clone());
         // Whoever asked for it may be on threads that stand back; a room must not be.
         self.0.runtime.spawn(async move {
             let began = Instant::now();
-            let loading = tokio::spawn(load(rooms.clone(), id.clone(), number));
+            let loading = tokio::spawn(load(rooms.clone(), id, reservation.number()));
             let result = loading.await.unwrap_or(Err(OpenError::Failed));
             rooms.metrics().load.observe(began.elapsed());
-            let settled = rooms.0.registry.settle_in(&id, number, result, rooms.0.bounds.idle_rooms);
-            sender.send_replace(Some(settled));
+            reservation.settle(result, rooms.0.bounds.idle_rooms);
         });
     }
 

@@ -13,7 +13,7 @@ pub use batch::Batch;
 pub use queue::SaveQueue;
 pub use ticket::SaveTicket;
 
-use super::messages::Control;
+use super::inbox::Control;
 use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::store::log::LogSequence;

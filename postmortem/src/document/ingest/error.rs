@@ -38,7 +38,7 @@ pub enum IngestError {
     /// A root map would hold more than [`limits::ITEMS`].
     #[error("A post-mortem holds at most {} of one kind, deleted ones included.", limits::ITEMS)]
     TooMany,
-    /// Too many changes of this person were tried in vain, or this connection asked too often.
+    /// Too many changes of this person were rejected, or this connection asked too often.
     #[error("This is more than the server does at once. Keep the page open: it goes on by itself in half a minute.")]
     TooOften,
     /// A text would become too long.

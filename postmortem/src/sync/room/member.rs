@@ -42,7 +42,7 @@ pub(super) struct Member {
     pub has_told_all: bool,
     /// Whether it has told what it holds: from then on nobody else can know more of its page than the room does.
     pub has_spoken: bool,
-    /// Whether an edit of it was taken, and nothing was tried in vain since.
+    /// Whether an edit of it was taken, and none was rejected since.
     pub has_written: bool,
     /// How many document messages wait for which sequence to be on disk, until they are acknowledged.
     expected: VecDeque<(u64, u64)>,
@@ -102,7 +102,7 @@ impl Member {
         (self.acknowledged > before).then_some(self.acknowledged)
     }
 
-    /// Takes in where the client says it is. A connection speaks for the first page that it named; `last` is the clock
+    /// Shows where the client says it is. A connection speaks for the first page that it named; `last` is the clock
     /// with which that page was last seen to leave.
     pub fn show(&mut self, state: State, last: Option<u64>) {
         if self.page.as_ref().is_some_and(|page| page.client != state.client) {

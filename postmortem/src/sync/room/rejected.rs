@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 /// To whom a rejected update is counted: a person, on however many connections, or the one connection of a guest, who shares
 /// the name with everyone else who gave none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sender {
+pub(super) enum Account {
     Person(UserId),
     Guest(ConnectionId),
 }
 
-impl Sender {
+impl Account {
     pub fn of(connection: ConnectionId, person: &Person) -> Self {
         if person.is_guest() { Self::Guest(connection) } else { Self::Person(person.id.clone()) }
     }
@@ -36,14 +36,14 @@ impl AtAddress {
 /// How often whose updates were rejected.
 #[derive(Debug, Default)]
 pub(super) struct RejectedAttempts {
-    by_sender: BTreeMap<Sender, u32>,
+    by_account: BTreeMap<Account, u32>,
     by_address: BTreeMap<Option<NetworkAddress>, AtAddress>,
 }
 
 impl RejectedAttempts {
-    /// Whether a sender is not listened to any more.
-    pub fn is_worn_out_by(&self, sender: &Sender) -> bool {
-        self.by_sender.get(sender).is_some_and(|count| *count >= limits::REJECTED)
+    /// Whether an account is not listened to any more.
+    pub fn is_worn_out_by(&self, account: &Account) -> bool {
+        self.by_account.get(account).is_some_and(|count| *count >= limits::REJECTED)
     }
 
     /// Whether what comes from an address is tried on a document of so many bytes. Where too much was rejected, those are
@@ -64,8 +64,8 @@ impl RejectedAttempts {
     }
 
     /// An update was rejected; of a connection that is there, with its address.
-    pub fn count(&mut self, sender: Sender, from: Option<(Option<NetworkAddress>, &Person)>) {
-        *self.by_sender.entry(sender).or_default() += 1;
+    pub fn count(&mut self, account: Account, from: Option<(Option<NetworkAddress>, &Person)>) {
+        *self.by_account.entry(account).or_default() += 1;
         if let Some((address, person)) = from {
             let there = self.by_address.entry(address).or_default();
             *(if person.is_guest() { &mut there.guests } else { &mut there.people }) += 1;

@@ -2,7 +2,7 @@
 //! the authors, the publication. Of what is long, the next piece goes out when the one before is written.
 
 use super::{LiveRoom, Order};
-use crate::sync::messages::ConnectionMessage;
+use crate::sync::inbox::ConnectionMessage;
 use crate::sync::outgoing::Outgoing;
 use crate::sync::threads::Told;
 use postmortem::api::close_code;

@@ -1,7 +1,7 @@
 //! What the rest of the server tells a room and asks of it, one by one.
 
 use super::{LiveRoom, STOPPING};
-use crate::sync::messages::{self, Control, Placement, PlacementError};
+use crate::sync::inbox::{self, Control, Placement, PlacementError};
 use crate::sync::threads::ThreadNews;
 use postmortem::api::close_code;
 use postmortem::{Event, Passage, Replica, Subject};
@@ -30,16 +30,16 @@ impl LiveRoom {
                 let effects = self.room.announce(&event);
                 self.carry_out(effects);
             }
-            Control::Read(asker) => messages::answer(asker, || self.last_read.of(&self.setting.id, &self.room)),
+            Control::Read(asker) => inbox::answer(asker, || self.last_read.of(&self.setting.id, &self.room)),
             Control::Place(subject, passage, asker) => {
-                messages::answer(asker, || placed(self.room.replica(), &subject, passage.as_ref()));
+                inbox::answer(asker, || placed(self.room.replica(), &subject, passage.as_ref()));
             }
-            Control::People(asker) => messages::answer(asker, || self.room.people()),
-            Control::Visit(asker) => messages::answer(asker, || {
+            Control::People(asker) => inbox::answer(asker, || self.room.people()),
+            Control::Visit(asker) => inbox::answer(asker, || {
                 self.summarize();
                 self.room.people()
             }),
-            Control::ReadToKeep { reason, by, answer } => messages::answer(answer, || {
+            Control::ReadToKeep { reason, by, answer } => inbox::answer(answer, || {
                 let whole = self.last_read.of(&self.setting.id, &self.room);
                 (whole, self.version_on_disk(reason, by))
             }),

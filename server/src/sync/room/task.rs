@@ -3,8 +3,8 @@
 
 use super::{Input, LiveRoom, Order, STOPPING, Turned};
 use crate::store::Store;
-use crate::sync::messages::{ConnectionMessage, Control};
-use crate::sync::permits::Permits;
+use crate::sync::connection_permits::Permits;
+use crate::sync::inbox::{ConnectionMessage, Control};
 use crate::sync::registry::Registry;
 use crate::sync::saver::DiskState;
 use postmortem::PostmortemId;

@@ -4,7 +4,7 @@
 use super::LiveRoom;
 use crate::store::log::LogSequence;
 use crate::store::versions::{Latest, NewVersion};
-use crate::sync::messages::Restored;
+use crate::sync::inbox::Restored;
 use chrono::{DateTime, Utc};
 use postmortem::ingest::IngestError;
 use postmortem::{ClientId, Person, Reason, Replica, Status, UserId};

@@ -3,7 +3,7 @@
 use super::backlog::Backlog;
 use super::{Batch, Job};
 use crate::metrics::Metrics;
-use crate::sync::messages::Control;
+use crate::sync::inbox::Control;
 use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
