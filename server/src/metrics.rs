@@ -1,16 +1,21 @@
 //! What the server measures of itself, as Prometheus reads it. Numbers and codes only: no text, no names, no ids.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+/// The format of [`Metrics::page`].
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Bounds in seconds, from a fast disk's commit to a disk that hangs.
-const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 /// Bounds of what one commit carries.
-const JOBS: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
+const JOBS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
 
 /// What of a workshop is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,19 +24,23 @@ pub struct Load {
     pub working: usize,
 }
 
+type Labels = Vec<(&'static str, &'static str)>;
+
 /// Everything that is counted as it happens. What can be looked up when it is asked for is not here.
 #[derive(Debug)]
 pub struct Metrics {
-    /// From the end of a room's turn to the acknowledgement of what it accepted.
+    /// Seconds from the end of a room's turn to the acknowledgement of what it accepted.
     pub acknowledge: Histogram,
+    /// In seconds.
     pub commit: Histogram,
     pub commit_jobs: Histogram,
     /// Commits that failed and were tried again.
     pub commit_failures: Counter,
+    /// In seconds.
     pub load: Histogram,
     /// How often a connection read too slowly and fell behind.
     pub lagging: Counter,
-    rejected: Mutex<BTreeMap<&'static str, u64>>,
+    rejected: Family<Labels, Counter>,
 }
 
 impl Default for Metrics {
@@ -43,7 +52,7 @@ impl Default for Metrics {
             commit_failures: Counter::default(),
             load: Histogram::new(SECONDS),
             lagging: Counter::default(),
-            rejected: Mutex::default(),
+            rejected: Family::default(),
         }
     }
 }
@@ -88,128 +97,51 @@ impl Process {
 impl Metrics {
     /// Counts a refused message under its code.
     pub fn reject(&self, code: &'static str) {
-        *self.rejected.lock().unwrap_or_else(PoisonError::into_inner).entry(code).or_default() += 1;
+        self.rejected.get_or_create(&vec![("reason", code)]).inc();
     }
 
+    /// Everything, as OpenMetrics.
     pub fn page(&self, moment: &Moment) -> String {
-        let mut page = Page::default();
-        page.histogram("debrief_acknowledge_seconds", "From taking an edit in to acknowledging it.", &self.acknowledge);
-        page.histogram("debrief_commit_seconds", "Duration of a commit.", &self.commit);
-        page.histogram("debrief_commit_jobs", "Updates, summaries and versions in a commit.", &self.commit_jobs);
-        page.counter(
-            "debrief_commit_failures_total",
-            "Commits that failed and were tried again.",
-            &self.commit_failures,
+        let mut all = Registry::default();
+        let debrief = all.sub_registry_with_prefix("debrief");
+        debrief.register("acknowledge_seconds", "From taking an edit in to acknowledging it", self.acknowledge.clone());
+        debrief.register("commit_seconds", "Duration of a commit", self.commit.clone());
+        debrief.register("commit_jobs", "Updates, summaries and versions in a commit", self.commit_jobs.clone());
+        debrief.register("commit_failures", "Commits that failed and were tried again", self.commit_failures.clone());
+        debrief.register("load_seconds", "Duration of loading a post-mortem", self.load.clone());
+        debrief.register(
+            "lagging_connections",
+            "Times that a connection read too slowly and fell behind",
+            self.lagging.clone(),
         );
-        page.histogram("debrief_load_seconds", "Duration of loading a post-mortem.", &self.load);
-        page.counter(
-            "debrief_lagging_connections_total",
-            "Times that a connection read too slowly and fell behind.",
-            &self.lagging,
-        );
-        page.head("debrief_rejected_updates_total", "counter", "Messages that were refused, by reason.");
-        for (code, count) in self.rejected.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            page.line(&format!("debrief_rejected_updates_total{{reason=\"{code}\"}}"), *count as f64);
+        debrief.register("rejected_updates", "Messages that were refused, by reason", self.rejected.clone());
+        let gauges = [
+            ("rooms", "Post-mortems that are live", moment.rooms as u64),
+            ("connections", "Open connections", moment.connections as u64),
+            ("set_aside_postmortems", "Post-mortems that could not be read", moment.set_aside.into()),
+            ("database_bytes", "Size of the database with its log", moment.database_bytes),
+            ("working_requests", "Imports and other long work under way", moment.workshop.working as u64),
+            ("waiting_requests", "Requests that wait for their turn at such work", moment.workshop.waiting as u64),
+        ];
+        for (name, help, value) in gauges {
+            debrief.register(name, help, ConstGauge::new(value));
         }
-        page.gauge("debrief_rooms", "Post-mortems that are live.", Some(moment.rooms as f64));
-        page.gauge("debrief_connections", "Open connections.", Some(moment.connections as f64));
-        let set_aside = Some(f64::from(moment.set_aside));
-        page.gauge("debrief_set_aside_postmortems", "Post-mortems that could not be read.", set_aside);
-        page.gauge("debrief_database_bytes", "Size of the database with its log.", Some(moment.database_bytes as f64));
-        let Load { waiting, working } = moment.workshop;
-        page.gauge("debrief_working_requests", "Imports and other long work under way.", Some(working as f64));
-        page.gauge("debrief_waiting_requests", "Requests that wait for their turn at such work.", Some(waiting as f64));
-        let Process { resident_bytes, cpu_seconds, open_files } = moment.process;
-        page.gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes.map(|bytes| bytes as f64));
-        page.gauge("process_open_fds", "Open file descriptors.", open_files.map(|count| count as f64));
-        if let Some(seconds) = cpu_seconds {
-            page.head("process_cpu_seconds_total", "counter", "Processor time used.");
-            page.line("process_cpu_seconds_total", seconds);
+        debrief.register("build", "The release that runs", Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]));
+        let process = all.sub_registry_with_prefix("process");
+        if let Some(bytes) = moment.process.resident_bytes {
+            process.register("resident_memory_bytes", "Resident memory", ConstGauge::new(bytes));
         }
-        page.head("debrief_build_info", "gauge", "The release that runs.");
-        page.line(concat!("debrief_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"}"), 1.0);
-        page.0
-    }
-}
-
-/// A number that only grows.
-#[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
-
-impl Counter {
-    pub fn add(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// How often a value was at most each of some bounds.
-#[derive(Debug)]
-pub struct Histogram {
-    bounds: &'static [f64],
-    /// One for each bound, and one for what is above all of them.
-    buckets: Vec<AtomicU64>,
-    /// In millionths.
-    sum: AtomicU64,
-}
-
-impl Histogram {
-    fn new(bounds: &'static [f64]) -> Self {
-        let buckets = std::iter::repeat_with(AtomicU64::default).take(bounds.len() + 1).collect();
-        Self { bounds, buckets, sum: AtomicU64::default() }
-    }
-
-    pub fn observe(&self, duration: Duration) {
-        self.observe_one(duration.as_secs_f64());
-    }
-
-    pub fn observe_count(&self, count: usize) {
-        self.observe_one(count as f64);
-    }
-
-    fn observe_one(&self, value: f64) {
-        let bucket = self.bounds.partition_point(|bound| *bound < value);
-        if let Some(bucket) = self.buckets.get(bucket) {
-            bucket.fetch_add(1, Ordering::Relaxed);
+        if let Some(count) = moment.process.open_files {
+            process.register("open_fds", "Open file descriptors", ConstGauge::new(count as u64));
         }
-        self.sum.fetch_add((value * 1e6).round() as u64, Ordering::Relaxed);
-    }
-}
-
-#[derive(Default)]
-struct Page(String);
-
-impl Page {
-    fn head(&mut self, name: &str, kind: &str, help: &str) {
-        // Writing to a string never fails.
-        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
-    }
-
-    fn line(&mut self, name: &str, value: f64) {
-        let _ = writeln!(self.0, "{name} {value}");
-    }
-
-    fn gauge(&mut self, name: &str, help: &str, value: Option<f64>) {
-        if let Some(value) = value {
-            self.head(name, "gauge", help);
-            self.line(name, value);
+        if let Some(seconds) = moment.process.cpu_seconds {
+            process.register("cpu_seconds", "Processor time used", ConstCounter::new(seconds));
         }
-    }
-
-    fn counter(&mut self, name: &str, help: &str, counter: &Counter) {
-        self.head(name, "counter", help);
-        self.line(name, counter.0.load(Ordering::Relaxed) as f64);
-    }
-
-    fn histogram(&mut self, name: &str, help: &str, histogram: &Histogram) {
-        self.head(name, "histogram", help);
-        let mut total = 0;
-        let bounds = histogram.bounds.iter().map(f64::to_string).chain(["+Inf".to_owned()]);
-        for (bound, bucket) in bounds.zip(&histogram.buckets) {
-            total += bucket.load(Ordering::Relaxed);
-            self.line(&format!("{name}_bucket{{le=\"{bound}\"}}"), total as f64);
+        let mut page = String::new();
+        if let Err(error) = encode(&mut page, &all) {
+            tracing::error!(%error, "the measurements could not be written");
         }
-        self.line(&format!("{name}_sum"), histogram.sum.load(Ordering::Relaxed) as f64 / 1e6);
-        self.line(&format!("{name}_count"), total as f64);
+        page
     }
 }
 
@@ -220,8 +152,8 @@ mod tests {
     #[test]
     fn a_histogram_counts_what_is_at_most_each_bound() {
         let metrics = Metrics::default();
-        for milliseconds in [1, 4, 4, 60_000] {
-            metrics.commit.observe(Duration::from_millis(milliseconds));
+        for milliseconds in [1_u32, 4, 4, 60_000] {
+            metrics.commit.observe(f64::from(milliseconds) / 1_000.0);
         }
         metrics.reject("gap");
         metrics.reject("gap");
@@ -231,7 +163,7 @@ mod tests {
             "debrief_commit_seconds_bucket{le=\"0.001\"} 1",
             "debrief_commit_seconds_bucket{le=\"0.0025\"} 1",
             "debrief_commit_seconds_bucket{le=\"0.005\"} 3",
-            "debrief_commit_seconds_bucket{le=\"10\"} 3",
+            "debrief_commit_seconds_bucket{le=\"10.0\"} 3",
             "debrief_commit_seconds_bucket{le=\"+Inf\"} 4",
             "debrief_commit_seconds_sum 60.009",
             "debrief_commit_seconds_count 4",

@@ -8,12 +8,12 @@ use crate::http::routes::{
 };
 use crate::work::background;
 use crate::{Debrief, access};
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::middleware;
 use axum::routing::{get, patch, post, put};
 use axum::{Router, handler::Handler};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 pub fn router(debrief: Debrief) -> Router {
     let large = DefaultBodyLimit::max(request::LARGEST_IMPORT);
@@ -42,7 +42,8 @@ pub fn router(debrief: Debrief) -> Router {
         .layer(middleware::from_fn_with_state(debrief.clone(), background::read_behind))
         .layer(middleware::from_fn_with_state(debrief.clone(), access::keep_pace))
         .layer(middleware::from_fn_with_state(debrief.clone(), access::refuse_forgery))
-        .layer(middleware::from_fn(keep_out_of_caches));
+        // Answers of the API are of the moment and of the person.
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     Router::new()
         .route("/p/{slug}", get(published::show))
         .route("/metrics", get(metrics::show))
@@ -55,23 +56,9 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(middleware::from_fn_with_state(debrief.clone(), access::refuse_foreign_names))
-        .layer(middleware::from_fn(harden))
+        // Nothing is taken for what it does not say it is, and no address of ours travels to other sites.
+        .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))
         .layer(middleware::from_fn(request::hear_out))
         .with_state(debrief)
-}
-
-/// Answers of the API are of the moment and of the person.
-async fn keep_out_of_caches(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// Nothing is taken for what it does not say it is, and no address of ours travels to other sites.
-async fn harden(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
-    response
 }

@@ -24,7 +24,10 @@ async fn the_measurements_tell_what_happened_and_nothing_of_what_was_written() {
     })
     .await;
     let answer = server.stranger().get("/metrics").await;
-    assert_eq!((answer.status, answer.header("content-type")), (200, "text/plain; version=0.0.4; charset=utf-8"));
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, "application/openmetrics-text; version=1.0.0; charset=utf-8")
+    );
     let measured = |name: &str| value(&answer.text, name);
     assert!(measured("debrief_acknowledge_seconds_count") >= 1.0);
     assert!(measured("debrief_commit_seconds_count") >= 1.0);

@@ -2,6 +2,10 @@
 //! drafts it; a person sends it.
 
 use crate::{Postmortem, markdown, names};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// All but what RFC 3986 calls unreserved.
+const OUTSIDE_OF_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The longest link to a mail, in bytes. Windows hands programs at most 2,048, and mail programs take about as much.
 const LONGEST_MAILTO: usize = 1_900;
@@ -81,16 +85,7 @@ impl Email {
 }
 
 fn percent_encoded(text: &str) -> String {
-    use std::fmt::Write;
-    let mut encoded = String::with_capacity(text.len() * 3 / 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(text, OUTSIDE_OF_UNRESERVED).to_string()
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ impl LiveRoom {
         self.expect_version();
         let now = self.now();
         while let Some((_, began)) = self.under_way.pop_front_if(|(waiting, _)| *waiting <= ticket) {
-            self.setting.saver.metrics().acknowledge.observe(now - began);
+            self.setting.saver.metrics().acknowledge.observe((now - began).as_secs_f64());
         }
     }
 

@@ -375,7 +375,7 @@ impl Rooms {
             let began = Instant::now();
             let loading = tokio::spawn(load(rooms.clone(), id, reservation.number()));
             let result = loading.await.unwrap_or(Err(OpenError::Failed));
-            rooms.metrics().load.observe(began.elapsed());
+            rooms.metrics().load.observe(began.elapsed().as_secs_f64());
             reservation.settle(result, rooms.0.bounds.idle_rooms);
         });
     }

@@ -3,7 +3,7 @@
 use crate::Debrief;
 use crate::access::{Permit, ToMeasure};
 use crate::error::ApiError;
-use crate::metrics::{Moment, Process};
+use crate::metrics::{CONTENT_TYPE, Moment, Process};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -19,5 +19,5 @@ pub async fn show(_: Permit<ToMeasure>, State(debrief): State<Debrief>) -> Resul
         process: Process::look(),
     };
     let page = debrief.rooms.metrics().page(&moment);
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page).into_response())
+    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], page).into_response())
 }

@@ -61,7 +61,7 @@ impl LiveRoom {
         match sent {
             None | Some(Sent::Queued | Sent::Withheld) => {}
             Some(Sent::FallsBehind) => {
-                self.setting.saver.metrics().lagging.add();
+                self.setting.saver.metrics().lagging.inc();
                 self.room.fall_behind(connection);
             }
             Some(Sent::Overflows) => {

@@ -31,13 +31,13 @@ async fn insist(store: &Store, batch: &mut Batch, metrics: &Metrics) -> Vec<Opti
         let began = Instant::now();
         match save(store, batch).await {
             Ok(numbers) => {
-                metrics.commit.observe(began.elapsed());
-                metrics.commit_jobs.observe_count(batch.len());
+                metrics.commit.observe(began.elapsed().as_secs_f64());
+                metrics.commit_jobs.observe(batch.len() as f64);
                 return numbers;
             }
             Err(error) => {
                 let pause = batch.failed(&error);
-                metrics.commit_failures.add();
+                metrics.commit_failures.inc();
                 sleep(pause).await;
             }
         }
