@@ -5,6 +5,8 @@ const LOOK_AFTER = 30 * 60_000;
 
 const release = document.querySelector('meta[name="release"]')?.content;
 let registration;
+/** Whether a newer one waits: it may be found before the page is there to hear of it. */
+let isReady = false;
 
 async function register() {
   registration = await navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" });
@@ -25,6 +27,7 @@ function isNewer(worker) {
 }
 
 function tell() {
+  isReady = true;
   window.dispatchEvent(new Event("debrief-release"));
 }
 
@@ -50,4 +53,4 @@ if (release && navigator.serviceWorker && navigator.locks) {
   addEventListener("load", () => (window.requestIdleCallback ? requestIdleCallback(begin, { timeout: 5_000 }) : setTimeout(begin, 2_000)));
 }
 
-window.DebriefRelease = { check, reload };
+window.DebriefRelease = { check, reload, isReady: () => isReady };

@@ -3,31 +3,33 @@
 use crate::browser::listener::Listener;
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// True from when a newer release is ready.
 pub fn use_release() -> RwSignal<bool> {
     let is_ready = RwSignal::new(false);
     let listener = Listener::new(&window(), "debrief-release", move |_| is_ready.set(true));
     std::mem::forget(listener);
+    // It may have been found while this page was on its way.
+    if call("isReady").is_some_and(|answer| answer.is_truthy()) {
+        is_ready.set(true);
+    }
     is_ready
 }
 
 /// Looks for a newer release: the server may have been away for one.
 pub fn check() {
-    call("check");
+    // It fails only with the page.
+    let _ = call("check");
 }
 
 /// Changes this page to the newer release.
 pub fn reload() {
-    call("reload");
+    let _ = call("reload");
 }
 
-fn call(name: &str) {
-    let script = Reflect::get(&js_sys::global(), &"DebriefRelease".into()).unwrap_or_default();
-    let method: Option<Function> = Reflect::get(&script, &name.into()).ok().and_then(|method| method.dyn_into().ok());
-    if let Some(method) = method {
-        // It answers nothing, and fails only with the page.
-        let _ = method.call0(&script);
-    }
+fn call(name: &str) -> Option<JsValue> {
+    let script = Reflect::get(&js_sys::global(), &"DebriefRelease".into()).ok()?;
+    let method: Function = Reflect::get(&script, &name.into()).ok()?.dyn_into().ok()?;
+    method.call0(&script).ok()
 }
