@@ -6,5 +6,6 @@ pub mod clock;
 pub mod listener;
 pub mod release;
 pub mod route;
+pub mod script;
 pub mod storage;
 pub mod theme;

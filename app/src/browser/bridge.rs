@@ -2,7 +2,8 @@
 //! so that a page whose editor script did not load says so instead of ending.
 
 use crate::browser::clipboard;
-use js_sys::{Array, Function, Object, Reflect};
+use crate::browser::script::{self, object};
+use js_sys::Array;
 use postmortem::{TextChange, ThreadId};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -92,8 +93,7 @@ type Addressed = Closure<dyn FnMut(String, String) -> String>;
 impl MountedEditor {
     /// Makes an editor inside of `parent`; `None` when the bridge did not load.
     pub fn create(parent: &HtmlElement, options: EditorOptions, events: EditorEvents) -> Option<Self> {
-        let bridge = Reflect::get(&js_sys::global(), &"DebriefEditor".into()).ok()?;
-        let create: Function = Reflect::get(&bridge, &"create".into()).ok()?.dyn_into().ok()?;
+        let bridge = script::find("DebriefEditor")?;
         let addressed = Addressed::new(|plain: String, html: String| clipboard::with_addresses(&plain, &html));
         let settings = object([
             ("text", options.text.into()),
@@ -106,7 +106,7 @@ impl MountedEditor {
             ("addressed", addressed.as_ref().clone()),
         ]);
         let (callbacks, named) = callbacks(events);
-        let handle = create.call3(&bridge, parent, &settings, &named).ok()?;
+        let handle = script::call(&bridge, "create", &[parent.into(), settings, named])?;
         Some(Self { editor: Editor { handle }, _callbacks: callbacks, _addressed: addressed })
     }
 }
@@ -200,8 +200,7 @@ impl Editor {
     }
 
     fn call(&self, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
-        let method: Function = Reflect::get(&self.handle, &name.into()).ok()?.dyn_into().ok()?;
-        method.apply(&self.handle, &arguments.iter().collect::<Array>()).ok()
+        script::call(&self.handle, name, arguments)
     }
 }
 
@@ -246,15 +245,6 @@ fn read_changes(changes: &JsValue) -> Vec<TextChange> {
             TextChange { from: offset(0), to: offset(1), insert: change.get(2).as_string().unwrap_or_default() }
         })
         .collect()
-}
-
-pub fn object<'a>(fields: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        // Setting a field of a plain object cannot fail.
-        let _ = Reflect::set(&object, &name.into(), &value);
-    }
-    object.into()
 }
 
 /// The nonce of this response, which allows the style element that CodeMirror makes.

@@ -1,9 +1,9 @@
 //! The Rust side of `window.DebriefRelease`: whether a newer release of this page is ready, and the way to it.
 
 use crate::browser::listener::Listener;
-use js_sys::{Function, Reflect};
+use crate::browser::script;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// True from when a newer release is ready.
 pub fn use_release() -> RwSignal<bool> {
@@ -29,7 +29,5 @@ pub fn reload() {
 }
 
 fn call(name: &str) -> Option<JsValue> {
-    let script = Reflect::get(&js_sys::global(), &"DebriefRelease".into()).ok()?;
-    let method: Function = Reflect::get(&script, &name.into()).ok()?.dyn_into().ok()?;
-    method.call0(&script).ok()
+    script::call(&script::find("DebriefRelease")?, name, &[])
 }

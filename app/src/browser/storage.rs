@@ -1,9 +1,9 @@
 //! The Rust side of `window.DebriefShelf`: what this browser keeps of the post-mortems that were opened in it. It is
 //! looked up by name at run time, so that a browser without storage only loses what needs it.
 
-use crate::browser::bridge::object;
+use crate::browser::script::{self, object};
 use crate::sync::{Afresh, FoldedCopy, Found, KeptFile, PendingComment, Row, RowKey, StorageState};
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
 use postmortem::id::CommentId;
 use postmortem::{Generation, PostmortemId};
 use wasm_bindgen::closure::Closure;
@@ -111,7 +111,7 @@ impl StoredCopy {
     }
 
     fn call(&self, name: &str, arguments: &[JsValue]) -> Option<Promise> {
-        call(&self.handle, name, arguments)?.dyn_into().ok()
+        script::call(&self.handle, name, arguments)?.dyn_into().ok()
     }
 }
 
@@ -174,24 +174,19 @@ pub async fn keep_file(postmortem: &PostmortemId, file: KeptFile) -> KeptFile {
 
 /// Hands a file to the person.
 pub fn download(name: &str, content: &[u8]) {
-    if let Some(script) = script() {
-        call(&script, "download", &[name.into(), Uint8Array::from(content).into()]);
+    if let Some(shelf) = shelf() {
+        script::call(&shelf, "download", &[name.into(), Uint8Array::from(content).into()]);
     }
 }
 
-fn script() -> Option<JsValue> {
-    Reflect::get(&js_sys::global(), &"DebriefShelf".into()).ok().filter(JsValue::is_object)
+fn shelf() -> Option<JsValue> {
+    script::find("DebriefShelf")
 }
 
 /// Calls one of the script's functions and waits for its answer; `None` when there is no storage.
 async fn ask(name: &str, arguments: &[JsValue]) -> Option<JsValue> {
-    let promise: Promise = call(&script()?, name, arguments)?.dyn_into().ok()?;
+    let promise: Promise = script::call(&shelf()?, name, arguments)?.dyn_into().ok()?;
     JsFuture::from(promise).await.ok()
-}
-
-fn call(owner: &JsValue, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
-    let method: Function = Reflect::get(owner, &name.into()).ok()?.dyn_into().ok()?;
-    method.apply(owner, &arguments.iter().collect::<Array>()).ok()
 }
 
 fn field(owner: &JsValue, name: &str) -> JsValue {

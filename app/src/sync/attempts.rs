@@ -187,7 +187,7 @@ impl Attempts {
                 ConnectionEvent::Obstructed(obstacle, None)
             }
             Answer::Reached(value) if is_fruitless => ConnectionEvent::Obstructed(Obstacle::NoSockets, Some(value)),
-            // A restart answers with the one or the other for a now.
+            // A restart answers with the one or the other for a moment.
             Answer::Failed(_) | Answer::Reached(_) => return Vec::new(),
         };
         vec![AttemptStep::Tell(event)]
