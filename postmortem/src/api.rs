@@ -1,9 +1,11 @@
 //! The contract between the server and its clients beside the document: what requests and answers of the JSON API hold, the
 //! codes of its errors, and the codes with which sockets close. Said once; both sides read and write these types.
 
+mod access;
 mod comments;
 mod error;
 mod feed;
+mod people;
 mod postmortems;
 mod publications;
 mod sessions;
@@ -12,11 +14,16 @@ mod versions;
 
 pub mod close_code;
 
+pub use access::{AccessChange, AccessShown, NamedRole, PostmortemMember};
 pub use comments::{ChangedComment, NewComment, SaidComment, ThreadFound, ThreadsPage};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use feed::FeedMessage;
+pub use people::{
+    Door, Invitation, Invitations, LinkKind, LinkShown, LinkToken, MadeInvitation, MadeLink, NameJoined, NameWithoutAccount,
+    NewAccount, NewInvitation, NewOwner, People, TeamMember, TeamMemberChange, TeamSettings,
+};
 pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};
 pub use publications::{Leak, LeakKind, Nothing, Preview, Publications, Published};
-pub use sessions::NewSession;
+pub use sessions::{Device, Devices, NewSession, PasswordChange, ProfileChange, SignedIn};
 pub use summary::{LogRow, Summary};
 pub use versions::{NewRestoration, Restoration, VersionShown, Versions};

@@ -13,6 +13,7 @@ pub mod named;
 pub mod person;
 pub mod postmortem;
 pub mod responder;
+pub mod role;
 pub mod section;
 pub mod severity;
 pub mod status;

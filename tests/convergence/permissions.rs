@@ -111,6 +111,25 @@ fn whoever_may_only_read_deletes_nothing_either() {
 }
 
 #[test]
+fn a_right_that_is_taken_away_holds_from_the_next_message_on() {
+    let mut scene = scene(Capabilities::of_owner(), Dialect::Debrief);
+    let first = scene.update(&Command::SetTitle("Renamed".into()));
+    assert_eq!(refusals(&scene.room.receive(VIEWER, &wire::update(&first))), Vec::<String>::new());
+    let reader: Capabilities = [Capability::Read].into_iter().collect();
+    let viewer = person(1).id;
+    let told = scene.room.permit(&viewer, reader);
+    let frame = wire::event(&Event::Capabilities { capabilities: reader });
+    assert_eq!(told, [RoomEffect::Send { to: vec![VIEWER], frame }]);
+    assert_eq!(scene.room.permit(&viewer, reader), [], "it is told once");
+    let second = scene.update(&Command::SetTitle("Renamed again".into()));
+    assert_eq!(refusals(&scene.room.receive(VIEWER, &wire::update(&second))), ["not_allowed"]);
+    let closed = scene.room.permit(&viewer, Capabilities::default());
+    let is_closed = |effect: &RoomEffect| matches!(effect, RoomEffect::Close { to: VIEWER, code: 4406, .. });
+    assert!(matches!(closed.as_slice(), [effect] if is_closed(effect)), "{closed:?}");
+    assert!(scene.room.people().iter().all(|person| person.id != viewer));
+}
+
+#[test]
 fn a_stock_client_that_may_only_read_is_closed_with_the_reason() {
     let mut scene = scene([Capability::Read].into_iter().collect(), Dialect::Plain);
     let everything = scene.page.diff(&[0]).expect("encoded");

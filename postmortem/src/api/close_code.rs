@@ -38,8 +38,11 @@ pub const REFUSED: u16 = 4400;
 /// A frame that cannot be read.
 pub const MALFORMED: u16 = 4401;
 
-/// A page that says as whose it writes, and has no session of theirs: giving the name again helps.
+/// The session of the page's person has ended: signing in again helps.
 pub const SIGNED_OUT: u16 = 4403;
+
+/// The person may not read this any more, or nothing is there that they may read.
+pub const CLOSED_TO_YOU: u16 = 4406;
 
 /// Somebody deleted the post-mortem.
 pub const DELETED: u16 = 4404;

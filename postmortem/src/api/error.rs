@@ -20,6 +20,14 @@ pub struct ErrorDetail {
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     NoSession,
+    /// Mail address and password do not fit together.
+    SignInFailed,
+    /// A one-time link that was used, has ended or never was.
+    LinkEnded,
+    /// A password that is too easy to guess, with what is wrong.
+    WeakPassword,
+    /// The mail address has an account.
+    MailTaken,
     ForeignOrigin,
     ForeignHost,
     TooOften,

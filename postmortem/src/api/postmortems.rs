@@ -1,7 +1,7 @@
 //! Bodies of post-mortems as a whole: the log, a new one, imports and examples.
 
 use super::LogRow;
-use crate::{PostmortemId, Severity};
+use crate::{Openness, PostmortemId, Severity};
 use serde::{Deserialize, Serialize};
 
 /// Every post-mortem, the newest incident first.
@@ -19,6 +19,13 @@ pub struct NewPostmortem {
     pub title: String,
     #[serde(default = "usual_severity")]
     pub severity: Severity,
+    /// Who finds it without being named in it.
+    #[serde(default = "usual_openness")]
+    pub access: Openness,
+}
+
+fn usual_openness() -> Openness {
+    Openness::Team
 }
 
 /// The lowest that asks for a post-mortem.

@@ -1,7 +1,7 @@
 //! One line of the incident log: what it shows of the document, and of the rows beside it.
 
 use crate::deadline::{self, Distance, Today};
-use crate::{ActionState, ItemKind, Person, PostmortemId, Replica, Severity, Status, Thread, contradiction};
+use crate::{ActionState, ItemKind, Openness, Person, PostmortemId, Replica, Severity, Status, Thread, contradiction};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -82,9 +82,16 @@ pub struct LogRow {
     /// Threads that are not resolved.
     #[serde(default)]
     pub open_threads: u32,
+    /// Who finds it without being named in it. A server of an older release says nothing of it: there everybody does.
+    #[serde(default = "open_to_the_team")]
+    pub access: Openness,
     /// Who has it open now, each once, by name.
     #[serde(default)]
     pub people: Vec<Person>,
+}
+
+fn open_to_the_team() -> Openness {
+    Openness::Team
 }
 
 impl LogRow {
@@ -98,6 +105,7 @@ impl LogRow {
             revision: None,
             updated_at,
             listed_at: None,
+            access: Openness::Team,
             open_threads: number(threads.iter().filter(|thread| thread.resolved.is_none()).count()),
             people: Vec::new(),
         }

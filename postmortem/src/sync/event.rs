@@ -21,6 +21,10 @@ pub enum Event {
         #[serde(default = "Capabilities::of_owner")]
         capabilities: Capabilities,
     },
+    /// What this person may do here from now on.
+    Capabilities {
+        capabilities: Capabilities,
+    },
     /// All threads, or the first of them, at the start: what was known of others is outdated.
     Threads {
         /// In the order in which they were begun; those that weigh much with their first comments only.

@@ -20,6 +20,9 @@ impl Rows {
             Event::Welcome { you, generation, capabilities } => {
                 self.welcome = Some((you.clone(), *generation, *capabilities));
             }
+            Event::Capabilities { capabilities } => {
+                self.welcome.iter_mut().for_each(|(_, _, known)| *known = *capabilities);
+            }
             Event::Threads { .. }
             | Event::MoreThreads { .. }
             | Event::Thread { .. }

@@ -71,6 +71,7 @@ impl Threads {
             }
             Event::Renamed { person } => self.all.iter_mut().for_each(|thread| thread.rename(person)),
             Event::Welcome { .. }
+            | Event::Capabilities { .. }
             | Event::Authors { .. }
             | Event::Publication { .. }
             | Event::Refused { .. }

@@ -16,10 +16,12 @@ named! {
         Edit = "edit", "change this post-mortem";
         /// Publish, and withdraw what is published.
         Publish = "publish", "publish this post-mortem";
-        /// Delete the whole.
-        Administer = "administer", "delete this post-mortem";
+        /// Delete the whole, and decide who may do what.
+        Administer = "administer", "decide on this post-mortem";
         /// Begin post-mortems; of a person, whatever the post-mortem.
         Create = "create", "begin post-mortems";
+        /// Look after the team: its people, invitations and settings; of a person, whatever the post-mortem.
+        Manage = "manage", "look after the team";
     }
 }
 

@@ -75,6 +75,14 @@ identifier!(
     PostmortemId
 );
 identifier!(
+    /// A session: one browser in which a person is signed in.
+    SessionId
+);
+identifier!(
+    /// A link that invites into the team.
+    InvitationId
+);
+identifier!(
     /// A timeline entry, impact figure, responder or action item: the key of its map in the document.
     ItemId
 );

@@ -318,6 +318,7 @@ impl OpenPostmortem {
                 self.presences.me.set(Some(you));
                 self.capabilities.set(capabilities);
             }
+            Event::Capabilities { capabilities } => self.capabilities.set(capabilities),
             Event::Threads { .. }
             | Event::MoreThreads { .. }
             | Event::Thread { .. }

@@ -140,7 +140,8 @@ impl SyncedReplica {
                 return Consequence::ComeLater;
             }
             Event::Refused { message, .. } => return Consequence::Replace(message.clone()),
-            Event::Threads { .. }
+            Event::Capabilities { .. }
+            | Event::Threads { .. }
             | Event::MoreThreads { .. }
             | Event::Thread { .. }
             | Event::ThreadGone { .. }

@@ -1,8 +1,15 @@
 //! What the person of a connection may send: the one place where each kind of message is held against it.
 
+use super::{ConnectionId, Dialect, Room, RoomEffect};
+use crate::UserId;
+use crate::api::close_code;
 use crate::capability::{Capabilities, Capability};
+use crate::event::Event;
 use crate::person::Person;
-use crate::wire::Message;
+use crate::wire::{self, Message};
+
+/// What is said to whoever may not read any more.
+const CLOSED_TO_YOU: &str = "You can no longer read this post-mortem.";
 
 /// Who opens a connection, and what they may do in this room: the owner of the room says so at its door.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,5 +52,32 @@ impl Permission {
             // Nothing is done with these, whoever sends them.
             Message::Acknowledged(_) | Message::Event(_) | Message::Unknown(_) => Self::Granted,
         }
+    }
+}
+
+impl Room {
+    /// Holds what a person sends from here on against what they may do now, and tells their pages. Where that is not even to
+    /// read, their connections end.
+    pub fn permit(&mut self, user: &UserId, capabilities: Capabilities) -> Vec<RoomEffect> {
+        let changed = self.members.iter_mut().filter(|(_, member)| member.person.id == *user);
+        let changed: Vec<(ConnectionId, Dialect)> = changed
+            .filter_map(|(connection, member)| {
+                let before = std::mem::replace(&mut member.capabilities, capabilities);
+                (before != capabilities).then_some((*connection, member.dialect))
+            })
+            .collect();
+        if !capabilities.contains(Capability::Read) {
+            let close = |(to, _): (ConnectionId, Dialect)| {
+                self.leave(to);
+                RoomEffect::Close { to, code: close_code::CLOSED_TO_YOU, reason: CLOSED_TO_YOU.into() }
+            };
+            return changed.into_iter().map(close).collect();
+        }
+        let pages = changed.into_iter().filter(|(_, dialect)| *dialect == Dialect::Debrief);
+        let to: Vec<ConnectionId> = pages.map(|(connection, _)| connection).collect();
+        if to.is_empty() {
+            return Vec::new();
+        }
+        vec![RoomEffect::Send { to, frame: wire::event(&Event::Capabilities { capabilities }) }]
     }
 }
