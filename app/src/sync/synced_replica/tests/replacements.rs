@@ -92,10 +92,10 @@ fn what_was_not_saved_of_a_deleted_post_mortem_becomes_a_file() {
     let mut page = Page::in_step(&mut server);
     page.cut(&mut server);
     page.write(&typed(0, "Too late. "));
-    page.synced.deleted();
+    page.synced.gone(Gone::Deleted);
     page.drain();
     assert!(page.files()[0].contains("Too late."));
-    assert!(page.events().any(|event| *event == SyncEvent::Deleted));
+    assert!(page.events().any(|event| *event == SyncEvent::Gone(Gone::Deleted)));
     page.synced.leave();
     assert!(page.synced.is_idle(), "the browser has the file");
 }
@@ -108,7 +108,7 @@ fn a_file_that_is_in_this_page_alone_keeps_it() {
     page.exchange(&mut server);
     page.cut(&mut server);
     page.write(&typed(0, "a"));
-    page.synced.deleted();
+    page.synced.gone(Gone::ClosedToYou);
     page.drain();
     page.synced.leave();
     assert!(page.synced.is_at_risk() && !page.synced.is_idle());
