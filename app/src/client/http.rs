@@ -91,19 +91,21 @@ pub async fn post_text<T: DeserializeOwned>(path: &str, body: String) -> Result<
     read(send(Request::post(path), Some(body), limit).await?).await
 }
 
-/// Creates or changes something whose answer holds nothing that the page needs.
-pub async fn submit(method: Method, path: &str, body: &impl Serialize) -> Result<(), RequestError> {
-    let request = match method {
-        Method::Post => Request::post(path),
-        Method::Put => Request::put(path),
-        Method::Patch => Request::patch(path),
-    };
+/// Changes something, and reads what it is then.
+pub async fn change<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> Result<T, RequestError> {
     let body = write(body)?;
     let limit = longest(body.len());
-    send(request, Some(body), limit).await.map(drop)
+    read(send(method.request(path), Some(body), limit).await?).await
 }
 
-/// How [`submit`] sends its body.
+/// Creates or changes something whose answer holds nothing that the page needs.
+pub async fn submit(method: Method, path: &str, body: &impl Serialize) -> Result<(), RequestError> {
+    let body = write(body)?;
+    let limit = longest(body.len());
+    send(method.request(path), Some(body), limit).await.map(drop)
+}
+
+/// How a body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Create.
@@ -112,6 +114,16 @@ pub enum Method {
     Put,
     /// Change.
     Patch,
+}
+
+impl Method {
+    fn request(self, path: &str) -> RequestBuilder {
+        match self {
+            Self::Post => Request::post(path),
+            Self::Put => Request::put(path),
+            Self::Patch => Request::patch(path),
+        }
+    }
 }
 
 /// Deletes something.
