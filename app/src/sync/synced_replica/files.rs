@@ -69,7 +69,12 @@ impl SyncedReplica {
     /// are in a file.
     pub fn gone(&mut self, gone: Gone) {
         let held = (self.peer.unsaved() > 0).then(|| self.replica.read().postmortem);
-        let held = held.and_then(|held| leftover(&held, &Postmortem::default())).unwrap_or_default();
+        let held = held.and_then(|held| match gone {
+            // It is the last copy of all of it.
+            Gone::Deleted => leftover(&held, &Postmortem::default()),
+            Gone::ClosedToYou => self.unsent.words(&held),
+        });
+        let held = held.unwrap_or_default();
         let lost = [held, self.waiting.words(), self.comments.words()];
         self.forget_waiting();
         let lost: Vec<&str> = lost.iter().map(|words| words.trim_start()).filter(|words| !words.is_empty()).collect();

@@ -101,6 +101,29 @@ fn what_was_not_saved_of_a_deleted_post_mortem_becomes_a_file() {
 }
 
 #[test]
+fn of_a_post_mortem_that_is_closed_to_its_reader_only_what_was_not_sent_becomes_a_file() {
+    let mut server = Server::new();
+    let mut page = Page::in_step(&mut server);
+    page.write(&typed(0, "Long on the server. "));
+    page.exchange(&mut server);
+    page.cut(&mut server);
+    let resolution: TextId = "sections/resolution".parse().expect("a text");
+    page.write(&Command::EditText(resolution, vec![TextChange { from: 0, to: 0, insert: "Too late. ".into() }]));
+    page.synced.gone(Gone::ClosedToYou);
+    page.drain();
+    let [file] = &page.files()[..] else { panic!("one file: {:?}", page.files()) };
+    assert!(file.contains("Too late.") && !file.contains("Long on the server."), "{file}");
+    assert!(page.events().any(|event| *event == SyncEvent::Gone(Gone::ClosedToYou)));
+    let mut quiet = Page::in_step(&mut server);
+    quiet.synced.gone(Gone::ClosedToYou);
+    quiet.drain();
+    assert_eq!(quiet.files(), Vec::<String>::new(), "everything was sent");
+    let afresh = Afresh { is_gone: true, ..Afresh::default() };
+    let order = Output::Effect(Effect::Storage(StorageOrder::StartAfresh(afresh)));
+    assert!(quiet.outputs.contains(&order), "and the browser keeps no copy");
+}
+
+#[test]
 fn a_file_that_is_in_this_page_alone_keeps_it() {
     let mut server = Server::new();
     let mut page = Page::opened(None);
