@@ -93,7 +93,7 @@ fn offered(found: Vec<TeamMember>, without: &[UserId]) -> Vec<TeamMember> {
 
 #[component]
 pub fn PersonField(
-    id: &'static str,
+    #[prop(into)] id: String,
     /// The accessible name.
     label: &'static str,
     placeholder: &'static str,
@@ -117,12 +117,13 @@ pub fn PersonField(
     });
     let is_open = Memo::new(move |_| found.with(Option::is_some));
     let list = format!("{id}-list");
-    let active = move || (!finding.listed().is_empty()).then(|| format!("{id}-{}", marked.get()));
+    let option = id.clone();
+    let active = move || (!finding.listed().is_empty()).then(|| format!("{option}-{}", marked.get()));
     view! {
         <div class="finds">
             <div class="field">
                 <input
-                    id=id
+                    id=id.clone()
                     role="combobox"
                     aria-label=label
                     aria-autocomplete="list"
@@ -150,7 +151,7 @@ pub fn PersonField(
 
 /// The list under the field, while it is open.
 #[component]
-fn Offered(id: &'static str, list: String, finding: Finding) -> impl IntoView {
+fn Offered(id: String, list: String, finding: Finding) -> impl IntoView {
     let sentence = move || {
         finding.found.with(|found| match found {
             None => None,
@@ -163,7 +164,7 @@ fn Offered(id: &'static str, list: String, finding: Finding) -> impl IntoView {
         <ul class="menu" role="listbox" id=list aria-label="People" hidden=move || finding.listed().is_empty()>
             {move || {
                 let lines = finding.listed().into_iter().enumerate();
-                lines.map(|(at, member)| view! { <Line id at member finding /> }.into_any()).collect_view()
+                lines.map(|(at, member)| view! { <Line id=id.clone() at member finding /> }.into_any()).collect_view()
             }}
         </ul>
         {move || sentence().map(|sentence| view! { <p class="menu none" role="status">{sentence}</p> }.into_any())}
@@ -172,7 +173,7 @@ fn Offered(id: &'static str, list: String, finding: Finding) -> impl IntoView {
 }
 
 #[component]
-fn Line(id: &'static str, at: usize, member: TeamMember, finding: Finding) -> impl IntoView {
+fn Line(id: String, at: usize, member: TeamMember, finding: Finding) -> impl IntoView {
     let (person, mail) = (member.person.clone(), member.mail.clone());
     view! {
         <li

@@ -101,8 +101,8 @@ impl Sharing {
         let Some(shown) = self.shown.get_untracked() else { return };
         let (after, done) = (draft(&shown), done.into());
         self.error.set(None);
-        let me = self.session.state.with_untracked(|state| state.person().map(|me| me.id.clone()));
-        if me.is_some_and(|me| draft::loses(&after, &me)) {
+        let me = untrack(|| self.session.person());
+        if me.is_some_and(|me| draft::loses(&after, &me.id)) {
             self.loss.set(Some(Loss { place, after, done }));
         } else {
             self.loss.set(None);
