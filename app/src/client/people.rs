@@ -14,7 +14,7 @@ pub async fn list(search: &str, limit: u32) -> Result<People, RequestError> {
 }
 
 pub async fn change(person: &UserId, change: &TeamMemberChange) -> Result<TeamMember, RequestError> {
-    http::change(Method::Patch, &format!("/api/people/{person}"), change).await
+    http::patch(&format!("/api/people/{person}"), change).await
 }
 
 /// A link by which somebody chooses a new password.
@@ -49,7 +49,7 @@ pub async fn team() -> Result<TeamSettings, RequestError> {
 }
 
 pub async fn set_team(settings: &TeamSettings) -> Result<TeamSettings, RequestError> {
-    http::change(Method::Put, "/api/team", settings).await
+    http::put("/api/team", settings).await
 }
 
 /// Who may do what on a post-mortem.
@@ -58,5 +58,5 @@ pub async fn access(postmortem: &PostmortemId) -> Result<AccessShown, RequestErr
 }
 
 pub async fn set_access(postmortem: &PostmortemId, access: &AccessChange) -> Result<AccessShown, RequestError> {
-    http::change(Method::Put, &format!("/api/postmortems/{postmortem}/access"), access).await
+    http::put(&format!("/api/postmortems/{postmortem}/access"), access).await
 }
