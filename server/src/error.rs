@@ -20,9 +20,13 @@ const RETRY_SECONDS: u32 = 10;
 pub enum ApiError {
     #[error("Sign in first.")]
     NoSession,
-    #[error("Mail and password do not fit together. Nothing is locked. An admin can send you a link to choose a new password.")]
+    #[error(
+        "Mail and password do not fit together. Nothing is locked. An admin can send you a link to choose a new password."
+    )]
     SignInFailed,
-    #[error("There is nothing here for you: this link was used, has ended, or never was. Ask whoever gave it to you for another.")]
+    #[error(
+        "There is nothing here for you: this link was used, has ended, or never was. Ask whoever gave it to you for another."
+    )]
     LinkEnded,
     #[error("{0}")]
     WeakPassword(String),

@@ -70,7 +70,13 @@ impl Feed {
     /// Behind everything that was announced so far.
     pub fn new(store: Store, rooms: Rooms, last: i64) -> Self {
         let begins = Position::first(last);
-        let state = State { told: begins.clone(), heard: begins.clone(), lines: BTreeSet::new(), accounts: BTreeSet::new(), audiences: BTreeMap::new() };
+        let state = State {
+            told: begins.clone(),
+            heard: begins.clone(),
+            lines: BTreeSet::new(),
+            accounts: BTreeSet::new(),
+            audiences: BTreeMap::new(),
+        };
         Self(Arc::new(Shared {
             store,
             rooms,
@@ -105,7 +111,9 @@ impl Feed {
         loop {
             match self.0.store.list_audiences().await {
                 Ok(audiences) => break self.state().audiences = audiences,
-                Err(error) => tracing::warn!(%error, "who finds which post-mortem could not be read; it is tried again"),
+                Err(error) => {
+                    tracing::warn!(%error, "who finds which post-mortem could not be read; it is tried again")
+                }
             }
             sleep(AGAIN).await;
         }

@@ -1,5 +1,7 @@
 //! Every route on one screen, and what holds for all of them.
 
+use crate::Debrief;
+use crate::access::{keep_pace, refuse_foreign_names, refuse_forgery};
 use crate::error::ApiError;
 use crate::http::request;
 use crate::http::routes::{
@@ -7,8 +9,6 @@ use crate::http::routes::{
     postmortems, publications, published, resolutions, restorations, sessions, sync, team, threads, versions,
 };
 use crate::work::background;
-use crate::Debrief;
-use crate::access::{keep_pace, refuse_foreign_names, refuse_forgery};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;

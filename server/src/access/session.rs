@@ -181,9 +181,8 @@ fn offered(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 /// What a browser says that it is, in a few words: `Firefox on Linux`.
 pub fn device(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let first = |known: &[(&str, &'static str)]| {
-        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
-    };
+    let first =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     // Each names those before it as well.
     let browser = first(&[("Firefox/", "Firefox"), ("Edg", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
     let system = first(&[
@@ -240,7 +239,8 @@ mod tests {
     fn a_device_is_said_in_words() {
         let said = |agent| device(&headers(header::USER_AGENT, &[agent]));
         assert_eq!(said("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"), "Firefox on Linux");
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Safari/604.1";
+        let phone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Safari/604.1";
         assert_eq!(said(phone), "Safari on iPhone");
         assert_eq!(said("curl/8.5.0"), "A program");
     }

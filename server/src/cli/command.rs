@@ -4,8 +4,8 @@
 use crate::access::Growth;
 use crate::cli::backup::{self, BackedUp, BackupError, RestoredBackup};
 use crate::cli::config::{
-    Backup, CliCommand, CommandLine, Doctor, Export, Format, Import, Invite, LogFormat, Network, Restore, Serve, Settings,
-    Token,
+    Backup, CliCommand, CommandLine, Doctor, Export, Format, Import, Invite, LogFormat, Network, Restore, Serve,
+    Settings, Token,
 };
 use crate::cli::doctor::{self, DoctorError, Report};
 use crate::cli::{files, logs};

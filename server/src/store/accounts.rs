@@ -258,12 +258,8 @@ impl Store {
         search: &str,
         most: u32,
     ) -> Result<Vec<ListedAccount>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(LIST)
-            .bind(asker.as_str())
-            .bind(search)
-            .bind(most)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<Row> =
+            sqlx::query_as(LIST).bind(asker.as_str()).bind(search).bind(most).fetch_all(&self.readers).await?;
         rows.into_iter().map(Row::listed).collect()
     }
 

@@ -91,7 +91,8 @@ macro_rules! links {
 }
 
 const FIND: &str = links!("where token_hash = ?1 and ends_at > ?2 and joined < people");
-const LIST: &str = links!("where kind = 'invitation' and ends_at > ? and joined < people order by links.created_at desc");
+const LIST: &str =
+    links!("where kind = 'invitation' and ends_at > ? and joined < people order by links.created_at desc");
 
 /// Adds a link under the hash of its secret.
 pub async fn insert(

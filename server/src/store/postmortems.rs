@@ -90,7 +90,7 @@ pub async fn insert(
         "insert into postmortems
              (id, created_by, created_at, updated_at, title, severity, status, owner, services, started_at, resolved_at,
               meeting_at, next_due, entries, actions_open, actions_total, is_imported, example, access, owner_id)
-         values (?, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?2)",
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?2)",
     )
     .bind(id.as_str())
     .bind(created_by.map(UserId::as_str))

@@ -75,8 +75,7 @@ pub async fn find(
     id: &PostmortemId,
     user: &UserId,
 ) -> Result<Option<(Access, Option<PostmortemRole>)>, StoreError> {
-    let row: Option<Columns> =
-        sqlx::query_as(FIND).bind(id.as_str()).bind(user.as_str()).fetch_optional(read).await?;
+    let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind(user.as_str()).fetch_optional(read).await?;
     let Some(row) = row else { return Ok(None) };
     let named = row.3.as_deref().map(|role| parsed(role, "a role on a post-mortem")).transpose()?;
     Ok(Some((access(&row)?, named)))
@@ -104,7 +103,10 @@ pub async fn set(
         .bind(id.as_str())
         .execute(&mut *write)
         .await?;
-    sqlx::query("delete from postmortem_members where postmortem_id = ?").bind(id.as_str()).execute(&mut *write).await?;
+    sqlx::query("delete from postmortem_members where postmortem_id = ?")
+        .bind(id.as_str())
+        .execute(&mut *write)
+        .await?;
     for (user, role) in named.iter().filter(|(_, role)| **role != PostmortemRole::Owner) {
         insert_member(write, id, user, *role).await?;
     }
@@ -197,8 +199,7 @@ impl Store {
     /// The access of a post-mortem, and whom it names, the owner first, then by name.
     pub async fn find_access(&self, id: &PostmortemId) -> Result<Option<(Access, Vec<Named>)>, StoreError> {
         let mut read = self.readers.begin().await?;
-        let row: Option<Columns> =
-            sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(&mut *read).await?;
+        let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(&mut *read).await?;
         let Some(row) = row else { return Ok(None) };
         type NamedColumns = (String, String, String, Option<String>, String, String);
         let rows: Vec<NamedColumns> = sqlx::query_as(

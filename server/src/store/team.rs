@@ -17,15 +17,13 @@ pub async fn find(read: &mut SqliteConnection) -> Result<Option<TeamSettings>, S
 }
 
 pub async fn set(write: &mut SqliteConnection, team: &TeamSettings) -> Result<(), StoreError> {
-    sqlx::query(
-        "insert or replace into team (id, name, members_are, idle_days, session_days) values (1, ?, ?, ?, ?)",
-    )
-    .bind(&team.name)
-    .bind(team.members_are.code())
-    .bind(team.idle_days)
-    .bind(team.session_days)
-    .execute(write)
-    .await?;
+    sqlx::query("insert or replace into team (id, name, members_are, idle_days, session_days) values (1, ?, ?, ?, ?)")
+        .bind(&team.name)
+        .bind(team.members_are.code())
+        .bind(team.idle_days)
+        .bind(team.session_days)
+        .execute(write)
+        .await?;
     Ok(())
 }
 

@@ -202,51 +202,51 @@ struct Reader<'a> {
 impl Reader<'_> {
     async fn read(&self, stream: &mut SplitStream<WebSocket>, a_second: u32) -> ReadEnd {
         let Self { inflow, room, permit, connection, reading } = *self;
-    let mut allowance = Allowance::new(a_second, Instant::now());
-    loop {
-        let frame = match unless_silent(reading, stream.next()).await.flatten() {
-            None | Some(Ok(Message::Close(_))) => return ReadEnd::Left,
-            Some(Err(error)) => {
-                tracing::debug!(%error, "a frame could not be read");
-                return refusal(error);
+        let mut allowance = Allowance::new(a_second, Instant::now());
+        loop {
+            let frame = match unless_silent(reading, stream.next()).await.flatten() {
+                None | Some(Ok(Message::Close(_))) => return ReadEnd::Left,
+                Some(Err(error)) => {
+                    tracing::debug!(%error, "a frame could not be read");
+                    return refusal(error);
+                }
+                Some(Ok(Message::Text(_))) => {
+                    return ReadEnd::Refused(
+                        close_code::UNSUPPORTED,
+                        "Send binary frames of the Yjs sync protocol.".into(),
+                    );
+                }
+                Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
+                    inflow.settle_control(payload.len());
+                    if allowance.take(&[], Instant::now()) {
+                        continue;
+                    }
+                    return ReadEnd::Refused(close_code::TOO_MUCH, spent(a_second).into());
+                }
+                Some(Ok(Message::Binary(frame))) => frame,
+            };
+            inflow.end_message();
+            if permit.is_signed_out() {
+                // Whoever said so ends the connection.
+                return std::future::pending().await;
             }
-            Some(Ok(Message::Text(_))) => {
+            if frame.len() > limits::FRAME {
                 return ReadEnd::Refused(
-                    close_code::UNSUPPORTED,
-                    "Send binary frames of the Yjs sync protocol.".into(),
+                    close_code::TOO_BIG,
+                    "too_large: A frame has at most 1 MiB. Send what is typed in smaller pieces.".into(),
                 );
             }
-            Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
-                inflow.settle_control(payload.len());
-                if allowance.take(&[], Instant::now()) {
-                    continue;
-                }
+            if !allowance.take(&frame, Instant::now()) {
                 return ReadEnd::Refused(close_code::TOO_MUCH, spent(a_second).into());
             }
-            Some(Ok(Message::Binary(frame))) => frame,
-        };
-        inflow.end_message();
-        if permit.is_signed_out() {
-            // Whoever said so ends the connection.
-            return std::future::pending().await;
+            if room.messages.send(ConnectionMessage::Frame { connection, frame }).await.is_err() {
+                // The room has ended. What it said last is still to be written, and ends the connection.
+                return std::future::pending().await;
+            }
+            // Until the room has a place for it, it is held here.
+            inflow.settle();
         }
-        if frame.len() > limits::FRAME {
-            return ReadEnd::Refused(
-                close_code::TOO_BIG,
-                "too_large: A frame has at most 1 MiB. Send what is typed in smaller pieces.".into(),
-            );
-        }
-        if !allowance.take(&frame, Instant::now()) {
-            return ReadEnd::Refused(close_code::TOO_MUCH, spent(a_second).into());
-        }
-        if room.messages.send(ConnectionMessage::Frame { connection, frame }).await.is_err() {
-            // The room has ended. What it said last is still to be written, and ends the connection.
-            return std::future::pending().await;
-        }
-        // Until the room has a place for it, it is held here.
-        inflow.settle();
     }
-}
 }
 
 /// What comes next, or nothing when the peer is gone.

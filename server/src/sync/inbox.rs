@@ -11,8 +11,8 @@ use bytes::Bytes;
 use postmortem::ingest::IngestError;
 use postmortem::room::NetworkAddress;
 use postmortem::{
-    Capabilities, ClientId, ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person, Reason, Replica,
-    Subject, UserId,
+    Capabilities, ClientId, ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person,
+    Reason, Replica, Subject, UserId,
 };
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};

@@ -109,7 +109,8 @@ impl New {
         {
             return Ok(there);
         }
-        postmortems::insert(&mut write, &self.id, created_by, clock::now(), self.origin, self.access, &self.summary).await?;
+        postmortems::insert(&mut write, &self.id, created_by, clock::now(), self.origin, self.access, &self.summary)
+            .await?;
         log::append(&mut write, &self.id, LogSequence(1), &self.update).await?;
         log::insert_author(&mut write, &self.id, &authorship).await?;
         write.commit().await?;

@@ -70,7 +70,8 @@ pub fn usual_team(name: String) -> TeamSettings {
 /// When it is none.
 pub fn clean_mail(text: &str) -> Result<String, ApiError> {
     let mail = text.trim().to_lowercase();
-    let is_plain = mail.len() <= 254 && !mail.chars().any(|character| character.is_whitespace() || character.is_control());
+    let is_plain =
+        mail.len() <= 254 && !mail.chars().any(|character| character.is_whitespace() || character.is_control());
     match mail.rsplit_once('@') {
         Some((local, domain)) if is_plain && !local.is_empty() && !domain.is_empty() => Ok(mail),
         _ => Err(ApiError::Invalid("Write the whole mail address, such as mara@example.org.".into())),
@@ -246,7 +247,9 @@ mod tests {
     #[test]
     fn a_mail_address_is_kept_in_one_form() {
         assert_eq!(clean_mail(" Mara@Harbour.Example ").ok().as_deref(), Some("mara@harbour.example"));
-        for text in ["", "mara", "@harbour.example", "mara@", "ma ra@harbour.example", &format!("{}@x", "a".repeat(300))] {
+        for text in
+            ["", "mara", "@harbour.example", "mara@", "ma ra@harbour.example", &format!("{}@x", "a".repeat(300))]
+        {
             assert!(clean_mail(text).is_err(), "{text}");
         }
     }
@@ -255,7 +258,8 @@ mod tests {
     async fn the_link_for_the_first_account_is_one_at_a_time_and_ends_with_the_first_admin() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("debrief.db")).await.expect("a store");
-        let find = async |token: &str| store.find_link(&crate::access::token_hash(token), clock::now()).await.expect("read");
+        let find =
+            async |token: &str| store.find_link(&crate::access::token_hash(token), clock::now()).await.expect("read");
         let first = first_link(&store).await.expect("made").expect("nobody is there");
         let second = operators_link(&store, TeamRole::Member, None).await.expect("made");
         assert_eq!(second.link.kind, LinkKind::Setup, "whatever is asked for, the first is an admin");
@@ -266,6 +270,9 @@ mod tests {
         assert!(find(&second.token).await.is_none());
         assert!(first_link(&store).await.expect("read").is_none());
         let invitation = operators_link(&store, TeamRole::Member, Some("Mara@x.example".into())).await.expect("made");
-        assert_eq!((invitation.link.kind, invitation.link.mail.as_deref()), (LinkKind::Invitation, Some("mara@x.example")));
+        assert_eq!(
+            (invitation.link.kind, invitation.link.mail.as_deref()),
+            (LinkKind::Invitation, Some("mara@x.example"))
+        );
     }
 }

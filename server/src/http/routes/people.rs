@@ -52,7 +52,8 @@ pub async fn list(
         member(listed, manages || is_own)
     };
     let names = if manages { debrief.store.list_former_names().await? } else { Vec::new() };
-    let name = |former: accounts::FormerName| NameWithoutAccount { person: former.person, postmortems: former.postmortems };
+    let name =
+        |former: accounts::FormerName| NameWithoutAccount { person: former.person, postmortems: former.postmortems };
     Ok(Json(People {
         people: found.into_iter().filter(|listed| manages || listed.suspended_at.is_none()).map(shown).collect(),
         names: names.into_iter().map(name).collect(),

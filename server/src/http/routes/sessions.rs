@@ -1,24 +1,24 @@
 //! Sessions: signing in and out, who this browser is, and where somebody is signed in.
 
-use crate::access::{Credential, Permit, ToEnter, ToVisit, Verdict, Visitor, check_password, cookie, device, token_hash};
+use crate::access::{
+    Credential, Permit, ToEnter, ToVisit, Verdict, Visitor, check_password, cookie, device, token_hash,
+};
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path};
 use crate::store::accounts::{Account, Lock};
 use crate::store::announcements::Announcement;
 use crate::store::{accounts, links, sessions};
-use crate::work::joining::{self, Start, clean_mail};
 use crate::to_the_end::to_the_end;
+use crate::work::joining::{self, Start, clean_mail};
 use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use postmortem::api::{
-    self, Devices, LinkKind, NewSession, PasswordChange, ProfileChange, SignedIn, TeamSettings,
-};
-use postmortem::person::clean_name;
 use postmortem::SessionId;
+use postmortem::api::{self, Devices, LinkKind, NewSession, PasswordChange, ProfileChange, SignedIn, TeamSettings};
+use postmortem::person::clean_name;
 use sqlx::SqliteConnection;
 
 /// Who is signed in in this browser; null before anybody is, which is no error.
