@@ -94,7 +94,7 @@ fn Row(directory: Directory, asked: Asked, id: UserId) -> impl IntoView {
             <td class="s">{seen}</td>
             <td class="num" class:zero=move || owned() == 0>
                 {owned}
-                <span class="only-s">" owned"</span>
+                <span class="only-s">"\u{a0}owned"</span>
             </td>
             <td class="m">{move || member.get().map(|member| view! { <RowMenu directory asked member /> }.into_any())}</td>
         </tr>
