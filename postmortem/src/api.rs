@@ -19,8 +19,8 @@ pub use comments::{ChangedComment, NewComment, SaidComment, ThreadFound, Threads
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use feed::FeedMessage;
 pub use people::{
-    Door, Invitation, Invitations, LinkKind, LinkShown, LinkToken, MadeInvitation, MadeLink, NameJoined, NameWithoutAccount,
-    NewAccount, NewInvitation, NewOwner, People, TeamMember, TeamMemberChange, TeamSettings,
+    Door, Invitation, Invitations, LinkKind, LinkShown, LinkToken, MadeInvitation, MadeLink, NameJoined,
+    NameWithoutAccount, NewAccount, NewInvitation, NewOwner, People, TeamMember, TeamMemberChange, TeamSettings,
 };
 pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};
 pub use publications::{Leak, LeakKind, Nothing, Preview, Publications, Published};

@@ -1,10 +1,11 @@
-//! Who may do what: the session behind a request, whether a request came from our own pages and was made for this server,
+//! Who may do what: the session or token behind a request, what its person may do, whether a request came from our own pages and was made for this server,
 //! and how much anybody may make.
 
 mod asked_from;
 mod metrics;
 mod names;
 mod origin;
+mod passwords;
 mod permit;
 mod public_url;
 mod quotas;
@@ -15,18 +16,18 @@ mod uses;
 
 pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
-pub use permit::{Permit, Public, ToAdminister, ToComment, ToCreate, ToEdit, ToMeasure, ToPublish, ToRead, ToVisit};
+pub use passwords::{Passwords, Verdict, check_password};
+pub use permit::{
+    Permit, Public, ToAdminister, ToComment, ToCreate, ToEdit, ToEnter, ToManage, ToMeasure, ToPublish, ToRead, ToVisit,
+};
 pub use public_url::{NoPublicUrl, PublicUrl};
 pub use quotas::{Growth, Quotas, Rate};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};
-use session::Visitor;
-pub use session::{cookie, token_hash};
+pub use session::{Credential, Visitor, cookie, device, token_hash};
 pub use told::ToldOnce;
 pub use uses::{Uses, end_idle_sessions};
 
 use crate::store::Store;
-use postmortem::person::{GUEST, PersonColor};
-use postmortem::{Person, UserId};
 
 /// What is known of whoever asks, beside the database.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub struct Access {
     pub quotas: Quotas,
     pub pace: RequestPace,
     pub uses: Uses,
+    pub passwords: Passwords,
 }
 
 /// Looks after sessions and quotas for as long as the server runs.
@@ -46,17 +48,11 @@ pub async fn tend(access: &Access, store: &Store, growth: &Growth) {
         access.quotas.tidy();
         access.pace.tidy(tokio::time::Instant::now());
         let ended = match access.uses.write_down(store).await {
-            Ok(()) => end_idle_sessions(store, growth).await,
+            Ok(()) => end_idle_sessions(store).await,
             failed => failed,
         };
         if let Err(error) = ended {
             tracing::warn!(%error, "sessions could not be looked after; it is tried again");
         }
     }
-}
-
-/// The person behind a connection without a session. Its row is made by the first migration.
-fn guest() -> Option<Person> {
-    let id: UserId = GUEST.parse().ok()?;
-    Some(Person { id, name: "Guest".into(), color: PersonColor::Umber })
 }

@@ -135,8 +135,31 @@ impl Announcer {
             }
             Announcement::Renamed(user) => {
                 let _turn = turns.at(user.as_str()).await;
-                if let Some(person) = store.find_person(user).await? {
-                    rooms.announce_everywhere(&Event::Renamed { person }).await;
+                // Under the names that were theirs before as well.
+                for same in store.list_same(user).await? {
+                    if let Some(person) = store.find_person(&same).await? {
+                        rooms.announce_everywhere(&Event::Renamed { person }).await;
+                    }
+                }
+            }
+            Announcement::Access(id) => {
+                let _turn = turns.at(id.as_str()).await;
+                for person in rooms.people(id).await {
+                    rooms.permit(id, &person.id).await?;
+                }
+            }
+            Announcement::Team => {
+                for id in rooms.ids() {
+                    for person in rooms.people(&id).await {
+                        rooms.permit(&id, &person.id).await?;
+                    }
+                }
+            }
+            Announcement::Account(user) => {
+                let _turn = turns.at(user.as_str()).await;
+                rooms.sign_out(user, &store.list_credentials(user).await?);
+                for id in rooms.ids() {
+                    rooms.permit(&id, user).await?;
                 }
             }
         }

@@ -18,8 +18,20 @@ const RETRY_SECONDS: u32 = 10;
 /// Why a request was not carried out.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ApiError {
-    #[error("Give your name first.")]
+    #[error("Sign in first.")]
     NoSession,
+    #[error(
+        "Mail and password do not fit together. Nothing is locked. An admin can send you a link to choose a new password."
+    )]
+    SignInFailed,
+    #[error(
+        "There is nothing here for you: this link was used, has ended, or never was. Ask whoever gave it to you for another."
+    )]
+    LinkEnded,
+    #[error("{0}")]
+    WeakPassword(String),
+    #[error("This mail address has an account already. Sign in with it.")]
+    MailTaken,
     #[error("{0}")]
     ForeignOrigin(String),
     #[error("{0}")]
@@ -112,13 +124,14 @@ impl ApiError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSession => StatusCode::UNAUTHORIZED,
+            Self::NoSession | Self::SignInFailed => StatusCode::UNAUTHORIZED,
+            Self::MailTaken => StatusCode::CONFLICT,
             Self::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::ForeignOrigin(_) | Self::NotYours | Self::NotAllowed(_) | Self::MetricsClosed => {
                 StatusCode::FORBIDDEN
             }
-            Self::NotFound(_) | Self::Deleted | Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::Deleted | Self::NoRoute | Self::LinkEnded => StatusCode::NOT_FOUND,
             Self::Gone(_) => StatusCode::GONE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
@@ -126,7 +139,9 @@ impl ApiError {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) | Self::ThreadFull | Self::CommentsFull => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::WeakPassword(_) | Self::ThreadFull | Self::CommentsFull => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::TooMuchAtOnce => StatusCode::TOO_MANY_REQUESTS,
             Self::Stopping | Self::TooMany | Self::Busy | Self::CannotSave => StatusCode::SERVICE_UNAVAILABLE,
             Self::Damaged(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -136,6 +151,10 @@ impl ApiError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NoSession => ErrorCode::NoSession,
+            Self::SignInFailed => ErrorCode::SignInFailed,
+            Self::LinkEnded => ErrorCode::LinkEnded,
+            Self::WeakPassword(_) => ErrorCode::WeakPassword,
+            Self::MailTaken => ErrorCode::MailTaken,
             Self::ForeignOrigin(_) => ErrorCode::ForeignOrigin,
             Self::ForeignHost(_) => ErrorCode::ForeignHost,
             Self::TooOften { .. } => ErrorCode::TooOften,

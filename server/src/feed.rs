@@ -2,19 +2,23 @@
 //! Whoever follows it asks for the log once. What changes is read once for all who follow, and somebody who was away hears
 //! of what they missed by the order in which it was announced.
 
+mod change;
 mod follower;
 mod position;
 
 pub use follower::{Following, follow};
 
-use crate::store::announcements::Announced;
+use crate::store::accounts::Account;
+use crate::store::announcements::{Announced, Announcement};
+use crate::store::rights::Audience;
 use crate::store::{Store, StoreError};
 use crate::sync::Rooms;
 use bytes::Bytes;
+use change::{Change, Line};
 use position::Position;
 use postmortem::api::FeedMessage;
-use postmortem::{Capabilities, PostmortemId};
-use std::collections::BTreeSet;
+use postmortem::{PostmortemId, UserId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
@@ -44,7 +48,7 @@ struct Shared {
     begins: Position,
     state: Mutex<State>,
     changed: Notify,
-    messages: broadcast::Sender<Bytes>,
+    messages: broadcast::Sender<Arc<Change>>,
     is_ending: watch::Sender<bool>,
 }
 
@@ -55,13 +59,24 @@ struct State {
     /// Up to where the lines reach that are to be told next.
     heard: Position,
     lines: BTreeSet<PostmortemId>,
+    /// Whose rights have changed.
+    accounts: BTreeSet<UserId>,
+    /// Who found each post-mortem that was told when it was: who does not any more is told that it is gone. Of others the
+    /// database knows.
+    audiences: BTreeMap<PostmortemId, Audience>,
 }
 
 impl Feed {
     /// Behind everything that was announced so far.
     pub fn new(store: Store, rooms: Rooms, last: i64) -> Self {
         let begins = Position::first(last);
-        let state = State { told: begins.clone(), heard: begins.clone(), lines: BTreeSet::new() };
+        let state = State {
+            told: begins.clone(),
+            heard: begins.clone(),
+            lines: BTreeSet::new(),
+            accounts: BTreeSet::new(),
+            audiences: BTreeMap::new(),
+        };
         Self(Arc::new(Shared {
             store,
             rooms,
@@ -78,6 +93,9 @@ impl Feed {
         let mut state = self.state();
         for Announced { sequence, announcement } in announced {
             state.heard.sequence = *sequence;
+            if let Announcement::Account(user) = announcement {
+                state.accounts.insert(user.clone());
+            }
             match announcement.postmortem() {
                 Some(id) => drop(state.lines.insert(id.clone())),
                 // A name stands where its person is.
@@ -90,6 +108,15 @@ impl Feed {
 
     /// Tells followers what changes, for as long as the server runs.
     pub async fn run(&self) {
+        loop {
+            match self.0.store.list_audiences().await {
+                Ok(audiences) => break self.state().audiences = audiences,
+                Err(error) => {
+                    tracing::warn!(%error, "who finds which post-mortem could not be read; it is tried again")
+                }
+            }
+            sleep(AGAIN).await;
+        }
         let mut comings = self.0.rooms.comings();
         loop {
             tokio::select! {
@@ -119,37 +146,56 @@ impl Feed {
 
     /// Tells what has gathered.
     async fn tell(&self) -> Result<(), StoreError> {
-        let (through, lines) = {
+        let (through, lines, accounts) = {
             let state = self.state();
-            (state.heard.clone(), state.lines.clone())
+            (state.heard.clone(), state.lines.clone(), state.accounts.clone())
         };
         if lines.is_empty() && self.state().told == through {
             return Ok(());
         }
-        if self.0.messages.receiver_count() > 0 {
-            let message = self.changed(&through, &lines).await?;
-            // Whoever followed may have left meanwhile.
-            drop(self.0.messages.send(message));
-        }
+        let mut change = self.changed(&through, &lines).await?;
+        change.accounts = accounts;
         let mut state = self.state();
+        for (id, _) in &change.gone {
+            state.audiences.remove(id);
+        }
+        for line in &change.lines {
+            state.audiences.insert(line.row.id.clone(), line.audience.clone());
+        }
         state.told = through;
         // One that changed again while it was read is told again.
         if state.heard == state.told {
             state.lines.clear();
+            state.accounts.clear();
         }
+        drop(state);
+        // Whoever followed may have left meanwhile.
+        drop(self.0.messages.send(Arc::new(change)));
         Ok(())
     }
 
-    /// How lines stand now.
-    async fn changed(&self, through: &Position, ids: &BTreeSet<PostmortemId>) -> Result<Bytes, StoreError> {
-        let (mut lines, mut gone) = (Vec::new(), Vec::new());
+    /// How lines stand now, and who finds them.
+    async fn changed(&self, through: &Position, ids: &BTreeSet<PostmortemId>) -> Result<Change, StoreError> {
+        let mut change = Change::at(through);
         for id in ids {
+            let before = self.state().audiences.get(id).cloned();
             match self.0.store.find_listed(id).await? {
-                Some(listed) => lines.push(listed.with_people(self.0.rooms.people(id).await)),
-                None => gone.push(id.clone()),
+                Some(listed) => {
+                    let row = listed.with_people(self.0.rooms.people(id).await);
+                    let audience = self.0.store.find_audience(id).await?;
+                    let before = before.unwrap_or_else(|| audience.clone());
+                    change.lines.push(Line { row, audience, before });
+                }
+                None => {
+                    let found = match before {
+                        Some(before) => before,
+                        None => self.0.store.find_audience_of_deleted(id).await?,
+                    };
+                    change.gone.push((id.clone(), found));
+                }
             }
         }
-        Ok(message(&FeedMessage::Changed { position: through.to_string(), lines, gone }))
+        Ok(change)
     }
 
     /// Where the log stands that is read after this.
@@ -159,11 +205,11 @@ impl Feed {
 
     /// What a follower is told first: what they may do, and what they missed since a position. Where that is too much, or
     /// not known, that they ask for the log anew.
-    async fn greeting(&self, after: &str, capabilities: Capabilities) -> Result<Greeting, StoreError> {
-        let welcome = message(&FeedMessage::Welcome { capabilities });
+    async fn greeting(&self, after: &str, follower: &Account) -> Result<Greeting, StoreError> {
+        let welcome = message(&FeedMessage::Welcome { capabilities: follower.role.capabilities() });
         let (rest, is_anew) = match self.missed(after).await? {
             Missed::Nothing => (None, false),
-            Missed::Lines(lines) => (Some(lines), false),
+            Missed::Lines(change) => (Some(change.for_account(follower)), false),
             Missed::Unknown => (Some(message(&FeedMessage::Anew)), true),
         };
         Ok(Greeting { messages: std::iter::once(welcome).chain(rest).collect(), is_anew })
@@ -182,6 +228,10 @@ impl Feed {
         };
         let mut lines: BTreeSet<PostmortemId> =
             announced.iter().filter_map(|announced| announced.announcement.postmortem().cloned()).collect();
+        // Who found what before is not kept: they ask for what they find now.
+        if announced.iter().any(|announced| is_about_rights(&announced.announcement)) {
+            return Ok(Missed::Unknown);
+        }
         let has_names = announced.iter().any(|announced| announced.announcement.postmortem().is_none());
         if has_names || !after.knows_who_came(&through) {
             lines.extend(self.0.rooms.ids());
@@ -206,10 +256,23 @@ impl Feed {
     }
 }
 
+/// Whether what somebody finds may be another since, also where nothing else has changed.
+fn is_about_rights(announcement: &Announcement) -> bool {
+    match announcement {
+        Announcement::Access(_) | Announcement::Account(_) => true,
+        Announcement::Summary(_)
+        | Announcement::Deleted(_)
+        | Announcement::Publication(_)
+        | Announcement::Thread { .. }
+        | Announcement::Renamed(_)
+        | Announcement::Team => false,
+    }
+}
+
 /// What somebody missed who was away.
 enum Missed {
     Nothing,
-    Lines(Bytes),
+    Lines(Change),
     /// More than is told, or what this server does not know.
     Unknown,
 }

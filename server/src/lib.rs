@@ -19,9 +19,8 @@ pub mod sync;
 mod to_the_end;
 pub mod work;
 
-use access::{Access, Growth, Names, PublicUrl, Quotas, RequestPace, ToldOnce, Uses};
+use access::{Access, Growth, Names, Passwords, PublicUrl, Quotas, RequestPace, ToldOnce, Uses};
 use announce::Announcer;
-use bytes::Bytes;
 use cli::config::Settings;
 use error::ApiError;
 use feed::Feed;
@@ -36,6 +35,7 @@ use sync::{Rooms, Saver};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use work::background::Background;
+use work::listed::ListedLog;
 use work::together::Together;
 use work::workshop::Workshop;
 
@@ -64,7 +64,7 @@ pub struct Debrief {
     /// Tells what changes outside of rooms.
     pub feed: Feed,
     /// The incident log, as it is answered.
-    pub log: Arc<Together<Result<Bytes, ApiError>>>,
+    pub log: Arc<Together<Result<Arc<ListedLog>, ApiError>>>,
 }
 
 /// Why the server did not start, or did not stop well.
@@ -110,14 +110,15 @@ impl Server {
         let store = Store::open_with(&settings.database, settings.store).await?;
         store.take().await?;
         let saver = Saver::start(store.clone(), settings.pace.patience, settings.bounds.unsaved);
+        let background = Background::start()?;
         let access = Access {
             names: Names::new(address, settings.public_url.clone()),
             told: ToldOnce::default(),
             quotas: Quotas::new(&settings.growth),
             pace: RequestPace::new(settings.requests_per_second),
             uses: Uses::default(),
+            passwords: Passwords::new(background.handle()),
         };
-        let background = Background::start()?;
         let rooms = Rooms::new(store.first(), saver, settings.pace, settings.bounds);
         let announced = store.last_announcement().await?;
         let debrief = Debrief {
@@ -141,6 +142,19 @@ impl Server {
             sweeps: settings.store,
             _claim: claim,
         })
+    }
+
+    /// Remembers where browsers reach it, for links that are made beside it; gives the link for the first account as long as
+    /// nobody looks after the team.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub async fn reached_at(&self, origin: &str) -> Result<Option<String>, StoreError> {
+        let store = &self.debrief.store;
+        let mut write = store.write().await?;
+        store::team::set_origin(&mut write, origin).await?;
+        write.commit().await?;
+        Ok(work::joining::first_link(store).await?.map(|link| link.url(origin)))
     }
 
     /// Serves until told to stop; then saves every room, tells every connection, and closes the store.

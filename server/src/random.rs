@@ -30,6 +30,11 @@ pub fn is_token(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// What a password is hashed with, so that equal ones differ.
+pub fn salt() -> [u8; 16] {
+    rand::random()
+}
+
 /// 128 bits in hexadecimal: a link that cannot be guessed, or a nonce.
 pub fn slug() -> String {
     hexadecimal::<16>()

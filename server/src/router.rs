@@ -1,13 +1,14 @@
 //! Every route on one screen, and what holds for all of them.
 
+use crate::Debrief;
+use crate::access::{keep_pace, refuse_foreign_names, refuse_forgery};
 use crate::error::ApiError;
 use crate::http::request;
 use crate::http::routes::{
-    client, comments, examples, feed, health, imports, metrics, postmortems, publications, published, resolutions,
-    restorations, sessions, sync, threads, versions,
+    access, accounts, client, comments, door, examples, feed, health, imports, invitations, links, metrics, people,
+    postmortems, publications, published, resolutions, restorations, sessions, sync, team, threads, versions,
 };
 use crate::work::background;
-use crate::{Debrief, access};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
@@ -18,10 +19,24 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub fn router(debrief: Debrief) -> Router {
     let large = DefaultBodyLimit::max(request::LARGEST_IMPORT);
     let api = Router::new()
-        .route("/session", get(sessions::show))
-        .route("/sessions", post(sessions::create))
+        .route("/door", get(door::show))
+        .route("/links", post(links::show))
+        .route("/accounts", post(accounts::create))
+        .route("/session", get(sessions::show).patch(sessions::update))
+        .route("/session/password", put(sessions::update_password))
+        .route("/sessions", get(sessions::list).post(sessions::create))
+        .route("/sessions/{session}", axum::routing::delete(sessions::delete))
+        .route("/people", get(people::list))
+        .route("/people/{person}", patch(people::update))
+        .route("/people/{person}/links", post(people::create_link))
+        .route("/people/{person}/names", post(people::create_name))
+        .route("/people/{person}/handovers", post(people::create_handover))
+        .route("/invitations", get(invitations::list).post(invitations::create))
+        .route("/invitations/{invitation}", axum::routing::delete(invitations::delete))
+        .route("/team", get(team::show).put(team::update))
         .route("/postmortems", get(postmortems::list).post(postmortems::create))
         .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete))
+        .route("/postmortems/{id}/access", get(access::show).put(access::update))
         .route("/postmortems/{id}/comments", get(threads::list).post(comments::create))
         .route("/postmortems/{id}/comments/{comment}", patch(comments::update).delete(comments::delete))
         .route("/postmortems/{id}/threads/{thread}", get(threads::show))
@@ -40,8 +55,8 @@ pub fn router(debrief: Debrief) -> Router {
         .layer(DefaultBodyLimit::max(request::LARGEST_BODY))
         // Who asks is found before that: rooms wait for the connections that sessions are read over.
         .layer(middleware::from_fn_with_state(debrief.clone(), background::read_behind))
-        .layer(middleware::from_fn_with_state(debrief.clone(), access::keep_pace))
-        .layer(middleware::from_fn_with_state(debrief.clone(), access::refuse_forgery))
+        .layer(middleware::from_fn_with_state(debrief.clone(), keep_pace))
+        .layer(middleware::from_fn_with_state(debrief.clone(), refuse_forgery))
         // Answers of the API are of the moment and of the person.
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     Router::new()
@@ -49,13 +64,16 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/metrics", get(metrics::show))
         .route("/", get(client::page))
         .route("/postmortems/{*rest}", get(client::page))
+        .route("/link", get(client::page))
+        .route("/settings", get(client::page))
+        .route("/settings/{*rest}", get(client::page))
         .fallback(client::file)
         .layer(middleware::from_fn_with_state(debrief.clone(), background::read_behind))
         .nest("/api", api)
         .route("/sync/{id}", get(sync::connect))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .layer(middleware::from_fn_with_state(debrief.clone(), access::refuse_foreign_names))
+        .layer(middleware::from_fn_with_state(debrief.clone(), refuse_foreign_names))
         // Nothing is taken for what it does not say it is, and no address of ours travels to other sites.
         .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))

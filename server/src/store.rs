@@ -2,19 +2,24 @@
 //! transactions begin at once as writers and so never fail halfway for a lock; reads have pools of their own and, in
 //! WAL mode, never wait for a write. What everyone waits for, rooms and sessions, is never read behind what somebody asks for.
 
+pub mod accounts;
 pub mod announcements;
 pub mod claim;
 pub mod copies;
 pub mod custody;
 pub mod damage;
 pub mod inspection;
+pub mod links;
 pub mod log;
 pub mod people;
 pub mod postmortems;
 pub mod publication_state;
 pub mod publications;
 pub mod rescue;
+pub mod rights;
+pub mod sessions;
 pub mod sweeper;
+pub mod team;
 pub mod threads;
 pub mod versions;
 mod write;

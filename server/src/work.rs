@@ -4,6 +4,8 @@ pub mod background;
 pub mod creation;
 pub mod examples;
 pub mod export;
+pub mod joining;
+pub mod listed;
 pub mod publication;
 pub mod together;
 pub mod version;

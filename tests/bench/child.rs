@@ -4,9 +4,10 @@ use crate::Outcome;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 use std::time::Duration;
+use tests::Entrance;
 
 /// Ticks of a second in `/proc`: Linux has told programs 100 since it runs on more than one architecture.
 const TICKS: u32 = 100;
@@ -15,6 +16,9 @@ pub struct Child {
     process: process::Child,
     /// Where it listens, as `http://ADDRESS`.
     pub origin: String,
+    /// The program, and the data folder of a server.
+    program: PathBuf,
+    data: Option<PathBuf>,
 }
 
 impl Child {
@@ -35,7 +39,12 @@ impl Child {
         command.args(arguments).args(last.map(Path::as_os_str).into_iter().collect::<Vec<&OsStr>>());
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let stderr = process.stderr.take().ok_or("the child has no standard error")?;
-        let mut child = Self { process, origin: String::new() };
+        let mut child = Self {
+            process,
+            origin: String::new(),
+            program: program.to_path_buf(),
+            data: last.map(Path::to_path_buf),
+        };
         let mut lines = BufReader::new(stderr).lines();
         let mut said = Vec::new();
         for line in lines.by_ref() {
@@ -49,6 +58,11 @@ impl Child {
             said.push(line);
         }
         Err(format!("{} ended before it listened:\n{}", program.display(), said.join("\n")).into())
+    }
+
+    /// The way in of a crowd.
+    pub fn entrance(&self) -> Outcome<Entrance> {
+        Ok(Entrance::to_data(&self.program, self.data.as_deref().ok_or("it is no server")?))
     }
 
     /// The memory that it holds now, in bytes.

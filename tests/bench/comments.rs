@@ -96,7 +96,7 @@ fn print(name: &str, before: &Latencies, after: &Latencies) {
 impl Asking {
     async fn new(server: &Child) -> Outcome<Self> {
         let origin = server.origin.clone();
-        let cookie = http::sessions(&origin, 1).await?.pop().ok_or("no session")?;
+        let cookie = http::sessions(server, 1).await?.pop().ok_or("no session")?;
         Ok(Self { http: Client::new(), origin, cookie })
     }
 

@@ -21,7 +21,7 @@ const SAMPLE: usize = 500;
 pub async fn measure(binary: &Path, folder: &Path) -> Outcome<()> {
     let server = Child::serve(binary, folder, "127.0.0.1:0")?;
     let origin = server.origin.clone();
-    let cookies = http::sessions(&origin, AT_ONCE).await?;
+    let cookies = http::sessions(&server, AT_ONCE).await?;
     let mut paths = Vec::new();
     for _ in 0..POSTMORTEMS {
         paths.push(format!("/sync/{}", http::import(&origin, &cookies, &document::incident(1)?).await?));

@@ -1,19 +1,30 @@
 //! What the benchmark asks of a server before it opens sockets: sessions, and post-mortems to work on.
 
 use crate::Outcome;
+use crate::child::Child;
+use futures_util::{StreamExt, stream};
+use postmortem::TeamRole;
 use reqwest::Client;
-use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
-use serde_json::{Value, json};
+use reqwest::header::{CONTENT_TYPE, COOKIE};
+use serde_json::Value;
+use tests::{MOST_PEOPLE, Visitor};
+
+/// How many people come in at a time: a server makes few accounts at once.
+const AT_ONCE: usize = 8;
 
 /// So many people's sessions, as cookies.
-pub async fn sessions(origin: &str, count: usize) -> Outcome<Vec<String>> {
-    let http = Client::new();
+pub async fn sessions(server: &Child, count: usize) -> Outcome<Vec<String>> {
+    let stranger = Visitor::stranger(server.origin.trim_start_matches("http://").parse()?);
     let mut cookies = Vec::new();
-    for number in 0..count {
-        let body = json!({ "name": format!("Client {number}") });
-        let answer = http.post(format!("{origin}/api/sessions")).json(&body).send().await?.error_for_status()?;
-        let cookie = answer.headers().get(SET_COOKIE).ok_or("a session without a cookie")?.to_str()?;
-        cookies.push(cookie.split(';').next().unwrap_or_default().to_owned());
+    while cookies.len() < count {
+        let entrance = server.entrance()?;
+        let crowd = 0..MOST_PEOPLE.min(count - cookies.len());
+        let joining = crowd.map(|number| {
+            let (entrance, stranger, name) = (&entrance, &stranger, format!("Client {number}"));
+            async move { entrance.join(stranger, &name, TeamRole::Member).await }
+        });
+        let people: Vec<Visitor> = stream::iter(joining).buffered(AT_ONCE).collect().await;
+        cookies.extend(people.iter().filter_map(Visitor::cookie).map(str::to_owned));
     }
     Ok(cookies)
 }

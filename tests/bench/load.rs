@@ -57,7 +57,7 @@ impl Measured {
 impl Load {
     /// Runs against a server, on a new post-mortem of this incident.
     pub async fn on_server(&self, server: &Child, incident: &str) -> Outcome<Measured> {
-        let cookies = http::sessions(&server.origin, self.clients.min(MOST_SESSIONS)).await?;
+        let cookies = http::sessions(server, self.clients.min(MOST_SESSIONS)).await?;
         let id = http::import(&server.origin, &cookies, incident).await?;
         self.on_postmortem(server, &cookies, &id).await
     }

@@ -48,7 +48,7 @@ struct BackAgain {
 pub async fn measure(binary: &Path, folder: &Path) -> Outcome<()> {
     let server = Child::serve(binary, folder, "127.0.0.1:0")?;
     let origin = server.origin.clone();
-    let cookies = http::sessions(&origin, 50).await?;
+    let cookies = http::sessions(&server, 50).await?;
     let id = http::import(&origin, &cookies, &document::incident(1)?).await?;
     let everyone = Everyone { path: format!("/sync/{id}"), cookies, seen: Vec::new(), origin };
     let held = Replica::new(ClientId(1));

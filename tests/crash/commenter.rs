@@ -38,7 +38,7 @@ impl Commenter {
 
     /// The server is back.
     pub fn come_back(&mut self, process: &Process) {
-        self.visitor = process.again(&self.visitor);
+        self.visitor = self.visitor.at(process.address());
     }
 
     /// Comments until the server is gone; `made` hears of each.

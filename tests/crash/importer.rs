@@ -28,7 +28,7 @@ impl Importer {
 
     /// The server is back.
     pub fn come_back(&mut self, process: &Process) {
-        self.visitor = process.again(&self.visitor);
+        self.visitor = self.visitor.at(process.address());
     }
 
     /// Imports until the server is gone; `made` hears of each.

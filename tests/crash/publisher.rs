@@ -27,7 +27,7 @@ impl Publisher {
 
     /// The server is back.
     pub fn come_back(&mut self, process: &Process) {
-        self.visitor = process.again(&self.visitor);
+        self.visitor = self.visitor.at(process.address());
     }
 
     /// Publishes until the server is gone; `made` hears of each.

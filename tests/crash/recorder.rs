@@ -85,7 +85,7 @@ impl Recorder {
 
     /// Connects again with what the page holds, until it is saved.
     pub async fn come_back(&mut self, process: &Process, id: &str) {
-        self.visitor = process.again(&self.visitor);
+        self.visitor = self.visitor.at(process.address());
         self.page.reconnect(&self.visitor, id).await;
         self.page.until_saved().await;
         self.take_stock();
@@ -93,7 +93,7 @@ impl Recorder {
 
     /// The page dies as well; what was not acknowledged is gone, or not.
     pub async fn reopen(&mut self, process: &Process, id: &str) {
-        self.visitor = process.again(&self.visitor);
+        self.visitor = self.visitor.at(process.address());
         self.page = TestPeer::connect(&self.visitor, id).await;
         self.open.clear();
     }

@@ -137,7 +137,7 @@ impl Story {
     }
 
     async fn count(&mut self, process: &Process) -> Tally {
-        let visitor = process.again(self.commenter.visitor());
+        let visitor = self.commenter.visitor().at(process.address());
         let page = TestPeer::connect(&visitor, &self.id).await;
         let there = words(&page);
         let mut tally = self.commenter.count(&visitor.get(&format!("/api/postmortems/{}", self.id)).await.text);

@@ -47,8 +47,8 @@ pub enum Abuser {
     SlowHeads,
     /// Sends frames as fast as they are taken.
     Flood,
-    /// Gives name after name.
-    Sessions,
+    /// Guesses password after password.
+    Guesses,
     /// Comments without end.
     Comments,
     /// Asks for the incident log without end.
@@ -71,7 +71,7 @@ impl Abuser {
         Self::IdleConnections,
         Self::SlowHeads,
         Self::Flood,
-        Self::Sessions,
+        Self::Guesses,
         Self::Comments,
         Self::Lists,
         Self::UnreadAnswers,
@@ -96,6 +96,8 @@ pub struct Strength {
 #[derive(Debug, Clone)]
 pub struct Target {
     visitor: Visitor,
+    /// The one by whose name sockets are opened, for which they are held against nobody else.
+    connecting: Visitor,
     stranger: Visitor,
     /// Those by whose names the imports are made.
     names: Vec<Visitor>,
@@ -106,8 +108,9 @@ pub struct Target {
 }
 
 impl Target {
-    /// Prepares a post-mortem, in which somebody writes a long entry; imports are made by some more names.
-    pub async fn prepare(visitor: Visitor, names: Vec<Visitor>, id: &str) -> Self {
+    /// Prepares a post-mortem, in which the first of these people writes a long entry; the second is who opens sockets, and
+    /// by the names of the others imports are made.
+    pub async fn prepare([visitor, connecting]: [Visitor; 2], names: Vec<Visitor>, id: &str) -> Self {
         let mut page = TestPeer::connect(&visitor, id).await;
         // Another process may have prepared it before.
         let item = ItemId::new(0, rand::rng().random());
@@ -117,7 +120,7 @@ impl Target {
         page.run(&write_much(&item)).await;
         page.until_saved().await;
         let stranger = Visitor::stranger(visitor.address());
-        Self { visitor, stranger, names, id: id.to_owned(), before, item }
+        Self { visitor, connecting, stranger, names, id: id.to_owned(), before, item }
     }
 
     /// Lets one abuser loose, and counts how often it got to do what it came for. An error of the network is what it lives
@@ -131,9 +134,9 @@ impl Target {
             Abuser::IdleConnections => self.hold(connections, b"", b"", turns).await,
             Abuser::SlowHeads => self.hold(connections / 2, b"GET / HTTP/1.1\r\n", b"X-Slow: yes\r\n", turns).await,
             Abuser::Flood => self.flood(turns).await,
-            Abuser::Sessions => {
-                let name = json!({ "name": "Mallory" });
-                repeat(WAIT, turns, || self.stranger.request(Method::POST, "/api/sessions").json(&name)).await
+            Abuser::Guesses => {
+                let guess = json!({ "mail": self.visitor.person["mail"], "password": "twelve pigeons in the park" });
+                repeat(WAIT, turns, || self.stranger.request(Method::POST, "/api/sessions").json(&guess)).await
             }
             Abuser::Comments => {
                 let path = format!("{postmortem}/comments");
@@ -142,13 +145,14 @@ impl Target {
             }
             Abuser::Lists => repeat(WAIT, turns, || self.visitor.request(Method::GET, "/api/postmortems")).await,
             Abuser::UnreadAnswers => {
-                let ask = format!("GET {postmortem} HTTP/1.1\r\nhost: {}\r\n\r\n", self.stranger.address());
+                let (host, cookie) = (self.connecting.address(), self.connecting.cookie().unwrap_or_default());
+                let ask = format!("GET {postmortem} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\n\r\n");
                 self.hold(connections / 10, ask.as_bytes(), ask.as_bytes(), turns).await
             }
             Abuser::StateVectors => self.make_up(sockets / 5, turns).await,
             Abuser::Readers => loop {
                 // To hang up is what it came for as well.
-                let _ = timeout(WAIT / 5, self.stranger.request(Method::GET, &postmortem).send()).await;
+                let _ = timeout(WAIT / 5, self.connecting.request(Method::GET, &postmortem).send()).await;
                 turns.fetch_add(1, Ordering::Relaxed);
             },
             Abuser::Imports => {
@@ -163,7 +167,7 @@ impl Target {
     async fn send_half(&self, most: usize, turns: &AtomicUsize) -> Infallible {
         let mut held = VecDeque::new();
         loop {
-            if let Ok(mut socket) = socket(&self.stranger, &self.id).await {
+            if let Ok(mut socket) = socket(&self.connecting, &self.id).await {
                 let part = Frame::message(vec![0; HALF], OpCode::Data(Data::Binary), false);
                 if let Ok(Ok(())) = timeout(WAIT, socket.send(Message::Frame(part))).await {
                     turns.fetch_add(1, Ordering::Relaxed);
@@ -180,7 +184,7 @@ impl Target {
     async fn make_up(&self, most: usize, turns: &AtomicUsize) -> Infallible {
         let mut held = VecDeque::new();
         loop {
-            if let Ok(mut socket) = socket(&self.stranger, &self.id).await {
+            if let Ok(mut socket) = socket(&self.connecting, &self.id).await {
                 // One change of somebody whom nobody knows, and then two, and so on.
                 for made_up in 1..=VECTORS {
                     let ask = socket.send(Message::Binary(wire::state_vector(&[1, 9, made_up])));
@@ -201,7 +205,7 @@ impl Target {
         let mut pauses = interval(pause);
         loop {
             pauses.tick().await;
-            let Ok(mut socket) = socket(&self.stranger, &self.id).await else { continue };
+            let Ok(mut socket) = socket(&self.connecting, &self.id).await else { continue };
             let _ = socket.send(Message::Binary(wire::update(&self.too_long()))).await;
             let to_its_end = async { while socket.next().await.is_some_and(|message| message.is_ok()) {} };
             if timeout(WAIT, to_its_end).await.is_ok() {
@@ -237,7 +241,7 @@ impl Target {
         // Kinds of messages that nobody knows, a hundred in a frame.
         let frame: Bytes = [42, 1, 0].repeat(100).into();
         loop {
-            let Ok(mut socket) = socket(&self.stranger, &self.id).await else { continue };
+            let Ok(mut socket) = socket(&self.connecting, &self.id).await else { continue };
             while socket.send(Message::Binary(frame.clone())).await.is_ok() {
                 turns.fetch_add(1, Ordering::Relaxed);
             }

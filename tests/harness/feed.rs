@@ -36,9 +36,7 @@ impl Follower {
     async fn open(visitor: &Visitor, after: &str, origin: Option<&'static str>) -> Result<Self, u16> {
         let url = format!("ws://{}/api/feed?after={after}", visitor.address());
         let mut request = url.into_client_request().expect("a request");
-        if let Some(cookie) = visitor.cookie() {
-            request.headers_mut().insert(header::COOKIE, HeaderValue::from_str(cookie).expect("a cookie"));
-        }
+        request.headers_mut().extend(visitor.credential());
         if let Some(origin) = origin {
             request.headers_mut().insert(header::ORIGIN, HeaderValue::from_static(origin));
         }

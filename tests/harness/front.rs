@@ -1,8 +1,11 @@
 //! A real proxy in front of a server, set up as `docs/self-hosting.md` says: the configuration is taken out of that page, and
 //! only ports, the server's address and the certificate are put in their places. The proxy is a child of the test.
 
+use crate::entrance::Entrance;
 use crate::http::Visitor;
 use crate::patience::PATIENCE;
+use crate::scenario::Host;
+use postmortem::TeamRole;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
@@ -36,6 +39,7 @@ pub struct Front {
     folder: TempDir,
     way: Way,
     plain: SocketAddr,
+    entrance: Arc<Entrance>,
 }
 
 /// How a client reaches the server through it.
@@ -51,9 +55,9 @@ impl Way {
         format!("https://{NAME}")
     }
 
-    pub fn client(&self) -> reqwest::Client {
+    pub fn client(&self) -> reqwest::ClientBuilder {
         let client = reqwest::Client::builder().no_proxy().resolve(NAME, self.address);
-        client.use_preconfigured_tls((*self.tls).clone()).build().expect("a client")
+        client.use_preconfigured_tls((*self.tls).clone())
     }
 }
 
@@ -61,7 +65,7 @@ impl Proxy {
     pub const ALL: [Self; 3] = [Self::Nginx, Self::HaProxy, Self::Caddy];
 
     /// Starts it in front of a server; nothing where it is not installed, which is said aloud.
-    pub fn start(self, server: SocketAddr) -> Option<Front> {
+    pub fn start(self, server: &impl Host) -> Option<Front> {
         let Some(program) = self.program() else {
             // Past the test runner, which keeps what passing tests print to itself.
             let _ = writeln!(
@@ -75,14 +79,14 @@ impl Proxy {
         // Ports that were free are anybody's until the proxy has them.
         let begun = Instant::now();
         loop {
-            let mut front = self.start_at_free_ports(&program, server);
+            let mut front = self.start_at_free_ports(&program, server.address(), server.entrance());
             if front.listens(begun) {
                 return Some(front);
             }
         }
     }
 
-    fn start_at_free_ports(self, program: &Path, server: SocketAddr) -> Front {
+    fn start_at_free_ports(self, program: &Path, server: SocketAddr, entrance: Arc<Entrance>) -> Front {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (certificate, way, plain) = certificate(folder.path());
         let [tls_port, plain_port] = [way.address.port().to_string(), plain.port().to_string()];
@@ -128,7 +132,7 @@ impl Proxy {
             .stderr(log)
             .spawn()
             .expect("the proxy starts");
-        Front { child, folder, way, plain }
+        Front { child, folder, way, plain, entrance }
     }
 
     fn name(self) -> &'static str {
@@ -214,12 +218,12 @@ fn certificate(folder: &Path) -> (PathBuf, Way, SocketAddr) {
 }
 
 impl Front {
-    /// Somebody who gives their name through it.
+    /// A member of the team, who comes in through it.
     pub async fn visitor(&self, name: &str) -> Visitor {
-        Visitor::named_through(&self.way, name).await
+        self.entrance.join(&self.stranger(), name, TeamRole::Member).await
     }
 
-    /// Somebody who has given none.
+    /// Somebody without an account.
     pub fn stranger(&self) -> Visitor {
         Visitor::stranger_through(&self.way)
     }

@@ -1,21 +1,30 @@
-//! Visitors: people with a browser, as far as HTTP goes. They carry their session's cookie, and behind a proxy the origin of
-//! their page.
+//! Visitors: people with a browser, as far as HTTP goes, and programs. They carry their session's cookie, or a token, and
+//! behind a proxy the origin of their page.
 
 use crate::front::Way;
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-/// A person, or a stranger without a session.
+/// A person, a program, or a stranger without either's secret.
 #[derive(Debug, Clone)]
 pub struct Visitor {
     address: SocketAddr,
     /// Through a proxy, where there is one.
     way: Option<Way>,
     client: reqwest::Client,
-    cookie: Option<String>,
-    /// What the server answered when the session was made.
+    credential: Option<Credential>,
+    /// Who the server said that they are when they came in.
     pub person: Value,
+}
+
+/// What a visitor brings.
+#[derive(Debug, Clone)]
+enum Credential {
+    /// A browser's, with its name.
+    Cookie(String),
+    Bearer(String),
 }
 
 /// What came back.
@@ -60,49 +69,59 @@ impl Answer {
 
 impl Visitor {
     /// Without a session.
-    pub(crate) fn stranger(address: SocketAddr) -> Self {
+    pub fn stranger(address: SocketAddr) -> Self {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { address, way: None, client, cookie: None, person: Value::Null }
+        Self { address, way: None, client, credential: None, person: Value::Null }
     }
 
     /// The same through a proxy.
     pub(crate) fn stranger_through(way: &Way) -> Self {
-        let (address, client) = (way.address, way.client());
-        Self { address, way: Some(way.clone()), client, cookie: None, person: Value::Null }
+        let (address, client) = (way.address, way.client().build().expect("a client"));
+        Self { address, way: Some(way.clone()), client, credential: None, person: Value::Null }
     }
 
     /// With a session that was made before.
     pub fn with_cookie(address: SocketAddr, cookie: &str) -> Self {
-        Self { cookie: Some(cookie.to_owned()), ..Self::stranger(address) }
+        Self { credential: Some(Credential::Cookie(cookie.to_owned())), ..Self::stranger(address) }
     }
 
-    /// With one.
-    pub(crate) async fn named(address: SocketAddr, name: &str) -> Self {
-        Self::stranger(address).signed_in(name).await
-    }
-
-    /// The same through a proxy.
-    pub(crate) async fn named_through(way: &Way, name: &str) -> Self {
-        Self::stranger_through(way).signed_in(name).await
-    }
-
-    async fn signed_in(self, name: &str) -> Self {
-        let mut visitor = self;
-        let answer = visitor.post("/api/sessions", json!({ "name": name })).await;
-        visitor.person = answer.expect(201);
+    /// The same browser, once it is signed in by what it was answered.
+    #[track_caller]
+    pub fn signed_in(&self, answer: &Answer) -> Self {
+        let person = answer.expect(201);
         let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default();
-        visitor.cookie = Some(cookie.to_owned());
-        visitor
+        Self { credential: Some(Credential::Cookie(cookie.to_owned())), person, ..self.clone() }
     }
 
-    /// The same browser, for a server that has come back under another address.
-    pub(crate) fn moved(&self, address: SocketAddr) -> Self {
-        Self { address, ..self.clone() }
+    /// A program in the same place, with a token.
+    pub fn bearing(&self, token: &str) -> Self {
+        Self { credential: Some(Credential::Bearer(format!("Bearer {token}"))), ..self.clone() }
+    }
+
+    /// The same at another address of this machine.
+    pub fn coming_from(&self, address: IpAddr) -> Self {
+        let client = match &self.way {
+            Some(way) => way.client(),
+            None => reqwest::Client::builder().no_proxy(),
+        };
+        Self { client: client.local_address(address).build().expect("a client"), ..self.clone() }
     }
 
     /// The cookie as the browser would send it.
     pub fn cookie(&self) -> Option<&str> {
-        self.cookie.as_deref()
+        match self.credential.as_ref()? {
+            Credential::Cookie(cookie) => Some(cookie),
+            Credential::Bearer(_) => None,
+        }
+    }
+
+    /// The header by which whoever answers knows who asks.
+    pub(crate) fn credential(&self) -> Option<(HeaderName, HeaderValue)> {
+        let (name, value) = match self.credential.as_ref()? {
+            Credential::Cookie(cookie) => (COOKIE, cookie),
+            Credential::Bearer(token) => (AUTHORIZATION, token),
+        };
+        Some((name, HeaderValue::from_str(value).expect("a header")))
     }
 
     /// The same person at a server that was started anew.
@@ -130,8 +149,8 @@ impl Visitor {
             Some(way) => self.client.request(method, way.origin() + path),
             None => self.client.request(method, format!("http://{}{path}", self.address)),
         };
-        match &self.cookie {
-            Some(cookie) => request.header("cookie", cookie),
+        match self.credential() {
+            Some((name, value)) => request.header(name, value),
             None => request,
         }
     }

@@ -52,9 +52,7 @@ fn upgrade(visitor: &Visitor, room: &str) -> Request {
     if let Some(way) = visitor.way() {
         request.headers_mut().insert(header::ORIGIN, HeaderValue::from_str(&way.origin()).expect("an origin"));
     }
-    if let Some(cookie) = visitor.cookie() {
-        request.headers_mut().insert(header::COOKIE, HeaderValue::from_str(cookie).expect("a cookie"));
-    }
+    request.headers_mut().extend(visitor.credential());
     request
 }
 

@@ -1,11 +1,13 @@
 //! The real binary as a child process, for what a thread cannot show: the command line, and a death without warning.
 
+use crate::entrance::Entrance;
 use crate::http::Visitor;
+use postmortem::TeamRole;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 /// The binary: that of `DEBRIEF_BINARY`, else built once for a run of tests, since a package's tests have no way to depend on
@@ -37,6 +39,7 @@ pub struct Process {
     address: SocketAddr,
     /// Empties its standard error to the end, and gives it as it was.
     log: Option<JoinHandle<String>>,
+    pub(crate) entrance: Arc<Entrance>,
 }
 
 impl Process {
@@ -89,7 +92,8 @@ impl Process {
             eprint!("{log}");
             log
         });
-        Self { child, address: address.expect("a line with the address"), log: Some(log) }
+        let entrance = Arc::new(Entrance::to_data(debrief(), data));
+        Self { child, address: address.expect("a line with the address"), log: Some(log), entrance }
     }
 
     /// Where it listens.
@@ -97,17 +101,22 @@ impl Process {
         self.address
     }
 
-    /// Somebody who has given their name.
+    /// Somebody of the team.
     pub async fn visitor(&self, name: &str) -> Visitor {
-        Visitor::named(self.address, name).await
+        self.visitor_as(name, TeamRole::Member).await
     }
 
-    /// Somebody who gave their name to a server on the same data.
-    pub fn again(&self, visitor: &Visitor) -> Visitor {
-        visitor.moved(self.address)
+    /// Somebody with another role.
+    pub async fn visitor_as(&self, name: &str, role: TeamRole) -> Visitor {
+        self.entrance.join(&self.stranger(), name, role).await
     }
 
-    /// Somebody who has not.
+    /// A program that asks with a token.
+    pub async fn token(&self, name: &str, role: TeamRole) -> Visitor {
+        self.entrance.token(&self.stranger(), name, role).await
+    }
+
+    /// Somebody without an account.
     pub fn stranger(&self) -> Visitor {
         Visitor::stranger(self.address)
     }

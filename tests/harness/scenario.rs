@@ -1,9 +1,13 @@
 //! How most tests of a server begin: it runs, and Mara has a post-mortem there.
 
+use crate::entrance::Entrance;
 use crate::http::Visitor;
 use crate::incident;
 use crate::process::Process;
 use crate::server::TestServer;
+use postmortem::TeamRole;
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// What is there when such a test begins.
 pub struct Scenario<S = TestServer> {
@@ -13,20 +17,30 @@ pub struct Scenario<S = TestServer> {
     pub id: String,
 }
 
-/// A server that people give their names to, in this process or in one of its own.
+/// A server that people come to, in this process or in one of its own.
 pub trait Host {
-    fn visitor(&self, name: &str) -> impl Future<Output = Visitor>;
+    fn address(&self) -> SocketAddr;
+
+    fn entrance(&self) -> Arc<Entrance>;
 }
 
 impl Host for TestServer {
-    async fn visitor(&self, name: &str) -> Visitor {
-        Self::visitor(self, name).await
+    fn address(&self) -> SocketAddr {
+        Self::address(self)
+    }
+
+    fn entrance(&self) -> Arc<Entrance> {
+        self.entrance.clone()
     }
 }
 
 impl Host for Process {
-    async fn visitor(&self, name: &str) -> Visitor {
-        Self::visitor(self, name).await
+    fn address(&self) -> SocketAddr {
+        Self::address(self)
+    }
+
+    fn entrance(&self) -> Arc<Entrance> {
+        self.entrance.clone()
     }
 }
 
@@ -45,15 +59,19 @@ impl Scenario {
 impl<S: Host> Scenario<S> {
     /// The same as [`Scenario::blank`] at a server that was started otherwise.
     pub async fn blank_at(server: S) -> Self {
-        let mara = server.visitor("Mara").await;
+        let mara = mara(&server).await;
         let id = mara.start_postmortem("Disk full").await;
         Self { server, mara, id }
     }
 
     /// The same as [`Scenario::importing`] at a server that was started otherwise.
     pub async fn importing_at(server: S, name: &str) -> Self {
-        let mara = server.visitor("Mara").await;
+        let mara = mara(&server).await;
         let id = mara.import(&incident(name)).await;
         Self { server, mara, id }
     }
+}
+
+async fn mara(server: &impl Host) -> Visitor {
+    server.entrance().join(&Visitor::stranger(server.address()), "Mara", TeamRole::Member).await
 }

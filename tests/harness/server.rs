@@ -1,8 +1,9 @@
 //! A server of a test's own: in a thread with a runtime of its own, on port 0, with its data in a temporary folder. When
 //! it is dropped it is stopped well, and what is on its disk is checked.
 
+use crate::entrance::Entrance;
 use crate::http::Visitor;
-use postmortem::ClientId;
+use postmortem::{ClientId, TeamRole};
 use postmortem::api::Summary;
 use server::access::PublicUrl;
 use server::cli::config::Settings;
@@ -11,6 +12,7 @@ use server::sync::Pace;
 use server::{ServeError, serve};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -24,6 +26,7 @@ pub struct TestServer {
     listen: &'static str,
     address: SocketAddr,
     running: Option<Running>,
+    pub(crate) entrance: Arc<Entrance>,
 }
 
 struct Running {
@@ -68,7 +71,8 @@ impl TestServer {
         let mut settings = Settings::in_folder(folder.path());
         change(&mut settings);
         let (address, running) = Running::start(&settings, listen);
-        Self { folder, settings, listen, address, running: Some(running) }
+        let entrance = Arc::new(Entrance::to_database(&settings.database));
+        Self { folder, settings, listen, address, running: Some(running), entrance }
     }
 
     /// Stops it well and starts it on the same data, under another port.
@@ -98,12 +102,22 @@ impl TestServer {
         self.folder.path()
     }
 
-    /// Somebody who has given their name.
+    /// Somebody of the team.
     pub async fn visitor(&self, name: &str) -> Visitor {
-        Visitor::named(self.address, name).await
+        self.visitor_as(name, TeamRole::Member).await
     }
 
-    /// Somebody who has not.
+    /// Somebody with another role.
+    pub async fn visitor_as(&self, name: &str, role: TeamRole) -> Visitor {
+        self.entrance.join(&self.stranger(), name, role).await
+    }
+
+    /// A program that asks with a token.
+    pub async fn token(&self, name: &str, role: TeamRole) -> Visitor {
+        self.entrance.token(&self.stranger(), name, role).await
+    }
+
+    /// Somebody without an account.
     pub fn stranger(&self) -> Visitor {
         Visitor::stranger(self.address)
     }

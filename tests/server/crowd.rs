@@ -21,7 +21,7 @@ const NEWCOMERS: usize = 6;
 fn small() -> TestServer {
     TestServer::with(|settings| {
         settings.listener = Limits { connections: 300, of_this_machine: 250, unfinished: 4 << 20, ..Limits::default() };
-        settings.bounds = Bounds { connections: 40, strangers_of_this_machine: 40, ..Bounds::default() };
+        settings.bounds = Bounds { connections: 40, ..Bounds::default() };
     })
 }
 
@@ -51,7 +51,7 @@ async fn beside_one_abuser_of_each_kind_everything_written_is_acknowledged() {
     for number in 0..NEWCOMERS {
         newcomers.push(server.visitor(&format!("Newcomer {number}")).await);
     }
-    let mallory = server.visitor("Mallory").await;
+    let mallory = [server.visitor("Mallory").await, server.visitor("Mallory").await];
     let mut names = Vec::new();
     for _ in 0..5 {
         names.push(server.visitor("Mallory").await);

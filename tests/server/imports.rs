@@ -229,7 +229,7 @@ async fn a_stop_waits_for_no_import_and_nothing_of_it_is_kept() {
         }
         assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("The server is restarting."), "{answer}");
         let process = Process::start(folder.path());
-        assert_eq!(count(&process.again(&mara)).await, 0);
+        assert_eq!(count(&mara.at(process.address())).await, 0);
         return;
     }
     panic!("each was made before the stop came");

@@ -24,6 +24,7 @@ mod postmortems;
 mod proxies;
 mod publications;
 mod renames;
+mod rights;
 mod sessions;
 mod slow;
 mod storage;

@@ -9,6 +9,9 @@ use bytes::Bytes;
 /// The WebSocket sub-protocol with acknowledgements and events.
 pub const SUBPROTOCOL: &str = "debrief.1";
 
+/// What a stock Yjs client may offer where it has to offer some protocol, to bring a token beside it.
+pub const PLAIN_SUBPROTOCOL: &str = "yjs.1";
+
 const SYNC: u64 = 0;
 const PRESENCE: u64 = 1;
 const AUTH: u64 = 2;

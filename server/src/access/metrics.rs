@@ -1,9 +1,10 @@
 //! Who may read the server's measurements. They hold no text and no names, but tell how busy people are.
 
 use super::names::is_for_loopback;
+use super::session::bearer;
 use crate::Debrief;
 use crate::error::ApiError;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 
@@ -25,10 +26,6 @@ pub fn check_metrics_reader(headers: &HeaderMap, peer: SocketAddr, debrief: &Deb
         }
     };
     if is_let_in { Ok(()) } else { Err(ApiError::MetricsClosed) }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 /// Hashed first, so that the time it takes says nothing about the token.

@@ -1,15 +1,15 @@
 //! Permits: that somebody may do something, as a value that only a request makes. Every handler takes one, and has the
-//! post-mortem and the person from nowhere else. Roles will stand here.
+//! post-mortem and the person from nowhere else. What somebody may do is found here, for each request anew.
 
-use super::guest;
 use super::metrics::check_metrics_reader;
-use super::session::Visitor;
+use super::session::{Credential, Visitor};
 use crate::Debrief;
 use crate::callers::{Address, Asker};
 use crate::error::ApiError;
+use crate::store::accounts::Account;
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use postmortem::{Capabilities, Capability, Participant, Person, PostmortemId};
+use postmortem::{Capabilities, Capability, Participant, Person, PostmortemId, SessionId, UserId};
 use std::net::SocketAddr;
 
 /// Something that can be asked of the server, as a type.
@@ -41,13 +41,21 @@ pub struct Public;
 #[derive(Debug)]
 pub struct ToMeasure;
 
-/// What anybody may who comes: to see the incident log, to say who they are.
+/// To come in: to sign in, to open a link, to ask who one is. Whoever comes may be nobody yet.
+#[derive(Debug)]
+pub struct ToEnter;
+
+/// What everybody may who is signed in, beside any post-mortem: to see the log of what they find, to look after themselves.
 #[derive(Debug)]
 pub struct ToVisit;
 
 /// To begin a post-mortem.
 #[derive(Debug)]
 pub struct ToCreate;
+
+/// To look after the team.
+#[derive(Debug)]
+pub struct ToManage;
 
 /// To see a post-mortem with everything that belongs to it.
 #[derive(Debug)]
@@ -65,32 +73,65 @@ pub struct ToEdit;
 #[derive(Debug)]
 pub struct ToPublish;
 
-/// To delete it.
+/// To delete it, and to decide who may do what with it.
 #[derive(Debug)]
 pub struct ToAdminister;
 
 /// What can be asked of one post-mortem, which the path names first.
 pub trait Right: Send + Sync + 'static {
     const CAPABILITY: Capability;
-    /// Whether it is done in somebody's name. Whoever gave none may then do it when they have.
-    const NEEDS_NAME: bool;
+}
+
+/// What can be asked beside any post-mortem.
+pub trait TeamRight: Send + Sync + 'static {
+    /// What it takes; nothing but to be signed in where there is none.
+    const CAPABILITY: Option<Capability>;
 }
 
 macro_rules! rights {
-    ($($right:ident is $capability:ident, named: $needs_name:literal;)+) => {
+    ($($right:ident is $capability:ident;)+) => {
         $(impl Right for $right {
             const CAPABILITY: Capability = Capability::$capability;
-            const NEEDS_NAME: bool = $needs_name;
+        }
+
+        impl Action for $right {
+            type Held = About;
+
+            async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<About, ApiError> {
+                About::grant(parts, debrief, <Self as Right>::CAPABILITY).await
+            }
         })+
     };
 }
 
 rights! {
-    ToRead is Read, named: false;
-    ToComment is Comment, named: true;
-    ToEdit is Edit, named: true;
-    ToPublish is Publish, named: true;
-    ToAdminister is Administer, named: true;
+    ToRead is Read;
+    ToComment is Comment;
+    ToEdit is Edit;
+    ToPublish is Publish;
+    ToAdminister is Administer;
+}
+
+macro_rules! team_rights {
+    ($($right:ident is $capability:expr;)+) => {
+        $(impl TeamRight for $right {
+            const CAPABILITY: Option<Capability> = $capability;
+        }
+
+        impl Action for $right {
+            type Held = InTeam;
+
+            async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<InTeam, ApiError> {
+                InTeam::grant(parts, debrief, <Self as TeamRight>::CAPABILITY).await
+            }
+        })+
+    };
+}
+
+team_rights! {
+    ToVisit is None;
+    ToCreate is Some(Capability::Create);
+    ToManage is Some(Capability::Manage);
 }
 
 impl Action for Public {
@@ -111,112 +152,126 @@ impl Action for ToMeasure {
     }
 }
 
-/// Who asks.
+/// What a permit to come in holds.
 #[derive(Debug)]
-enum Who {
-    Named(Person),
-    Nobody,
-    /// They ask as somebody of whom this browser has no session any more.
-    SignedOut,
-}
-
-impl Who {
-    async fn asks(parts: &mut Parts, debrief: &Debrief) -> Result<Self, ApiError> {
-        match <Visitor as OptionalFromRequestParts<Debrief>>::from_request_parts(parts, debrief).await {
-            Ok(Some(Visitor(person))) => Ok(Self::Named(person)),
-            Ok(None) => Ok(Self::Nobody),
-            Err(ApiError::NoSession) => Ok(Self::SignedOut),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn named(self) -> Result<Person, ApiError> {
-        match self {
-            Self::Named(person) => Ok(person),
-            Self::Nobody | Self::SignedOut => Err(ApiError::NoSession),
-        }
-    }
-}
-
-/// What a permit to visit holds.
-#[derive(Debug)]
-pub struct Visiting {
-    who: Who,
+pub struct Entering {
+    visitor: Option<Visitor>,
     address: Address,
 }
 
-impl Action for ToVisit {
-    type Held = Visiting;
+impl Action for ToEnter {
+    type Held = Entering;
 
-    async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<Visiting, ApiError> {
-        let who = Who::asks(parts, debrief).await?;
-        Ok(Visiting { who, address: Address::from_request_parts(parts, debrief).await? })
+    async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<Entering, ApiError> {
+        let visitor = <Visitor as OptionalFromRequestParts<Debrief>>::from_request_parts(parts, debrief).await;
+        let visitor = match visitor {
+            // Whose session has ended comes in anew.
+            Err(ApiError::NoSession) => None,
+            visitor => visitor?,
+        };
+        Ok(Entering { visitor, address: Address::from_request_parts(parts, debrief).await? })
     }
 }
 
-impl Permit<ToVisit> {
-    /// Who comes, if they have given a name.
-    ///
-    /// # Errors
-    /// When they come as somebody of whom this browser has no session any more.
-    pub fn into_person(self) -> Result<Option<Person>, ApiError> {
-        match self.0.who {
-            Who::Named(person) => Ok(Some(person)),
-            Who::Nobody => Ok(None),
-            Who::SignedOut => Err(ApiError::NoSession),
-        }
+impl Permit<ToEnter> {
+    /// Who comes, where they are signed in already.
+    pub fn visitor(&self) -> Option<&Visitor> {
+        self.0.visitor.as_ref()
     }
 
-    pub fn address(&self) -> Address {
+    /// From where they come.
+    pub fn from(&self) -> Address {
         self.0.address
     }
-
-    /// For whom the work is done.
-    ///
-    /// # Errors
-    /// As [`Self::into_person`].
-    pub fn asker(&self) -> Result<Asker, ApiError> {
-        match &self.0.who {
-            Who::Named(person) => Ok(Asker::new(person, self.0.address)),
-            Who::Nobody => Ok(Asker::stranger_at(self.0.address.ip())),
-            Who::SignedOut => Err(ApiError::NoSession),
-        }
-    }
-
-    /// What whoever comes may do beside any post-mortem. Everybody may begin one, once they have given a name.
-    pub fn capabilities(&self) -> Capabilities {
-        [Capability::Create].into_iter().collect()
-    }
 }
 
-/// What a permit to begin post-mortems holds.
+/// What a permit for something beside any post-mortem holds.
 #[derive(Debug)]
-pub struct Creating {
-    person: Person,
+pub struct InTeam {
+    visitor: Visitor,
     address: Address,
 }
 
-impl Action for ToCreate {
-    type Held = Creating;
-
-    async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<Creating, ApiError> {
-        let person = Who::asks(parts, debrief).await?.named()?;
-        Ok(Creating { person, address: Address::from_request_parts(parts, debrief).await? })
+impl InTeam {
+    async fn grant(parts: &mut Parts, debrief: &Debrief, needed: Option<Capability>) -> Result<Self, ApiError> {
+        let visitor = <Visitor as FromRequestParts<Debrief>>::from_request_parts(parts, debrief).await?;
+        let capabilities = visitor.account.role.capabilities();
+        match needed.filter(|needed| !capabilities.contains(*needed)) {
+            Some(needed) => Err(ApiError::NotAllowed(needed)),
+            None => Ok(Self { visitor, address: Address::from_request_parts(parts, debrief).await? }),
+        }
     }
 }
 
-impl Permit<ToCreate> {
+/// What a permit holds of somebody who is signed in.
+pub trait OfVisitor {
+    fn visitor(&self) -> &Visitor;
+
+    fn address(&self) -> Address;
+
+    /// What they may do: with the post-mortem that it is about, or beside any.
+    fn capabilities(&self) -> Capabilities;
+}
+
+impl OfVisitor for InTeam {
+    fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    fn address(&self) -> Address {
+        self.address
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.visitor.account.role.capabilities()
+    }
+}
+
+impl OfVisitor for About {
+    fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    fn address(&self) -> Address {
+        self.address
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+}
+
+impl<A: Action<Held: OfVisitor>> Permit<A> {
+    pub fn account(&self) -> &Account {
+        &self.0.visitor().account
+    }
+
+    /// In whose name it is done.
     pub fn person(&self) -> &Person {
-        &self.0.person
+        &self.account().person
+    }
+
+    /// The session of the browser that asks; none where a program asks with a token.
+    pub fn session(&self) -> Option<&SessionId> {
+        self.0.visitor().session.as_ref()
+    }
+
+    pub fn credential(&self) -> &Credential {
+        &self.0.visitor().credential
     }
 
     pub fn address(&self) -> Address {
-        self.0.address
+        self.0.address()
     }
 
-    /// For whom the work is done.
+    /// For whom the work is done, where it is so much that it is counted.
     pub fn asker(&self) -> Asker {
-        Asker::new(&self.0.person, self.0.address)
+        Asker::new(self.person(), self.0.address())
+    }
+
+    /// What they may do: with the post-mortem that it is about, or beside any.
+    pub fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
     }
 }
 
@@ -224,66 +279,46 @@ impl Permit<ToCreate> {
 #[derive(Debug)]
 pub struct About {
     postmortem: PostmortemId,
-    /// In whose name it is done; a guest where nobody gave one.
-    person: Person,
-    is_signed_out: bool,
+    visitor: Visitor,
     address: Address,
     capabilities: Capabilities,
 }
 
-impl<R: Right> Action for R {
-    type Held = About;
-
-    async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<About, ApiError> {
-        let who = Who::asks(parts, debrief).await?;
-        let is_signed_out = matches!(who, Who::SignedOut);
-        let person = match who.named() {
-            Err(ApiError::NoSession) if !R::NEEDS_NAME => guest().ok_or(ApiError::Internal)?,
-            named => named?,
-        };
+impl About {
+    async fn grant(parts: &mut Parts, debrief: &Debrief, needed: Capability) -> Result<Self, ApiError> {
+        let visitor = <Visitor as FromRequestParts<Debrief>>::from_request_parts(parts, debrief).await?;
         let address = Address::from_request_parts(parts, debrief).await?;
         let path = RawPathParams::from_request_parts(parts, debrief).await.map_err(|_| ApiError::NoRoute)?;
         let first = path.iter().next().and_then(|(_, value)| value.parse().ok());
         let postmortem: PostmortemId = first.ok_or(ApiError::NoRoute)?;
-        let capabilities = capabilities(&person, &postmortem);
-        if !capabilities.contains(R::CAPABILITY) {
-            return Err(ApiError::NotAllowed(R::CAPABILITY));
+        let Account { person, role, .. } = &visitor.account;
+        let capabilities = debrief.store.find_capabilities(&postmortem, &person.id, *role).await?;
+        let Some(capabilities) = capabilities.filter(|found| found.contains(Capability::Read)) else {
+            return Err(absence(debrief, &postmortem, &person.id).await);
+        };
+        if !capabilities.contains(needed) {
+            return Err(ApiError::NotAllowed(needed));
         }
-        Ok(About { postmortem, person, is_signed_out, address, capabilities })
+        Ok(Self { postmortem, visitor, address, capabilities })
     }
 }
 
-/// What somebody may do with a post-mortem. Until there are roles everybody owns every one.
-fn capabilities(_: &Person, _: &PostmortemId) -> Capabilities {
-    Capabilities::of_owner()
+/// Why somebody finds no post-mortem. One that is not for them is none, and takes as long to look for.
+async fn absence(debrief: &Debrief, postmortem: &PostmortemId, user: &UserId) -> ApiError {
+    match debrief.store.was_deleted_for(postmortem, user).await {
+        Ok(true) => ApiError::Deleted,
+        Ok(false) => ApiError::NotFound("post-mortem"),
+        Err(error) => error.into(),
+    }
 }
 
-impl<R: Right> Permit<R> {
+impl<R: Right + Action<Held = About>> Permit<R> {
     pub fn postmortem(&self) -> &PostmortemId {
         &self.0.postmortem
     }
 
-    /// In whose name it is done.
-    pub fn person(&self) -> &Person {
-        &self.0.person
-    }
-
-    /// For whom the work is done, where it is so much that it is counted.
-    ///
-    /// # Errors
-    /// When they ask as somebody of whom this browser has no session any more: nobody else is asked for in their place.
-    pub fn asker(&self) -> Result<Asker, ApiError> {
-        if self.0.is_signed_out { Err(ApiError::NoSession) } else { Ok(Asker::new(&self.0.person, self.0.address)) }
-    }
-
     /// Who goes into the room of the post-mortem.
-    ///
-    /// # Errors
-    /// As [`Self::asker`].
-    pub fn participant(&self) -> Result<Participant, ApiError> {
-        if self.0.is_signed_out {
-            return Err(ApiError::NoSession);
-        }
-        Ok(Participant { person: self.0.person.clone(), capabilities: self.0.capabilities })
+    pub fn participant(&self) -> Participant {
+        Participant { person: self.person().clone(), capabilities: self.0.capabilities }
     }
 }

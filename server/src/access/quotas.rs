@@ -10,21 +10,22 @@ use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How much may be made, and how long what nobody uses is kept. Tests lower it.
+/// How much may be made and tried. Tests lower it.
 #[derive(Debug, Clone, Copy)]
 pub struct Growth {
-    /// Sessions of one address. A company can be one address, behind a proxy or a gateway, and all of it may come to one
-    /// incident; a script that gives a name for each of its runs has one a second.
-    pub sessions: Rate,
+    /// Attempts to sign in, or to open a link, from one address. A company can be one address, behind a proxy or a gateway,
+    /// and all of it may come to one incident.
+    pub sign_ins: Rate,
+    /// Attempts to sign in as somebody from one address: what a person mistypes, and no more.
+    pub sign_ins_of_pair: Rate,
+    /// Attempts to sign in as somebody from addresses at which they are not signed in, all together: who guesses from many
+    /// keeps nobody out who comes from where they always come from.
+    pub sign_ins_of_account: Rate,
     /// Post-mortems that come from one address, imports among them: the history of years at once, and then more than any
     /// company has incidents. `debrief import` has no such limit.
     pub postmortems: Rate,
     /// Post-mortems that one person starts, so that one at the same gateway leaves the others theirs.
     pub postmortems_of_person: Rate,
-    /// How long a session stays that nobody uses: as long as its cookie.
-    pub unused: Duration,
-    /// How long a session stays that was never used. A browser uses its own within a second.
-    pub never_used: Duration,
     /// How often that is looked after.
     pub tended: Duration,
 }
@@ -32,11 +33,11 @@ pub struct Growth {
 impl Default for Growth {
     fn default() -> Self {
         Self {
-            sessions: Rate { burst: 2_000, every: Duration::from_secs(1) },
+            sign_ins: Rate { burst: 300, every: Duration::from_secs(1) },
+            sign_ins_of_pair: Rate { burst: 10, every: Duration::from_secs(30) },
+            sign_ins_of_account: Rate { burst: 50, every: Duration::from_secs(30) },
             postmortems: Rate { burst: 2_000, every: Duration::from_secs(1) },
             postmortems_of_person: Rate { burst: 1_000, every: Duration::from_secs(2) },
-            unused: Duration::from_secs(365 * 24 * 60 * 60),
-            never_used: Duration::from_secs(24 * 60 * 60),
             tended: Duration::from_secs(60),
         }
     }
@@ -52,7 +53,9 @@ pub struct Rate {
 /// What is left to each.
 #[derive(Debug)]
 pub struct Quotas {
-    sessions: DefaultKeyedRateLimiter<Address>,
+    sign_ins: DefaultKeyedRateLimiter<Address>,
+    sign_ins_of_pair: DefaultKeyedRateLimiter<(String, Address)>,
+    sign_ins_of_account: DefaultKeyedRateLimiter<String>,
     postmortems: DefaultKeyedRateLimiter<Address>,
     postmortems_of_person: DefaultKeyedRateLimiter<UserId>,
 }
@@ -60,18 +63,31 @@ pub struct Quotas {
 impl Quotas {
     pub fn new(growth: &Growth) -> Self {
         Self {
-            sessions: limiter(growth.sessions),
+            sign_ins: limiter(growth.sign_ins),
+            sign_ins_of_pair: limiter(growth.sign_ins_of_pair),
+            sign_ins_of_account: limiter(growth.sign_ins_of_account),
             postmortems: limiter(growth.postmortems),
             postmortems_of_person: limiter(growth.postmortems_of_person),
         }
     }
 
-    /// Counts a new session.
+    /// Counts an attempt to come in.
     ///
     /// # Errors
     /// When the address made too many.
-    pub fn take_session(&self, address: Address) -> Result<(), ApiError> {
-        take(&self.sessions, &address, "names were given from this address")
+    pub fn take_entry(&self, address: Address) -> Result<(), ApiError> {
+        take(&self.sign_ins, &address, "attempts to sign in came from this address")
+    }
+
+    /// Counts an attempt to sign in with a mail address; `is_at_home` where its person is signed in from there.
+    ///
+    /// # Errors
+    /// When there were too many: from the address, for the person from there, or for the person from everywhere else.
+    pub fn take_sign_in(&self, address: Address, mail: &str, is_at_home: bool) -> Result<(), ApiError> {
+        self.take_entry(address)?;
+        let what = "attempts to sign in with this mail address were made";
+        take(&self.sign_ins_of_pair, &(mail.to_owned(), address), what)?;
+        if is_at_home { Ok(()) } else { take(&self.sign_ins_of_account, &mail.to_owned(), what) }
     }
 
     /// Counts a new post-mortem.
@@ -85,7 +101,9 @@ impl Quotas {
 
     /// Forgets whoever has everything left again.
     pub fn tidy(&self) {
-        self.sessions.retain_recent();
+        self.sign_ins.retain_recent();
+        self.sign_ins_of_pair.retain_recent();
+        self.sign_ins_of_account.retain_recent();
         self.postmortems.retain_recent();
         self.postmortems_of_person.retain_recent();
     }

@@ -1,24 +1,23 @@
-//! When sessions were last used, and the end of those that nobody uses: anybody can make one, and each is kept until then.
+//! When sessions and tokens were last used, and the end of sessions.
 
-use super::Growth;
 use crate::clock;
-use crate::store::{Store, StoreError, people};
+use crate::store::{Store, StoreError, sessions};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How exactly it is known when a session was used: a row is written once in so long, and not with every request.
-const EXACTNESS: TimeDelta = TimeDelta::hours(24);
+const EXACTNESS: TimeDelta = TimeDelta::minutes(10);
 
 /// How many sessions end in one transaction, so that others have their turn with the database.
 const AT_ONCE: u32 = 500;
 
-/// The sessions that were used and whose rows do not say so yet, by the hash of their token.
+/// The sessions and tokens that were used and whose rows do not say so yet, by the hash of their token.
 #[derive(Debug, Default)]
 pub struct Uses(Mutex<HashSet<Vec<u8>>>);
 
 impl Uses {
-    /// Notes that a session is used, whose row says when it was before.
+    /// Notes that one is used, whose row says when it was before.
     pub(super) fn note(&self, token_hash: Vec<u8>, used_at: Option<DateTime<Utc>>) {
         if used_at.is_none_or(|used_at| clock::now() - used_at > EXACTNESS) {
             self.lock().insert(token_hash);
@@ -37,7 +36,7 @@ impl Uses {
         }
         let mut write = store.write().await?;
         for token_hash in &noted {
-            people::mark_used(&mut write, token_hash, clock::now()).await?;
+            sessions::mark_used(&mut write, token_hash, clock::now()).await?;
         }
         write.commit().await?;
         self.lock().retain(|token_hash| !noted.contains(token_hash));
@@ -49,18 +48,17 @@ impl Uses {
     }
 }
 
-/// Ends the sessions that nobody used for too long, with the people who have done nothing under them.
+/// Ends the sessions that are over, or that nobody used for too long.
 ///
 /// # Errors
 /// When the store failed.
-pub async fn end_idle_sessions(store: &Store, growth: &Growth) -> Result<(), StoreError> {
-    let before = |age| TimeDelta::from_std(age).ok().and_then(|age| clock::now().checked_sub_signed(age));
-    let (Some(unused), Some(never_used)) = (before(growth.unused), before(growth.never_used)) else {
-        return Ok(());
-    };
-    while store.has_idle_sessions(unused, never_used).await? {
+pub async fn end_idle_sessions(store: &Store) -> Result<(), StoreError> {
+    let Some(team) = store.find_team().await? else { return Ok(()) };
+    let now = clock::now();
+    let Some(unused) = now.checked_sub_signed(TimeDelta::days(team.idle_days.into())) else { return Ok(()) };
+    while store.has_ended_sessions(now, unused).await? {
         let mut write = store.write().await?;
-        people::delete_idle_sessions(&mut write, unused, never_used, AT_ONCE).await?;
+        sessions::delete_ended(&mut write, now, unused, AT_ONCE).await?;
         write.commit().await?;
     }
     Ok(())

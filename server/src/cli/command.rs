@@ -4,17 +4,19 @@
 use crate::access::Growth;
 use crate::cli::backup::{self, BackedUp, BackupError, RestoredBackup};
 use crate::cli::config::{
-    Backup, CliCommand, CommandLine, Doctor, Export, Format, Import, LogFormat, Network, Restore, Serve, Settings,
+    Backup, CliCommand, CommandLine, Doctor, Export, Format, Import, Invite, LogFormat, Network, Restore, Serve,
+    Settings, Token,
 };
 use crate::cli::doctor::{self, DoctorError, Report};
 use crate::cli::{files, logs};
+use crate::error::ApiError;
 use crate::store::claim;
 use crate::store::inspection::{Inspection, Release};
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::sync::{Beginning, Bounds, LoadError, Pace, Whole};
 use crate::work::creation::New;
 use crate::work::workshop::Wanted;
-use crate::work::{export, publication};
+use crate::work::{export, joining, publication};
 use crate::{Server, clock, listener, look_for_log};
 use postmortem::{PostmortemId, Thread, import, limits};
 use std::fs::File;
@@ -23,6 +25,9 @@ use std::path::Path;
 use std::pin::pin;
 use std::process::ExitCode;
 use tokio::net::TcpSocket;
+
+/// Where browsers reach a server that was never started, unless told otherwise.
+const DEFAULT_ORIGIN: &str = "http://127.0.0.1:8080";
 
 /// How many connections may wait until they are taken in: after a restart everybody comes back within seconds.
 const BACKLOG: u32 = 1_024;
@@ -48,6 +53,9 @@ enum Failure {
     Backup(#[from] BackupError),
     #[error(transparent)]
     Doctor(#[from] DoctorError),
+    /// What is told to people who ask over HTTP is told on the command line as well.
+    #[error("{0}")]
+    Refused(#[from] ApiError),
     #[error("not all is well; what is damaged is kept as it is, and everything else can be used")]
     Unwell,
     #[error("the database is damaged, and this backup holds what can be read of it; what it lacks is told above")]
@@ -69,6 +77,8 @@ pub async fn run(CommandLine { command, log_format }: CommandLine) -> ExitCode {
         CliCommand::Backup(arguments) => run_backup(&arguments).await,
         CliCommand::Restore(arguments) => run_restore(&arguments).await,
         CliCommand::Doctor(arguments) => run_doctor(&arguments).await,
+        CliCommand::Token(arguments) => run_token(&arguments).await,
+        CliCommand::Invite(arguments) => run_invite(&arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -105,10 +115,16 @@ async fn run_server(arguments: Serve, log_format: LogFormat) -> Result<(), Failu
     };
     let failure = |error| Failure::Listen { address: listen.clone(), error };
     let socket = bind(&listen).await.map_err(failure)?;
+    let origin = settings.public_url.as_ref().map(|url| url.origin().to_owned());
     let server = Server::open(settings, socket.local_addr().map_err(failure)?).await?;
     let listener = socket.listen(BACKLOG).map_err(failure)?;
     let address = listener.local_addr().map_err(failure)?;
     logs::say(log_format, "INFO", &format!("listening on http://{address}"));
+    let origin = origin.unwrap_or_else(|| format!("http://{address}"));
+    if let Some(link) = server.reached_at(&origin).await? {
+        // Where a person reads it, and no log keeps it.
+        writeln!(std::io::stdout(), "Nobody looks after this Debrief yet. Open this link to set it up:\n{link}")?;
+    }
     Ok(server.run(listener, stop_signal()).await?)
 }
 
@@ -295,6 +311,27 @@ async fn run_doctor(Doctor { storage, repair, rescue }: &Doctor) -> Result<(), F
     let report = doctor::examine(storage).await?;
     writeln!(output, "{report}")?;
     if report.is_well() { Ok(()) } else { Err(Failure::Unwell) }
+}
+
+async fn run_token(Token { storage, name, role }: &Token) -> Result<(), Failure> {
+    let store = Store::open(&storage.file()).await?;
+    let made = joining::make_token(&store, name, *role).await;
+    store.close().await;
+    Ok(writeln!(std::io::stdout(), "{}", made?)?)
+}
+
+async fn run_invite(Invite { storage, role, mail, public_url }: &Invite) -> Result<(), Failure> {
+    let store = Store::open(&storage.file()).await?;
+    let made = async {
+        let origin = match public_url {
+            Some(public_url) => public_url.origin().to_owned(),
+            None => store.find_origin().await?.unwrap_or_else(|| DEFAULT_ORIGIN.into()),
+        };
+        Ok::<_, Failure>(joining::operators_link(&store, *role, mail.clone()).await?.url(&origin))
+    };
+    let url = made.await;
+    store.close().await;
+    Ok(writeln!(std::io::stdout(), "{}", url?)?)
 }
 
 /// Reads a post-mortem as the server does.

@@ -6,7 +6,7 @@ use crate::store::StoreOptions;
 use crate::sync::{Bounds, Pace};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
-use postmortem::PostmortemId;
+use postmortem::{PostmortemId, TeamRole};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -47,6 +47,11 @@ pub enum CliCommand {
     Restore(Restore),
     /// Say whether everything that is kept can be read; succeeds only when it can.
     Doctor(Doctor),
+    /// Make a token for a program and write it to standard output; it is told this once.
+    Token(Token),
+    /// Make a one-time link that lets somebody in and write it to standard output; it is told this once. As long as nobody
+    /// looks after the team, it is the link for the first account.
+    Invite(Invite),
 }
 
 /// `debrief serve`.
@@ -143,6 +148,35 @@ pub struct Doctor {
     /// Write what can be read into a fresh database, for `debrief restore`.
     #[arg(long, value_name = "FILE")]
     pub rescue: Option<PathBuf>,
+}
+
+/// `debrief token`.
+#[derive(Debug, Args)]
+pub struct Token {
+    #[command(flatten)]
+    pub storage: StorageArgs,
+    /// The name under which the program is known, and everything that it writes.
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// What it is in the team: admin, member or outsider.
+    #[arg(long, default_value = "member", value_name = "ROLE")]
+    pub role: TeamRole,
+}
+
+/// `debrief invite`.
+#[derive(Debug, Args)]
+pub struct Invite {
+    #[command(flatten)]
+    pub storage: StorageArgs,
+    /// What whoever joins is in the team: admin, member or outsider.
+    #[arg(long, default_value = "member", value_name = "ROLE")]
+    pub role: TeamRole,
+    /// For whom it is. Somebody who has an account is signed in by it.
+    #[arg(long = "for", value_name = "MAIL")]
+    pub mail: Option<String>,
+    /// The address under which browsers reach the server; without it, the one under which it was last started.
+    #[arg(long, env = "DEBRIEF_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
 }
 
 /// The formats of an export.

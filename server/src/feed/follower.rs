@@ -2,11 +2,11 @@
 
 use super::{Feed, Greeting};
 use crate::listener::Inflow;
-use crate::sync::ConnectionPermit;
+use crate::store::accounts::Account;
+use crate::sync::{ConnectionPermit, Leaving};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use postmortem::Capabilities;
 use postmortem::api::{FeedMessage, close_code};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub struct Following {
     /// The position of what they have; empty where they have nothing.
     pub after: String,
-    pub capabilities: Capabilities,
+    pub account: Account,
 }
 
 /// Serves a follower to its end. Its permit is kept until then.
@@ -50,7 +50,10 @@ pub async fn follow(
     let (code, reason) = tokio::select! {
         end = speak(&feed, &inflow, following, &mut socket) => end,
         _ = inflow.breach() => (close_code::TRY_AGAIN, "More arrives here than the server holds. Connect again in a moment."),
-        () = permit.gives_way() => (close_code::TRY_AGAIN, "Too many people are connected. Try again in a moment."),
+        leaving = permit.leaves() => match leaving {
+            Leaving::GivesWay => (close_code::TRY_AGAIN, "Too many people are connected. Try again in a moment."),
+            Leaving::SignedOut => (close_code::SIGNED_OUT, "Nobody is signed in here as that person any more. Sign in again."),
+        },
     };
     let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
     // Whether the follower still listens makes no difference now.
@@ -62,13 +65,13 @@ pub async fn follow(
 async fn speak(
     feed: &Feed,
     inflow: &Inflow,
-    Following { after, capabilities }: Following,
+    Following { after, account }: Following,
     socket: &mut WebSocket,
 ) -> (u16, &'static str) {
     // What is told from here on follows on what is read next, or is told once more.
     let mut messages = feed.0.messages.subscribe();
     let mut ending = feed.0.is_ending.subscribe();
-    let Greeting { messages: greeting, is_anew } = match feed.greeting(&after, capabilities).await {
+    let Greeting { messages: greeting, is_anew } = match feed.greeting(&after, &account).await {
         Ok(greeting) => greeting,
         Err(error) => {
             tracing::warn!(%error, "what a follower missed could not be read");
@@ -90,7 +93,14 @@ async fn speak(
         let next = tokio::select! {
             () = end(&mut ending) => return (close_code::RESTARTING, "The server is restarting."),
             message = messages.recv() => match message {
-                Ok(message) => Message::Binary(message),
+                // What they may do is another now: they ask anew, as whoever they are.
+                Ok(change) if change.accounts.contains(&account.person.id) => {
+                    if !is_written(socket, Message::Binary(super::message(&FeedMessage::Anew))).await {
+                        return (close_code::TRY_AGAIN, "This connection reads too slowly.");
+                    }
+                    return (close_code::DONE, "Ask for the log, and follow it from there.");
+                }
+                Ok(change) => Message::Binary(change.for_account(&account)),
                 Err(RecvError::Lagged(_)) => return (close_code::TRY_AGAIN, "Too much has changed for this connection."),
                 Err(RecvError::Closed) => return (close_code::RESTARTING, "The server is restarting."),
             },

@@ -4,12 +4,14 @@ mod rest;
 
 pub use rest::hear_out;
 
+use crate::Debrief;
 use crate::error::ApiError;
 use crate::listener;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::HeaderMap;
+use axum::http::header::{self, CONTENT_TYPE};
 use axum::http::request::Parts;
 use postmortem::import;
 use serde::de::DeserializeOwned;
@@ -110,4 +112,15 @@ async fn json_bytes<S: Send + Sync>(request: Request, state: &S, limit: usize) -
         rejection if listener::is_too_slow(&rejection) => ApiError::TooSlow,
         _ => ApiError::Malformed("The body could not be read. Send it again.".into()),
     })
+}
+
+/// The address under which the asker reached us, when none was set.
+pub fn own_origin(debrief: &Debrief, headers: &HeaderMap) -> String {
+    match &debrief.public_url {
+        Some(public_url) => public_url.origin().to_owned(),
+        None => {
+            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+            format!("http://{host}")
+        }
+    }
 }

@@ -1,12 +1,18 @@
 //! What the server answers: a noun a file, with handlers called list, show, create, update and delete.
 
+pub mod access;
+pub mod accounts;
 pub mod client;
 pub mod comments;
+pub mod door;
 pub mod examples;
 pub mod feed;
 pub mod health;
 pub mod imports;
+pub mod invitations;
+pub mod links;
 pub mod metrics;
+pub mod people;
 pub mod postmortems;
 pub mod publications;
 pub mod published;
@@ -14,5 +20,6 @@ pub mod resolutions;
 pub mod restorations;
 pub mod sessions;
 pub mod sync;
+pub mod team;
 pub mod threads;
 pub mod versions;

@@ -19,8 +19,14 @@ pub enum Announcement {
     /// A comment of a thread was added, changed or deleted, perhaps with the thread; without a comment, the thread was
     /// resolved or opened again.
     Thread { postmortem: PostmortemId, thread: ThreadId, comment: Option<CommentId> },
+    /// Who may do what with a post-mortem has changed.
+    Access(PostmortemId),
     /// Somebody has another name.
     Renamed(UserId),
+    /// What somebody may do has changed, or where they are signed in.
+    Account(UserId),
+    /// What holds for the whole team has changed.
+    Team,
 }
 
 /// An announcement with its place in the order of commits.
@@ -43,9 +49,9 @@ impl Announcement {
     /// The post-mortem that it is about.
     pub fn postmortem(&self) -> Option<&PostmortemId> {
         match self {
-            Self::Summary(id) | Self::Deleted(id) | Self::Publication(id) => Some(id),
+            Self::Summary(id) | Self::Deleted(id) | Self::Publication(id) | Self::Access(id) => Some(id),
             Self::Thread { postmortem, .. } => Some(postmortem),
-            Self::Renamed(_) => None,
+            Self::Renamed(_) | Self::Account(_) | Self::Team => None,
         }
     }
 
@@ -55,7 +61,10 @@ impl Announcement {
             Self::Deleted(_) => "deleted",
             Self::Publication(_) => "publication",
             Self::Thread { .. } => "thread",
+            Self::Access(_) => "access",
             Self::Renamed(_) => "renamed",
+            Self::Account(_) => "account",
+            Self::Team => "team",
         }
     }
 }
@@ -67,6 +76,9 @@ impl Row {
             "summary" => Announcement::Summary(postmortem()?),
             "deleted" => Announcement::Deleted(postmortem()?),
             "publication" => Announcement::Publication(postmortem()?),
+            "access" => Announcement::Access(postmortem()?),
+            "team" => Announcement::Team,
+            "account" => Announcement::Account(parsed(&self.subject, "a user's id")?),
             "renamed" => Announcement::Renamed(parsed(&self.subject, "a user's id")?),
             "thread" => {
                 let comment = Some(self.comment_id.as_str()).filter(|id| !id.is_empty());
@@ -86,8 +98,12 @@ impl Row {
 pub async fn insert(write: &mut SqliteConnection, announcement: &Announcement) -> Result<i64, StoreError> {
     let (subject, comment) = match announcement {
         Announcement::Thread { thread, comment, .. } => (thread.as_str(), comment.as_ref().map(CommentId::as_str)),
-        Announcement::Renamed(user) => (user.as_str(), None),
-        Announcement::Summary(_) | Announcement::Deleted(_) | Announcement::Publication(_) => ("", None),
+        Announcement::Renamed(user) | Announcement::Account(user) => (user.as_str(), None),
+        Announcement::Summary(_)
+        | Announcement::Deleted(_)
+        | Announcement::Publication(_)
+        | Announcement::Access(_)
+        | Announcement::Team => ("", None),
     };
     let (sequence,): (i64,) = sqlx::query_as(
         "insert or replace into announcements (kind, postmortem_id, subject, comment_id) values (?, ?, ?, ?)

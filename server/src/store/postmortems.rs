@@ -4,7 +4,7 @@ use super::announcements::{self, Announcement};
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, NaiveDate, Utc};
 use postmortem::api::{LogRow, Summary};
-use postmortem::{PostmortemId, UserId};
+use postmortem::{Openness, PostmortemId, UserId};
 use sqlx::{FromRow, SqliteConnection};
 
 /// How a post-mortem came to be.
@@ -37,6 +37,7 @@ struct Row {
     open_threads: u32,
     publication: Option<String>,
     revision: Option<u32>,
+    access: String,
 }
 
 impl Row {
@@ -65,18 +66,20 @@ impl Row {
             imported: self.is_imported,
             publication: self.publication,
             revision: self.revision,
+            access: parsed(&self.access, "an access")?,
             people: Vec::new(),
         })
     }
 }
 
-/// Adds a post-mortem, and announces it; its document goes to the log in the same transaction.
+/// Adds a post-mortem, which belongs to whoever made it, and announces it; its document goes to the log in the same transaction.
 pub async fn insert(
     write: &mut SqliteConnection,
     id: &PostmortemId,
     created_by: Option<&UserId>,
     created_at: DateTime<Utc>,
     origin: Origin,
+    access: Openness,
     summary: &Summary,
 ) -> Result<(), StoreError> {
     let example = match origin {
@@ -86,8 +89,8 @@ pub async fn insert(
     sqlx::query(
         "insert into postmortems
              (id, created_by, created_at, updated_at, title, severity, status, owner, services, started_at, resolved_at,
-              meeting_at, next_due, entries, actions_open, actions_total, is_imported, example)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              meeting_at, next_due, entries, actions_open, actions_total, is_imported, example, access, owner_id)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?2)",
     )
     .bind(id.as_str())
     .bind(created_by.map(UserId::as_str))
@@ -107,6 +110,7 @@ pub async fn insert(
     .bind(summary.actions)
     .bind(origin != Origin::Blank)
     .bind(example)
+    .bind(access.code())
     .execute(&mut *write)
     .await?;
     announcements::insert(write, &Announcement::Summary(id.clone())).await?;
@@ -192,7 +196,7 @@ macro_rules! lines {
     ($rest:literal) => {
         concat!(
             "select id, title, severity, status, owner, services, started_at, resolved_at, meeting_at, next_due, entries,
-                    actions_open, actions_total, updated_at, is_imported, coalesce(started_at, created_at) as listed_at,
+                    actions_open, actions_total, updated_at, is_imported, access, coalesce(started_at, created_at) as listed_at,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
                     (select slug from publications

@@ -2,7 +2,7 @@
 //! in one task and never wait for each other; what waits to be written is bounded in bytes.
 
 use super::allowance::{Allowance, spent};
-use super::connection_permits::ConnectionPermit;
+use super::connection_permits::{ConnectionPermit, Leaving};
 use super::error::OpenError;
 use super::inbox::{ConnectionMessage, Control, Handle};
 use super::outgoing::{Next, Outgoing, OutgoingFrame, Outlet, Written};
@@ -39,6 +39,9 @@ const PING: Duration = Duration::from_secs(20);
 /// How many messages may still come from a peer that was sent a close: what it typed meanwhile.
 const MOST_DRAINED: usize = 1_000;
 
+/// What is said to a page whose person is signed out.
+const SIGNED_OUT: &str = "Nobody is signed in here as that person any more. Sign in again.";
+
 /// How long a peer has to answer a close.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -49,6 +52,8 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub struct Connecting {
     pub postmortem: PostmortemId,
     pub participant: Participant,
+    /// By what they came in.
+    pub credential: Vec<u8>,
     pub address: IpAddr,
     pub dialect: Dialect,
     /// The generation of the copy that the client holds, where it says so.
@@ -67,7 +72,9 @@ pub async fn serve(
     let (outgoing, outlet) = Outgoing::new(connecting.dialect, rooms.bounds().queue);
     let (mut sink, mut stream) = socket.split();
     let reading = Reading::new(Instant::now());
-    let Connecting { postmortem, participant, address, dialect, held } = connecting;
+    let Connecting { postmortem, participant, credential, address, dialect, held } = connecting;
+    let user = participant.person.id.clone();
+    permit.hold_to(credential.clone());
     let address = NetworkAddress(number(address));
     let join = ConnectionMessage::Join { connection, participant, address, dialect, held, outgoing };
     let room = match rooms.join(&postmortem, join).await {
@@ -78,8 +85,27 @@ pub async fn serve(
         }
     };
     rooms.note_coming(&postmortem);
+    // What was taken away since the request was let in was told to those who were there.
+    let still = async {
+        rooms.permit(&postmortem, &user).await?;
+        rooms.is_valid(&user, &credential).await
+    };
+    let refused = match still.await {
+        Ok(true) => None,
+        Ok(false) => Some((close_code::SIGNED_OUT, SIGNED_OUT)),
+        Err(error) => {
+            tracing::warn!(%error, "it could not be read what somebody may do");
+            Some((close_code::TRY_AGAIN, "The post-mortem could not be opened. Try again in a moment."))
+        }
+    };
+    if let Some((code, reason)) = refused {
+        drop(room.messages.send(ConnectionMessage::Leave { connection }).await);
+        close(&mut sink, code, reason).await;
+        return inflow.cut_off();
+    }
+    let reader = Reader { inflow: &inflow, room: &room, permit: &permit, connection, reading: &reading };
     tokio::select! {
-        end = read(&mut stream, &inflow, &room, connection, &reading, rooms.bounds().messages_per_second) => match end {
+        end = reader.read(&mut stream, rooms.bounds().messages_per_second) => match end {
             ReadEnd::Left => drop(timeout(FAREWELL, sink.close()).await),
             ReadEnd::Refused(code, reason) => {
                 // A stock client would send the same again, and its person hears of it in no other way.
@@ -103,8 +129,12 @@ pub async fn serve(
             close(&mut sink, close_code::TRY_AGAIN, reason).await;
             rooms.note_offence(permit.caller());
         }
-        () = permit.gives_way() => {
-            close(&mut sink, close_code::TRY_AGAIN, "Too many people are connected. Try again in a moment.").await;
+        leaving = permit.leaves() => {
+            let (code, reason) = match leaving {
+                Leaving::GivesWay => (close_code::TRY_AGAIN, "Too many people are connected. Try again in a moment."),
+                Leaving::SignedOut => (close_code::SIGNED_OUT, SIGNED_OUT),
+            };
+            close(&mut sink, code, reason).await;
             inflow.cut_off();
         }
         end = write(&mut sink, outlet, &room, connection, &reading, rooms.pace().stalled) => match end {
@@ -128,12 +158,7 @@ pub async fn serve(
 /// Tells a page that its person has no session any more. Nothing that it sends is looked at.
 pub async fn turn_away(permit: ConnectionPermit, inflow: Arc<Inflow>, socket: WebSocket) {
     let (mut sink, _) = socket.split();
-    close(
-        &mut sink,
-        close_code::SIGNED_OUT,
-        "This browser has no session of that person any more. Give your name again.",
-    )
-    .await;
+    close(&mut sink, close_code::SIGNED_OUT, SIGNED_OUT).await;
     inflow.cut_off();
     drop(permit);
 }
@@ -165,53 +190,62 @@ enum ReadEnd {
     Refused(u16, Cow<'static, str>),
 }
 
-async fn read(
-    stream: &mut SplitStream<WebSocket>,
-    inflow: &Inflow,
-    room: &Handle,
+/// Where what a peer sends goes.
+struct Reader<'a> {
+    inflow: &'a Inflow,
+    room: &'a Handle,
+    permit: &'a ConnectionPermit,
     connection: ConnectionId,
-    reading: &Reading,
-    a_second: u32,
-) -> ReadEnd {
-    let mut allowance = Allowance::new(a_second, Instant::now());
-    loop {
-        let frame = match unless_silent(reading, stream.next()).await.flatten() {
-            None | Some(Ok(Message::Close(_))) => return ReadEnd::Left,
-            Some(Err(error)) => {
-                tracing::debug!(%error, "a frame could not be read");
-                return refusal(error);
+    reading: &'a Reading,
+}
+
+impl Reader<'_> {
+    async fn read(&self, stream: &mut SplitStream<WebSocket>, a_second: u32) -> ReadEnd {
+        let Self { inflow, room, permit, connection, reading } = *self;
+        let mut allowance = Allowance::new(a_second, Instant::now());
+        loop {
+            let frame = match unless_silent(reading, stream.next()).await.flatten() {
+                None | Some(Ok(Message::Close(_))) => return ReadEnd::Left,
+                Some(Err(error)) => {
+                    tracing::debug!(%error, "a frame could not be read");
+                    return refusal(error);
+                }
+                Some(Ok(Message::Text(_))) => {
+                    return ReadEnd::Refused(
+                        close_code::UNSUPPORTED,
+                        "Send binary frames of the Yjs sync protocol.".into(),
+                    );
+                }
+                Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
+                    inflow.settle_control(payload.len());
+                    if allowance.take(&[], Instant::now()) {
+                        continue;
+                    }
+                    return ReadEnd::Refused(close_code::TOO_MUCH, spent(a_second).into());
+                }
+                Some(Ok(Message::Binary(frame))) => frame,
+            };
+            inflow.end_message();
+            if permit.is_signed_out() {
+                // Whoever said so ends the connection.
+                return std::future::pending().await;
             }
-            Some(Ok(Message::Text(_))) => {
+            if frame.len() > limits::FRAME {
                 return ReadEnd::Refused(
-                    close_code::UNSUPPORTED,
-                    "Send binary frames of the Yjs sync protocol.".into(),
+                    close_code::TOO_BIG,
+                    "too_large: A frame has at most 1 MiB. Send what is typed in smaller pieces.".into(),
                 );
             }
-            Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
-                inflow.settle_control(payload.len());
-                if allowance.take(&[], Instant::now()) {
-                    continue;
-                }
+            if !allowance.take(&frame, Instant::now()) {
                 return ReadEnd::Refused(close_code::TOO_MUCH, spent(a_second).into());
             }
-            Some(Ok(Message::Binary(frame))) => frame,
-        };
-        inflow.end_message();
-        if frame.len() > limits::FRAME {
-            return ReadEnd::Refused(
-                close_code::TOO_BIG,
-                "too_large: A frame has at most 1 MiB. Send what is typed in smaller pieces.".into(),
-            );
+            if room.messages.send(ConnectionMessage::Frame { connection, frame }).await.is_err() {
+                // The room has ended. What it said last is still to be written, and ends the connection.
+                return std::future::pending().await;
+            }
+            // Until the room has a place for it, it is held here.
+            inflow.settle();
         }
-        if !allowance.take(&frame, Instant::now()) {
-            return ReadEnd::Refused(close_code::TOO_MUCH, spent(a_second).into());
-        }
-        if room.messages.send(ConnectionMessage::Frame { connection, frame }).await.is_err() {
-            // The room has ended. What it said last is still to be written, and ends the connection.
-            return std::future::pending().await;
-        }
-        // Until the room has a place for it, it is held here.
-        inflow.settle();
     }
 }
 

@@ -3,9 +3,14 @@
 
 use crate::callers::{Asker, Caller, gives_way};
 use crate::random;
-use std::collections::BTreeMap;
+use postmortem::UserId;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
+
+/// The hash of the secret by which somebody came in.
+type Credential = Vec<u8>;
 
 /// Nobody gives way to another connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +51,25 @@ struct State {
 #[derive(Debug)]
 struct Given {
     asker: Asker,
-    leave: Arc<Notify>,
+    /// By what its person came in.
+    credential: Option<Credential>,
+    leave: Arc<Leave>,
+}
+
+/// That a connection has to end, once somebody says so, and why.
+#[derive(Debug, Default)]
+struct Leave {
+    told: Notify,
+    is_signed_out: AtomicBool,
+}
+
+/// Why a connection has to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// Others come before it.
+    GivesWay,
+    /// Its person is signed out.
+    SignedOut,
 }
 
 impl Permits {
@@ -83,11 +106,22 @@ impl Permits {
             state.make_room(&asker)?;
         }
         state.last += 1;
-        let (number, leave) = (state.last, Arc::new(Notify::new()));
-        state.given.insert(number, Given { asker: asker.clone(), leave: leave.clone() });
+        let (number, leave) = (state.last, Arc::<Leave>::default());
+        state.given.insert(number, Given { asker: asker.clone(), credential: None, leave: leave.clone() });
         drop(state);
         self.0.open.send_modify(|open| *open += 1);
         Ok(ConnectionPermit { permits: self.clone(), number, caller: asker.caller, leave })
+    }
+
+    /// Ends the connections of a person but for those who came in by one of these.
+    pub fn sign_out(&self, user: &UserId, valid: &HashSet<Credential>) {
+        for given in self.state().given.values() {
+            let is_theirs = matches!(&given.asker.caller, Caller::Person(person) if person == user);
+            if is_theirs && given.credential.as_ref().is_some_and(|credential| !valid.contains(credential)) {
+                given.leave.is_signed_out.store(true, Ordering::SeqCst);
+                given.leave.told.notify_one();
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -109,7 +143,7 @@ impl State {
             (true, true) | (false, false) => gives_way(held(), newcomer),
         };
         let given = number.and_then(|number| self.given.remove(&number)).ok_or(Full)?;
-        given.leave.notify_one();
+        given.leave.told.notify_one();
         Ok(())
     }
 }
@@ -120,7 +154,7 @@ pub struct ConnectionPermit {
     permits: Permits,
     number: u64,
     caller: Caller,
-    leave: Arc<Notify>,
+    leave: Arc<Leave>,
 }
 
 impl ConnectionPermit {
@@ -129,9 +163,22 @@ impl ConnectionPermit {
         &self.caller
     }
 
-    /// Resolves when the connection has to end, because others come before it.
-    pub async fn gives_way(&self) {
-        self.leave.notified().await;
+    /// Remembers by what its person came in: they stay as long as that holds.
+    pub fn hold_to(&self, credential: Credential) {
+        if let Some(given) = self.permits.state().given.get_mut(&self.number) {
+            given.credential = Some(credential);
+        }
+    }
+
+    /// Resolves when the connection has to end.
+    pub async fn leaves(&self) -> Leaving {
+        self.leave.told.notified().await;
+        if self.is_signed_out() { Leaving::SignedOut } else { Leaving::GivesWay }
+    }
+
+    /// Whether its person is signed out: nothing that it sends is taken any more.
+    pub fn is_signed_out(&self) -> bool {
+        self.leave.is_signed_out.load(Ordering::SeqCst)
     }
 }
 
@@ -170,7 +217,7 @@ mod tests {
     }
 
     fn has_to_leave(permit: &ConnectionPermit) -> bool {
-        permit.gives_way().now_or_never().is_some()
+        permit.leaves().now_or_never() == Some(Leaving::GivesWay)
     }
 
     #[test]
@@ -207,6 +254,22 @@ mod tests {
         let _mara = let_in(&permits, &person("mara"));
         assert_eq!(crowd.iter().filter(|permit| has_to_leave(permit)).count(), 1);
         assert!(permits.admit(person_at("e", 7)).is_err(), "and not to one more of them");
+    }
+
+    #[test]
+    fn who_is_signed_out_has_to_leave_wherever_that_holds() {
+        let permits = permits(10);
+        let mut pages = Vec::new();
+        for (name, credential) in [("mara", 1), ("mara", 2), ("jonah", 1)] {
+            let permit = let_in(&permits, &person(name));
+            permit.hold_to(vec![credential]);
+            pages.push(permit);
+        }
+        let Ok(mara) = "mara".parse() else { panic!("an id") };
+        permits.sign_out(&mara, &HashSet::from([vec![2]]));
+        let left = |permit: &ConnectionPermit| (permit.is_signed_out(), permit.leaves().now_or_never());
+        let told: Vec<_> = pages.iter().map(left).collect();
+        assert_eq!(told, [(true, Some(Leaving::SignedOut)), (false, None), (false, None)]);
     }
 
     #[test]

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use postmortem::ingest::IngestError;
 use postmortem::room::NetworkAddress;
 use postmortem::{
-    ClientId, ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person, Reason, Replica,
-    Subject, UserId,
+    Capabilities, ClientId, ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person,
+    Reason, Replica, Subject, UserId,
 };
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -85,6 +85,11 @@ pub enum Control {
         result: Result<(), FoldError>,
     },
     Announce(Event),
+    /// What a person may do here now.
+    Permit {
+        user: UserId,
+        capabilities: Capabilities,
+    },
     /// Something was said, changed or settled in a thread.
     Thread(Box<ThreadNews>),
     Read(oneshot::Sender<Arc<Whole>>),

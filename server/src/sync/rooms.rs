@@ -14,11 +14,11 @@ use super::{Bounds, Pace, Saver};
 use crate::callers::{Asker, Caller};
 use crate::metrics::Metrics;
 use crate::store::versions::{Latest, NewVersion};
-use crate::store::{Store, damage};
+use crate::store::{Store, StoreError, damage};
 use crate::{clock, random};
 use futures_util::future::join_all;
 use postmortem::{Event, Passage, Person, PostmortemId, Reason, Replica, Subject, UserId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle as Runtime;
@@ -119,6 +119,28 @@ impl Rooms {
         let wait = self.0.offences.wait(&asker.caller, Instant::now()).ok_or(Full)?;
         sleep(wait).await;
         self.0.permits.admit(asker)
+    }
+
+    /// Ends the connections of a person but for those who came in by one of these.
+    pub(crate) fn sign_out(&self, user: &UserId, valid: &HashSet<Vec<u8>>) {
+        self.0.permits.sign_out(user, valid);
+    }
+
+    /// Holds what a person does in a room from here on against what they may do now.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub(crate) async fn permit(&self, id: &PostmortemId, user: &UserId) -> Result<(), StoreError> {
+        let Some(room) = self.existing_soon(id).await else { return Ok(()) };
+        let capabilities = self.0.store.find_capabilities_of(id, user).await?.unwrap_or_default();
+        // A room that just ended has nobody in it.
+        drop(room.control.send(Control::Permit { user: user.clone(), capabilities }));
+        Ok(())
+    }
+
+    /// Whether somebody who came in by this may still stay.
+    pub(crate) async fn is_valid(&self, user: &UserId, credential: &[u8]) -> Result<bool, StoreError> {
+        Ok(self.0.store.list_credentials(user).await?.contains(credential))
     }
 
     /// A connection had to be closed for what it sent.

@@ -11,7 +11,7 @@ use postmortem::api::Summary;
 use postmortem::create::{create, template_figures};
 use postmortem::import::Incident;
 use postmortem::{
-    Authorship, ClientId, CommandError, ItemId, PostmortemId, Replica, Severity, UpdateError, UserId, limits,
+    Authorship, ClientId, CommandError, ItemId, Openness, PostmortemId, Replica, Severity, UpdateError, UserId, limits,
 };
 
 /// A post-mortem that is not yet kept.
@@ -22,6 +22,7 @@ pub struct New {
     update: Vec<u8>,
     summary: Summary,
     origin: Origin,
+    access: Openness,
 }
 
 /// Why a post-mortem cannot be made.
@@ -75,6 +76,11 @@ impl New {
         Self { origin: Origin::Example(name), ..self }
     }
 
+    /// The same for whoever finds it so.
+    pub fn open_to(self, access: Openness) -> Self {
+        Self { access, ..self }
+    }
+
     fn of(replica: &Replica, origin: Origin) -> Result<Self, CreationError> {
         let update = replica.diff(&[0])?;
         if update.len() > limits::DOCUMENT {
@@ -86,6 +92,7 @@ impl New {
             update,
             summary: Summary::of(replica),
             origin,
+            access: Openness::Team,
         })
     }
 
@@ -102,7 +109,8 @@ impl New {
         {
             return Ok(there);
         }
-        postmortems::insert(&mut write, &self.id, created_by, clock::now(), self.origin, &self.summary).await?;
+        postmortems::insert(&mut write, &self.id, created_by, clock::now(), self.origin, self.access, &self.summary)
+            .await?;
         log::append(&mut write, &self.id, LogSequence(1), &self.update).await?;
         log::insert_author(&mut write, &self.id, &authorship).await?;
         write.commit().await?;

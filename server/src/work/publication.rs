@@ -69,7 +69,7 @@ struct Draft {
 
 async fn draft(debrief: &Debrief, permit: &Permit<ToPublish>) -> Result<Drafted, ApiError> {
     let (id, person) = (permit.postmortem(), permit.person());
-    let turn = debrief.workshop.turn(&permit.asker()?).await?;
+    let turn = debrief.workshop.turn(&permit.asker()).await?;
     let (whole, version) = debrief.rooms.read_to_keep(id, Reason::Published, &person.id).await?;
     let standing = debrief.store.find_publication(id).await?;
     let digesting = turn.run(move |_| {
@@ -167,7 +167,7 @@ pub async fn preview<V: Send + 'static>(
     show: impl FnOnce(PublishedPage, Vec<NameFound>) -> V + Send + 'static,
 ) -> Result<V, ApiError> {
     let (id, person) = (permit.postmortem(), permit.person());
-    let turn = debrief.workshop.turn(&permit.asker()?).await?;
+    let turn = debrief.workshop.turn(&permit.asker()).await?;
     let whole = debrief.rooms.read(id).await?;
     let (slug, revision) = PublicationState::of(&debrief.store, id).await?.next();
     let published = StandingRevision { slug, revision, published_at: clock::now(), published_by: person.name.clone() };

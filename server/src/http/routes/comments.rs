@@ -5,6 +5,7 @@ use crate::access::{Permit, ToComment};
 use crate::announce::AnnouncedWrite;
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, PathPart};
+use crate::store::accounts;
 use crate::store::announcements::Announcement;
 use crate::store::threads::{self, NewThread, Placed};
 use crate::{Debrief, clock, random};
@@ -128,7 +129,8 @@ async fn own(
 ) -> Result<Placed, ApiError> {
     let placed = threads::find_placed(write, comment).await?.filter(|placed| placed.postmortem == *id);
     let placed = placed.ok_or(ApiError::NotFound("comment"))?;
-    if placed.author == person.id { Ok(placed) } else { Err(ApiError::NotYours) }
+    let is_own = placed.author == person.id || accounts::is_same(write, &placed.author, &person.id).await?;
+    if is_own { Ok(placed) } else { Err(ApiError::NotYours) }
 }
 
 /// Refuses what has just been written where it is more than a thread or a post-mortem may hold.

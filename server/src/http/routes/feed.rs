@@ -38,11 +38,16 @@ pub async fn connect(
 ) -> Result<Response, ApiError> {
     check_origin(&headers, &debrief)?;
     let upgrade = upgrade.map_err(|_| ApiError::NotWebSocket)?;
-    let asker = permit.asker()?;
+    let asker = permit.asker();
     let caller = asker.caller.clone();
     let place = debrief.rooms.admit(asker).await.map_err(|_| ApiError::TooMany)?;
+    place.hold_to(permit.credential().clone());
+    // Who was signed out since the request was let in is not told so any more.
+    if !debrief.rooms.is_valid(&permit.person().id, permit.credential()).await? {
+        return Err(ApiError::NoSession);
+    }
     connection.inflow.become_socket(caller);
     let upgrade = upgrade.protocols([SUBPROTOCOL]).max_message_size(LARGEST_FRAME).max_frame_size(LARGEST_FRAME);
-    let following = Following { after, capabilities: permit.capabilities() };
+    let following = Following { after, account: permit.account().clone() };
     Ok(upgrade.on_upgrade(move |socket| feed::follow(debrief.feed, place, connection.inflow, following, socket)))
 }

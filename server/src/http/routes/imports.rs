@@ -3,23 +3,31 @@
 use crate::Debrief;
 use crate::access::{Permit, ToCreate};
 use crate::error::{ApiError, created};
-use crate::http::request::JsonText;
+use crate::http::request::{JsonText, Query};
 use crate::to_the_end::to_the_end;
 use crate::work::creation::New;
 use axum::extract::State;
 use axum::response::Response;
 use postmortem::api::Imported;
-use postmortem::import;
+use postmortem::{Openness, import};
+use serde::Deserialize;
+
+/// For whom the post-mortem is; beside the file, which says nothing of it.
+#[derive(Debug, Deserialize)]
+pub struct ImportQuery {
+    access: Option<Openness>,
+}
 
 /// Creates a post-mortem from the body.
 pub async fn create(
     permit: Permit<ToCreate>,
     State(debrief): State<Debrief>,
+    Query(ImportQuery { access }): Query<ImportQuery>,
     JsonText(text): JsonText,
 ) -> Result<Response, ApiError> {
     debrief.access.quotas.take_postmortem(permit.address(), &permit.person().id)?;
     let (new, unknown) = read_text(&debrief, &permit, text).await?;
-    keep(debrief, permit, new, unknown).await
+    keep(debrief, permit, new.open_to(access.unwrap_or(Openness::Team)), unknown).await
 }
 
 /// The post-mortem of an incident file's text, not yet kept, and the fields of the file that are not known.

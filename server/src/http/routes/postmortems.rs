@@ -4,41 +4,45 @@ use crate::access::{Permit, ToAdminister, ToCreate, ToRead, ToVisit};
 use crate::error::{ApiError, created, done};
 use crate::http::request::Body;
 use crate::store::announcements::Announcement;
-use crate::store::{postmortems, publications};
+use crate::store::{postmortems, publications, rights};
 use crate::to_the_end::to_the_end;
 use crate::work::creation::New;
 use crate::work::export;
+use crate::work::listed::ListedLog;
 use crate::{Debrief, clock};
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use postmortem::api::{Created, IncidentLog, NewPostmortem};
+use postmortem::api::{Created, NewPostmortem};
+use std::sync::Arc;
 
 /// Every post-mortem, the newest incident first, with who is in it now.
-pub async fn list(_: Permit<ToVisit>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
+pub async fn list(permit: Permit<ToVisit>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
     let listed = debrief.log.ask(make_list(&debrief)).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], listed).into_response())
+    let found = listed.for_account(permit.account());
+    Ok(([(header::CONTENT_TYPE, "application/json")], found).into_response())
 }
 
-/// The list, as it is for everyone.
-async fn make_list(debrief: &Debrief) -> Result<Bytes, ApiError> {
+/// The list with every post-mortem, of which each is shown what they find.
+async fn make_list(debrief: &Debrief) -> Result<Arc<ListedLog>, ApiError> {
     // Whoever follows on from there hears of everything that is not in the list.
-    let position = Some(debrief.feed.position());
+    let position = debrief.feed.position();
     let mut people = debrief.rooms.visit().await;
+    let mut audiences = debrief.store.list_audiences().await?;
     let listed = debrief.store.list_postmortems().await?;
-    let rows = listed.into_iter().map(|row| {
+    // One that came after the audiences were read is told by the feed.
+    let rows = listed.into_iter().filter_map(|row| {
+        let audience = audiences.remove(&row.id)?;
         let here = people.remove(&row.id).unwrap_or_default();
-        row.with_people(here)
+        Some((row.with_people(here), audience))
     });
-    let log = IncidentLog { postmortems: rows.collect(), position };
-    Ok(serde_json::to_vec(&log).map_err(|_| ApiError::Internal)?.into())
+    Ok(Arc::new(ListedLog::new(rows, position)))
 }
 
 /// The whole of one.
 pub async fn show(permit: Permit<ToRead>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
-    let (id, asker) = (permit.postmortem(), permit.asker()?);
+    let (id, asker) = (permit.postmortem(), permit.asker());
     let whole = debrief.rooms.read(id).await?;
     let said = debrief.store.held(id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
     if whole.is_short(said) {
@@ -61,7 +65,7 @@ pub async fn create(
     if title.is_empty() {
         return Err(ApiError::Invalid("Give the post-mortem a title: what happened, in a few words.".into()));
     }
-    let new = New::empty(title, new.severity)?;
+    let new = New::empty(title, new.severity)?.open_to(new.access);
     debrief.access.quotas.take_postmortem(permit.address(), &permit.person().id)?;
     let id = to_the_end(async move { Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?) }).await?;
     Ok(created(Created { id }))
@@ -72,11 +76,12 @@ pub async fn delete(permit: Permit<ToAdminister>, State(debrief): State<Debrief>
     let (store, id) = (debrief.store.clone(), permit.postmortem().clone());
     let deleting = debrief.announcer.write(async move |mut write| {
         publications::withdraw_all(&mut write, &id, clock::now()).await?;
+        postmortems::insert_deleted(&mut write, &id).await?;
+        rights::remember_readers(&mut write, &id).await?;
         if !postmortems::delete(&mut write, &id).await? {
             drop(write);
             return Err(ApiError::no_postmortem(&store, &id).await);
         }
-        postmortems::insert_deleted(&mut write, &id).await?;
         write.commit(Announcement::Deleted(id)).await?;
         store.erased();
         Ok(done())

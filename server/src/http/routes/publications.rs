@@ -4,13 +4,13 @@ use super::published::finished;
 use crate::Debrief;
 use crate::access::{Permit, ToPublish, ToRead};
 use crate::error::{ApiError, created, done};
-use crate::http::request::{Body, PathPart, Query};
+use crate::http::request::{Body, PathPart, Query, own_origin};
 use crate::store::publications::StandingRevision;
 use crate::work::publication;
 use app::published::PublishedPage;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use postmortem::api::{self, Leak, LeakKind, Nothing, Preview, Publications};
 use postmortem::names::NameFound;
@@ -77,22 +77,11 @@ pub async fn delete(
 
 fn published(debrief: &Debrief, headers: &HeaderMap, standing: StandingRevision) -> api::Published {
     api::Published {
-        url: format!("{}/p/{}", origin(debrief, headers), standing.slug),
+        url: format!("{}/p/{}", own_origin(debrief, headers), standing.slug),
         slug: standing.slug,
         revision: standing.revision,
         published_at: standing.published_at,
         published_by: standing.published_by,
         digests: None,
-    }
-}
-
-/// The address under which the asker reached us, when none was set.
-fn origin(debrief: &Debrief, headers: &HeaderMap) -> String {
-    match &debrief.public_url {
-        Some(public_url) => public_url.origin().to_owned(),
-        None => {
-            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-            format!("http://{host}")
-        }
     }
 }

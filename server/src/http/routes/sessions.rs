@@ -1,57 +1,263 @@
-//! Sessions: until people sign in, a visitor gives the name that others will see.
+//! Sessions: signing in and out, who this browser is, and where somebody is signed in.
 
-use crate::access::{Permit, ToVisit, cookie, token_hash};
-use crate::error::{ApiError, created};
-use crate::http::request::Body;
+use crate::access::{
+    Credential, Permit, ToEnter, ToVisit, Verdict, Visitor, check_password, cookie, device, token_hash,
+};
+use crate::error::{ApiError, created, done};
+use crate::http::request::{Body, Path};
+use crate::store::accounts::{Account, Lock};
 use crate::store::announcements::Announcement;
-use crate::store::people;
+use crate::store::{accounts, links, sessions};
 use crate::to_the_end::to_the_end;
+use crate::work::joining::{self, Start, clean_mail};
 use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use postmortem::api::NewSession;
+use postmortem::SessionId;
+use postmortem::api::{self, Devices, LinkKind, NewSession, PasswordChange, ProfileChange, SignedIn, TeamSettings};
 use postmortem::person::clean_name;
-use postmortem::{Person, UserId};
+use sqlx::SqliteConnection;
 
-/// The person of this browser's session; null before there is one, which is no error.
-pub async fn show(permit: Permit<ToVisit>) -> Result<Json<Option<Person>>, ApiError> {
-    Ok(Json(permit.into_person()?))
+/// Who is signed in in this browser; null before anybody is, which is no error.
+pub async fn show(permit: Permit<ToEnter>, State(debrief): State<Debrief>) -> Result<Json<Option<SignedIn>>, ApiError> {
+    let Some(visitor) = permit.visitor() else { return Ok(Json(None)) };
+    Ok(Json(Some(signed_in(&visitor.account, team_name(&debrief).await?))))
 }
 
-/// Gives the person of this browser another name; a browser without a person gets one of that name, and is signed in.
+/// Signs in, by mail address and password or by a one-time link.
 pub async fn create(
-    permit: Permit<ToVisit>,
+    permit: Permit<ToEnter>,
     State(debrief): State<Debrief>,
+    headers: HeaderMap,
     Body(new): Body<NewSession>,
 ) -> Result<Response, ApiError> {
-    let (address, person) = (permit.address(), permit.into_person()?);
-    let name = clean_name(&new.name).map_err(|error| ApiError::Invalid(error.to_string()))?;
-    debrief.access.quotas.take_session(address)?;
-    if let Some(person) = person {
-        return Ok(created(rename(debrief, Person { name, ..person }).await?));
-    }
-    let token = random::token();
-    let cookie = cookie(&token, debrief.public_url.as_ref().is_some_and(crate::access::PublicUrl::is_secure));
-    let person = to_the_end(async move {
-        let mut write = debrief.store.write().await?;
-        let person = Person { id: random::id(UserId::new), name, color: people::next_color(&mut write).await? };
-        let now = clock::now();
-        people::insert_user(&mut write, &person, now).await?;
-        people::insert_session(&mut write, &token_hash(&token), &person.id, now).await?;
-        write.commit().await?;
-        Ok(person)
-    });
-    Ok(([(SET_COOKIE, cookie)], created(person.await?)).into_response())
+    let entry = match new {
+        NewSession::Password { mail, password } => by_password(&permit, &debrief, mail, password).await?,
+        NewSession::Link { token, new_password } => by_link(&permit, &debrief, &token, new_password).await?,
+    };
+    let (cookie, start) = fresh_session(&permit, &headers);
+    let before = permit.visitor().and_then(|visitor| visitor.session.clone().map(|session| (visitor.clone(), session)));
+    let account = entry.account.clone();
+    let team = if entry.ends_others || before.is_some() {
+        let ending = debrief.announcer.write(async move |mut write| {
+            let team = enter(&mut write, &entry, before.as_ref(), &start).await?;
+            write.commit(Announcement::Account(entry.account.person.id)).await?;
+            Ok(team)
+        });
+        ending.await?
+    } else {
+        let store = debrief.store.clone();
+        let beginning = to_the_end(async move {
+            let mut write = store.write().await?;
+            let team = enter(&mut write, &entry, None, &start).await?;
+            write.commit().await?;
+            Ok(team)
+        });
+        beginning.await?
+    };
+    Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&account, team.name.clone()))))
 }
 
-/// Writes the new name down and tells everyone who sees the person.
-async fn rename(debrief: Debrief, person: Person) -> Result<Person, ApiError> {
-    let renaming = debrief.announcer.write(async move |mut write| {
-        people::rename_user(&mut write, &person.id, &person.name).await?;
-        write.commit(Announcement::Renamed(person.id.clone())).await?;
-        Ok(person)
+/// Lets somebody in, in a write; the session before in this browser ends.
+async fn enter(
+    write: &mut SqliteConnection,
+    entry: &Entry,
+    before: Option<&(Visitor, SessionId)>,
+    start: &Start,
+) -> Result<TeamSettings, ApiError> {
+    let user = &entry.account.person.id;
+    if let Some(secret) = &entry.link {
+        // Of two who come with the same link at once, one is too late.
+        let link = links::find(write, secret, clock::now()).await?.ok_or(ApiError::LinkEnded)?;
+        links::mark_joined(write, &link.id).await?;
+    }
+    if let Some(password) = &entry.new_password {
+        accounts::set_password(write, user, password).await?;
+    }
+    if entry.ends_others {
+        sessions::delete_others(write, user, None).await?;
+        links::delete_of(write, user).await?;
+    }
+    if let Some((visitor, session)) = before {
+        sessions::delete(write, &visitor.account.person.id, session).await?;
+    }
+    let team = joining::settled_team(write).await?;
+    joining::begin_session(write, user, &team, start).await?;
+    Ok(team)
+}
+
+/// How somebody came in.
+struct Entry {
+    account: Account,
+    /// The hash of the link that is used up.
+    link: Option<Credential>,
+    /// The hash that is to be kept of their password.
+    new_password: Option<String>,
+    /// Whether they leave everywhere else.
+    ends_others: bool,
+}
+
+async fn by_password(
+    permit: &Permit<ToEnter>,
+    debrief: &Debrief,
+    mail: String,
+    password: String,
+) -> Result<Entry, ApiError> {
+    let mail = clean_mail(&mail).map_err(|_| ApiError::SignInFailed)?;
+    let address = permit.from();
+    let is_at_home = debrief.store.is_signed_in_from(&mail, &address.ip().to_string()).await?;
+    debrief.access.quotas.take_sign_in(address, &mail, is_at_home)?;
+    let lock = debrief.store.find_lock(&mail).await?;
+    let kept = lock.as_ref().map(|lock| lock.password.clone());
+    let new_password = match debrief.access.passwords.verify(password, kept).await? {
+        Verdict::Wrong => return Err(ApiError::SignInFailed),
+        Verdict::Right => None,
+        Verdict::RightAndOutdated(renewed) => Some(renewed),
+    };
+    let lock = lock.filter(|lock| !lock.is_suspended).ok_or(ApiError::SignInFailed)?;
+    Ok(Entry { account: lock.account, link: None, new_password, ends_others: false })
+}
+
+async fn by_link(
+    permit: &Permit<ToEnter>,
+    debrief: &Debrief,
+    token: &str,
+    new_password: Option<String>,
+) -> Result<Entry, ApiError> {
+    debrief.access.quotas.take_entry(permit.from())?;
+    let secret = token_hash(token);
+    let link = debrief.store.find_link(&secret, clock::now()).await?.ok_or(ApiError::LinkEnded)?;
+    let found = match &link.user {
+        Some(user) => debrief.store.find_account(user).await?,
+        None => None,
+    };
+    let account = found.filter(|listed| listed.suspended_at.is_none()).ok_or(ApiError::LinkEnded)?.account;
+    match (link.kind, new_password) {
+        (LinkKind::SignIn, None) => Ok(Entry { account, link: Some(secret), new_password: None, ends_others: false }),
+        (LinkKind::NewPassword, Some(password)) => {
+            check_password(&password, &[&account.person.name, account.mail.as_deref().unwrap_or_default()])?;
+            let hash = debrief.access.passwords.hash(password).await?;
+            Ok(Entry { account, link: Some(secret), new_password: Some(hash), ends_others: true })
+        }
+        (LinkKind::NewPassword, None) => Err(ApiError::Invalid("Choose the new password.".into())),
+        (LinkKind::SignIn, Some(_)) => Err(ApiError::Invalid("This link signs in, and changes no password.".into())),
+        (LinkKind::Setup | LinkKind::Invitation, _) => Err(ApiError::LinkEnded),
+    }
+}
+
+/// Changes how one is shown, everywhere.
+pub async fn update(
+    permit: Permit<ToVisit>,
+    State(debrief): State<Debrief>,
+    Body(change): Body<ProfileChange>,
+) -> Result<Json<SignedIn>, ApiError> {
+    let mut account = permit.account().clone();
+    if let Some(name) = change.name {
+        account.person.name = clean_name(&name).map_err(|error| ApiError::Invalid(error.to_string()))?;
+    }
+    account.person.color = change.color.unwrap_or(account.person.color);
+    let person = account.person.clone();
+    let changing = debrief.announcer.write(async move |mut write| {
+        accounts::set_shown(&mut write, &person.id, &person.name, person.color).await?;
+        write.commit(Announcement::Renamed(person.id)).await
     });
-    renaming.await
+    changing.await?;
+    Ok(Json(signed_in(&account, team_name(&debrief).await?)))
+}
+
+/// Changes one's password; every other browser is signed out.
+pub async fn update_password(
+    permit: Permit<ToVisit>,
+    State(debrief): State<Debrief>,
+    Body(PasswordChange { old, new }): Body<PasswordChange>,
+) -> Result<Response, ApiError> {
+    let (address, user) = (permit.address(), permit.person().id.clone());
+    let nothing = || ApiError::Invalid("This account has no password.".into());
+    let Lock { account, password, .. } = debrief.store.find_lock_of(&user).await?.ok_or_else(nothing)?;
+    let mail = account.mail.unwrap_or_default();
+    debrief.access.quotas.take_sign_in(address, &mail, true)?;
+    if debrief.access.passwords.verify(old, Some(password)).await? == Verdict::Wrong {
+        return Err(ApiError::SignInFailed);
+    }
+    check_password(&new, &[&account.person.name, &mail])?;
+    let hash = debrief.access.passwords.hash(new).await?;
+    let kept = permit.session().cloned();
+    let changing = debrief.announcer.write(async move |mut write| {
+        accounts::set_password(&mut write, &user, &hash).await?;
+        sessions::delete_others(&mut write, &user, kept.as_ref()).await?;
+        links::delete_of(&mut write, &user).await?;
+        write.commit(Announcement::Account(user)).await
+    });
+    changing.await?;
+    Ok(done())
+}
+
+/// Where one is signed in.
+pub async fn list(permit: Permit<ToVisit>, State(debrief): State<Debrief>) -> Result<Json<Devices>, ApiError> {
+    let rows = debrief.store.list_sessions(&permit.person().id).await?;
+    let devices = rows.into_iter().map(|row| api::Device {
+        is_this: permit.session() == Some(&row.id),
+        id: row.id,
+        label: row.device,
+        signed_in_at: row.created_at,
+        used_at: row.used_at,
+        ends_at: row.ends_at,
+    });
+    Ok(Json(Devices { devices: devices.collect() }))
+}
+
+/// Signs one of one's browsers out.
+pub async fn delete(
+    permit: Permit<ToVisit>,
+    State(debrief): State<Debrief>,
+    Path(session): Path<SessionId>,
+) -> Result<Response, ApiError> {
+    let user = permit.person().id.clone();
+    let ending = debrief.announcer.write(async move |mut write| {
+        if !sessions::delete(&mut write, &user, &session).await? {
+            return Err(ApiError::NotFound("device"));
+        }
+        write.commit(Announcement::Account(user)).await
+    });
+    ending.await?;
+    Ok(done())
+}
+
+/// The secret of a session that is about to begin, and what is kept of it.
+pub(super) fn fresh_session(permit: &Permit<ToEnter>, headers: &HeaderMap) -> (String, Start) {
+    let token = random::token();
+    let address = permit.from().ip().to_string();
+    let start = Start { token_hash: token_hash(&token), device: device(headers), address };
+    (token, start)
+}
+
+/// An answer with the cookie of a session that has begun.
+pub(super) fn with_cookie(debrief: &Debrief, token: &str, team: &TeamSettings, mut answer: Response) -> Response {
+    let cookie = cookie(token, team.session_days, debrief.public_url.as_ref());
+    match HeaderValue::from_str(&cookie) {
+        Ok(cookie) => {
+            answer.headers_mut().append(SET_COOKIE, cookie);
+            answer
+        }
+        // Hexadecimal and numbers are always a header.
+        Err(_) => ApiError::Internal.into_response(),
+    }
+}
+
+/// Somebody who is signed in.
+pub(super) fn signed_in(account: &Account, team: String) -> SignedIn {
+    SignedIn {
+        person: account.person.clone(),
+        mail: account.mail.clone(),
+        role: account.role,
+        capabilities: account.role.capabilities(),
+        team,
+    }
+}
+
+async fn team_name(debrief: &Debrief) -> Result<String, ApiError> {
+    Ok(debrief.store.find_team().await?.map(|team| team.name).unwrap_or_default())
 }

@@ -12,7 +12,7 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use postmortem::wire::SUBPROTOCOL;
+use postmortem::wire::{PLAIN_SUBPROTOCOL, SUBPROTOCOL};
 use postmortem::{Dialect, Generation};
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 pub struct Held {
     generation: Option<Generation>,
-    /// As whose page it writes, by id. Without it, whoever has no session is a guest.
+    /// As whose page it writes, by id: who signed in as somebody else since sends nothing in their name.
     person: Option<String>,
 }
 
@@ -33,7 +33,8 @@ pub async fn connect(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
-    let (asker, participant, id) = (permit.asker()?, permit.participant()?, permit.postmortem().clone());
+    let (asker, participant, id) = (permit.asker(), permit.participant(), permit.postmortem().clone());
+    let credential = permit.credential().clone();
     check_origin(&headers, &debrief)?;
     let Query(held) =
         held.map_err(|_| ApiError::Malformed("A generation is a number, as the welcome told it.".into()))?;
@@ -50,7 +51,7 @@ pub async fn connect(
     }
     connection.inflow.become_socket(caller);
     let upgrade = upgrade
-        .protocols([SUBPROTOCOL])
+        .protocols([SUBPROTOCOL, PLAIN_SUBPROTOCOL])
         .read_buffer_size(sync::READ_BUFFER)
         .max_message_size(sync::LARGEST_FRAME)
         .max_frame_size(sync::LARGEST_FRAME)
@@ -59,7 +60,8 @@ pub async fn connect(
         // Browsers tell a page why a socket closed, and not why one did not open.
         return Ok(upgrade.on_upgrade(move |socket| sync::turn_away(place, connection.inflow, socket)));
     }
-    let dialect = if upgrade.selected_protocol().is_some() { Dialect::Debrief } else { Dialect::Plain };
-    let connecting = Connecting { postmortem: id, participant, address, dialect, held: held.generation };
+    let is_ours = upgrade.selected_protocol().is_some_and(|chosen| chosen.as_bytes() == SUBPROTOCOL.as_bytes());
+    let dialect = if is_ours { Dialect::Debrief } else { Dialect::Plain };
+    let connecting = Connecting { postmortem: id, participant, credential, address, dialect, held: held.generation };
     Ok(upgrade.on_upgrade(move |socket| sync::serve(debrief.rooms, place, connection.inflow, connecting, socket)))
 }

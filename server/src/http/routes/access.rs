@@ -1,0 +1,142 @@
+//! Who may do what with a post-mortem.
+
+use crate::Debrief;
+use crate::access::{Permit, ToAdminister, ToRead};
+use crate::error::ApiError;
+use crate::http::request::Body;
+use crate::store::announcements::Announcement;
+use crate::store::{accounts, rights};
+use axum::Json;
+use axum::extract::State;
+use postmortem::api::{AccessChange, AccessShown, NamedRole, PostmortemMember};
+use postmortem::{Capabilities, Capability, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
+use std::collections::BTreeMap;
+
+/// The most people whom one post-mortem names: more are a team.
+const MOST: usize = 500;
+
+pub async fn show(permit: Permit<ToRead>, State(debrief): State<Debrief>) -> Result<Json<AccessShown>, ApiError> {
+    Ok(Json(shown(&debrief, permit.postmortem(), permit.capabilities()).await?))
+}
+
+/// Puts who may do what in the place of what was. It holds before anybody's next message.
+pub async fn update(
+    permit: Permit<ToAdminister>,
+    State(debrief): State<Debrief>,
+    Body(change): Body<AccessChange>,
+) -> Result<Json<AccessShown>, ApiError> {
+    if change.members.len() > MOST {
+        return Err(ApiError::Invalid(format!("A post-mortem names at most {MOST} people.")));
+    }
+    if change.members_are == Some(PostmortemRole::Owner) {
+        return Err(ApiError::Invalid("A post-mortem has one owner: choose editor, commenter or viewer.".into()));
+    }
+    let (id, person, role) = (permit.postmortem().clone(), permit.person().id.clone(), permit.account().role);
+    let (postmortem, asker) = (id.clone(), person.clone());
+    let changing = debrief.announcer.write(async move |mut write| {
+        // By what stands when it is their turn: two who decide at once decide after each other.
+        let stands = rights::find(&mut write, &id, &asker).await?;
+        let may = stands.and_then(|(access, named)| access.capabilities(role, named)).unwrap_or_default();
+        if !may.contains(Capability::Administer) {
+            return Err(ApiError::NotAllowed(Capability::Administer));
+        }
+        let before = rights::find_owner(&mut write, &id).await?;
+        let named = named(change.members, before)?;
+        for user in named.keys() {
+            let account = accounts::find(&mut write, user).await?;
+            if account.is_none_or(|account| account.suspended_at.is_some()) {
+                return Err(ApiError::Invalid("Name people of the team who can sign in.".into()));
+            }
+        }
+        if change.access == Openness::Private && !named.values().any(|role| *role == PostmortemRole::Owner) {
+            return Err(ApiError::Invalid("Somebody has to own a private post-mortem: name an owner.".into()));
+        }
+        rights::set(&mut write, &id, change.access, change.members_are, &named).await?;
+        write.commit(Announcement::Access(id)).await
+    });
+    changing.await?;
+    let role: TeamRole = permit.account().role;
+    let now = debrief.store.find_capabilities(&postmortem, &person, role).await?.unwrap_or_default();
+    Ok(Json(shown(&debrief, &postmortem, now).await?))
+}
+
+/// Everybody who is to be named, with one owner at most: another than before where one is named, who is an editor then
+/// unless something else is said of them.
+fn named(members: Vec<NamedRole>, before: Option<UserId>) -> Result<BTreeMap<UserId, PostmortemRole>, ApiError> {
+    let mut named = BTreeMap::new();
+    for NamedRole { person, role } in members {
+        if named.insert(person, role).is_some() {
+            return Err(ApiError::Invalid("Name everybody once.".into()));
+        }
+    }
+    let owners: Vec<UserId> =
+        named.iter().filter(|(_, role)| **role == PostmortemRole::Owner).map(|(user, _)| user.clone()).collect();
+    let newcomers: Vec<&UserId> = owners.iter().filter(|owner| Some(*owner) != before.as_ref()).collect();
+    match (newcomers.as_slice(), before) {
+        ([], None) => {}
+        // The owner stays, whatever is said of them beside handing over.
+        ([], Some(before)) => drop(named.insert(before, PostmortemRole::Owner)),
+        ([_], Some(before)) => {
+            let role = named.entry(before).or_insert(PostmortemRole::Editor);
+            *role = (*role).min(PostmortemRole::Editor);
+        }
+        ([_], None) => {}
+        _ => return Err(ApiError::Invalid("A post-mortem has one owner.".into())),
+    }
+    Ok(named)
+}
+
+async fn shown(debrief: &Debrief, id: &PostmortemId, capabilities: Capabilities) -> Result<AccessShown, ApiError> {
+    let found = debrief.store.find_access(id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
+    let (access, named) = found;
+    let team = match access.openness {
+        Openness::Team => debrief.store.count_team().await?,
+        Openness::Private => 0,
+    };
+    let is_beside = |role: TeamRole| access.openness == Openness::Private || role == TeamRole::Outsider;
+    let beside = named.iter().filter(|named| is_beside(named.account.role)).count();
+    let members = named.into_iter().map(|named| PostmortemMember {
+        person: named.account.person,
+        role: named.role,
+        team_role: named.account.role,
+    });
+    Ok(AccessShown {
+        access: access.openness,
+        members_are: access.members_are,
+        usually: access.usually,
+        members: members.collect(),
+        readers: team + u32::try_from(beside).unwrap_or(u32::MAX),
+        capabilities,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(name: &str) -> UserId {
+        name.parse().expect("an id")
+    }
+
+    fn naming(roles: &[(&str, PostmortemRole)], before: Option<&str>) -> Option<Vec<(String, PostmortemRole)>> {
+        let members = roles.iter().map(|(name, role)| NamedRole { person: user(name), role: *role }).collect();
+        let named = named(members, before.map(user)).ok()?;
+        Some(named.into_iter().map(|(user, role)| (user.to_string(), role)).collect())
+    }
+
+    #[test]
+    fn there_is_one_owner_who_stays_until_it_is_handed_over() {
+        use PostmortemRole::{Editor, Owner, Viewer};
+        let pair = |name: &str, role| (name.to_owned(), role);
+        assert_eq!(naming(&[("jonah", Viewer)], Some("mara")), Some(vec![pair("jonah", Viewer), pair("mara", Owner)]));
+        assert_eq!(naming(&[("mara", Viewer)], Some("mara")), Some(vec![pair("mara", Owner)]));
+        let handed = Some(vec![pair("jonah", Owner), pair("mara", Editor)]);
+        assert_eq!(naming(&[("jonah", Owner)], Some("mara")), handed);
+        assert_eq!(naming(&[("jonah", Owner), ("mara", Owner)], Some("mara")), handed);
+        let left = Some(vec![pair("jonah", Owner), pair("mara", Viewer)]);
+        assert_eq!(naming(&[("jonah", Owner), ("mara", Viewer)], Some("mara")), left);
+        assert_eq!(naming(&[("jonah", Owner), ("ines", Owner)], Some("mara")), None);
+        assert_eq!(naming(&[("jonah", Viewer), ("jonah", Editor)], None), None);
+        assert_eq!(naming(&[], None), Some(vec![]));
+    }
+}

@@ -1,0 +1,80 @@
+//! Accounts: whoever has a link that invites, or the first, makes one and is signed in.
+
+use super::sessions::{fresh_session, signed_in, with_cookie};
+use crate::access::{Permit, ToEnter, check_password, token_hash};
+use crate::error::{ApiError, created};
+use crate::http::request::Body;
+use crate::store::{links, team};
+use crate::to_the_end::to_the_end;
+use crate::work::joining::{self, Joining, clean_mail};
+use crate::{Debrief, clock};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use postmortem::api::{LinkKind, NewAccount, TeamSettings};
+use postmortem::person::clean_name;
+
+/// The longest name of a team, in characters.
+const LONGEST_TEAM: usize = 60;
+
+/// Makes the account of a link.
+pub async fn create(
+    permit: Permit<ToEnter>,
+    State(debrief): State<Debrief>,
+    headers: HeaderMap,
+    Body(new): Body<NewAccount>,
+) -> Result<Response, ApiError> {
+    debrief.access.quotas.take_entry(permit.from())?;
+    let secret = token_hash(&new.token);
+    let link = debrief.store.find_link(&secret, clock::now()).await?.ok_or(ApiError::LinkEnded)?;
+    let is_first = match link.kind {
+        LinkKind::Setup => true,
+        LinkKind::Invitation => false,
+        LinkKind::SignIn | LinkKind::NewPassword => return Err(ApiError::LinkEnded),
+    };
+    let name = clean_name(&new.name).map_err(|error| ApiError::Invalid(error.to_string()))?;
+    let mail = clean_mail(link.mail.as_deref().unwrap_or(&new.mail))?;
+    check_password(&new.password, &[&name, &mail])?;
+    let named = if is_first { Some(team_name(new.team.as_deref())?) } else { None };
+    let password = debrief.access.passwords.hash(new.password).await?;
+    let joining = Joining { name, mail, password, role: link.role };
+    let (cookie, start) = fresh_session(&permit, &headers);
+    let (account, team) = to_the_end({
+        let debrief = debrief.clone();
+        async move {
+            let mut write = debrief.store.write().await?;
+            // Of two who come with the same link at once, one is too late.
+            let link = links::find(&mut write, &secret, clock::now()).await?.ok_or(ApiError::LinkEnded)?;
+            let team: TeamSettings = match named {
+                Some(name) => {
+                    let named = TeamSettings { name, ..joining::settled_team(&mut write).await? };
+                    team::set(&mut write, &named).await?;
+                    named
+                }
+                None => joining::settled_team(&mut write).await?,
+            };
+            let account = joining::make_account(&mut write, &joining).await?;
+            links::mark_joined(&mut write, &link.id).await?;
+            joining::begin_session(&mut write, &account.person.id, &team, &start).await?;
+            write.commit().await?;
+            Ok((account, team))
+        }
+    })
+    .await?;
+    Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&account, team.name.clone()))))
+}
+
+/// The name of a team as it is kept.
+///
+/// # Errors
+/// When it is none, or too long.
+pub(super) fn team_name(given: Option<&str>) -> Result<String, ApiError> {
+    let name = given.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().count() {
+        0 => Err(ApiError::Invalid("Give the team a name: it stands on published pages.".into())),
+        length if length > LONGEST_TEAM => {
+            Err(ApiError::Invalid(format!("The name of a team has at most {LONGEST_TEAM} characters.")))
+        }
+        _ => Ok(name),
+    }
+}

@@ -1,0 +1,176 @@
+//! The people of the team: who they are, what they are in it, and what becomes of what they leave.
+
+use crate::access::{Permit, ToManage, ToVisit};
+use crate::announce::AnnouncedWrite;
+use crate::error::{ApiError, created, done};
+use crate::http::request::{Body, Path, Query, own_origin};
+use crate::store::accounts::{self, ListedAccount};
+use crate::store::announcements::Announcement;
+use crate::store::{links, rights, sessions};
+use crate::work::joining;
+use crate::{Debrief, clock};
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use postmortem::api::{
+    MadeLink, NameJoined, NameWithoutAccount, NewOwner, Nothing, People, TeamMember, TeamMemberChange,
+};
+use postmortem::{Capability, TeamRole, UserId};
+use serde::Deserialize;
+
+/// The most people of one answer; who looks for others writes some letters of their name.
+const MOST: u32 = 500;
+
+/// Which people are asked for.
+#[derive(Debug, Deserialize)]
+pub struct PeopleQuery {
+    /// Letters of a name or a mail address.
+    #[serde(default)]
+    search: String,
+    limit: Option<u32>,
+}
+
+/// The people whose name has some letters in it, by name.
+pub async fn list(
+    permit: Permit<ToVisit>,
+    State(debrief): State<Debrief>,
+    Query(PeopleQuery { search, limit }): Query<PeopleQuery>,
+) -> Result<Json<People>, ApiError> {
+    let (asker, manages) = (permit.account(), permit.capabilities().contains(Capability::Manage));
+    let most = limit.unwrap_or(MOST).clamp(1, MOST);
+    // Outsiders know of nobody but those who know of them, whom each post-mortem lists.
+    if asker.role == TeamRole::Outsider {
+        return Ok(Json(People { people: Vec::new(), names: Vec::new(), more: 0 }));
+    }
+    let search = search.trim();
+    let found = debrief.store.list_accounts(&asker.person.id, search, most).await?;
+    let all = if search.is_empty() { debrief.store.count_accounts().await? } else { 0 };
+    let more = all.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+    let shown = |listed: ListedAccount| {
+        let is_own = listed.account.person.id == asker.person.id;
+        member(listed, manages || is_own)
+    };
+    let names = if manages { debrief.store.list_former_names().await? } else { Vec::new() };
+    let name =
+        |former: accounts::FormerName| NameWithoutAccount { person: former.person, postmortems: former.postmortems };
+    Ok(Json(People {
+        people: found.into_iter().filter(|listed| manages || listed.suspended_at.is_none()).map(shown).collect(),
+        names: names.into_iter().map(name).collect(),
+        more,
+    }))
+}
+
+/// Changes what somebody is in the team, or whether they may come in. It holds before their next message.
+pub async fn update(
+    permit: Permit<ToManage>,
+    State(debrief): State<Debrief>,
+    Path(user): Path<UserId>,
+    Body(change): Body<TeamMemberChange>,
+) -> Result<Json<TeamMember>, ApiError> {
+    let by = permit.person().id.clone();
+    let changing = debrief.announcer.write(async move |mut write| {
+        let listed = find(&mut write, &user).await?;
+        let stays_admin = change.role.unwrap_or(listed.account.role) == TeamRole::Admin
+            && !change.is_suspended.unwrap_or(listed.suspended_at.is_some());
+        let is_admin = listed.account.role == TeamRole::Admin && listed.suspended_at.is_none();
+        if is_admin && !stays_admin && !accounts::has_other_admin(&mut write, &user).await? {
+            return Err(ApiError::Invalid(
+                "This is the last admin. Make somebody else an admin first, or nobody could.".into(),
+            ));
+        }
+        if change.is_suspended == Some(true) && user == by {
+            return Err(ApiError::Invalid("Nobody suspends themselves: ask another admin.".into()));
+        }
+        if let Some(role) = change.role {
+            accounts::set_role(&mut write, &user, role).await?;
+        }
+        if let Some(is_suspended) = change.is_suspended {
+            let since = is_suspended.then(|| listed.suspended_at.unwrap_or_else(clock::now));
+            accounts::set_suspended(&mut write, &user, since).await?;
+            if is_suspended {
+                sessions::delete_others(&mut write, &user, None).await?;
+                links::delete_of(&mut write, &user).await?;
+            }
+        }
+        let now = find(&mut write, &user).await?;
+        write.commit(Announcement::Account(user)).await?;
+        Ok(now)
+    });
+    Ok(Json(member(changing.await?, true)))
+}
+
+/// Makes a link by which somebody chooses a new password.
+pub async fn create_link(
+    permit: Permit<ToManage>,
+    State(debrief): State<Debrief>,
+    Path(user): Path<UserId>,
+    headers: HeaderMap,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Response, ApiError> {
+    let mut write = debrief.store.write().await?;
+    let listed = accounts::find(&mut write, &user).await?.ok_or(ApiError::NotFound("person"))?;
+    if listed.account.mail.is_none() || listed.suspended_at.is_some() {
+        return Err(ApiError::Invalid("Only somebody who can sign in chooses a password.".into()));
+    }
+    let fresh = joining::make_link(&mut write, joining::password_link(&listed.account, &permit.person().id)).await?;
+    write.commit().await?;
+    Ok(created(MadeLink { url: fresh.url(&own_origin(&debrief, &headers)), ends_at: fresh.link.ends_at }))
+}
+
+/// Says that a name from before there were accounts is this person's.
+pub async fn create_name(
+    _: Permit<ToManage>,
+    State(debrief): State<Debrief>,
+    Path(user): Path<UserId>,
+    Body(NameJoined { name }): Body<NameJoined>,
+) -> Result<Response, ApiError> {
+    let joining = debrief.announcer.write(async move |mut write| {
+        let account = find(&mut write, &user).await?.account;
+        if !accounts::is_former_name(&mut write, &name).await? {
+            return Err(ApiError::NotFound("name without an account"));
+        }
+        accounts::join_name(&mut write, &name, &account.person).await?;
+        write.commit(Announcement::Renamed(user)).await
+    });
+    joining.await?;
+    Ok(done())
+}
+
+/// Hands everything over that somebody owns.
+pub async fn create_handover(
+    _: Permit<ToManage>,
+    State(debrief): State<Debrief>,
+    Path(user): Path<UserId>,
+    Body(NewOwner { person }): Body<NewOwner>,
+) -> Result<Response, ApiError> {
+    let handing = debrief.announcer.write(async move |mut write| {
+        find(&mut write, &user).await?;
+        let heir = find(&mut write, &person).await?;
+        if heir.suspended_at.is_some() || person == user {
+            return Err(ApiError::Invalid("Choose somebody else, who can sign in.".into()));
+        }
+        rights::hand_over(&mut write, &user, &person).await?;
+        // Both may find other post-mortems from now on, and do other things with them.
+        write.commit(Announcement::Account(person)).await
+    });
+    handing.await?;
+    Ok(done())
+}
+
+async fn find(write: &mut AnnouncedWrite, user: &UserId) -> Result<ListedAccount, ApiError> {
+    accounts::find(write, user).await?.ok_or(ApiError::NotFound("person"))
+}
+
+fn member(listed: ListedAccount, shows_mail: bool) -> TeamMember {
+    let is_program = listed.account.mail.is_none();
+    TeamMember {
+        person: listed.account.person,
+        mail: listed.account.mail.filter(|_| shows_mail),
+        role: listed.account.role,
+        seen_at: listed.seen_at,
+        suspended_at: listed.suspended_at,
+        owned: listed.owned,
+        is_program,
+    }
+}

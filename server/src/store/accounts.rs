@@ -1,0 +1,301 @@
+//! The table `accounts`: the users who can sign in, and what they are in the team.
+
+use super::people::{PersonColumns, person};
+use super::{Store, StoreError, parsed};
+use chrono::{DateTime, Utc};
+use postmortem::person::PersonColor;
+use postmortem::{Person, TeamRole, UserId};
+use sqlx::{FromRow, SqliteConnection};
+
+/// An account, with the name that others see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub person: Person,
+    /// In lower case; none of an account for programs.
+    pub mail: Option<String>,
+    pub role: TeamRole,
+}
+
+/// What a password is held against.
+#[derive(Debug, Clone)]
+pub struct Lock {
+    pub account: Account,
+    /// In PHC form.
+    pub password: String,
+    pub is_suspended: bool,
+}
+
+/// One line of the list of people.
+#[derive(Debug, Clone)]
+pub struct ListedAccount {
+    pub account: Account,
+    pub seen_at: Option<DateTime<Utc>>,
+    pub suspended_at: Option<DateTime<Utc>>,
+    pub owned: u32,
+}
+
+/// A name from before there were accounts.
+#[derive(Debug, Clone)]
+pub struct FormerName {
+    pub person: Person,
+    /// How many post-mortems it wrote in.
+    pub postmortems: u32,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    name: String,
+    color: String,
+    mail: Option<String>,
+    role: String,
+    password: Option<String>,
+    seen_at: Option<DateTime<Utc>>,
+    suspended_at: Option<DateTime<Utc>>,
+    owned: u32,
+}
+
+impl Row {
+    fn account(self) -> Result<Account, StoreError> {
+        let role = parsed(&self.role, "a role in the team")?;
+        Ok(Account { person: person((self.id, self.name, self.color))?, mail: self.mail, role })
+    }
+
+    fn listed(self) -> Result<ListedAccount, StoreError> {
+        let (seen_at, suspended_at, owned) = (self.seen_at, self.suspended_at, self.owned);
+        Ok(ListedAccount { account: self.account()?, seen_at, suspended_at, owned })
+    }
+}
+
+macro_rules! accounts {
+    ($owned:literal, $rest:literal) => {
+        concat!(
+            "select users.id, users.name, users.color, accounts.mail, accounts.role, accounts.password, accounts.seen_at,
+                    accounts.suspended_at, ",
+            $owned,
+            " as owned from accounts join users on users.id = accounts.user_id ",
+            $rest
+        )
+    };
+}
+
+/// How many post-mortems are somebody's, of those that ?1 finds.
+const LIST: &str = accounts!(
+    "(select count(*) from postmortems where owner_id = accounts.user_id
+          and (access = 'team' or owner_id = ?1 or exists (
+               select 1 from postmortem_members where postmortem_id = postmortems.id and user_id = ?1)))",
+    "where instr(lower(users.name || ' ' || coalesce(accounts.mail, '')), lower(?2)) > 0
+     order by users.name collate nocase, users.id limit ?3"
+);
+const FIND: &str = accounts!("0", "where accounts.user_id = ?");
+const FIND_BY_MAIL: &str = accounts!("0", "where accounts.mail = ?");
+const FIND_PROGRAM: &str =
+    accounts!("0", "where accounts.mail is null and users.name = ? and accounts.role = ? and suspended_at is null");
+
+/// Adds an account for a user who is there; false where the mail address has one.
+pub async fn insert(
+    write: &mut SqliteConnection,
+    account: &Account,
+    password: Option<&str>,
+    created_at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let inserted = sqlx::query(
+        "insert into accounts (user_id, mail, password, role, created_at) values (?, ?, ?, ?, ?)
+         on conflict (mail) do nothing",
+    )
+    .bind(account.person.id.as_str())
+    .bind(&account.mail)
+    .bind(password)
+    .bind(account.role.code())
+    .bind(created_at)
+    .execute(write)
+    .await?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+pub async fn find(read: &mut SqliteConnection, user: &UserId) -> Result<Option<ListedAccount>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(FIND).bind(user.as_str()).fetch_optional(read).await?;
+    row.map(Row::listed).transpose()
+}
+
+/// An account for programs of this name and role.
+pub async fn find_program(
+    read: &mut SqliteConnection,
+    name: &str,
+    role: TeamRole,
+) -> Result<Option<Account>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(FIND_PROGRAM).bind(name).bind(role.code()).fetch_optional(read).await?;
+    row.map(Row::account).transpose()
+}
+
+pub async fn set_role(write: &mut SqliteConnection, user: &UserId, role: TeamRole) -> Result<(), StoreError> {
+    sqlx::query("update accounts set role = ? where user_id = ?")
+        .bind(role.code())
+        .bind(user.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Lets somebody in no more since a time, or in again.
+pub async fn set_suspended(
+    write: &mut SqliteConnection,
+    user: &UserId,
+    since: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    sqlx::query("update accounts set suspended_at = ? where user_id = ?")
+        .bind(since)
+        .bind(user.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_password(write: &mut SqliteConnection, user: &UserId, password: &str) -> Result<(), StoreError> {
+    sqlx::query("update accounts set password = ? where user_id = ?")
+        .bind(password)
+        .bind(user.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Whether somebody beside this one can look after the team.
+pub async fn has_other_admin(read: &mut SqliteConnection, user: &UserId) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar(
+        "select exists (
+             select 1 from accounts
+             where role = 'admin' and suspended_at is null and mail is not null and user_id <> ?)",
+    );
+    Ok(found.bind(user.as_str()).fetch_one(read).await?)
+}
+
+/// Says that a name from before there were accounts is the same person as an account: it is shown with the account's name
+/// and colour, and what it began belongs to the account where it belongs to nobody.
+pub async fn join_name(write: &mut SqliteConnection, name: &UserId, account: &Person) -> Result<(), StoreError> {
+    sqlx::query("update users set same_as = ?, name = ?, color = ? where id = ?")
+        .bind(account.id.as_str())
+        .bind(&account.name)
+        .bind(account.color.code())
+        .bind(name.as_str())
+        .execute(&mut *write)
+        .await?;
+    sqlx::query("update postmortems set owner_id = ? where created_by = ? and owner_id is null")
+        .bind(account.id.as_str())
+        .bind(name.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Whether a user is a name without an account, which is nobody's yet.
+pub async fn is_former_name(read: &mut SqliteConnection, user: &UserId) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar(
+        "select exists (select 1 from users where id = ?1 and id <> 'guest' and same_as is null)
+            and not exists (select 1 from accounts where user_id = ?1)",
+    );
+    Ok(found.bind(user.as_str()).fetch_one(read).await?)
+}
+
+/// Changes how a person is shown, under their account and the names that were theirs before.
+pub async fn set_shown(
+    write: &mut SqliteConnection,
+    user: &UserId,
+    name: &str,
+    color: PersonColor,
+) -> Result<(), StoreError> {
+    sqlx::query("update users set name = ?1, color = ?2 where id = ?3 or same_as = ?3")
+        .bind(name)
+        .bind(color.code())
+        .bind(user.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Whether a user is a person under a name that was theirs before.
+pub async fn is_same(read: &mut SqliteConnection, name: &UserId, user: &UserId) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar("select exists (select 1 from users where id = ? and same_as = ?)");
+    Ok(found.bind(name.as_str()).bind(user.as_str()).fetch_one(read).await?)
+}
+
+impl Store {
+    /// Whether somebody looks after the team.
+    pub async fn is_set_up(&self) -> Result<bool, StoreError> {
+        let found = "select exists (select 1 from accounts where role = 'admin' and suspended_at is null)";
+        Ok(sqlx::query_scalar(found).fetch_one(&self.readers).await?)
+    }
+
+    /// What the password of a mail address, in lower case, is held against.
+    pub async fn find_lock(&self, mail: &str) -> Result<Option<Lock>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(FIND_BY_MAIL).bind(mail).fetch_optional(&self.readers).await?;
+        self.lock(row)
+    }
+
+    /// What the password of a user is held against.
+    pub async fn find_lock_of(&self, user: &UserId) -> Result<Option<Lock>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(FIND).bind(user.as_str()).fetch_optional(&self.readers).await?;
+        self.lock(row)
+    }
+
+    fn lock(&self, row: Option<Row>) -> Result<Option<Lock>, StoreError> {
+        let Some(mut row) = row else { return Ok(None) };
+        let Some(password) = row.password.take() else { return Ok(None) };
+        let is_suspended = row.suspended_at.is_some();
+        Ok(Some(Lock { account: row.account()?, password, is_suspended }))
+    }
+
+    /// The account of a user.
+    pub async fn find_account(&self, user: &UserId) -> Result<Option<ListedAccount>, StoreError> {
+        find(&mut *self.readers.acquire().await?, user).await
+    }
+
+    /// The accounts whose name or mail address has a text in it, by name: at most so many. What somebody owns is counted of
+    /// what `asker` finds.
+    pub async fn list_accounts(
+        &self,
+        asker: &UserId,
+        search: &str,
+        most: u32,
+    ) -> Result<Vec<ListedAccount>, StoreError> {
+        let rows: Vec<Row> =
+            sqlx::query_as(LIST).bind(asker.as_str()).bind(search).bind(most).fetch_all(&self.readers).await?;
+        rows.into_iter().map(Row::listed).collect()
+    }
+
+    /// The users that are a person: their account's, and the names that were theirs before.
+    pub async fn list_same(&self, user: &UserId) -> Result<Vec<UserId>, StoreError> {
+        let rows: Vec<(String,)> = sqlx::query_as("select id from users where id = ?1 or same_as = ?1")
+            .bind(user.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(|(id,)| parsed(&id, "a user's id")).collect()
+    }
+
+    pub async fn count_accounts(&self) -> Result<u32, StoreError> {
+        Ok(sqlx::query_scalar("select count(*) from accounts").fetch_one(&self.readers).await?)
+    }
+
+    /// The names that nobody has joined to an account, by name.
+    pub async fn list_former_names(&self) -> Result<Vec<FormerName>, StoreError> {
+        let rows: Vec<(String, String, String, u32)> = sqlx::query_as(
+            "select id, name, color, (
+                 select count(*) from (
+                     select postmortem_id from authors where user_id = users.id
+                     union select id from postmortems where created_by = users.id
+                     union select threads.postmortem_id from threads join comments on comments.thread_id = threads.id
+                           where comments.author = users.id))
+             from users
+             where id <> 'guest' and same_as is null
+                 and not exists (select 1 from accounts where user_id = users.id)
+             order by name collate nocase, id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let former = |(id, name, color, postmortems): (String, String, String, u32)| {
+            let columns: PersonColumns = (id, name, color);
+            Ok(FormerName { person: person(columns)?, postmortems })
+        };
+        rows.into_iter().map(former).collect()
+    }
+}

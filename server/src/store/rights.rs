@@ -1,0 +1,290 @@
+//! Who may do what with a post-mortem: its access and owner, and the table `postmortem_members`.
+
+use super::accounts::Account;
+use super::people::person;
+use super::{Store, StoreError, parsed};
+use postmortem::{Capabilities, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
+use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
+
+/// Who finds a post-mortem, beside whom it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    pub openness: Openness,
+    /// What members of the team are who are not named; none where the team's usual holds.
+    pub members_are: Option<PostmortemRole>,
+    /// What the team's usual is.
+    pub usually: PostmortemRole,
+}
+
+/// Somebody whom a post-mortem names.
+#[derive(Debug, Clone)]
+pub struct Named {
+    pub account: Account,
+    pub role: PostmortemRole,
+}
+
+/// Who finds a post-mortem: a rule for the team, and whom it names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Audience {
+    pub is_private: bool,
+    pub named: Vec<UserId>,
+}
+
+impl Audience {
+    /// Whether somebody finds it.
+    pub fn includes(&self, user: &UserId, role: TeamRole) -> bool {
+        (!self.is_private && role != TeamRole::Outsider) || self.named.contains(user)
+    }
+}
+
+impl Access {
+    /// What somebody may do, by what they are in the team and whether they are named; none where they find nothing.
+    pub fn capabilities(&self, team: TeamRole, named: Option<PostmortemRole>) -> Option<Capabilities> {
+        let by_team = match (self.openness, team) {
+            (Openness::Private, _) | (_, TeamRole::Outsider) => None,
+            // Somebody has to be able to decide where an owner cannot.
+            (Openness::Team, TeamRole::Admin) => Some(PostmortemRole::Owner),
+            (Openness::Team, TeamRole::Member) => Some(self.members_are.unwrap_or(self.usually)),
+        };
+        by_team.max(named).map(PostmortemRole::capabilities)
+    }
+}
+
+/// What stands of a post-mortem, in one read: its access, and what a user is on it.
+const FIND: &str = "select postmortems.access, postmortems.members_are,
+         coalesce((select members_are from team), 'editor') as usually,
+         case when owner_id = ?2 then 'owner'
+              else (select role from postmortem_members where postmortem_id = ?1 and user_id = ?2) end as named
+     from postmortems where id = ?1";
+
+type Columns = (String, Option<String>, String, Option<String>);
+
+fn access((openness, members_are, usually, _): &Columns) -> Result<Access, StoreError> {
+    let role = |role: &str| parsed(role, "a role on a post-mortem");
+    Ok(Access {
+        openness: parsed(openness, "an access")?,
+        members_are: members_are.as_deref().map(role).transpose()?,
+        usually: role(usually)?,
+    })
+}
+
+/// The access of a post-mortem, and what a user is on it; nothing where there is no such post-mortem.
+pub async fn find(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+    user: &UserId,
+) -> Result<Option<(Access, Option<PostmortemRole>)>, StoreError> {
+    let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind(user.as_str()).fetch_optional(read).await?;
+    let Some(row) = row else { return Ok(None) };
+    let named = row.3.as_deref().map(|role| parsed(role, "a role on a post-mortem")).transpose()?;
+    Ok(Some((access(&row)?, named)))
+}
+
+pub async fn find_owner(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<UserId>, StoreError> {
+    let owner: Option<(Option<String>,)> =
+        sqlx::query_as("select owner_id from postmortems where id = ?").bind(id.as_str()).fetch_optional(read).await?;
+    owner.and_then(|(owner,)| owner).map(|id| parsed(&id, "a user's id")).transpose()
+}
+
+/// Puts who may do what in the place of what was; nothing is checked here.
+pub async fn set(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    openness: Openness,
+    members_are: Option<PostmortemRole>,
+    named: &BTreeMap<UserId, PostmortemRole>,
+) -> Result<(), StoreError> {
+    let owner = named.iter().find(|(_, role)| **role == PostmortemRole::Owner).map(|(user, _)| user);
+    sqlx::query("update postmortems set access = ?, members_are = ?, owner_id = ? where id = ?")
+        .bind(openness.code())
+        .bind(members_are.map(PostmortemRole::code))
+        .bind(owner.map(UserId::as_str))
+        .bind(id.as_str())
+        .execute(&mut *write)
+        .await?;
+    sqlx::query("delete from postmortem_members where postmortem_id = ?")
+        .bind(id.as_str())
+        .execute(&mut *write)
+        .await?;
+    for (user, role) in named.iter().filter(|(_, role)| **role != PostmortemRole::Owner) {
+        insert_member(write, id, user, *role).await?;
+    }
+    Ok(())
+}
+
+async fn insert_member(
+    write: &mut SqliteConnection,
+    id: &PostmortemId,
+    user: &UserId,
+    role: PostmortemRole,
+) -> Result<(), StoreError> {
+    sqlx::query("insert or replace into postmortem_members (postmortem_id, user_id, role) values (?, ?, ?)")
+        .bind(id.as_str())
+        .bind(user.as_str())
+        .bind(role.code())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Gives everything that somebody owns to another, who has no role beside it; what was given.
+pub async fn hand_over(
+    write: &mut SqliteConnection,
+    from: &UserId,
+    to: &UserId,
+) -> Result<Vec<PostmortemId>, StoreError> {
+    let owned: Vec<(String,)> = sqlx::query_as("update postmortems set owner_id = ?2 where owner_id = ?1 returning id")
+        .bind(from.as_str())
+        .bind(to.as_str())
+        .fetch_all(&mut *write)
+        .await?;
+    let owned: Vec<PostmortemId> =
+        owned.into_iter().map(|(id,)| parsed(&id, "a post-mortem's id")).collect::<Result<_, _>>()?;
+    for id in &owned {
+        sqlx::query("delete from postmortem_members where postmortem_id = ? and user_id = ?")
+            .bind(id.as_str())
+            .bind(to.as_str())
+            .execute(&mut *write)
+            .await?;
+    }
+    Ok(owned)
+}
+
+/// Remembers who could read a post-mortem that is about to be deleted, where not everybody could.
+pub async fn remember_readers(write: &mut SqliteConnection, id: &PostmortemId) -> Result<(), StoreError> {
+    sqlx::query(
+        "update deleted_postmortems set was_private = 1
+         where id = ?1 and exists (select 1 from postmortems where id = ?1 and access = 'private')",
+    )
+    .bind(id.as_str())
+    .execute(&mut *write)
+    .await?;
+    sqlx::query(
+        "insert or ignore into deleted_readers (postmortem_id, user_id)
+         select ?1, user_id from postmortem_members where postmortem_id = ?1
+         union select ?1, owner_id from postmortems where id = ?1 and owner_id is not null",
+    )
+    .bind(id.as_str())
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// What somebody may do with a post-mortem, as it stands now; nothing where they find none.
+    pub async fn find_capabilities(
+        &self,
+        id: &PostmortemId,
+        user: &UserId,
+        role: TeamRole,
+    ) -> Result<Option<Capabilities>, StoreError> {
+        let found = find(&mut *self.first_readers.acquire().await?, id, user).await?;
+        Ok(found.and_then(|(access, named)| access.capabilities(role, named)))
+    }
+
+    /// The same of whoever is in the team, by what they are in it now; nothing of one who is suspended.
+    pub async fn find_capabilities_of(
+        &self,
+        id: &PostmortemId,
+        user: &UserId,
+    ) -> Result<Option<Capabilities>, StoreError> {
+        let mut read = self.first_readers.acquire().await?;
+        let account = super::accounts::find(&mut read, user).await?;
+        let Some(account) = account.filter(|account| account.suspended_at.is_none()) else { return Ok(None) };
+        let found = find(&mut read, id, user).await?;
+        Ok(found.and_then(|(access, named)| access.capabilities(account.account.role, named)))
+    }
+
+    /// The access of a post-mortem, and whom it names, the owner first, then by name.
+    pub async fn find_access(&self, id: &PostmortemId) -> Result<Option<(Access, Vec<Named>)>, StoreError> {
+        let mut read = self.readers.begin().await?;
+        let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(&mut *read).await?;
+        let Some(row) = row else { return Ok(None) };
+        type NamedColumns = (String, String, String, Option<String>, String, String);
+        let rows: Vec<NamedColumns> = sqlx::query_as(
+            "select users.id, users.name, users.color, accounts.mail, accounts.role, named.role
+             from (select user_id, role from postmortem_members where postmortem_id = ?1
+                   union all select owner_id, 'owner' from postmortems where id = ?1 and owner_id is not null) as named
+             join users on users.id = named.user_id
+             join accounts on accounts.user_id = named.user_id
+             order by named.role <> 'owner', users.name collate nocase, users.id",
+        )
+        .bind(id.as_str())
+        .fetch_all(&mut *read)
+        .await?;
+        let named = |(id, name, color, mail, team, role): NamedColumns| {
+            let account =
+                Account { person: person((id, name, color))?, mail, role: parsed(&team, "a role in the team")? };
+            Ok(Named { account, role: parsed(&role, "a role on a post-mortem")? })
+        };
+        Ok(Some((access(&row)?, rows.into_iter().map(named).collect::<Result<_, StoreError>>()?)))
+    }
+
+    /// How many people of the team who are not named find what is open to it.
+    pub async fn count_team(&self) -> Result<u32, StoreError> {
+        Ok(sqlx::query_scalar(
+            "select count(*) from accounts where role <> 'outsider' and suspended_at is null and mail is not null",
+        )
+        .fetch_one(&self.readers)
+        .await?)
+    }
+
+    /// Who finds a post-mortem.
+    pub async fn find_audience(&self, id: &PostmortemId) -> Result<Audience, StoreError> {
+        let mut audiences = self.audiences(Some(id)).await?;
+        Ok(audiences.remove(id).unwrap_or_default())
+    }
+
+    /// Who found a post-mortem that was deleted.
+    pub async fn find_audience_of_deleted(&self, id: &PostmortemId) -> Result<Audience, StoreError> {
+        let rows: Vec<(bool, Option<String>)> = sqlx::query_as(
+            "select was_private <> 0, user_id
+             from deleted_postmortems left join deleted_readers on deleted_readers.postmortem_id = id
+             where id = ?",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        let is_private = rows.first().is_some_and(|(is_private, _)| *is_private);
+        let named = rows.into_iter().filter_map(|(_, user)| user).map(|user| parsed(&user, "a user's id"));
+        Ok(Audience { is_private, named: named.collect::<Result<_, _>>()? })
+    }
+
+    /// Who finds the post-mortems that are private or name somebody; everybody of the team finds the others.
+    pub async fn list_audiences(&self) -> Result<BTreeMap<PostmortemId, Audience>, StoreError> {
+        self.audiences(None).await
+    }
+
+    async fn audiences(&self, id: Option<&PostmortemId>) -> Result<BTreeMap<PostmortemId, Audience>, StoreError> {
+        let rows: Vec<(String, bool, Option<String>)> = sqlx::query_as(
+            "select id, access = 'private', owner_id from postmortems
+                 where ?1 is null or id = ?1
+             union all
+             select postmortem_id, access = 'private', user_id
+                 from postmortem_members join postmortems on postmortems.id = postmortem_id
+                 where ?1 is null or postmortem_id = ?1",
+        )
+        .bind(id.map(PostmortemId::as_str))
+        .fetch_all(&self.readers)
+        .await?;
+        let mut audiences: BTreeMap<PostmortemId, Audience> = BTreeMap::new();
+        for (id, is_private, user) in rows {
+            let audience = audiences.entry(parsed(&id, "a post-mortem's id")?).or_default();
+            audience.is_private = is_private;
+            audience.named.extend(user.map(|user| parsed(&user, "a user's id")).transpose()?);
+        }
+        Ok(audiences)
+    }
+
+    /// Whether somebody deleted a post-mortem that a user could read.
+    pub async fn was_deleted_for(&self, id: &PostmortemId, user: &UserId) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar(
+            "select exists (
+                 select 1 from deleted_postmortems
+                 where id = ?1 and (was_private = 0 or exists (
+                     select 1 from deleted_readers where postmortem_id = ?1 and user_id = ?2)))",
+        );
+        Ok(found.bind(id.as_str()).bind(user.as_str()).fetch_one(&self.readers).await?)
+    }
+}
