@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod edit_in_place;
 pub mod field;
 pub mod focus;
+pub mod form_field;
 pub mod link_field;
 pub mod list;
 pub mod lock;

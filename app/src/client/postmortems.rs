@@ -2,7 +2,7 @@
 
 use super::http::{self, RequestError};
 use postmortem::api::{Created, Imported, IncidentLog, NamedExample, NewPostmortem};
-use postmortem::{Postmortem, PostmortemId, Severity};
+use postmortem::{Openness, Postmortem, PostmortemId, Severity};
 
 /// The whole log.
 pub async fn list() -> Result<IncidentLog, RequestError> {
@@ -11,7 +11,8 @@ pub async fn list() -> Result<IncidentLog, RequestError> {
 
 /// Starts a post-mortem with all sections and nothing filled in.
 pub async fn create(title: &str, severity: Severity) -> Result<PostmortemId, RequestError> {
-    let created: Created = http::post("/api/postmortems", &NewPostmortem { title: title.to_owned(), severity }).await?;
+    let new = NewPostmortem { title: title.to_owned(), severity, access: Openness::Team };
+    let created: Created = http::post("/api/postmortems", &new).await?;
     Ok(created.id)
 }
 

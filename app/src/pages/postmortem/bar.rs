@@ -10,9 +10,9 @@ use crate::controls::brand::Brand;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::controls::notices::use_notices;
 use crate::controls::theme_button::theme_icon;
+use crate::pages::you::YouItems;
 use crate::reader::icon::IconName;
 use crate::state::postmortem::open::use_open;
-use crate::state::session::use_session;
 use leptos::prelude::*;
 use postmortem::Capability;
 
@@ -47,7 +47,6 @@ fn ColoursItem() -> impl IntoView {
 #[component]
 pub fn Bar(dialogs: Dialogs) -> impl IntoView {
     let open = use_open();
-    let session = use_session();
     let crumb = Memo::new(move |_| {
         open.parts.details.with(|details| {
             let day = details.started_at.map(|at| at.date_naive());
@@ -106,12 +105,9 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
                     icon=IconName::More
                     run=Callback::new(move |()| dialogs.keys.set(true))
                 />
-                <MenuItem
-                    label="Change your name"
-                    icon=IconName::Edit
-                    run=Callback::new(move |()| session.is_renaming.set(true))
-                />
                 <ColoursItem />
+                <hr />
+                <YouItems />
                 <hr />
                 <CarryItems input=file />
                 <hr />
