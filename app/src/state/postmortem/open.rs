@@ -11,7 +11,7 @@ use crate::browser::clock;
 use crate::client::RequestError;
 use crate::controls::notices::{Notices, use_notices};
 use crate::state::capabilities::CapabilitySignals;
-use crate::sync::{KeptFile, Obstacle, PendingComment, SyncEvent};
+use crate::sync::{Gone, KeptFile, Obstacle, PendingComment, SyncEvent};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::carried::CarriedError;
@@ -92,8 +92,8 @@ pub struct OpenPostmortem {
     pub waiting_comments: RwSignal<Vec<CommentId>>,
     /// Text that the server did not take, as files that wait for their person.
     pub kept: RwSignal<Vec<KeptFile>>,
-    /// Whether somebody deleted the whole post-mortem.
-    pub is_deleted: RwSignal<bool>,
+    /// Why it is not there for this person any more.
+    pub gone: RwSignal<Option<Gone>>,
     /// How many hundredths of the room that a post-mortem has are taken, once few are left.
     pub fullness: RwSignal<Option<usize>>,
     /// What is in the way of a connection.
@@ -126,7 +126,7 @@ impl OpenPostmortem {
             found: RwSignal::new(None),
             waiting_comments: RwSignal::new(Vec::new()),
             kept: RwSignal::new(Vec::new()),
-            is_deleted: RwSignal::new(false),
+            gone: RwSignal::new(None),
             fullness: RwSignal::new(None),
             obstacle: RwSignal::new(None),
             seen_from_afar: RwSignal::new(None),
@@ -281,7 +281,7 @@ impl OpenPostmortem {
             SyncEvent::SeenFromAfar(value) => self.seen_from_afar.set(Some(Arc::new(*value))),
             SyncEvent::DamageTold(sentence) => self.mark_damaged(sentence),
             SyncEvent::CarriedTold(outcome) => self.tell_carried(outcome),
-            SyncEvent::Deleted => self.is_deleted.set(true),
+            SyncEvent::Gone(gone) => self.gone.set(Some(gone)),
         }
     }
 
@@ -344,7 +344,7 @@ impl OpenPostmortem {
             Event::Size { bytes, most } => {
                 self.fullness.set((bytes >= limits::NEARLY_FULL).then(|| bytes * 100 / most.max(1)));
             }
-            Event::Deleted => self.is_deleted.set(true),
+            Event::Deleted => self.gone.set(Some(Gone::Deleted)),
         }
     }
 }
