@@ -115,6 +115,14 @@ impl Visitor {
         }
     }
 
+    /// The token of a program.
+    pub fn token(&self) -> Option<&str> {
+        match self.credential.as_ref()? {
+            Credential::Bearer(bearer) => bearer.strip_prefix("Bearer "),
+            Credential::Cookie(_) => None,
+        }
+    }
+
     /// The header by which whoever answers knows who asks.
     pub(crate) fn credential(&self) -> Option<(HeaderName, HeaderValue)> {
         let (name, value) = match self.credential.as_ref()? {
