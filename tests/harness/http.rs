@@ -137,6 +137,11 @@ impl Visitor {
         Self { address, ..self.clone() }
     }
 
+    /// The person as others are shown them.
+    pub fn shown(&self) -> Value {
+        json!({ "id": self.person["id"], "name": self.person["name"], "color": self.person["color"] })
+    }
+
     /// The proxy that the visitor goes through, if any.
     pub(crate) fn way(&self) -> Option<&Way> {
         self.way.as_ref()

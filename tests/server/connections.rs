@@ -304,8 +304,8 @@ async fn who_is_refused_without_end_keeps_no_newcomer_from_writing() {
     let before = hers.replica.diff(&[0]).expect("encoded");
     hers.run(&write_much(&item)).await;
     hers.until_saved().await;
-    let mallory = server.visitor("Mallory").await;
     for newcomer in 0..12 {
+        let mallory = server.visitor("Mallory").await;
         for _ in 0..4 {
             let mut refused = TestPeer::connect(&mallory, &id).await;
             refused.send(wire::update(&too_long(&before, &item))).await;

@@ -1,5 +1,6 @@
 //! Sessions: cookies, when they end, and what needs one.
 
+use crate::feed::follower;
 use postmortem::Command;
 use postmortem::api::close_code;
 use reqwest::Method;
@@ -228,7 +229,7 @@ async fn who_signs_out_is_signed_out_at_once_in_that_browser_alone() {
     let other = another_of(&server, &mara).await;
     let mut page = TestPeer::connect(&mara, &id).await;
     let mut kept = TestPeer::connect(&other, &id).await;
-    let mut follower = Follower::connect(&mara, "").await.expect("let in");
+    let mut follower = follower(&mara).await;
     let session = session_of(&mara).await;
     let jonah = server.visitor("Jonah").await;
     assert_eq!(jonah.delete(&format!("/api/sessions/{session}")).await.status, 404, "it is not his");
