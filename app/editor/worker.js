@@ -6,6 +6,8 @@
 
 const CACHE = `debrief ${RELEASE}`;
 const PAGE = "/";
+/** Where the page shows something; the client knows what. */
+const PAGES = /^\/($|postmortems\/|settings($|\/)|link$)/;
 const SERVED_ALWAYS = /^\/(api|sync|p|healthz|readyz|metrics)(\/|$)/;
 
 /** How the locks of older releases are asked for: pages wait for an activation, and nobody for a worker at work. */
@@ -26,7 +28,7 @@ self.addEventListener("fetch", (event) => {
   if (method !== "GET" || origin !== location.origin || SERVED_ALWAYS.test(pathname)) return;
   if (mode !== "navigate") {
     event.respondWith(kept(event.request, pathname));
-  } else if (pathname === PAGE || pathname.startsWith("/postmortems/")) {
+  } else if (PAGES.test(pathname)) {
     event.respondWith(kept(event.request, PAGE));
   }
 });

@@ -1,13 +1,17 @@
-//! The pages of the client: the incident log, a post-mortem, and what stands in the place of either.
+//! The pages of the client: the door, the incident log, a post-mortem, the settings, and what stands in the place of any.
 
 mod becomes;
+mod door;
 mod doubtful_list;
 mod failure;
 mod frame;
 mod log;
-mod name_dialog;
+mod main_bar;
 mod postmortem;
 mod release_banner;
+mod settings;
+mod sign_out;
+mod you;
 
 use crate::browser::route::Router;
 use crate::browser::theme::Theme;
@@ -27,8 +31,9 @@ pub fn start() {
     }
     mount_to_body(|| {
         provide_context(Notices::new());
-        provide_context(Session::new());
-        provide_context(CapabilitySignals::of_server());
+        let capabilities = CapabilitySignals::of_server();
+        provide_context(capabilities);
+        provide_context(Session::new(capabilities));
         provide_context(Router::follow());
         view! { <frame::Frame /> }
     });

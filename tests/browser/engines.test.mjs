@@ -6,6 +6,7 @@ import { until } from "./patience.mjs";
 import { assertOnce, GITHUB } from "./postmortem.mjs";
 import { startProxy } from "./proxy.mjs";
 import { story } from "./scenario.mjs";
+import { PASSWORD } from "./server.mjs";
 
 const state = () => document.querySelector("[data-saving]")?.dataset.saving;
 const banner = () => document.querySelector(".banner")?.textContent ?? "";
@@ -37,10 +38,15 @@ for (const engine of ENGINES) {
     const page = await browser.page();
     const shows = (what, look, expected) => until(what, async () => expected((await page.look(look)) ?? ""));
     await page.goto(`${proxy.origin}/`);
-    await page.evaluate(async () => {
-      const headers = { "content-type": "application/json" };
-      await fetch("/api/sessions", { method: "POST", headers, body: JSON.stringify({ name: "Mara Lindqvist" }) });
-    });
+    const { mail } = await server.session("Mara Lindqvist");
+    await page.evaluate(
+      async (mail, password) => {
+        const headers = { "content-type": "application/json" };
+        await fetch("/api/sessions", { method: "POST", headers, body: JSON.stringify({ mail, password }) });
+      },
+      mail,
+      PASSWORD,
+    );
     await page.goto(url);
     await shows("it is open", state, (now) => now === "saved");
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));

@@ -29,7 +29,7 @@ story("behind_nginx_a_person_writes_and_hears_what_it_does_not_let_through",
   await page.getByRole("heading", { level: 1, name: "Disk full" }).waitFor();
   await addEntry(mara, "23:07 deploys locked");
   await saved(mara);
-  const [listed] = (await server.api("GET", "/api/postmortems")).body.postmortems;
+  const [listed] = await server.list();
   const whole = await server.show(listed.id);
   assert.ok(whole.timeline.some(({ text }) => text.includes("deploys locked")), JSON.stringify(whole.timeline));
 });

@@ -27,9 +27,15 @@ export async function example(name) {
   return readFile(new URL(file, folder), "utf8");
 }
 
+/** The password of everybody in the stories. */
+export const PASSWORD = "lamp gravel seven otters";
+
 export class Server {
   #child;
   #log = [];
+  #admin;
+  #invitations = new Map();
+  #people = 0;
 
   constructor(data, options = []) {
     this.data = data;
@@ -94,8 +100,24 @@ export class Server {
   }
 
   #run(...words) {
-    const { status, stderr } = spawnSync(BINARY, words, { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(BINARY, words, { encoding: "utf8" });
     assert.equal(status, 0, `debrief ${words.join(" ")}:\n${stderr}`);
+    return stdout.trim();
+  }
+
+  /** A token of a program, as whoever runs the server makes one. */
+  token(name, role = "member") {
+    return this.#run("token", "--data", this.data, "--name", name, "--role", role);
+  }
+
+  /** A one-time link, as whoever runs the server makes one. */
+  invite(...options) {
+    return this.#run("invite", "--data", this.data, ...options);
+  }
+
+  /** The token of an admin, by which a story sets up and reads what it does not tell of. */
+  get admin() {
+    return (this.#admin ??= this.token("Stage manager", "admin"));
   }
 
   async close() {
@@ -111,11 +133,12 @@ export class Server {
     return this.#log.join("\n");
   }
 
-  /** A request to the API: `{ status, body }`, the body as JSON where it is some. */
-  async api(method, path, { body, cookie } = {}) {
+  /** A request to the API: `{ status, body, headers }`, the body as JSON where it is some. */
+  async api(method, path, { body, cookie, token } = {}) {
     const headers = {};
     if (body !== undefined) headers["content-type"] = "application/json";
     if (cookie) headers.cookie = cookie;
+    if (token) headers.authorization = `Bearer ${token}`;
     const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
     const response = await fetch(`${this.origin}${path}`, { method, headers, body: text });
     const answer = await response.text();
@@ -123,11 +146,29 @@ export class Server {
     return { status: response.status, body: isJson ? JSON.parse(answer) : answer, headers: response.headers };
   }
 
-  /** A session for a name: `{ cookie, person }`. */
-  async session(name) {
-    const { status, body, headers } = await this.api("POST", "/api/sessions", { body: { name } });
-    assert.equal(status, 201);
-    return { cookie: headers.getSetCookie()[0].split(";")[0], person: body };
+  /** Somebody who joins the team: `{ cookie, person, mail }`; their password is [`PASSWORD`]. */
+  async session(name, role = "member") {
+    const mail = `${name.toLowerCase().replace(/[^a-z]+/g, ".")}.${++this.#people}@harbour.example`;
+    const join = async () => {
+      const token = await this.#invitation(role);
+      return this.api("POST", "/api/accounts", { body: { token, name, mail, password: PASSWORD } });
+    };
+    let { status, body, headers } = await join();
+    if (body.error?.code === "link_ended") {
+      // The data was put back to before there was one.
+      this.#invitations.delete(role);
+      ({ status, body, headers } = await join());
+    }
+    assert.equal(status, 201, JSON.stringify(body));
+    return { cookie: headers.getSetCookie()[0].split(";")[0], person: body, mail };
+  }
+
+  async #invitation(role) {
+    if (!this.#invitations.has(role)) {
+      const inviting = this.api("POST", "/api/invitations", { body: { role, people: 1000 }, token: this.admin });
+      this.#invitations.set(role, inviting.then(({ body }) => new URL(body.url).hash.slice(1)));
+    }
+    return this.#invitations.get(role);
   }
 
   /** Imports an incident, or the example whose name begins so, and returns the id. */
@@ -147,15 +188,22 @@ export class Server {
 
   /** Every thread of a post-mortem. */
   async threads(id) {
-    const { status, body } = await this.api("GET", `/api/postmortems/${id}/comments`);
+    const { status, body } = await this.api("GET", `/api/postmortems/${id}/comments`, { token: this.admin });
     assert.equal(status, 200, JSON.stringify(body));
     return body.threads;
   }
 
   /** The whole value of a post-mortem as it is on disk. */
   async show(id) {
-    const { status, body } = await this.api("GET", `/api/postmortems/${id}`);
+    const { status, body } = await this.api("GET", `/api/postmortems/${id}`, { token: this.admin });
     assert.equal(status, 200, JSON.stringify(body));
     return body;
+  }
+
+  /** The incident log, as an admin sees it. */
+  async list() {
+    const { status, body } = await this.api("GET", "/api/postmortems", { token: this.admin });
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.postmortems;
   }
 }

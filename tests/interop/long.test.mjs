@@ -43,7 +43,7 @@ test("a_stock_client_that_is_told_of_its_sync_has_the_whole_of_a_long_postmortem
     const all = first + ENTRIES;
     await until("all of it is saved", async () => (await server.show(postmortem)).timeline.length === all);
 
-    const reader = openPeer({ name: "reader", proxy: server, postmortem });
+    const reader = openPeer({ name: "reader", proxy: server, postmortem, cookie });
     peers.push(reader);
     const seen = { updates: 0, whenSynced: undefined };
     reader.doc.on("update", () => (seen.updates += 1));

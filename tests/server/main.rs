@@ -26,6 +26,7 @@ mod postmortems;
 mod proxies;
 mod publications;
 mod renames;
+mod rights;
 mod sessions;
 mod slow;
 mod storage;

@@ -1,5 +1,5 @@
-//! Which page is shown, from the address of the browser. The client has two, so that a router of our own is smaller
-//! than the code of any other.
+//! Which page is shown, from the address of the browser. The client has few, so that a router of our own is smaller than
+//! the code of any other.
 
 use crate::browser::listener::Listener;
 use leptos::prelude::*;
@@ -14,17 +14,50 @@ pub enum Route {
     Log,
     /// One post-mortem.
     Postmortem(PostmortemId),
+    /// A part of the settings.
+    Settings(SettingsPart),
+    /// Where one-time links lead, for whoever has one.
+    Link,
     /// Nothing of ours.
     Nowhere,
+}
+
+/// What the settings consist of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingsPart {
+    Profile,
+    Devices,
+    Team,
+    People,
+}
+
+impl SettingsPart {
+    pub const ALL: [Self; 4] = [Self::Profile, Self::Devices, Self::Team, Self::People];
+
+    /// The path of the part.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Profile => "/settings",
+            Self::Devices => "/settings/devices",
+            Self::Team => "/settings/team",
+            Self::People => "/settings/people",
+        }
+    }
 }
 
 impl Route {
     /// The page at a path.
     pub fn at(path: &str) -> Self {
-        match path.strip_prefix("/postmortems/").map(|id| id.trim_end_matches('/').parse()) {
-            Some(Ok(id)) => Self::Postmortem(id),
-            None if path == "/" => Self::Log,
-            _ => Self::Nowhere,
+        if let Some(id) = path.strip_prefix("/postmortems/") {
+            return id.trim_end_matches('/').parse().map_or(Self::Nowhere, Self::Postmortem);
+        }
+        match path {
+            "/" => Self::Log,
+            "/link" => Self::Link,
+            _ => {
+                let found = SettingsPart::ALL.into_iter().find(|part| part.path() == path.trim_end_matches('/'));
+                found.map_or(Self::Nowhere, Self::Settings)
+            }
         }
     }
 
@@ -32,6 +65,8 @@ impl Route {
     pub fn path(&self) -> String {
         match self {
             Self::Postmortem(id) => format!("/postmortems/{id}"),
+            Self::Settings(part) => part.path().to_owned(),
+            Self::Link => "/link".to_owned(),
             Self::Log | Self::Nowhere => "/".to_owned(),
         }
     }
@@ -69,6 +104,12 @@ impl Router {
         self.show(route);
     }
 
+    /// Goes to a page in the place of this one, which the back button does not find again.
+    pub fn replace(self, route: Route) {
+        put_in_place(&route.path());
+        self.show(route);
+    }
+
     fn show(self, route: Route) {
         if self.route.with_untracked(|shown| *shown != route) {
             self.route.set(route);
@@ -80,6 +121,24 @@ impl Router {
 #[expect(clippy::expect_used, reason = "the client provides it before it renders anything")]
 pub fn use_router() -> Router {
     use_context().expect("a component of the client")
+}
+
+/// What the address carries behind its `#`, which no server is sent. It is taken out of the address: whoever looks at the
+/// screen, the history or a copied address does not get it.
+pub fn take_fragment() -> String {
+    let location = window().location();
+    let fragment = location.hash().unwrap_or_default().trim_start_matches('#').to_owned();
+    if !fragment.is_empty() {
+        put_in_place(&location.pathname().unwrap_or_default());
+    }
+    fragment
+}
+
+fn put_in_place(path: &str) {
+    if let Ok(history) = window().history() {
+        // Fails only where an address is replaced a hundred times a second.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
 }
 
 fn current() -> Route {
@@ -108,7 +167,12 @@ mod tests {
         assert_eq!(Route::at("/"), Route::Log);
         let route = Route::at("/postmortems/0199-a");
         assert_eq!(route.path(), "/postmortems/0199-a");
-        for path in ["/postmortems/", "/postmortems/../x", "/p/slug", "/nowhere"] {
+        for part in SettingsPart::ALL {
+            assert_eq!(Route::at(&Route::Settings(part).path()), Route::Settings(part));
+        }
+        assert_eq!(Route::at("/settings/"), Route::Settings(SettingsPart::Profile));
+        assert_eq!(Route::at("/link"), Route::Link);
+        for path in ["/settings/none", "/links", "/postmortems/", "/postmortems/../x", "/p/slug", "/nowhere"] {
             assert_eq!(Route::at(path), Route::Nowhere, "{path}");
         }
     }

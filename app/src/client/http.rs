@@ -45,6 +45,14 @@ impl RequestError {
         matches!(self, Self::Refused { status, .. } if (400..500).contains(status) && ![401, 408, 429].contains(status))
     }
 
+    /// What it was refused for.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Refused { code, .. } => Some(*code),
+            Self::Unreachable | Self::Unreadable => None,
+        }
+    }
+
     /// Whether what was asked for is there, and cannot be read before somebody repairs it.
     pub fn is_damaged(&self) -> bool {
         matches!(self, Self::Refused { code: ErrorCode::Damaged, .. })
@@ -75,6 +83,16 @@ pub async fn get_as_anyone<T: DeserializeOwned>(path: &str) -> Result<T, Request
     read(exchange(Request::get(path), None, LONGEST_MILLISECONDS).await?).await
 }
 
+/// Creates something as nobody in particular: what says who this is, and what is asked before anybody has said so.
+pub async fn post_as_anyone<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, RequestError> {
+    read(exchange(Request::post(path), Some(write(body)?), LONGEST_MILLISECONDS).await?).await
+}
+
+/// Changes something and reads what it is from then on.
+pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, RequestError> {
+    read(send(Request::patch(path), Some(write(body)?), LONGEST_MILLISECONDS).await?).await
+}
+
 /// Asks for a value, and takes a server that lets it wait for one that does not answer.
 pub async fn get_soon<T: DeserializeOwned>(path: &str) -> Result<T, RequestError> {
     read(send(Request::get(path), None, PATIENCE_MILLISECONDS).await?).await
@@ -89,6 +107,11 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
 pub async fn post_text<T: DeserializeOwned>(path: &str, body: String) -> Result<T, RequestError> {
     let limit = longest(body.len());
     read(send(Request::post(path), Some(body), limit).await?).await
+}
+
+/// Replaces something and reads what it is from then on.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, RequestError> {
+    read(send(Request::put(path), Some(write(body)?), LONGEST_MILLISECONDS).await?).await
 }
 
 /// Creates or changes something whose answer holds nothing that the page needs.

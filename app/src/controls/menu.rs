@@ -2,6 +2,7 @@
 //! choice, and when the focus goes elsewhere.
 
 use super::lock::Lock;
+use crate::browser::route::Route;
 use crate::reader::icon::{Icon, IconName};
 use leptos::html;
 use leptos::prelude::*;
@@ -31,6 +32,9 @@ pub fn Menu(
     /// What the button says beside its icon.
     #[prop(optional, into)]
     words: Option<Signal<String>>,
+    /// What the button shows in the place of its icon.
+    #[prop(optional)]
+    face: Option<ViewFn>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
@@ -80,7 +84,10 @@ pub fn Menu(
             }
         >
             <summary class=class aria-label=label>
-                <Icon name=icon small=true />
+                {match face {
+                    Some(face) => face.run(),
+                    None => view! { <Icon name=icon small=true /> }.into_any(),
+                }}
                 {words.map(|words| view! { <span>{words}</span> }.into_any())}
             </summary>
             <Show when=move || is_open.get()>
@@ -103,6 +110,9 @@ pub fn MenuItem(
     /// What may stand in the way of it.
     #[prop(optional)]
     lock: Option<Lock>,
+    /// Where it is shown at all.
+    #[prop(optional)]
+    class: &'static str,
 ) -> impl IntoView {
     let menu = use_context::<CloseMenu>();
     let press = move |_| {
@@ -114,6 +124,7 @@ pub fn MenuItem(
     view! {
         <button
             type="button"
+            class=class
             class:danger=danger
             disabled=move || lock.is_some_and(Lock::is_closed)
             title=move || lock.and_then(Lock::reason)
@@ -122,6 +133,24 @@ pub fn MenuItem(
             <Icon name=icon />
             {label}
         </button>
+    }
+    .into_any()
+}
+
+/// A page to go to in a menu.
+#[component]
+pub fn MenuLink(#[prop(into)] label: String, icon: IconName, route: Route) -> impl IntoView {
+    let menu = use_context::<CloseMenu>();
+    let press = move |_| {
+        if let Some(menu) = menu {
+            menu.run();
+        }
+    };
+    view! {
+        <a href=route.path() on:click=press>
+            <Icon name=icon />
+            {label}
+        </a>
     }
     .into_any()
 }

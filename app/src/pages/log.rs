@@ -9,16 +9,13 @@ mod rows;
 mod start;
 
 use super::failure::FailurePage;
+use super::main_bar::MainBar;
 use crate::browser::listener::Listener;
 use crate::client::RequestError;
-use crate::controls::brand::Brand;
 use crate::controls::shortcuts::use_shortcuts;
-use crate::controls::theme_button::ThemeButton;
-use crate::reader::Avatar;
 use crate::reader::icon::{Icon, IconName};
 use crate::state::capabilities::use_server_capabilities;
 use crate::state::log::FollowedLog;
-use crate::state::session::use_session;
 use first_steps::FirstSteps;
 use gloo_timers::callback::Interval;
 pub use import::read_carried;
@@ -96,7 +93,7 @@ pub fn LogPage() -> impl IntoView {
                 }
                 Shown::FirstSteps => {
                     view! {
-                        <LogBar />
+                        <MainBar is_log=true />
                         <FirstSteps import is_starting />
                     }
                         .into_any()
@@ -106,7 +103,7 @@ pub fn LogPage() -> impl IntoView {
                         <a class="skip" href="#rows">
                             "Go to the incidents"
                         </a>
-                        <LogBar />
+                        <MainBar is_log=true />
                         <Show when=move || is_offline.get()>
                             <OfflineLog />
                         </Show>
@@ -122,45 +119,9 @@ pub fn LogPage() -> impl IntoView {
 }
 
 #[component]
-fn LogBar() -> impl IntoView {
-    let session = use_session();
-    view! {
-        <div class="bar">
-            <Brand />
-            <nav aria-label="Main">
-                <a href="/" aria-current="page">
-                    "Incident log"
-                </a>
-            </nav>
-            <span class="grow"></span>
-            <ThemeButton />
-            {move || {
-                session
-                    .person()
-                    .map(|person| {
-                        view! {
-                            <button
-                                type="button"
-                                class="btn bare"
-                                title="Change name"
-                                on:click=move |_| session.is_renaming.set(true)
-                            >
-                                <span class="vh">"Change name: "</span>
-                                <Avatar person=person.clone() />
-                                <span class="hide-s">{person.name.clone()}</span>
-                            </button>
-                        }.into_any()
-                    })
-            }}
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
 fn Opening() -> impl IntoView {
     view! {
-        <LogBar />
+        <MainBar is_log=true />
         <main class="log" aria-busy="true">
             <div class="skels" role="img" aria-label="The log is opening">
                 <div class="skel short"></div>

@@ -45,6 +45,11 @@ pub enum IconName {
     Full,
     Dark,
     Light,
+    Lock,
+    People,
+    Settings,
+    /// A door with an arrow out of it.
+    Leave,
 }
 
 impl From<EntryKind> for IconName {
@@ -117,6 +122,14 @@ impl IconName {
             Self::Half => r#"<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>"#,
             Self::Full => r#"<circle cx="12" cy="12" r="8" fill="currentColor"/>"#,
             Self::Dark => r#"<path d="M20.5 14.5A8.5 8.5 0 1 1 9.5 3.5a7 7 0 0 0 11 11z"/>"#,
+            Self::Lock => r#"<rect x="5" y="11" width="14" height="9" rx="1"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>"#,
+            Self::People => {
+                r#"<circle cx="9" cy="8" r="4"/><path d="M2 20c0-3.5 3-6 7-6s7 2.5 7 6M16 4.5a4 4 0 0 1 0 7M18.5 14.5c2.2.8 3.5 2.8 3.5 5.5"/>"#
+            }
+            Self::Settings => {
+                r#"<path d="M4 7h10M18 7h2M4 17h2M10 17h10"/><circle cx="16" cy="7" r="2"/><circle cx="8" cy="17" r="2"/>"#
+            }
+            Self::Leave => r#"<path d="M14 4H5v16h9M10 12h11M17 8l4 4-4 4"/>"#,
             Self::Light => {
                 r#"<circle cx="12" cy="12" r="4"/><path d="M12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4"/>"#
             }

@@ -1,4 +1,4 @@
-//! The bar of a post-mortem: where one is, whether it is saved, who is here, and publishing.
+//! The bar of a post-mortem: where one is, whether it is saved, who is here, sharing and publishing.
 
 use super::Dialogs;
 use super::comments::{UnresolvedButton, go_to_unresolved};
@@ -10,9 +10,9 @@ use crate::controls::brand::Brand;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::controls::notices::use_notices;
 use crate::controls::theme_button::theme_icon;
+use crate::pages::you::YouItems;
 use crate::reader::icon::IconName;
 use crate::state::postmortem::open::use_open;
-use crate::state::session::use_session;
 use leptos::prelude::*;
 use postmortem::Capability;
 
@@ -47,7 +47,6 @@ fn ColoursItem() -> impl IntoView {
 #[component]
 pub fn Bar(dialogs: Dialogs) -> impl IntoView {
     let open = use_open();
-    let session = use_session();
     let crumb = Memo::new(move |_| {
         open.parts.details.with(|details| {
             let day = details.started_at.map(|at| at.date_naive());
@@ -74,6 +73,9 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             <UnresolvedButton />
             <People />
             <span class="sep hide-s"></span>
+            <button type="button" class="btn hide-s" on:click=move |_| dialogs.share.set(true)>
+                "Share"
+            </button>
             <button
                 type="button"
                 class="btn primary"
@@ -84,6 +86,12 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             </button>
             <CarryInput input=file />
             <Menu label="More about this post-mortem" class="btn bare icon">
+                <MenuItem
+                    label="Share"
+                    icon=IconName::People
+                    class="only-s"
+                    run=Callback::new(move |()| dialogs.share.set(true))
+                />
                 <MenuItem
                     label="Find"
                     icon=IconName::Search
@@ -106,12 +114,9 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
                     icon=IconName::More
                     run=Callback::new(move |()| dialogs.keys.set(true))
                 />
-                <MenuItem
-                    label="Change your name"
-                    icon=IconName::Edit
-                    run=Callback::new(move |()| session.is_renaming.set(true))
-                />
                 <ColoursItem />
+                <hr />
+                <YouItems />
                 <hr />
                 <CarryItems input=file />
                 <hr />

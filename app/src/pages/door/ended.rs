@@ -1,0 +1,105 @@
+//! A session that ends while the page is open: a dialog over the page asks for the password of the same person, or for
+//! somebody else, and says what becomes of what was typed.
+
+use super::sign_in::{CurrentPasswordField, MailField, SignInForm, WholeError};
+use crate::controls::dialog::Dialog;
+use crate::state::postmortem::replicas;
+use crate::state::session::use_session;
+use leptos::prelude::*;
+
+/// Open for as long as the session has ended and nobody has signed in since.
+#[component]
+pub fn EndedDialog() -> impl IntoView {
+    let session = use_session();
+    view! {
+        <Dialog open=session.is_returning title="Your session has ended" required=true>
+            <ReturnForm />
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn ReturnForm() -> impl IntoView {
+    let session = use_session();
+    let (mail, person) = untrack(|| (session.mail(), session.person()));
+    let is_other = RwSignal::new(mail.is_none());
+    let form = SignInForm::new(mail.clone());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        form.submit();
+    };
+    let become_other = move |_| {
+        is_other.set(true);
+        form.mail.set(String::new());
+        form.errors.clear();
+    };
+    let own = mail.clone();
+    view! {
+        <form novalidate on:submit=submit>
+            <div class="body">
+                <Kept is_other />
+                <WholeError form />
+                {move || {
+                    if is_other.get() {
+                        view! { <MailField form /> }.into_any()
+                    } else {
+                        let name = person.as_ref().map(|person| person.name.clone());
+                        view! {
+                            <p class="whose">
+                                <b>{name}</b>
+                                <span>{own.clone()}</span>
+                            </p>
+                            // For whoever keeps the password: whose it is.
+                            <input type="email" autocomplete="username" hidden readonly value=own.clone() />
+                        }
+                            .into_any()
+                    }
+                }}
+                <CurrentPasswordField form />
+                <p class="hint">"Forgotten? A link from an admin of your team signs you in as well; what is kept here stays."</p>
+            </div>
+            <footer>
+                <Show when=move || !is_other.get()>
+                    <button type="button" class="btn bare" on:click=become_other>
+                        "Somebody else"
+                    </button>
+                </Show>
+                <span class="grow"></span>
+                <button class="btn primary" disabled=move || form.is_busy.get()>
+                    "Sign in"
+                </button>
+            </footer>
+        </form>
+    }
+    .into_any()
+}
+
+/// What becomes of what was typed.
+#[component]
+fn Kept(is_other: RwSignal<bool>) -> impl IntoView {
+    let unsent = replicas::unsent();
+    view! { <p>{move || kept(unsent.get(), is_other.get())}</p> }.into_any()
+}
+
+fn kept(unsent: usize, is_other: bool) -> String {
+    let who = if is_other { "under the name of whoever signs in" } else { "once you have signed in" };
+    let what = match unsent {
+        0 => return format!("Nothing is lost: what you write from now on is kept here, and sent {who}."),
+        1 => "1 change is kept here, and is".to_owned(),
+        count => format!("{count} changes are kept here, and are"),
+    };
+    format!("Nothing you write is sent at the moment. {what} sent {who}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_counted_and_goes_out_under_a_name_that_is_told() {
+        assert!(kept(0, false).starts_with("Nothing is lost"));
+        assert!(kept(1, false).ends_with("1 change is kept here, and is sent once you have signed in."));
+        assert!(kept(3, true).ends_with("3 changes are kept here, and are sent under the name of whoever signs in."));
+    }
+}

@@ -1,0 +1,213 @@
+//! Signing in with mail address and password, in the place of any page that needs a person.
+
+use super::errors::{FormErrors, FormPlace, check_mail, check_password};
+use super::{DoorPage, Opening};
+use crate::client::sessions;
+use crate::controls::form_field::{FieldKind, FormField, PasswordField};
+use crate::reader::icon::{Icon, IconName};
+use crate::state::Session;
+use crate::state::session::use_session;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use postmortem::api::NewSession;
+
+/// What the server says of itself to whoever comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Doorplate {
+    Team(String),
+    /// Nobody has an account yet.
+    NotSetUp,
+    /// It could not be asked.
+    Unknown,
+}
+
+/// Who signs in.
+#[derive(Clone, Copy)]
+pub struct SignInForm {
+    pub mail: RwSignal<String>,
+    pub password: RwSignal<String>,
+    pub errors: FormErrors,
+    pub is_busy: RwSignal<bool>,
+    session: Session,
+}
+
+impl SignInForm {
+    pub fn new(mail: Option<String>) -> Self {
+        Self {
+            mail: RwSignal::new(mail.unwrap_or_default()),
+            password: RwSignal::new(String::new()),
+            errors: FormErrors::default(),
+            is_busy: RwSignal::new(false),
+            session: use_session(),
+        }
+    }
+
+    /// Signs in, or says what stands in the way. The mail address stays, and the password is typed again.
+    pub fn submit(self) {
+        self.errors.clear();
+        let (mail, password) = (self.mail.get_untracked(), self.password.get_untracked());
+        if let Err((place, sentence)) = check_mail(&mail).and_then(|()| check_password(&password)) {
+            return self.errors.tell(place, sentence);
+        }
+        self.is_busy.set(true);
+        spawn_local(async move {
+            let given = NewSession::Password { mail: mail.trim().to_owned(), password };
+            let begun = match sessions::create(&given).await {
+                Ok(begun) => self.session.begin(begun).await,
+                Err(error) => Err(error.to_string()),
+            };
+            // Whoever is signed in is on another page by now.
+            self.is_busy.try_set(false);
+            if let Err(sentence) = begun {
+                self.password.try_set(String::new());
+                self.errors.tell(FormPlace::Form, sentence);
+                crate::controls::focus::focus_id(FormPlace::Password.id());
+            }
+        });
+    }
+}
+
+/// What stands in the place of a page while nobody is signed in.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let plate = RwSignal::new(None::<Doorplate>);
+    let ask = move || {
+        spawn_local(async move {
+            let told = match sessions::door().await {
+                Ok(door) => door.team.map_or(Doorplate::NotSetUp, Doorplate::Team),
+                Err(_) => Doorplate::Unknown,
+            };
+            plate.try_set(Some(told));
+        });
+    };
+    ask();
+    let form = SignInForm::new(None);
+    move || match plate.get() {
+        None => view! { <Opening /> }.into_any(),
+        Some(Doorplate::NotSetUp) => view! { <NotSetUp again=Callback::new(move |()| ask()) /> }.into_any(),
+        Some(Doorplate::Team(team)) => view! { <PasswordDoor team form /> }.into_any(),
+        Some(Doorplate::Unknown) => view! { <PasswordDoor team="Debrief" form /> }.into_any(),
+    }
+}
+
+#[component]
+fn PasswordDoor(#[prop(into)] team: String, form: SignInForm) -> impl IntoView {
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        form.submit();
+    };
+    view! {
+        <DoorPage title="Sign in" aside=ViewFn::from(move || help(form.mail))>
+            <h1>"Sign in to " {team}</h1>
+            <form class="form narrow" novalidate on:submit=submit>
+                <WholeError form />
+                <MailField form />
+                <CurrentPasswordField form />
+                <div class="end">
+                    <button class="btn primary" disabled=move || form.is_busy.get()>
+                        "Sign in"
+                    </button>
+                </div>
+            </form>
+        </DoorPage>
+    }
+    .into_any()
+}
+
+/// Why nobody was signed in, over the fields: it does not say which of them is wrong.
+#[component]
+pub fn WholeError(form: SignInForm) -> impl IntoView {
+    move || {
+        form.errors.form.get().map(|sentence| {
+            let (headline, advice) = sentence.split_once(". ").map_or((sentence.as_str(), ""), |parts| parts);
+            let headline = format!("{}.", headline.trim_end_matches('.'));
+            view! {
+                <div class="alert" role="alert">
+                    <Icon name=IconName::Warning />
+                    <div>
+                        <b>{headline}</b>
+                        <span>{advice.to_owned()}</span>
+                    </div>
+                </div>
+            }
+            .into_any()
+        })
+    }
+}
+
+#[component]
+pub fn MailField(form: SignInForm) -> impl IntoView {
+    let field = FieldKind {
+        id: FormPlace::Mail.id(),
+        label: "Mail address",
+        kind: "email",
+        autocomplete: "username",
+        autofocus: true,
+        ..FieldKind::default()
+    };
+    view! { <FormField field value=form.mail error=form.errors.mail /> }.into_any()
+}
+
+#[component]
+pub fn CurrentPasswordField(form: SignInForm) -> impl IntoView {
+    let field = FieldKind {
+        id: FormPlace::Password.id(),
+        label: "Password",
+        autocomplete: "current-password",
+        ..FieldKind::default()
+    };
+    view! { <PasswordField field value=form.password error=form.errors.password /> }.into_any()
+}
+
+/// Nobody has an account yet: whoever may make the first one has a link.
+#[component]
+fn NotSetUp(again: Callback<()>) -> impl IntoView {
+    let help = || {
+        view! {
+            <h2>"Link lost or ended?"</h2>
+            <p>"Whoever runs the server makes another one:"</p>
+            <code>"debrief invite"</code>
+        }
+        .into_any()
+    };
+    view! {
+        <DoorPage title="Not set up yet" aside=ViewFn::from(help)>
+            <h1>"This Debrief is not set up yet"</h1>
+            <p class="lead">
+                "The server printed a one-time link when it started. Whoever opens it makes the first account, and invites the others."
+            </p>
+            <button type="button" class="btn" on:click=move |_| again.run(())>
+                "Look again"
+            </button>
+        </DoorPage>
+    }
+    .into_any()
+}
+
+fn help(mail: RwSignal<String>) -> AnyView {
+    view! {
+        <h2>"Password forgotten?"</h2>
+        <p>"An admin of the team can send you a link to choose a new one. Whoever runs the server can make one too:"</p>
+        <code>{move || command(&mail.read())}</code>
+        <h2>"Not a member yet?"</h2>
+        <p>"You need an invitation: a link that an admin makes in the settings, under People."</p>
+    }
+    .into_any()
+}
+
+/// The command that makes a link for whoever is signing in.
+fn command(mail: &str) -> String {
+    let mail = if check_mail(mail).is_ok() { mail.trim() } else { "you@example.org" };
+    format!("debrief invite --for {mail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_names_whoever_is_signing_in() {
+        assert_eq!(command("mara@harbour.example "), "debrief invite --for mara@harbour.example");
+        assert_eq!(command("mara"), "debrief invite --for you@example.org");
+    }
+}
