@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use server::cli::config::Settings;
 use sqlx::{Connection, SqliteConnection};
 use tests::{
-    Answer, Follower, PASSWORD, Scenario, TestPeer, TestServer, Visitor, answer, entry, fresh_id, outcome,
-    upgrade_answer,
+    Answer, PASSWORD, Scenario, TestPeer, TestServer, Visitor, answer, entry, fresh_id, outcome, upgrade_answer,
 };
 
 const OTHER_PASSWORD: &str = "lamp gravel seven otters";
@@ -144,31 +143,6 @@ async fn a_session_ends_when_nobody_uses_it_and_at_last_in_any_case() {
     sign_in(&server, &unused.person["mail"], PASSWORD).await.expect(201);
 }
 
-#[tokio::test]
-async fn who_is_not_signed_in_is_told_so_everywhere() {
-    let Scenario { server, id, .. } = Scenario::blank().await;
-    let stranger = server.stranger();
-    let postmortem = format!("/api/postmortems/{id}");
-    let reading = ["/api/postmortems", "/api/people", "/api/team", "/api/sessions", "/api/examples", "/api/feed"];
-    let more = ["", "/comments", "/versions", "/versions/1", "/publications", "/publications/preview", "/access"];
-    let about = more.map(|rest| format!("{postmortem}{rest}"));
-    for path in reading.map(str::to_owned).iter().chain(&about) {
-        let answer = stranger.get(path).await;
-        let told = (answer.status, answer.code(), answer.message());
-        assert_eq!(told, (401, "no_session".to_owned(), "Sign in first.".to_owned()), "{path}");
-    }
-    let writing = ["/api/postmortems", "/api/imports", "/api/examples", "/api/invitations"].map(str::to_owned);
-    let about = ["/comments", "/publications", "/restorations"].map(|rest| format!("{postmortem}{rest}"));
-    for path in writing.iter().chain(&about) {
-        assert_eq!(stranger.post(path, json!({})).await.code(), "no_session", "{path}");
-    }
-    assert_eq!(stranger.delete(&postmortem).await.status, 401);
-    assert_eq!(Follower::connect(&stranger, "").await.err(), Some(401));
-    // What everybody finds: the door, and whether anybody is signed in.
-    assert_eq!(stranger.get("/api/door").await.expect(200)["team"], "Debrief");
-    assert_eq!(stranger.get("/api/session").await.expect(200), Value::Null);
-}
-
 /// Where a page connects that says as whose it writes.
 fn as_whose(id: &str, person: &Value) -> String {
     format!("{id}?person={}", person["id"].as_str().expect("an id"))
@@ -252,7 +226,7 @@ async fn another_password_signs_every_other_browser_out() {
         mara.send(mara.request(Method::PUT, "/api/session/password").json(&json!({ "old": old, "new": new }))).await
     };
     assert_eq!(change("a wrong one altogether", OTHER_PASSWORD).await.code(), "sign_in_failed");
-    assert_eq!(change(PASSWORD, "mara mara mara").await.code(), "weak_password");
+    assert_eq!(change(PASSWORD, "qwertyuiopas").await.code(), "weak_password");
     change(PASSWORD, OTHER_PASSWORD).await.expect(204);
     assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
     assert_eq!(other.get("/api/postmortems").await.status, 401);
@@ -260,21 +234,6 @@ async fn another_password_signs_every_other_browser_out() {
     own.until_saved().await;
     assert_eq!(sign_in(&server, &mara.person["mail"], PASSWORD).await.status, 401);
     sign_in(&server, &mara.person["mail"], OTHER_PASSWORD).await.expect(201);
-}
-
-#[tokio::test]
-async fn who_is_suspended_is_out_at_once_and_comes_in_again_when_that_ends() {
-    let Scenario { server, mara, id } = Scenario::blank().await;
-    let admin = server.visitor_as("Ada", postmortem::TeamRole::Admin).await;
-    let mut page = TestPeer::connect(&mara, &id).await;
-    let person = format!("/api/people/{}", mara.person["id"].as_str().expect("an id"));
-    admin.patch(&person, json!({ "is_suspended": true })).await.expect(200);
-    assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
-    assert_eq!(mara.get("/api/postmortems").await.status, 401);
-    assert_eq!(sign_in(&server, &mara.person["mail"], PASSWORD).await.code(), "sign_in_failed");
-    admin.patch(&person, json!({ "is_suspended": false })).await.expect(200);
-    sign_in(&server, &mara.person["mail"], PASSWORD).await.expect(201);
-    assert_eq!(mara.get("/api/postmortems").await.status, 401, "an ended session stays ended");
 }
 
 #[tokio::test]
