@@ -16,6 +16,8 @@ mod generation;
 mod hostile;
 mod hosts;
 mod imports;
+mod invitations;
+mod limits;
 mod logs;
 mod metrics;
 mod operations;

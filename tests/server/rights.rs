@@ -7,7 +7,7 @@ use postmortem::{ClientId, Command, Event, Replica, TeamRole, presence, wire};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Answer, PATIENCE, TestPeer, TestServer, Visitor, entry, fresh_id, stranger_socket, upgrade_answer};
+use tests::{Answer, PATIENCE, TestPeer, TestServer, Visitor, bare_socket, entry, fresh_id, upgrade_answer};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -323,7 +323,7 @@ fn messages() -> Vec<(Needs, Vec<u8>)> {
 
 /// With which code a message of a stock client is refused, if it is.
 async fn refusal(visitor: &Visitor, id: &str, frame: &[u8]) -> Option<String> {
-    let mut socket = stranger_socket(visitor, id).await;
+    let mut socket = bare_socket(visitor, id).await;
     for frame in [frame, &wire::state_vector(&[0])] {
         // Whoever was refused meanwhile is told so.
         drop(socket.send(Message::Binary(frame.to_vec().into())).await);
