@@ -177,17 +177,30 @@ impl AnnouncedWrite {
     ///
     /// # Errors
     /// When the database cannot be written; then nothing of it is, and nobody is told.
-    pub async fn commit(mut self, announcement: Announcement) -> Result<(), ApiError> {
-        if let Announcement::Deleted(id) = &announcement {
-            announcements::delete_of(&mut self.write, id).await?;
+    pub async fn commit(self, announcement: Announcement) -> Result<(), ApiError> {
+        self.commit_all(vec![announcement]).await
+    }
+
+    /// The same where more than one thing is announced.
+    ///
+    /// # Errors
+    /// As [`AnnouncedWrite::commit`].
+    pub async fn commit_all(mut self, announcements: Vec<Announcement>) -> Result<(), ApiError> {
+        let mut sequences = Vec::new();
+        for announcement in &announcements {
+            if let Announcement::Deleted(id) = announcement {
+                announcements::delete_of(&mut self.write, id).await?;
+            }
+            sequences.push(announcements::insert(&mut self.write, announcement).await?);
         }
-        let sequence = announcements::insert(&mut self.write, &announcement).await?;
-        self.announcer.own().insert(sequence);
+        self.announcer.own().extend(&sequences);
         if let Err(error) = self.write.commit().await {
-            self.announcer.own().remove(&sequence);
+            self.announcer.own().retain(|own| !sequences.contains(own));
             return Err(error.into());
         }
-        self.announcer.tell_at_last(&announcement).await;
+        for announcement in &announcements {
+            self.announcer.tell_at_last(announcement).await;
+        }
         Ok(())
     }
 }

@@ -296,7 +296,8 @@ mod tests {
     use crate::store::announcements::Announcement;
     use crate::sync::{Bounds, Pace, Saver};
     use crate::work::creation::New;
-    use postmortem::Severity;
+    use postmortem::person::PersonColor;
+    use postmortem::{Person, Severity, TeamRole};
     use serde_json::{Value, json};
 
     async fn feed(folder: &tempfile::TempDir) -> (Store, Feed) {
@@ -305,6 +306,11 @@ mod tests {
         let rooms = Rooms::new(store.first(), saver, Pace::default(), Bounds::default());
         let last = store.last_announcement().await.expect("read");
         (store.clone(), Feed::new(store, rooms, last))
+    }
+
+    fn mara() -> Account {
+        let person = Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Umber };
+        Account { person, mail: None, role: TeamRole::Member }
     }
 
     fn read(message: &Bytes) -> Value {
@@ -321,15 +327,15 @@ mod tests {
         let announced = store.list_announcements(0, 10).await.expect("read").expect("kept");
         feed.hear(&announced);
         feed.tell().await.expect("told");
-        let capabilities = Capabilities::of_owner();
-        let Greeting { messages, is_anew } = feed.greeting(&before, capabilities).await.expect("read");
+        let mara = mara();
+        let Greeting { messages, is_anew } = feed.greeting(&before, &mara).await.expect("read");
         assert!(!is_anew && read(&messages[0])["type"] == "welcome");
         let missed = read(&messages[1]);
         assert_eq!((&missed["lines"][0]["id"], &missed["position"]), (&json!(id), &json!(feed.position())));
-        let up_to_date = feed.greeting(&feed.position(), capabilities).await.expect("read");
+        let up_to_date = feed.greeting(&feed.position(), &mara).await.expect("read");
         assert_eq!((up_to_date.messages.len(), up_to_date.is_anew), (1, false));
         for other in ["", "nonsense", "other-999999-0"] {
-            let Greeting { messages, is_anew } = feed.greeting(other, capabilities).await.expect("read");
+            let Greeting { messages, is_anew } = feed.greeting(other, &mara).await.expect("read");
             assert!(is_anew && read(&messages[1])["type"] == "anew", "{other}");
         }
     }
@@ -342,7 +348,7 @@ mod tests {
         let mut followed = feed.0.messages.subscribe();
         feed.hear(&[Announced { sequence: 7, announcement: Announcement::Deleted(id.clone()) }]);
         feed.tell().await.expect("told");
-        let told = read(&followed.recv().await.expect("a message"));
+        let told = read(&followed.recv().await.expect("a message").for_account(&mara()));
         assert_eq!((&told["gone"], &told["lines"]), (&json!([id]), &json!([])));
     }
 }

@@ -72,10 +72,6 @@ pub struct Bounds {
     /// Connections of all rooms. One takes some 50 KiB with its task, its buffers and its place in the room, so that
     /// these take a quarter of a gigabyte.
     pub connections: usize,
-    /// Of these, those of strangers at one address: people give their name before they write, and a script is one.
-    pub strangers_of_an_address: usize,
-    /// The same from this machine: where a benchmark runs, or a proxy that was not declared.
-    pub strangers_of_this_machine: usize,
     /// Bytes that wait for one peer before it falls behind. Everybody types for minutes until it is reached, and
     /// catching up costs less than what waits.
     pub queue: usize,
@@ -92,8 +88,6 @@ impl Default for Bounds {
     fn default() -> Self {
         Self {
             connections: 5_000,
-            strangers_of_an_address: 1_000,
-            strangers_of_this_machine: 4_000,
             queue: 2 << 20,
             unsaved: 64 << 20,
             messages_per_second: allowance::A_SECOND,

@@ -115,6 +115,14 @@ impl Visitor {
         }
     }
 
+    /// The token of a program.
+    pub fn token(&self) -> Option<&str> {
+        match self.credential.as_ref()? {
+            Credential::Bearer(bearer) => bearer.strip_prefix("Bearer "),
+            Credential::Cookie(_) => None,
+        }
+    }
+
     /// The header by which whoever answers knows who asks.
     pub(crate) fn credential(&self) -> Option<(HeaderName, HeaderValue)> {
         let (name, value) = match self.credential.as_ref()? {
@@ -127,6 +135,11 @@ impl Visitor {
     /// The same person at a server that was started anew.
     pub fn at(&self, address: SocketAddr) -> Self {
         Self { address, ..self.clone() }
+    }
+
+    /// The person as others are shown them.
+    pub fn shown(&self) -> Value {
+        json!({ "id": self.person["id"], "name": self.person["name"], "color": self.person["color"] })
     }
 
     /// The proxy that the visitor goes through, if any.

@@ -20,7 +20,7 @@ pub use front::{Front, Proxy};
 pub use http::{Answer, Visitor};
 pub use patience::{PATIENCE, answer, until};
 pub use peer::{
-    Closed, TestPeer, close_code, outcome, stranger_socket, upgrade_answer, upgrade_status, upgrade_status_with,
+    Closed, TestPeer, bare_socket, close_code, outcome, upgrade_answer, upgrade_status, upgrade_status_with,
 };
 pub use process::{Process, debrief};
 pub use scenario::{Host, Scenario};

@@ -67,15 +67,15 @@ async fn connect(visitor: &Visitor, request: Request) -> Result<(Socket, Upgrade
 }
 
 /// The status of an upgrade with an `Origin`; 101 when it was let in.
-pub async fn upgrade_status(visitor: &Visitor, id: &str, origin: &'static str) -> u16 {
+pub async fn upgrade_status(visitor: &Visitor, id: &str, origin: &str) -> u16 {
     upgrade_status_with(visitor, id, &[(header::ORIGIN, origin)]).await
 }
 
 /// The same with any headers.
-pub async fn upgrade_status_with(visitor: &Visitor, id: &str, headers: &[(HeaderName, &'static str)]) -> u16 {
+pub async fn upgrade_status_with(visitor: &Visitor, id: &str, headers: &[(HeaderName, &str)]) -> u16 {
     let mut request = upgrade(visitor, id);
     for (name, value) in headers {
-        request.headers_mut().insert(name, HeaderValue::from_static(value));
+        request.headers_mut().insert(name, HeaderValue::from_str(value).expect("a header"));
     }
     match connect(visitor, request).await {
         Ok((_, response)) => response.status().as_u16(),
@@ -123,7 +123,7 @@ pub(crate) async fn socket(visitor: &Visitor, id: &str) -> Result<Socket, Error>
 }
 
 /// A bare socket of a visitor, as a stock Yjs client opens it.
-pub async fn stranger_socket(visitor: &Visitor, id: &str) -> Socket {
+pub async fn bare_socket(visitor: &Visitor, id: &str) -> Socket {
     connect(visitor, upgrade(visitor, id)).await.expect("a connection").0
 }
 

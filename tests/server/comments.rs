@@ -23,7 +23,7 @@ async fn two_people_discuss_an_entry_and_settle_it() {
 
     let made = jonah.post(&comments, json!({"entry": item, "text": "Who locked them?"})).await.expect(201);
     let thread = made["thread"]["id"].as_str().expect("an id").to_owned();
-    assert_eq!(made["thread"]["comments"][0]["author"], jonah.person);
+    assert_eq!(made["thread"]["comments"][0]["author"], jonah.shown());
     let reply = json!({"entry": item, "text": "I did.", "thread": thread});
     let replied = mara.post(&comments, reply).await.expect(201);
     assert_eq!(replied["thread"]["comments"].as_array().map(Vec::len), Some(2));
@@ -34,7 +34,7 @@ async fn two_people_discuss_an_entry_and_settle_it() {
 
     let resolution = format!("{base}/threads/{thread}/resolution");
     let resolved = mara.put(&resolution).await.expect(200);
-    assert_eq!(resolved["thread"]["resolved"]["by"], mara.person);
+    assert_eq!(resolved["thread"]["resolved"]["by"], mara.shown());
     let log = mara.get("/api/postmortems").await.expect(200);
     assert_eq!(log["postmortems"][0]["open_threads"], 0);
     jonah.delete(&resolution).await.expect(200);

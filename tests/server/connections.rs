@@ -1,5 +1,5 @@
 //! Connections: what dawdles is cut off, what arrives in parts is bounded for all together, and when there are too many,
-//! people come before strangers and whoever asks for something before whoever asks for nothing.
+//! who holds the most gives way and whoever asks for something comes before whoever asks for nothing.
 
 use crate::hostile::raw::{RawSocket, frame};
 use postmortem::{ClientId, Command, Event, ItemId, Replica, TextId, limits, wire};
@@ -10,7 +10,7 @@ use server::sync::Bounds;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tests::{
-    Closed, PATIENCE, Process, Scenario, TestPeer, TestServer, close_code, entry, fresh_id, stranger_socket,
+    Closed, PATIENCE, Process, Scenario, TestPeer, TestServer, Visitor, bare_socket, close_code, entry, fresh_id,
     upgrade_answer,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -75,36 +75,37 @@ async fn a_body_that_does_not_come_is_answered_with_a_sentence() {
 }
 
 /// Asks for a post-mortem over and over and reads nothing, until the server ends it.
-async fn ask_and_read_nothing(address: SocketAddr, id: &str) {
-    let request = format!("GET /api/postmortems/{id} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    let mut deaf = begin(address, "").await;
+async fn ask_and_read_nothing(mara: &Visitor, id: &str) {
+    let cookie = mara.cookie().expect("a session");
+    let request = format!("GET /api/postmortems/{id} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n");
+    let mut deaf = begin(mara.address(), "").await;
     while deaf.write_all(request.as_bytes()).await.is_ok() {}
 }
 
-async fn long_postmortem(server: &TestServer) -> String {
+async fn long_postmortem(server: &TestServer) -> (Visitor, String) {
     let mara = server.visitor("Mara").await;
     let id = mara.start_postmortem("Disk full").await;
     let mut page = TestPeer::connect(&mara, &id).await;
     page.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", &"x".repeat(limits::ENTRY as usize)))).await;
     page.until_saved().await;
-    id
+    (mara, id)
 }
 
 #[tokio::test]
 async fn who_asks_without_end_and_reads_nothing_is_closed() {
     let server = listening(Limits { unread: SOON, ..Limits::default() });
-    let id = long_postmortem(&server).await;
-    timeout(PATIENCE, ask_and_read_nothing(server.address(), &id)).await.expect("the server gives up");
+    let (mara, id) = long_postmortem(&server).await;
+    timeout(PATIENCE, ask_and_read_nothing(&mara, &id)).await.expect("the server gives up");
 }
 
 #[tokio::test]
 async fn answers_that_nobody_reads_share_one_bound() {
     let most = limits::ENTRY as usize * 3 / 2;
     let server = listening(Limits { answers: most, ..Limits::default() });
-    let id = long_postmortem(&server).await;
-    let answer = server.stranger().get(&format!("/api/postmortems/{id}")).await;
+    let (mara, id) = long_postmortem(&server).await;
+    let answer = mara.get(&format!("/api/postmortems/{id}")).await;
     assert!((most / 2 + 1..most).contains(&answer.text.len()), "{} bytes", answer.text.len());
-    let (one, other) = (ask_and_read_nothing(server.address(), &id), ask_and_read_nothing(server.address(), &id));
+    let (one, other) = (ask_and_read_nothing(&mara, &id), ask_and_read_nothing(&mara, &id));
     let one_ends = async {
         tokio::select! { () = one => {}, () = other => {} }
     };
@@ -197,74 +198,73 @@ async fn who_overdraws_or_stalls_is_told_why() {
 }
 
 #[tokio::test]
-async fn people_come_before_strangers() {
+async fn who_holds_the_most_connections_gives_way_to_who_comes() {
     let Scenario { server, mara, id } =
         Scenario::blank_at(bounded(Bounds { connections: 4, ..Bounds::default() })).await;
-    let jonah = server.visitor("Jonah").await;
-    let mut strangers = Vec::new();
+    let (mallory, jonah) = (server.visitor("Mallory").await, server.visitor("Jonah").await);
+    let mut held = Vec::new();
     for _ in 0..4 {
-        strangers.push(TestPeer::connect(&server.stranger(), &id).await);
+        held.push(TestPeer::connect(&mallory, &id).await);
     }
-    let refused = upgrade_answer(&server.stranger(), &id).await.expect_err("no room for a fifth");
+    let refused = upgrade_answer(&mallory, &id).await.expect_err("no room for a fifth");
     assert_eq!(refused.status(), 503);
-    // A person lost the socket, and comes back.
+    // Somebody else lost the socket, and comes back.
     let mut hers = TestPeer::connect(&mara, &id).await;
     hers.run(&Command::SetOwner("Mara".into())).await;
     hers.until_saved().await;
-    let newest = strangers.last_mut().expect("four");
+    let newest = held.last_mut().expect("four");
     let Closed { code, reason } = newest.until_closed().await;
     assert!(code == 1013 && reason.contains("Too many people"), "{code} {reason}");
     let his = TestPeer::connect(&jonah, &id).await;
-    let more = [TestPeer::connect(&mara, &id).await, TestPeer::connect(&jonah, &id).await];
-    assert_eq!(upgrade_answer(&server.stranger(), &id).await.expect_err("people stay").status(), 503);
-    drop((hers, his, more));
+    assert_eq!(upgrade_answer(&jonah, &id).await.expect_err("he would have as many as anybody").status(), 503);
+    drop((hers, his));
 }
 
 #[tokio::test]
 async fn who_asks_for_no_websocket_takes_nobodys_place() {
     let Scenario { server, mara, id } =
         Scenario::blank_at(bounded(Bounds { connections: 1, ..Bounds::default() })).await;
-    let mut guest = TestPeer::connect(&server.stranger(), &id).await;
+    let jonah = server.visitor("Jonah").await;
+    let mut his = TestPeer::connect(&jonah, &id).await;
     let answer = mara.get(&format!("/sync/{id}")).await;
     assert_eq!((answer.status, answer.code().as_str()), (426, "not_websocket"));
-    guest.run(&Command::SetOwner("Guest".into())).await;
-    guest.until_saved().await;
-    assert_eq!(guest.closed, None);
+    his.run(&Command::SetOwner("Jonah".into())).await;
+    his.until_saved().await;
+    assert_eq!(his.closed, None);
 }
 
 #[tokio::test]
-async fn strangers_at_one_address_have_their_share_and_a_proxy_names_addresses() {
-    let bounds = Bounds { strangers_of_this_machine: 2, strangers_of_an_address: 1, ..Bounds::default() };
+async fn a_proxy_names_the_addresses_of_which_the_fullest_gives_way() {
+    let bounds = Bounds { connections: 3, ..Bounds::default() };
     let direct = bounded(bounds);
     let proxied = TestServer::with(|settings| {
         settings.bounds = bounds;
         settings.trusted_proxies = vec!["127.0.0.1/32".parse().expect("a network")];
     });
-    for (server, of_named) in [(direct, "HTTP/1.1 101"), (proxied, "HTTP/1.1 503")] {
+    for (server, of_newcomer) in [(direct, "HTTP/1.1 503"), (proxied, "HTTP/1.1 101")] {
         let mara = server.visitor("Mara").await;
         let id = mara.start_postmortem("Disk full").await;
-        let join = |named: &'static str| {
+        let join = async |name: &str, named: &str| {
+            let visitor = server.visitor(name).await;
             let head = format!(
                 "GET /sync/{id} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-                 Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nX-Forwarded-For: {named}\r\n\r\n"
+                 Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+                 X-Forwarded-For: {named}\r\nCookie: {}\r\n\r\n",
+                visitor.cookie().expect("a session")
             );
-            let address = server.address();
-            async move {
-                let mut stream = begin(address, &head).await;
-                let mut answer = [0; 12];
-                stream.read_exact(&mut answer).await.expect("an answer");
-                (stream, String::from_utf8_lossy(&answer).into_owned())
-            }
+            let mut stream = begin(server.address(), &head).await;
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer).await.expect("an answer");
+            (stream, String::from_utf8_lossy(&answer).into_owned())
         };
-        let first = join("198.51.100.1").await;
-        let second = join("198.51.100.1").await;
-        let third = join("203.0.113.9, 198.51.100.2").await;
-        assert_eq!(first.1, "HTTP/1.1 101");
-        assert_eq!(second.1, of_named, "named by a proxy that is believed, it is one too many");
-        let of_third = if of_named == "HTTP/1.1 503" { "HTTP/1.1 101" } else { "HTTP/1.1 503" };
-        assert_eq!(third.1, of_third, "with everyone at one address it is");
-        // A person is no stranger.
-        TestPeer::connect(&mara, &id).await.run(&Command::SetOwner("Mara".into())).await;
+        // People of one address, each with one, and somebody who comes from elsewhere.
+        let mut held = Vec::new();
+        for name in ["Ada", "Ben", "Cleo"] {
+            held.push(join(name, "198.51.100.1").await);
+        }
+        assert!(held.iter().all(|(_, answer)| answer == "HTTP/1.1 101"));
+        let newcomer = join("Jonah", "203.0.113.9, 198.51.100.2").await;
+        assert_eq!(newcomer.1, of_newcomer, "all are at one address, unless a proxy that is believed names another");
     }
 }
 
@@ -276,8 +276,8 @@ async fn strangers_behind_a_proxy_cut_off_nobody_elses_request() {
     });
     let mara = server.visitor("Mara").await;
     let begun = |bytes: usize| {
-        let head = "POST /api/imports HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-                    X-Forwarded-For: 198.51.100.1\r\nContent-Length: 1000000\r\n\r\n";
+        let head = "POST /api/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                    X-Forwarded-For: 198.51.100.1\r\nContent-Length: 250000\r\n\r\n";
         format!("{head}{}", " ".repeat(bytes))
     };
     // Once the longest is cut off, they have all that there is.
@@ -305,8 +305,9 @@ async fn who_is_refused_without_end_keeps_no_newcomer_from_writing() {
     hers.run(&write_much(&item)).await;
     hers.until_saved().await;
     for newcomer in 0..12 {
+        let mallory = server.visitor("Mallory").await;
         for _ in 0..4 {
-            let mut refused = TestPeer::connect(&server.stranger(), &id).await;
+            let mut refused = TestPeer::connect(&mallory, &id).await;
             refused.send(wire::update(&too_long(&before, &item))).await;
             let is_refused = |page: &TestPeer| page.events.iter().any(|event| matches!(event, Event::Refused { .. }));
             refused.until("it is refused", is_refused).await;
@@ -335,12 +336,13 @@ fn too_long(before: &[u8], item: &ItemId) -> Vec<u8> {
 async fn a_request_under_way_is_answered_when_the_server_stops() {
     let data = tempfile::tempdir().expect("a folder");
     let Scenario { server: process, mara, id } = Scenario::blank_at(Process::start(data.path())).await;
-    let socket = stranger_socket(&mara, &id).await;
-    let body = json!({ "name": "Jonah" }).to_string();
+    let socket = bare_socket(&mara, &id).await;
+    let body = json!({ "title": "Network down" }).to_string();
     let head = format!(
-        "POST /api/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-         Expect: 100-continue\r\n\r\n",
-        body.len()
+        "POST /api/postmortems HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+         Cookie: {}\r\nExpect: 100-continue\r\n\r\n",
+        body.len(),
+        mara.cookie().expect("a session")
     );
     let mut under_way = begin(process.address(), &head).await;
     // The server asks for the body once it has read the head.

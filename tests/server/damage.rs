@@ -3,7 +3,7 @@
 
 use crate::operations::{damage, done, overview, refused, run, text};
 use crate::storage::compile;
-use postmortem::{Command, Postmortem, PostmortemId, SectionKey, Severity, TextId};
+use postmortem::{Command, Postmortem, PostmortemId, SectionKey, Severity, TeamRole, TextId};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde_json::{Value, json};
@@ -104,7 +104,8 @@ async fn a_missing_row_is_told_by_everyone_and_the_last_good_state_comes_back() 
 
         if missing % 3 == 0 {
             let process = Process::start(data);
-            let answer = process.stranger().get(&format!("/api/postmortems/{id}")).await;
+            let reader = process.token("Reader", TeamRole::Member).await;
+            let answer = reader.get(&format!("/api/postmortems/{id}")).await;
             assert_eq!((answer.status, answer.code().as_str()), (500, "damaged"), "{missing}");
             assert!(answer.message().contains("debrief doctor"), "{}", answer.message());
             assert!(process.terminate());
@@ -285,7 +286,8 @@ async fn a_damaged_file_is_never_repaired_in_place_and_never_replaces_an_earlier
         done(&run(data, "restore", &[file]));
         assert!(done(&run(data, "doctor", &[])).contains("all well: 1 post-mortems"));
         let process = Process::start(data);
-        let read = process.stranger().get(&format!("/api/postmortems/{id}")).await.expect(200);
+        let reader = process.token("Reader", TeamRole::Member).await;
+        let read = reader.get(&format!("/api/postmortems/{id}")).await.expect(200);
         assert_eq!(read["sections"], values[2]["sections"]);
         assert!(process.terminate());
     }

@@ -24,18 +24,18 @@ async fn what_was_acknowledged_survives_a_kill() {
         process.kill();
         page.until_closed().await;
         process = Process::start(data.path());
-        let guest = process.stranger();
-        let there = TestPeer::connect(&guest, &id).await.value();
+        let again = mara.at(process.address());
+        let there = TestPeer::connect(&again, &id).await.value();
         assert_eq!(there.timeline, saved.timeline);
         assert_eq!(there.sections, saved.sections);
-        page.reconnect(&guest, &id).await;
+        page.reconnect(&again, &id).await;
         page.until_saved().await;
         acknowledged = Some(page.value());
     }
     assert!(process.terminate(), "the server stops well when asked to");
     assert_eq!(page.until_closed().await.code, 1012);
     let process = Process::start(data.path());
-    let there = TestPeer::connect(&process.stranger(), &id).await.value();
+    let there = TestPeer::connect(&mara.at(process.address()), &id).await.value();
     assert_eq!(Some(there), acknowledged);
     assert!(process.terminate());
 }
@@ -89,7 +89,7 @@ async fn a_stop_amid_typing_keeps_what_was_acknowledged_and_says_when_to_come_ba
     assert!(waits.iter().all(|wait| (1_000..31_000).contains(wait)), "{waits:?}");
 
     let process = Process::start(data.path());
-    let there = TestPeer::connect(&process.stranger(), &id).await.value();
+    let there = TestPeer::connect(&mara.at(process.address()), &id).await.value();
     for (number, page) in pages.iter().enumerate() {
         for edit in 0..made[number] - page.peer.unsaved() {
             let text = typed(number, edit);
@@ -107,7 +107,7 @@ async fn two_thousand_sockets_are_served_where_a_shell_allows_a_thousand_files()
     let mut sockets = Vec::new();
     for _ in 0..20 {
         // They come in waves, as they would over a network.
-        sockets.extend(futures_util::future::join_all((0..100).map(|_| tests::stranger_socket(&mara, &id))).await);
+        sockets.extend(futures_util::future::join_all((0..100).map(|_| tests::bare_socket(&mara, &id))).await);
     }
     let mut page = TestPeer::connect(&mara, &id).await;
     page.run(&Command::SetTitle("Everybody is here".into())).await;

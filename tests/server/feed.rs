@@ -14,7 +14,7 @@ async fn position(visitor: &Visitor) -> String {
 }
 
 /// Follows the log from now on, greeted.
-async fn follower(visitor: &Visitor) -> Follower {
+pub async fn follower(visitor: &Visitor) -> Follower {
     let mut follower = Follower::connect(visitor, &position(visitor).await).await.expect("let in");
     assert_eq!(follower.next().await, json!({ "type": "welcome", "capabilities": ["create"] }));
     follower
@@ -49,7 +49,7 @@ async fn a_new_post_mortem_a_title_and_a_deletion_are_told_to_who_follows() {
     let said = json!({ "section": "overview", "text": "Which disk?" });
     mara.post(&format!("/api/postmortems/{id}/comments"), said).await.expect(201);
     line(&mut follower, &id, |line| line["open_threads"] == 1).await;
-    mara.post("/api/sessions", json!({ "name": "Mara Lindqvist" })).await.expect(201);
+    mara.patch("/api/session", json!({ "name": "Mara Lindqvist" })).await.expect(200);
     line(&mut follower, &id, |line| line["people"][0]["name"] == "Mara Lindqvist").await;
     page.cut();
     line(&mut follower, &id, |line| line["people"] == json!([])).await;
@@ -114,9 +114,14 @@ async fn what_another_process_imports_beside_the_server_is_told() {
 #[tokio::test]
 async fn followers_are_bounded_with_all_connections_and_say_nothing() {
     let server = TestServer::with(|settings| settings.bounds.connections = 1);
-    let (mara, stranger) = (server.visitor("Mara").await, server.stranger());
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
     let mut only = follower(&mara).await;
-    assert_eq!(Follower::connect(&stranger, "").await.err(), Some(503), "nobody gives way to a stranger");
+    assert_eq!(Follower::connect(&jonah, "").await.err(), Some(503), "nobody gives way who has no more");
+    assert_eq!(
+        Follower::connect(&server.stranger(), "").await.err(),
+        Some(401),
+        "who is not signed in follows nothing"
+    );
     only.say("hello").await;
     assert_eq!(only.closed().await, 1003);
 }

@@ -149,7 +149,7 @@ async fn what_browsers_hold_beyond_a_restored_backup_comes_back_once() {
     assert!(said.contains("1 post-mortems are back") && said.contains(".replaced-"), "{said}");
     let process = Process::start(&data);
     let (mara, jonah) = (mara.at(process.address()), jonah.at(process.address()));
-    let restored = TestPeer::connect(&process.stranger(), &id).await.value();
+    let restored = TestPeer::connect(&mara, &id).await.value();
     assert_eq!([restored.timeline.len(), restored.section("overview").len()], [0, 8]);
     hers.reconnect(&mara, &id).await;
     his.reconnect(&jonah, &id).await;
@@ -230,7 +230,8 @@ async fn a_row_that_belongs_to_nothing_is_reported_and_backed_up_all_the_same() 
     let data = folder.path().join("data");
     let backup = folder.path().join("monday.db").to_string_lossy().into_owned();
     let process = Process::start(&data);
-    let id = process.visitor("Mara").await.start_postmortem("Disk full").await;
+    let mara = process.visitor("Mara").await;
+    let id = mara.start_postmortem("Disk full").await;
     assert!(process.terminate());
     let options = SqliteConnectOptions::new().filename(data.join("debrief.db")).foreign_keys(false);
     let mut connection = options.connect().await.expect("the database");
@@ -245,7 +246,7 @@ async fn a_row_that_belongs_to_nothing_is_reported_and_backed_up_all_the_same() 
     assert!(refused(&run(&data, "restore", &[&backup])).contains("--damaged"));
     done(&run(&data, "restore", &[&backup, "--damaged"]));
     let process = Process::start(&data);
-    process.stranger().get(&format!("/api/postmortems/{id}")).await.expect(200);
+    mara.at(process.address()).get(&format!("/api/postmortems/{id}")).await.expect(200);
     assert!(process.terminate());
 }
 

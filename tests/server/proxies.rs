@@ -30,7 +30,7 @@ async fn everything_works_through(proxy: Proxy) {
     assert_eq!(arguments, ["--public-url", PUBLIC_URL, "--trusted-proxy", "127.0.0.1"]);
     let data = tempfile::tempdir().expect("a folder");
     let server = Process::start_as(data.path(), &arguments);
-    let Some(front) = proxy.start(server.address()) else {
+    let Some(front) = proxy.start(&server) else {
         return;
     };
     assert_eq!(front.redirection().await, format!("{PUBLIC_URL}/postmortems/x"));
@@ -93,7 +93,7 @@ async fn sizes_agree(proxy: Proxy, front: &Front) {
 /// Started without a public URL, the server says what to start it with, and opens nothing.
 async fn a_server_without_a_public_url_says_so_through(proxy: Proxy) {
     let server = TestServer::start();
-    let Some(front) = proxy.start(server.address()) else {
+    let Some(front) = proxy.start(&server) else {
         return;
     };
     for path in ["/", "/api/postmortems", "/p/x"] {

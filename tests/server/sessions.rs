@@ -1,36 +1,63 @@
-//! Names, cookies, and what needs them.
+//! Sessions: cookies, when they end, and what needs one.
 
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
+use crate::feed::follower;
 use postmortem::Command;
 use postmortem::api::close_code;
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::access::{Growth, Rate};
 use server::cli::config::Settings;
 use sqlx::{Connection, SqliteConnection};
-use std::time::Duration;
-use tests::{Answer, Scenario, TestPeer, TestServer, Visitor, answer, entry, fresh_id, outcome};
+use tests::{
+    Answer, PASSWORD, Scenario, TestPeer, TestServer, Visitor, answer, entry, fresh_id, outcome, upgrade_answer,
+};
 
-#[tokio::test]
-async fn a_visitor_who_gives_a_name_gets_a_session() {
-    let server = TestServer::start();
-    let stranger = server.stranger();
-    assert_eq!(stranger.get("/api/session").await.expect(200), json!(null));
-    let answer = stranger.post("/api/sessions", json!({"name": "  Mara\nLindqvist "})).await;
-    assert_eq!(answer.expect(201)["name"], "Mara Lindqvist");
-    let cookie = answer.header("set-cookie");
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
-    assert!(!cookie.contains("Secure"), "{cookie}");
-    let mara = server.visitor("Mara").await;
-    assert_eq!(mara.get("/api/session").await.expect(200), mara.person);
+const OTHER_PASSWORD: &str = "lamp gravel seven otters";
+
+async fn sign_in(server: &TestServer, mail: &Value, password: &str) -> Answer {
+    server.stranger().post("/api/sessions", json!({ "mail": mail, "password": password })).await
+}
+
+/// Another browser of the same person.
+async fn another_of(server: &TestServer, person: &Visitor) -> Visitor {
+    server.stranger().signed_in(&sign_in(server, &person.person["mail"], PASSWORD).await)
+}
+
+/// The id of the session with which somebody asks.
+async fn session_of(visitor: &Visitor) -> String {
+    let devices = visitor.get("/api/sessions").await.expect(200)["devices"].clone();
+    let this = devices.as_array().expect("a list").iter().find(|device| device["is_this"] == true);
+    this.and_then(|device| device["id"].as_str()).expect("the one that asks").to_owned()
 }
 
 #[tokio::test]
-async fn behind_https_the_cookie_is_for_https_only() {
+async fn who_signs_in_gets_a_cookie_that_no_script_reads() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    assert_eq!(server.stranger().get("/api/session").await.expect(200), json!(null));
+    let mail = mara.person["mail"].as_str().expect("an address").to_uppercase();
+    let answer = sign_in(&server, &json!(format!(" {mail} ")), PASSWORD).await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("debrief_session="), "{cookie}");
+    for attribute in ["Path=/", "HttpOnly", "SameSite=Lax", "Max-Age=15552000"] {
+        assert!(cookie.split("; ").any(|part| part == attribute), "{cookie}");
+    }
+    assert!(!cookie.contains("Secure"), "{cookie}");
+    let again = server.stranger().signed_in(&answer);
+    assert_eq!(again.get("/api/session").await.expect(200), mara.person);
+    assert_eq!([&mara.person["role"], &mara.person["capabilities"]], [&json!("member"), &json!(["create"])]);
+}
+
+#[tokio::test]
+async fn behind_https_the_cookie_is_this_servers_alone() {
     let server = TestServer::behind("https://debrief.example.org");
-    let answer = server.stranger().post("/api/sessions", json!({"name": "Mara"})).await;
-    assert!(answer.header("set-cookie").contains("; Secure"));
+    let mara = server.visitor("Mara").await;
+    let answer = sign_in(&server, &mara.person["mail"], PASSWORD).await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-debrief_session=") && cookie.ends_with("; Secure"), "{cookie}");
+    assert!(cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
+    // A name that other servers of the domain can set counts nowhere.
+    let secret = mara.cookie().and_then(|cookie| cookie.split_once('=')).expect("a cookie").1;
+    assert_eq!(person_of(&server, &format!("debrief_session={secret}")).await, Value::Null);
 }
 
 #[tokio::test]
@@ -71,153 +98,49 @@ async fn a_junk_cookie_beside_the_real_one_signs_nobody_out() {
     assert_eq!(person_of(&server, &format!("{many}{real}")).await, Value::Null, "there is an end to trying");
 }
 
-/// A server where so many of a thing may be made, and another after an hour.
-fn strict(change: impl FnOnce(&mut Growth, Rate)) -> TestServer {
-    TestServer::with(|settings| change(&mut settings.growth, Rate { burst: 3, every: Duration::from_secs(3_600) }))
-}
-
-#[track_caller]
-fn assert_too_often(answer: &Answer) {
-    assert_eq!((answer.status, answer.code().as_str()), (429, "too_often"), "{}", answer.text);
-    let seconds: u64 = answer.header("retry-after").parse().expect("seconds");
-    assert!((3_000..=3_601).contains(&seconds), "{seconds}");
-    assert!(answer.message().contains(&format!("Wait {seconds} s")), "{}", answer.message());
-}
-
-#[tokio::test]
-async fn one_address_makes_no_sessions_without_end() {
-    let server = strict(|growth, rate| growth.sessions = rate);
-    let mara = server.visitor("Mara").await;
-    let stranger = server.stranger();
-    for name in [" ", "Jonah", "Iris"] {
-        stranger.post("/api/sessions", json!({"name": name})).await;
-    }
-    let answer = stranger.post("/api/sessions", json!({"name": "Noor"})).await;
-    assert_too_often(&answer);
-    assert_eq!(answer.header("set-cookie"), "");
-    mara.start_postmortem("Who has a name goes on").await;
-}
-
-#[tokio::test]
-async fn one_person_and_one_address_start_no_postmortems_without_end() {
-    let example = json!({"name": "github-2018-10-21"});
-    let server = strict(|growth, rate| growth.postmortems_of_person = rate);
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    for _ in 0..4 {
-        assert_eq!(mara.post("/api/examples", json!({"name": "nope"})).await.status, 404);
-    }
-    for _ in 0..3 {
-        mara.start_postmortem("Disk full").await;
-    }
-    assert_too_often(&mara.post("/api/postmortems", json!({"title": "Disk full"})).await);
-    assert_too_often(&mara.post("/api/imports", json!({"title": "Disk full"})).await);
-    assert_too_often(&mara.post("/api/examples", example).await);
-    jonah.start_postmortem("Another person's").await;
-
-    let server = strict(|growth, rate| growth.postmortems = rate);
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    for visitor in [&mara, &jonah, &mara] {
-        visitor.start_postmortem("Disk full").await;
-    }
-    assert_too_often(&jonah.post("/api/postmortems", json!({"title": "Disk full"})).await);
-}
-
-#[tokio::test]
-async fn who_asks_without_end_is_told_to_wait_and_nobody_else_is() {
-    let server = TestServer::with(|settings| settings.requests_per_second = 1);
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    // Five are saved up, and ten more may wait for a second each.
-    let mut asked: FuturesUnordered<_> = (0..16).map(|_| mara.get("/api/session")).collect();
-    let refused = loop {
-        let answer = asked.next().await.expect("one more than may wait is refused");
-        if answer.status != 200 {
-            break answer;
-        }
-    };
-    assert_eq!((refused.status, refused.code().as_str()), (429, "too_often"), "{}", refused.text);
-    assert!(refused.message().starts_with("Too many requests came from you"), "{}", refused.message());
-    assert!(!refused.header("retry-after").is_empty());
-    jonah.get("/api/session").await.expect(200);
-}
-
-#[tokio::test]
-async fn a_script_makes_hundreds_of_sessions_and_postmortems_at_once() {
-    let server = TestServer::start();
-    let mara = server.visitor("Mara").await;
-    for number in 0..300 {
-        mara.start_postmortem(&format!("Incident {number}")).await;
-        server.visitor(&format!("Person {number}")).await;
-    }
-}
-
 async fn database(server: &TestServer) -> SqliteConnection {
     let file = Settings::in_folder(server.folder()).database;
     SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.expect("the database")
 }
 
-/// The names that users have, when there are so many.
-async fn until_users(database: &mut SqliteConnection, count: usize) -> Vec<String> {
-    let ask = async || {
-        let users = sqlx::query_scalar("select name from users where id <> 'guest' order by name");
-        let names: Vec<String> = users.fetch_all(&mut *database).await.expect("the users");
-        (names.len() == count).then_some(names)
-    };
-    answer("idle sessions end", ask).await
-}
-
 #[tokio::test]
-async fn a_session_that_nobody_uses_ends_and_so_does_a_person_who_did_nothing() {
+async fn a_session_ends_when_nobody_uses_it_and_at_last_in_any_case() {
     let mut server = TestServer::start();
-    let (used, writing) = (server.visitor("Used").await, server.visitor("Writing").await);
-    let (unused, fresh) = (server.visitor("Unused").await, server.visitor("Fresh").await);
-    used.get("/api/session").await.expect(200);
-    writing.start_postmortem("Disk full").await;
-    // All were made two days ago but one, and the one who writes was last here two years ago.
+    let admin = server.token("Operator", postmortem::TeamRole::Admin).await;
+    let settings = json!({ "name": "Harbour", "members_are": "editor", "idle_days": 2, "session_days": 5 });
+    let change = |settings: &Value| admin.request(Method::PUT, "/api/team").json(settings);
+    admin.send(change(&settings)).await.expect(200);
+    let mut never = settings.clone();
+    never["idle_days"] = json!(0);
+    assert_eq!(admin.send(change(&never)).await.status, 422);
+    let [used, unused, old, fresh] = ["Used", "Unused", "Old", "Fresh"].map(|name| server.visitor(name));
+    let (used, unused, old, fresh) = tokio::join!(used, unused, old, fresh);
+    let signed_in = sign_in(&server, &fresh.person["mail"], PASSWORD).await;
+    assert!(signed_in.header("set-cookie").contains(&format!("Max-Age={};", 5 * 24 * 60 * 60)), "{signed_in:?}");
     server.stop();
     let mut rows = database(&server).await;
-    for statement in [
-        "update sessions set created_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-2 days')
-         where user_id <> (select id from users where name = 'Fresh')",
-        "update sessions set used_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-2 years')
-         where user_id = (select id from users where name = 'Writing')",
+    for (name, change) in [
+        ("Used", "used_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-47 hours')"),
+        ("Unused", "used_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-49 hours')"),
+        ("Old", "ends_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-1 seconds')"),
     ] {
-        sqlx::query(statement).execute(&mut rows).await.expect("an older session");
+        let statement = format!("update sessions set {change} where user_id = (select id from users where name = ?)");
+        sqlx::query(sqlx::AssertSqlSafe(statement)).bind(name).execute(&mut rows).await.expect("an older session");
     }
     server.restart();
-    assert_eq!(until_users(&mut rows, 3).await, ["Fresh", "Used", "Writing"]);
-    rows.close().await.expect("closed");
-    for (visitor, person) in
-        [(&used, &used.person), (&fresh, &fresh.person), (&unused, &Value::Null), (&writing, &Value::Null)]
-    {
+    for (visitor, is_signed_in) in [(&used, true), (&fresh, true), (&unused, false), (&old, false)] {
+        let person = if is_signed_in { &visitor.person } else { &Value::Null };
         assert_eq!(person_of(&server, visitor.cookie().expect("a cookie")).await, *person);
     }
-}
-
-#[tokio::test]
-async fn a_name_of_nothing_or_of_a_novel_is_refused() {
-    let server = TestServer::start();
-    for name in [" ".to_owned(), "x".repeat(61)] {
-        let answer = server.stranger().post("/api/sessions", json!({"name": name})).await;
-        assert_eq!((answer.status, answer.code().as_str()), (422, "invalid"));
-    }
-}
-
-#[tokio::test]
-async fn the_first_people_differ_in_colour() {
-    let server = TestServer::start();
-    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
-    assert_ne!(mara.person["color"], jonah.person["color"]);
-}
-
-#[tokio::test]
-async fn writing_needs_a_name() {
-    let server = TestServer::start();
-    let stranger = server.stranger();
-    let answer = stranger.post("/api/postmortems", json!({"title": "Disk full"})).await;
-    assert_eq!((answer.status, answer.message().as_str()), (401, "Give your name first."));
-    for path in ["/api/imports", "/api/examples"] {
-        assert_eq!(stranger.post(path, json!({})).await.status, 401, "{path}");
-    }
+    // Nothing is kept of those that are over; the people are there.
+    let ask = async || {
+        let left: u32 =
+            sqlx::query_scalar("select count(*) from sessions").fetch_one(&mut rows).await.expect("a count");
+        (left == 3).then_some(())
+    };
+    answer("ended sessions go", ask).await;
+    rows.close().await.expect("closed");
+    sign_in(&server, &unused.person["mail"], PASSWORD).await.expect(201);
 }
 
 /// Where a page connects that says as whose it writes.
@@ -229,24 +152,23 @@ fn as_whose(id: &str, person: &Value) -> String {
 async fn nothing_is_taken_from_a_page_whose_person_has_no_session() {
     let Scenario { server, mara, id } = Scenario::blank().await;
     let jonah = server.visitor("Jonah").await;
-    let mut page = TestPeer::connect(&mara, &as_whose(&id, &mara.person)).await;
+    let hers = as_whose(&id, &mara.person);
+    let mut page = TestPeer::connect(&mara, &hers).await;
     page.cut();
     page.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", "typed meanwhile"))).await;
-    // Without a cookie, with one that is not known, with another person's: the page is told, and nothing is a guest's.
-    let stranger = server.stranger();
-    for whoever in [&stranger, &jonah] {
-        assert_eq!(outcome(whoever, &as_whose(&id, &mara.person)).await, close_code::SIGNED_OUT);
-        page.reconnect(whoever, &as_whose(&id, &mara.person)).await;
-        assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
-        assert_eq!(page.peer.unsaved(), 1);
-    }
-    assert_eq!(outcome(&stranger, &format!("{id}?person=&generation=1")).await, close_code::SIGNED_OUT);
+    // Without a session no socket opens; with another person's the page is told, and nothing is taken as theirs.
+    let refused = upgrade_answer(&server.stranger(), &hers).await.expect_err("nobody is let in");
+    assert_eq!(refused.status(), 401);
+    assert_eq!(outcome(&jonah, &hers).await, close_code::SIGNED_OUT);
+    page.reconnect(&jonah, &hers).await;
+    assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
+    assert_eq!(page.peer.unsaved(), 1);
+    assert_eq!(outcome(&mara, &format!("{id}?person=&generation=1")).await, close_code::SIGNED_OUT);
     let whole = mara.get(&format!("/api/postmortems/{id}")).await.expect(200);
     assert_eq!(whole["timeline"], json!([]));
 
-    // Who gives the name again brings what was typed, as themselves.
-    let again = server.visitor("Mara").await;
-    page.reconnect(&again, &as_whose(&id, &again.person)).await;
+    // Who signs in again brings what was typed.
+    page.reconnect(&another_of(&server, &mara).await, &hers).await;
     page.until_saved().await;
     let whole = mara.get(&format!("/api/postmortems/{id}")).await.expect(200);
     assert_eq!([&whole["timeline"][0]["text"], &whole["timeline"][0]["author"]], ["typed meanwhile", "Mara"]);
@@ -271,8 +193,63 @@ async fn a_request_in_the_name_of_a_session_that_ended_is_refused() {
     let both = format!("{}; {}", jonah.cookie().expect("a cookie"), mara.cookie().expect("a cookie"));
     let answer = stranger.send(named(&stranger, "/api/session").header("cookie", both)).await;
     assert_eq!(answer.expect(200), mara.person);
-    // What hangs on nobody is answered.
-    stranger.send(named(&stranger, &format!("/api/postmortems/{id}/comments"))).await.expect(200);
+    // Who is to come in anew is nobody yet.
+    assert_eq!(jonah.send(named(&jonah, "/api/session")).await.expect(200), Value::Null);
+}
+
+#[tokio::test]
+async fn who_signs_out_is_signed_out_at_once_in_that_browser_alone() {
+    let Scenario { server, mara, id } = Scenario::blank().await;
+    let other = another_of(&server, &mara).await;
+    let mut page = TestPeer::connect(&mara, &id).await;
+    let mut kept = TestPeer::connect(&other, &id).await;
+    let mut follower = follower(&mara).await;
+    let session = session_of(&mara).await;
+    let jonah = server.visitor("Jonah").await;
+    assert_eq!(jonah.delete(&format!("/api/sessions/{session}")).await.status, 404, "it is not his");
+    mara.delete(&format!("/api/sessions/{session}")).await.expect(204);
+    assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
+    assert_eq!(follower.closed().await, close_code::SIGNED_OUT);
+    assert_eq!(mara.get("/api/postmortems").await.status, 401);
+    kept.run(&Command::SetOwner("Mara".into())).await;
+    kept.until_saved().await;
+    assert_eq!(other.get("/api/sessions").await.expect(200)["devices"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn another_password_signs_every_other_browser_out() {
+    let Scenario { server, mara, id } = Scenario::blank().await;
+    let other = another_of(&server, &mara).await;
+    let mut page = TestPeer::connect(&other, &id).await;
+    let mut own = TestPeer::connect(&mara, &id).await;
+    let change = async |old: &str, new: &str| {
+        mara.send(mara.request(Method::PUT, "/api/session/password").json(&json!({ "old": old, "new": new }))).await
+    };
+    assert_eq!(change("a wrong one altogether", OTHER_PASSWORD).await.code(), "sign_in_failed");
+    assert_eq!(change(PASSWORD, "qwertyuiopas").await.code(), "weak_password");
+    change(PASSWORD, OTHER_PASSWORD).await.expect(204);
+    assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
+    assert_eq!(other.get("/api/postmortems").await.status, 401);
+    own.run(&Command::SetOwner("Mara".into())).await;
+    own.until_saved().await;
+    assert_eq!(sign_in(&server, &mara.person["mail"], PASSWORD).await.status, 401);
+    sign_in(&server, &mara.person["mail"], OTHER_PASSWORD).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_wrong_address_and_a_wrong_password_are_answered_alike() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let wrong = sign_in(&server, &mara.person["mail"], "a wrong one altogether").await;
+    assert_eq!((wrong.status, wrong.code().as_str()), (401, "sign_in_failed"));
+    for mail in ["nobody@harbour.example", "no address", ""] {
+        let answer = sign_in(&server, &json!(mail), PASSWORD).await;
+        assert_eq!((answer.status, &answer.text), (401, &wrong.text), "{mail}");
+        assert_eq!(answer.header("set-cookie"), "");
+    }
+    for body in [json!({}), json!({ "name": "Mara" }), json!({ "mail": "mara@harbour.example" })] {
+        assert_eq!(server.stranger().post("/api/sessions", body).await.status, 422);
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use postmortem::wire::{self, Message};
 use postmortem::{ClientId, Command, Event, Replica, SectionKey, TextChange, TextId, limits};
 use server::sync::{Bounds, Pace};
 use std::time::Duration;
-use tests::{PATIENCE, Scenario, TestPeer, TestServer, entry, fresh_id, stranger_socket, until, upgrade_answer};
+use tests::{PATIENCE, Scenario, TestPeer, TestServer, bare_socket, entry, fresh_id, until, upgrade_answer};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
@@ -56,9 +56,9 @@ async fn a_page_that_reads_too_slowly_is_brought_up_to_date() {
 
 #[tokio::test]
 async fn a_stock_client_that_reads_too_slowly_gets_no_stream_with_holes() {
-    let Scenario { server, mara, id } = Scenario::blank_at(narrow()).await;
+    let Scenario { server: _server, mara, id } = Scenario::blank_at(narrow()).await;
     let mut typing = TestPeer::connect(&mara, &id).await;
-    let mut socket = stranger_socket(&server.stranger(), &id).await;
+    let mut socket = bare_socket(&mara, &id).await;
     let slow = Replica::new(ClientId(3));
     let ask = tungstenite::Message::Binary(wire::state_vector(&slow.state_vector()));
     socket.send(ask).await.expect("asked");
@@ -88,7 +88,7 @@ async fn a_peer_that_never_reads_is_cut_off_and_holds_nobody_up() {
     let mara = server.visitor("Mara").await;
     let id = mara.start_postmortem("Disk full").await;
     let mut typing = TestPeer::connect(&mara, &id).await;
-    let mut idler = stranger_socket(&server.stranger(), &id).await;
+    let mut idler = bare_socket(&mara, &id).await;
     let state = State { client: ClientId(9), clock: 1, json: Some("{}".into()) };
     for frame in [wire::state_vector(&[0]), wire::presence(&presence::encode(&[state]))] {
         idler.send(tungstenite::Message::Binary(frame)).await.expect("sent");
@@ -114,12 +114,12 @@ async fn write_much(typing: &mut TestPeer) {
 
 #[tokio::test]
 async fn a_document_larger_than_what_may_wait_reaches_who_takes_their_time() {
-    let Scenario { server, mara, id } = Scenario::blank_at(narrow()).await;
+    let Scenario { server: _server, mara, id } = Scenario::blank_at(narrow()).await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     write_much(&mut typing).await;
     let mut readers = Vec::new();
     for _ in 0..3 {
-        let mut socket = stranger_socket(&server.stranger(), &id).await;
+        let mut socket = bare_socket(&mara, &id).await;
         let presence = typing.peer.moved(typing.replica.client(), Some("somewhere".into()), None).expect("a frame");
         typing.send(presence).await;
         for frame in [wire::state_vector(&[0]), Bytes::from_static(&[3]), Bytes::from_static(&[3])] {
@@ -207,8 +207,9 @@ async fn who_comes_beyond_the_limit_is_asked_to_come_back() {
 #[tokio::test]
 async fn a_quiet_room_without_anybody_present_is_spoken_to() {
     let server = TestServer::hurried(Pace { keep_alive: Duration::from_millis(20), ..Pace::default() });
-    let id = server.visitor("Mara").await.start_postmortem("Quiet").await;
-    let mut socket = stranger_socket(&server.stranger(), &id).await;
+    let mara = server.visitor("Mara").await;
+    let id = mara.start_postmortem("Quiet").await;
+    let mut socket = bare_socket(&mara, &id).await;
     let mut frames = 0;
     // The first is the server's state vector. A client of y-websocket counts any message, and gives up without.
     while frames < 5 {

@@ -10,7 +10,7 @@ use server::sync::Pace;
 use sqlx::{Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tests::{PATIENCE, Process, Scenario, TestPeer, TestServer, Visitor, answer, insert, stranger_socket, until};
+use tests::{PATIENCE, Process, Scenario, TestPeer, TestServer, Visitor, answer, bare_socket, insert, until};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
@@ -193,7 +193,7 @@ async fn a_disk_that_fails_loses_nothing_and_is_used_again_when_it_works() {
     assert_eq!(expected.section("overview"), "syncerrorfull");
     process.kill();
     let process = Process::start(data.path());
-    assert_eq!(TestPeer::connect(&process.stranger(), &id).await.value(), expected);
+    assert_eq!(TestPeer::connect(&mara.at(process.address()), &id).await.value(), expected);
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ async fn what_is_beyond_the_bound_stays_with_its_writers_until_it_can_be_saved()
     let mut watching = TestPeer::connect(&mara, &id).await;
     let stock = Replica::new(ClientId(3));
     stock.apply(&typing.replica.diff(&[0]).expect("encoded")).expect("applied");
-    let mut socket = stranger_socket(&server.stranger(), &id).await;
+    let mut socket = bare_socket(&server.visitor("Jonah").await, &id).await;
 
     let lock = lock(&server).await;
     for paragraph in 0..30 {

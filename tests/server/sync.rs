@@ -1,10 +1,15 @@
 //! The life of rooms: people converge, what is acknowledged stays, and a room comes and goes unnoticed.
 
-use postmortem::{Command, EntryChange, ItemKind, SectionKey, Severity, TextId};
+use postmortem::wire::PLAIN_SUBPROTOCOL;
+use postmortem::{Command, EntryChange, ItemKind, SectionKey, Severity, TeamRole, TextId};
 use serde_json::json;
 use server::sync::Pace;
 use std::time::Duration;
-use tests::{Scenario, TestPeer, TestServer, entry, fresh_id, incident, insert, time, upgrade_status};
+use tests::{
+    Scenario, TestPeer, TestServer, Visitor, entry, fresh_id, incident, insert, time, upgrade_answer, upgrade_status,
+    upgrade_status_with,
+};
+use tokio_tungstenite::tungstenite::http::header::SEC_WEBSOCKET_PROTOCOL;
 
 fn section(key: &str) -> TextId {
     TextId::Section(key.parse::<SectionKey>().expect("a section"))
@@ -126,7 +131,7 @@ async fn a_quiet_room_is_spoken_to_before_stock_clients_give_up() {
     let Scenario { server, mara, id } =
         Scenario::blank_at(TestServer::hurried(Pace { keep_alive: Duration::from_millis(50), ..Pace::default() }))
             .await;
-    let mut socket = tests::stranger_socket(&server.stranger(), &id).await;
+    let mut socket = tests::bare_socket(&server.visitor("Jonah").await, &id).await;
     let _page = TestPeer::connect(&mara, &id).await;
     use futures_util::StreamExt;
     for _ in 0..5 {
@@ -141,9 +146,9 @@ async fn only_pages_of_ours_are_let_in() {
     for origin in ["https://evil.example", "null", "http://127.0.0.1"] {
         assert_eq!(upgrade_status(&mara, &id, origin).await, 403, "{origin}");
     }
-    let own: &'static str = Box::leak(format!("http://{}", server.address()).into_boxed_str());
-    assert_eq!(upgrade_status(&mara, &id, own).await, 101);
-    assert_eq!(upgrade_status(&mara, "nope", own).await, 404);
+    let own = format!("http://{}", server.address());
+    assert_eq!(upgrade_status(&mara, &id, &own).await, 101);
+    assert_eq!(upgrade_status(&mara, "nope", &own).await, 404);
 
     let Scenario { server: _proxied, mara, id } =
         Scenario::blank_at(TestServer::behind("https://debrief.example.org")).await;
@@ -160,13 +165,34 @@ async fn an_address_of_the_sync_protocol_is_no_page() {
 }
 
 #[tokio::test]
-async fn a_guest_writes_as_a_guest() {
+async fn a_socket_without_a_session_is_refused_before_the_upgrade() {
     let Scenario { server, mara, id } = Scenario::blank().await;
-    let mut guest = TestPeer::connect(&server.stranger(), &id).await;
-    guest.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", "seen in passing"))).await;
-    guest.until_saved().await;
+    let unknown = "0".repeat(64);
+    let cookie = Visitor::with_cookie(server.address(), &format!("debrief_session={unknown}"));
+    for nobody in [server.stranger(), cookie, server.stranger().bearing(&unknown)] {
+        // Whether there is such a post-mortem is not told either.
+        for id in [&id, "nope"] {
+            let refused = upgrade_answer(&nobody, id).await.expect_err("nobody is let in");
+            let body = String::from_utf8_lossy(refused.body().as_deref().unwrap_or_default()).into_owned();
+            assert_eq!(refused.status(), 401, "{body}");
+            assert!(body.contains(r#""code":"no_session""#) && body.contains("Sign in first."), "{body}");
+        }
+    }
+    assert_eq!(upgrade_status(&mara, &id, "https://evil.example").await, 403, "who is signed in hears what is wrong");
+}
+
+#[tokio::test]
+async fn a_program_writes_with_its_token() {
+    let Scenario { server, mara, id } = Scenario::blank().await;
+    let deploys = server.token("Deploys", TeamRole::Member).await;
+    let mut page = TestPeer::connect(&deploys, &id).await;
+    page.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", "rolled back"))).await;
+    page.until_saved().await;
     let whole = mara.get(&format!("/api/postmortems/{id}")).await.expect(200);
-    assert_eq!(whole["timeline"][0]["author"], json!("Guest"));
+    assert_eq!(whole["timeline"][0]["author"], json!("Deploys"));
+    // Clients that set no headers offer it beside the protocol that they speak.
+    let offered = format!("{PLAIN_SUBPROTOCOL}, debrief.bearer.{}", deploys.token().expect("a token"));
+    assert_eq!(upgrade_status_with(&server.stranger(), &id, &[(SEC_WEBSOCKET_PROTOCOL, &offered)]).await, 101);
 }
 
 #[tokio::test]

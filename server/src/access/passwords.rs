@@ -106,7 +106,7 @@ fn failed(error: &argon2::password_hash::Error) -> ApiError {
     ApiError::Internal
 }
 
-/// Whether a password is taken; `known` is what anybody would try first, such as the name.
+/// Whether a password is taken; `known` is what anybody would try first, such as the name, whole and in parts.
 ///
 /// # Errors
 /// When it is too short, too long, or one of the first that are guessed.
@@ -120,12 +120,20 @@ pub fn check_password(password: &str, known: &[&str]) -> Result<(), ApiError> {
     if password.len() > LONGEST {
         return Err(ApiError::WeakPassword(format!("This one is too long: {LONGEST} characters are enough.")));
     }
-    if zxcvbn::zxcvbn(password, known).score() < WEAKEST {
+    let parts: Vec<String> = known.iter().flat_map(|known| guessed(known)).collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    if zxcvbn::zxcvbn(password, &parts).score() < WEAKEST {
         return Err(ApiError::WeakPassword(
             "This one is among the first that are guessed. Four words that do not belong together are good.".into(),
         ));
     }
     Ok(())
+}
+
+/// What is made of a name or an address at once: it, each of its words, and those in a row.
+fn guessed(known: &str) -> Vec<String> {
+    let words = || known.split(|character: char| !character.is_alphanumeric()).filter(|word| word.len() > 2);
+    words().map(ToOwned::to_owned).chain([known.to_owned(), words().collect()]).collect()
 }
 
 #[cfg(test)]
@@ -141,6 +149,8 @@ mod tests {
             ("123456789012", "first that are guessed"),
             ("qwertyuiopas", "first that are guessed"),
             ("MaraLindqvist", "first that are guessed"),
+            ("MaraLindqvist1", "first that are guessed"),
+            ("maraharbour1", "first that are guessed"),
         ] {
             let sentence = refused(password).map(|error| error.to_string()).unwrap_or_default();
             assert!(sentence.contains(word), "{password}: {sentence}");

@@ -1,5 +1,5 @@
-//! Which connections may be open. People with a session come before strangers: when all permits are given out, a stranger's
-//! goes to a person who comes, and of several strangers, or people, it is one of those of which there are the most.
+//! Which connections may be open: all are of people. When all permits are given out, one of whoever holds the most goes to
+//! whoever comes and holds less.
 
 use crate::callers::{Asker, Caller, gives_way};
 use crate::random;
@@ -23,20 +23,13 @@ const FIRST_BACK: u32 = 1_000;
 const BETWEEN_BACK: u32 = 2;
 const LAST_BACK: u32 = 30_000;
 
-/// How many connections there may be.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Most {
-    pub of_everyone: usize,
-    pub strangers_of_an_address: usize,
-    pub strangers_of_this_machine: usize,
-}
-
 #[derive(Debug, Clone)]
 pub(super) struct Permits(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    most: Most,
+    /// How many there may be.
+    most: usize,
     state: Mutex<State>,
     /// How many connections are open, those that are being closed among them.
     open: watch::Sender<usize>,
@@ -73,7 +66,7 @@ pub enum Leaving {
 }
 
 impl Permits {
-    pub fn new(most: Most) -> Self {
+    pub fn new(most: usize) -> Self {
         Self(Arc::new(Shared { most, state: Mutex::default(), open: watch::Sender::new(0) }))
     }
 
@@ -95,14 +88,7 @@ impl Permits {
     /// When nobody gives way to it.
     pub fn admit(&self, asker: Asker) -> Result<ConnectionPermit, Full> {
         let mut state = self.state();
-        if let Caller::Address(address) = asker.caller {
-            let Most { strangers_of_an_address, strangers_of_this_machine, .. } = self.0.most;
-            let most = if address.is_loopback() { strangers_of_this_machine } else { strangers_of_an_address };
-            if state.given.values().filter(|given| given.asker.caller == asker.caller).count() >= most {
-                return Err(Full);
-            }
-        }
-        if state.given.len() >= self.0.most.of_everyone {
+        if state.given.len() >= self.0.most {
             state.make_room(&asker)?;
         }
         state.last += 1;
@@ -130,18 +116,9 @@ impl Permits {
 }
 
 impl State {
-    /// Takes a permit back: of a stranger, where there are any; people give way to people alone.
+    /// Takes a permit back, where somebody gives way.
     fn make_room(&mut self, newcomer: &Asker) -> Result<(), Full> {
-        let is_among_strangers = self.given.values().any(|given| given.asker.caller.is_stranger());
-        let held = || {
-            let held = self.given.iter().filter(|(_, given)| given.asker.caller.is_stranger() == is_among_strangers);
-            held.map(|(number, given)| (*number, &given.asker))
-        };
-        let number = match (is_among_strangers, newcomer.caller.is_stranger()) {
-            (false, true) => None,
-            (true, false) => gives_way(held(), newcomer).or_else(|| held().next_back().map(|(number, _)| number)),
-            (true, true) | (false, false) => gives_way(held(), newcomer),
-        };
+        let number = gives_way(self.given.iter().map(|(number, given)| (*number, &given.asker)), newcomer);
         let given = number.and_then(|number| self.given.remove(&number)).ok_or(Full)?;
         given.leave.told.notify_one();
         Ok(())
@@ -194,14 +171,6 @@ mod tests {
     use super::*;
     use futures_util::FutureExt;
 
-    fn permits(of_everyone: usize) -> Permits {
-        Permits::new(Most { of_everyone, strangers_of_an_address: 3, strangers_of_this_machine: 4 })
-    }
-
-    fn stranger(number: u8) -> Asker {
-        Asker::stranger_at([192, 0, 2, number].into())
-    }
-
     fn person_at(name: &str, number: u8) -> Asker {
         let Ok(id) = name.parse() else { panic!("an id") };
         Asker { caller: Caller::Person(id), address: [198, 51, 100, number].into() }
@@ -221,21 +190,8 @@ mod tests {
     }
 
     #[test]
-    fn a_person_takes_the_newest_place_of_the_strangers_who_hold_the_most() {
-        let permits = permits(4);
-        let few = let_in(&permits, &stranger(1));
-        let many: Vec<_> = (0..3).map(|_| let_in(&permits, &stranger(2))).collect();
-        let _mara = let_in(&permits, &person("mara"));
-        assert_eq!(many.iter().map(has_to_leave).collect::<Vec<_>>(), [false, false, true]);
-        assert!(!has_to_leave(&few));
-        // And people never give way to strangers.
-        let _others: Vec<_> = ["jonah", "ines", "tom"].map(|name| let_in(&permits, &person(name))).into();
-        assert!(permits.admit(stranger(3)).is_err());
-    }
-
-    #[test]
-    fn among_equals_who_holds_more_gives_way() {
-        let permits = permits(3);
+    fn who_holds_more_gives_way() {
+        let permits = Permits::new(3);
         let pages: Vec<_> = (0..3).map(|_| let_in(&permits, &person("mara"))).collect();
         let _jonah = let_in(&permits, &person("jonah"));
         assert_eq!(pages.iter().map(has_to_leave).collect::<Vec<_>>(), [false, false, true]);
@@ -248,7 +204,7 @@ mod tests {
 
     #[test]
     fn names_that_one_address_makes_up_give_way_to_who_is_elsewhere() {
-        let permits = permits(4);
+        let permits = Permits::new(4);
         let crowd: Vec<_> =
             ["a", "b", "c", "d"].map(|name| let_in(&permits, &person_at(name, 7))).into_iter().collect();
         let _mara = let_in(&permits, &person("mara"));
@@ -258,7 +214,7 @@ mod tests {
 
     #[test]
     fn who_is_signed_out_has_to_leave_wherever_that_holds() {
-        let permits = permits(10);
+        let permits = Permits::new(10);
         let mut pages = Vec::new();
         for (name, credential) in [("mara", 1), ("mara", 2), ("jonah", 1)] {
             let permit = let_in(&permits, &person(name));
@@ -270,15 +226,5 @@ mod tests {
         let left = |permit: &ConnectionPermit| (permit.is_signed_out(), permit.leaves().now_or_never());
         let told: Vec<_> = pages.iter().map(left).collect();
         assert_eq!(told, [(true, Some(Leaving::SignedOut)), (false, None), (false, None)]);
-    }
-
-    #[test]
-    fn strangers_of_one_address_have_their_share() {
-        let permits = permits(100);
-        let held: Vec<_> = (0..3).map(|_| let_in(&permits, &stranger(1))).collect();
-        assert!(permits.admit(stranger(1)).is_err());
-        assert!(permits.admit(stranger(2)).is_ok());
-        drop(held);
-        assert!(permits.admit(stranger(1)).is_ok());
     }
 }

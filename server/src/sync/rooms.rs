@@ -2,7 +2,7 @@
 //! documents, and stopped together.
 
 use super::beginning::{Beginning, LoadError};
-use super::connection_permits::{ConnectionPermit, Full, Most, Permits};
+use super::connection_permits::{ConnectionPermit, Full, Permits};
 use super::error::{OpenError, RestoreError};
 use super::inbox::{ConnectionMessage, Control, Handle, LONGEST_INBOX, Placement};
 use super::offences::Offences;
@@ -71,11 +71,6 @@ struct Shared {
 impl Rooms {
     /// No rooms yet. They will run where this is called.
     pub fn new(store: Store, saver: Saver, pace: Pace, bounds: Bounds) -> Self {
-        let most = Most {
-            of_everyone: bounds.connections,
-            strangers_of_an_address: bounds.strangers_of_an_address,
-            strangers_of_this_machine: bounds.strangers_of_this_machine,
-        };
         Self(Arc::new(Shared {
             store,
             saver,
@@ -84,7 +79,7 @@ impl Rooms {
             bounds,
             registry: Registry::default(),
             loads: Semaphore::new(LOADS),
-            permits: Permits::new(most),
+            permits: Permits::new(bounds.connections),
             offences: Offences::default(),
             comings: broadcast::Sender::new(COMINGS),
         }))

@@ -146,7 +146,8 @@ async fn many_pages_and_many_documents_of_one_person_are_served() {
 #[tokio::test]
 async fn a_name_brings_no_line_of_its_own_into_the_log() {
     let server = TestServer::start();
-    let answer = server.stranger().post("/api/sessions", json!({ "name": "Mallory\nerror: forged" })).await;
-    let name = answer.json()["name"].as_str().unwrap_or_default().to_owned();
-    assert!(answer.status == 422 || !name.contains('\n'), "{} {name:?}", answer.status);
+    let mallory = server.visitor("Mallory\nerror: forged").await;
+    assert_eq!(mallory.person["name"], "Mallory error: forged");
+    let renamed = mallory.patch("/api/session", json!({ "name": "Mallory\nerror: again" })).await.expect(200);
+    assert_eq!(renamed["name"], "Mallory error: again");
 }

@@ -1,6 +1,6 @@
 //! What makes an account with a one-time link: the fields of whoever comes in, and handing them over.
 
-use super::errors::{FormErrors, Place, check_mail};
+use super::errors::{FormErrors, FormPlace, check_mail};
 use crate::browser::route::{Route, Router, use_router};
 use crate::client::sessions;
 use crate::controls::form_field::{FieldKind, FormField, PasswordField};
@@ -60,9 +60,9 @@ impl AccountForm {
         self.is_busy.set(true);
         spawn_local(async move {
             let begun = match sessions::create_account(&account).await {
-                Ok(begun) => self.session.begin(begun).await.map_err(|sentence| (Place::Form, sentence)),
+                Ok(begun) => self.session.begin(begun).await.map_err(|sentence| (FormPlace::Form, sentence)),
                 Err(error) if error.code() == Some(ErrorCode::LinkEnded) => return self.has_ended.set(true),
-                Err(error) => Err((Place::of(&error), error.to_string())),
+                Err(error) => Err((FormPlace::of(&error), error.to_string())),
             };
             self.is_busy.set(false);
             match begun {
@@ -74,15 +74,15 @@ impl AccountForm {
 }
 
 /// The account as it is written, without the secret of its link; where something is missing, what and where.
-fn written(name: &str, mail: &str, password: &str, team: Option<&str>) -> Result<NewAccount, (Place, String)> {
-    let name = clean_name(name).map_err(|error| (Place::Name, error.to_string()))?;
+fn written(name: &str, mail: &str, password: &str, team: Option<&str>) -> Result<NewAccount, (FormPlace, String)> {
+    let name = clean_name(name).map_err(|error| (FormPlace::Name, error.to_string()))?;
     check_mail(mail)?;
     if password.is_empty() {
-        return Err((Place::Password, "Choose a password. Four words are good.".to_owned()));
+        return Err((FormPlace::Password, "Choose a password. Four words are good.".to_owned()));
     }
     let team = team.map(|team| team.trim().to_owned());
     if team.as_deref() == Some("") {
-        return Err((Place::Team, "Write what the team is called.".to_owned()));
+        return Err((FormPlace::Team, "Write what the team is called.".to_owned()));
     }
     Ok(NewAccount { token: String::new(), name, mail: mail.trim().to_owned(), password: password.to_owned(), team })
 }
@@ -92,7 +92,7 @@ fn written(name: &str, mail: &str, password: &str, team: Option<&str>) -> Result
 pub fn YouFields(form: AccountForm, is_mail_fixed: bool) -> impl IntoView {
     let errors = form.errors;
     let name = FieldKind {
-        id: Place::Name.id(),
+        id: FormPlace::Name.id(),
         label: "Name",
         autocomplete: "name",
         longest: Some(LONGEST_NAME),
@@ -100,14 +100,18 @@ pub fn YouFields(form: AccountForm, is_mail_fixed: bool) -> impl IntoView {
         ..FieldKind::default()
     };
     let mail = FieldKind {
-        id: Place::Mail.id(),
+        id: FormPlace::Mail.id(),
         label: "Mail address",
         kind: "email",
         autocomplete: "username",
         ..FieldKind::default()
     };
-    let password =
-        FieldKind { id: Place::Password.id(), label: "Password", autocomplete: "new-password", ..FieldKind::default() };
+    let password = FieldKind {
+        id: FormPlace::Password.id(),
+        label: "Password",
+        autocomplete: "new-password",
+        ..FieldKind::default()
+    };
     view! {
         <div class="pair">
             <FormField field=name value=form.name error=errors.name />
@@ -131,10 +135,10 @@ mod tests {
     fn what_is_missing_is_told_at_its_place_from_above() {
         let place = |name, mail, password, team| written(name, mail, password, team).map_err(|(place, _)| place);
         let mail = "mara@harbour.example";
-        assert_eq!(place(" ", "", "", None), Err(Place::Name));
-        assert_eq!(place("Mara", "mara", "", None), Err(Place::Mail));
-        assert_eq!(place("Mara", mail, "", None), Err(Place::Password));
-        assert_eq!(place("Mara", mail, "x", Some(" ")), Err(Place::Team));
+        assert_eq!(place(" ", "", "", None), Err(FormPlace::Name));
+        assert_eq!(place("Mara", "mara", "", None), Err(FormPlace::Mail));
+        assert_eq!(place("Mara", mail, "", None), Err(FormPlace::Password));
+        assert_eq!(place("Mara", mail, "x", Some(" ")), Err(FormPlace::Team));
         let account = place(" Mara  Lindqvist ", " mara@harbour.example ", " four words ", Some(" Harbour ")).unwrap();
         assert_eq!((account.name.as_str(), account.mail.as_str()), ("Mara Lindqvist", mail));
         assert_eq!(account.password, " four words ", "every character of a password counts");

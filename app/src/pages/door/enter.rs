@@ -1,6 +1,6 @@
 //! A one-time link of somebody who has an account: it signs them in, or lets them choose a new password first.
 
-use super::errors::{FormErrors, Place};
+use super::errors::{FormErrors, FormPlace};
 use super::{DoorPage, until};
 use crate::browser::route::{Route, use_router};
 use crate::client::sessions;
@@ -23,14 +23,14 @@ pub fn EnterPage(link: LinkShown, token: StoredValue<String>, has_ended: RwSigna
         errors.clear();
         let new_password = asks_password.then(|| password.get_untracked());
         if new_password.as_deref() == Some("") {
-            return errors.tell(Place::Password, "Choose a password. Four words are good.".to_owned());
+            return errors.tell(FormPlace::Password, "Choose a password. Four words are good.".to_owned());
         }
         is_busy.set(true);
         spawn_local(async move {
             let begun = match sessions::create(&NewSession::Link { token: token.get_value(), new_password }).await {
-                Ok(begun) => session.begin(begun).await.map_err(|sentence| (Place::Form, sentence)),
+                Ok(begun) => session.begin(begun).await.map_err(|sentence| (FormPlace::Form, sentence)),
                 Err(error) if error.code() == Some(ErrorCode::LinkEnded) => return has_ended.set(true),
-                Err(error) => Err((Place::of(&error), error.to_string())),
+                Err(error) => Err((FormPlace::of(&error), error.to_string())),
             };
             is_busy.set(false);
             match begun {
@@ -73,7 +73,7 @@ pub fn EnterPage(link: LinkShown, token: StoredValue<String>, has_ended: RwSigna
 #[component]
 fn NewPasswordField(password: RwSignal<String>, errors: FormErrors) -> impl IntoView {
     let field = FieldKind {
-        id: Place::Password.id(),
+        id: FormPlace::Password.id(),
         label: "New password",
         autocomplete: "new-password",
         autofocus: true,

@@ -7,7 +7,7 @@ use postmortem::api::ErrorCode;
 
 /// What a sentence is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum FormPlace {
     Name,
     Mail,
     Password,
@@ -16,7 +16,7 @@ pub enum Place {
     Form,
 }
 
-impl Place {
+impl FormPlace {
     /// Where a refusal of the server belongs.
     pub fn of(error: &RequestError) -> Self {
         match error {
@@ -57,13 +57,13 @@ impl FormErrors {
     }
 
     /// Says what is wrong at its place, and takes the keyboard there.
-    pub fn tell(&self, place: Place, sentence: String) {
+    pub fn tell(&self, place: FormPlace, sentence: String) {
         let error = match place {
-            Place::Name => self.name,
-            Place::Mail => self.mail,
-            Place::Password => self.password,
-            Place::Team => self.team,
-            Place::Form => self.form,
+            FormPlace::Name => self.name,
+            FormPlace::Mail => self.mail,
+            FormPlace::Password => self.password,
+            FormPlace::Team => self.team,
+            FormPlace::Form => self.form,
         };
         error.set(Some(sentence));
         focus_id(place.id());
@@ -71,14 +71,14 @@ impl FormErrors {
 }
 
 /// Whether a mail address could be one; which are, the server knows.
-pub fn check_mail(mail: &str) -> Result<(), (Place, String)> {
+pub fn check_mail(mail: &str) -> Result<(), (FormPlace, String)> {
     let is_address = mail.trim().split_once('@').is_some_and(|(who, whereto)| !who.is_empty() && !whereto.is_empty());
-    is_address.then_some(()).ok_or((Place::Mail, "Write a mail address, with an @ in it.".to_owned()))
+    is_address.then_some(()).ok_or((FormPlace::Mail, "Write a mail address, with an @ in it.".to_owned()))
 }
 
 /// Whether there is a password at all; which are good, the server knows.
-pub fn check_password(password: &str) -> Result<(), (Place, String)> {
-    (!password.is_empty()).then_some(()).ok_or((Place::Password, "Write the password.".to_owned()))
+pub fn check_password(password: &str) -> Result<(), (FormPlace, String)> {
+    (!password.is_empty()).then_some(()).ok_or((FormPlace::Password, "Write the password.".to_owned()))
 }
 
 #[cfg(test)]
@@ -88,18 +88,18 @@ mod tests {
     #[test]
     fn a_broken_rule_stands_under_its_field() {
         let refused = |code| RequestError::Refused { status: 422, code, message: String::new() };
-        assert_eq!(Place::of(&refused(ErrorCode::WeakPassword)), Place::Password);
-        assert_eq!(Place::of(&refused(ErrorCode::MailTaken)), Place::Mail);
-        assert_eq!(Place::of(&refused(ErrorCode::Invalid)), Place::Mail);
-        assert_eq!(Place::of(&refused(ErrorCode::TooOften)), Place::Form);
-        assert_eq!(Place::of(&RequestError::Unreachable), Place::Form);
+        assert_eq!(FormPlace::of(&refused(ErrorCode::WeakPassword)), FormPlace::Password);
+        assert_eq!(FormPlace::of(&refused(ErrorCode::MailTaken)), FormPlace::Mail);
+        assert_eq!(FormPlace::of(&refused(ErrorCode::Invalid)), FormPlace::Mail);
+        assert_eq!(FormPlace::of(&refused(ErrorCode::TooOften)), FormPlace::Form);
+        assert_eq!(FormPlace::of(&RequestError::Unreachable), FormPlace::Form);
     }
 
     #[test]
     fn what_is_no_address_is_told_before_the_server_is_asked() {
         assert!(check_mail(" mara@harbour.example ").is_ok());
         for wrong in ["", "mara", "@harbour.example", "mara@"] {
-            assert!(matches!(check_mail(wrong), Err((Place::Mail, _))), "{wrong}");
+            assert!(matches!(check_mail(wrong), Err((FormPlace::Mail, _))), "{wrong}");
         }
         assert!(check_password(" ").is_ok(), "a space is a character");
     }

@@ -1,7 +1,7 @@
 //! The first start: whoever has the link that the server printed makes the first account and names the team.
 
 use super::account::{AccountForm, YouFields};
-use super::errors::Place;
+use super::errors::FormPlace;
 use super::{DoorPage, until};
 use crate::controls::field::ErrorLine;
 use crate::controls::form_field::{FieldKind, FormField};
@@ -54,7 +54,7 @@ pub fn SetupPage(link: LinkShown, token: StoredValue<String>, has_ended: RwSigna
 #[component]
 fn TeamField(form: AccountForm) -> impl IntoView {
     let field = FieldKind {
-        id: Place::Team.id(),
+        id: FormPlace::Team.id(),
         label: "Name of the team",
         autocomplete: "organization",
         longest: Some(LONGEST_TEAM),

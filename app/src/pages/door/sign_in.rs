@@ -1,6 +1,6 @@
 //! Signing in with mail address and password, in the place of any page that needs a person.
 
-use super::errors::{FormErrors, Place, check_mail, check_password};
+use super::errors::{FormErrors, FormPlace, check_mail, check_password};
 use super::{DoorPage, Opening};
 use crate::client::sessions;
 use crate::controls::form_field::{FieldKind, FormField, PasswordField};
@@ -60,8 +60,8 @@ impl SignInForm {
             self.is_busy.try_set(false);
             if let Err(sentence) = begun {
                 self.password.try_set(String::new());
-                self.errors.tell(Place::Form, sentence);
-                crate::controls::focus::focus_id(Place::Password.id());
+                self.errors.tell(FormPlace::Form, sentence);
+                crate::controls::focus::focus_id(FormPlace::Password.id());
             }
         });
     }
@@ -138,7 +138,7 @@ pub fn WholeError(form: SignInForm) -> impl IntoView {
 #[component]
 pub fn MailField(form: SignInForm) -> impl IntoView {
     let field = FieldKind {
-        id: Place::Mail.id(),
+        id: FormPlace::Mail.id(),
         label: "Mail address",
         kind: "email",
         autocomplete: "username",
@@ -151,7 +151,7 @@ pub fn MailField(form: SignInForm) -> impl IntoView {
 #[component]
 pub fn CurrentPasswordField(form: SignInForm) -> impl IntoView {
     let field = FieldKind {
-        id: Place::Password.id(),
+        id: FormPlace::Password.id(),
         label: "Password",
         autocomplete: "current-password",
         ..FieldKind::default()

@@ -10,7 +10,7 @@ use crate::state::capabilities::use_server_capabilities;
 use draft::{Draft, IDLE_DAYS, MEMBERS_ARE, SESSION_DAYS};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::Capability;
+use postmortem::{Capability, PageReaders};
 use postmortem::api::TeamSettings;
 
 use super::PartHead;
@@ -60,6 +60,7 @@ fn Told(settings: TeamSettings) -> impl IntoView {
     let lines = [
         ("Name", settings.name.clone()),
         ("Members", draft::members_are(settings.members_are).to_owned()),
+        ("Published pages", settings.pages_are_for.label().to_owned()),
         ("Signed out", draft::ends(&settings)),
     ];
     view! {
@@ -116,6 +117,7 @@ fn Form(settings: TeamSettings) -> impl IntoView {
                 <p class="hint">"Whoever signs in or is invited sees it."</p>
             </div>
             <MembersField draft />
+            <PagesField draft />
             <div class="pair">
                 <DaysField id="idle-days" label="Signed out when not used for" value=draft.idle_days choices=&IDLE_DAYS />
                 <DaysField
@@ -133,6 +135,40 @@ fn Form(settings: TeamSettings) -> impl IntoView {
                 </button>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// Who can open a page of which its publisher says nothing else.
+#[component]
+fn PagesField(draft: Draft) -> impl IntoView {
+    view! {
+        <div>
+            <label class="label" for="pages-are-for">
+                "A published page is for"
+            </label>
+            <select
+                id="pages-are-for"
+                on:change=move |event| {
+                    if let Ok(readers) = event_target_value(&event).parse() {
+                        draft.pages_are_for.set(readers);
+                    }
+                }
+            >
+                {PageReaders::ALL
+                    .iter()
+                    .map(|readers| {
+                        let readers = *readers;
+                        view! {
+                            <option value=readers.code() selected=move || draft.pages_are_for.get() == readers>
+                                {readers.label()}
+                            </option>
+                        }.into_any()
+                    })
+                    .collect_view()}
+            </select>
+            <p class="hint">"Whoever publishes can say otherwise. What is private is published for people who are signed in."</p>
+        </div>
     }
     .into_any()
 }

@@ -20,8 +20,8 @@ use postmortem::event::Event;
 use postmortem::id::CommentId;
 use postmortem::ingest::IngestError;
 use postmortem::{
-    Command, CommandError, ItemId, Near, Passage, Postmortem, PostmortemId, Replica, Subject, TextId, ThreadId, Zone,
-    limits,
+    Command, CommandError, ItemId, Near, PageReaders, Passage, Postmortem, PostmortemId, Replica, Subject, TextId,
+    ThreadId, Zone, limits,
 };
 use std::rc::Rc;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub struct Publication {
     pub revision: u32,
     /// When it was published last.
     pub published_at: Option<DateTime<Utc>>,
+    /// Who can open it, where it is published.
+    pub readers: Option<PageReaders>,
 }
 
 /// Why an edit was not made.
@@ -331,8 +333,8 @@ impl OpenPostmortem {
                 self.discussion.take(&event);
                 self.presences.rename(person);
             }
-            Event::Publication { slug, revision, published_at } => {
-                self.publication.set(Publication { slug, revision, published_at });
+            Event::Publication { slug, revision, published_at, readers } => {
+                self.publication.set(Publication { slug, revision, published_at, readers });
             }
             // What becomes of the copy and of the connection is the replica's.
             Event::Refused { code, message } if code == IngestError::TooOften.code() => {

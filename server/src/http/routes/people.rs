@@ -150,9 +150,9 @@ pub async fn create_handover(
         if heir.suspended_at.is_some() || person == user {
             return Err(ApiError::Invalid("Choose somebody else, who can sign in.".into()));
         }
-        rights::hand_over(&mut write, &user, &person).await?;
-        // Both may find other post-mortems from now on, and do other things with them.
-        write.commit(Announcement::Account(person)).await
+        let handed = rights::hand_over(&mut write, &user, &person).await?;
+        // Both may do other things there from now on, and whose is private finds it no more.
+        write.commit_all(handed.into_iter().map(Announcement::Access).collect()).await
     });
     handing.await?;
     Ok(done())

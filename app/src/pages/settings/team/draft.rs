@@ -1,7 +1,7 @@
 //! The settings of the team while they are filled in, and their words.
 
 use leptos::prelude::*;
-use postmortem::PostmortemRole;
+use postmortem::{PageReaders, PostmortemRole};
 use postmortem::api::TeamSettings;
 
 /// What members may be on a post-mortem that says nothing else, in order of trust.
@@ -16,6 +16,7 @@ pub const SESSION_DAYS: [u32; 5] = [7, 30, 90, 180, 365];
 pub struct Draft {
     pub name: RwSignal<String>,
     pub members_are: RwSignal<PostmortemRole>,
+    pub pages_are_for: RwSignal<PageReaders>,
     pub idle_days: RwSignal<u32>,
     pub session_days: RwSignal<u32>,
 }
@@ -25,6 +26,7 @@ impl Draft {
         Self {
             name: RwSignal::new(settings.name.clone()),
             members_are: RwSignal::new(settings.members_are),
+            pages_are_for: RwSignal::new(settings.pages_are_for),
             idle_days: RwSignal::new(settings.idle_days),
             session_days: RwSignal::new(settings.session_days),
         }
@@ -34,6 +36,7 @@ impl Draft {
         TeamSettings {
             name: self.name.get_untracked().trim().to_owned(),
             members_are: self.members_are.get_untracked(),
+            pages_are_for: self.pages_are_for.get_untracked(),
             idle_days: self.idle_days.get_untracked(),
             session_days: self.session_days.get_untracked(),
         }
@@ -43,6 +46,7 @@ impl Draft {
     pub fn take(self, settings: &TeamSettings) {
         let _ = self.name.try_set(settings.name.clone());
         let _ = self.members_are.try_set(settings.members_are);
+        let _ = self.pages_are_for.try_set(settings.pages_are_for);
         let _ = self.idle_days.try_set(settings.idle_days);
         let _ = self.session_days.try_set(settings.session_days);
     }
