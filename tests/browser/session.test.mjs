@@ -10,16 +10,16 @@ import { PHONE } from "./visitor.mjs";
 const NAME = "Mara Lindqvist";
 
 /** A story of Mara, who has the incident open in a session that is newer than the backup, which has her account. */
-function newer(name, body) {
+function newer(name, body, options = {}) {
   const prepare = async (scenario) => {
     ({ mail: scenario.mail } = await scenario.server.session(NAME));
     scenario.server.backup();
   };
   story(name, { incident: GITHUB, prepare, allow: /status of 401/ }, async ({ server, id, mail, visitor }) => {
-    const mara = await visitor(NAME, { mail });
+    const mara = await visitor(NAME, { mail, ...options });
     await open(mara, id);
     await mara.page.locator("[data-entry]").first().waitFor();
-    await body({ mara, server, id, mail, visitor });
+    await body({ mara, server, id, mail });
   });
 }
 
@@ -198,13 +198,11 @@ newer("somebody_else_may_sign_in_and_what_is_kept_stands_under_their_name", asyn
   await mara.page.getByRole("group", { name: /Here now: .*Hana/ }).waitFor();
 });
 
-newer("the_question_fits_a_phone_in_the_dark", async ({ server, id, mail, visitor }) => {
-  const phone = await visitor(NAME, { mail, viewport: PHONE, colorScheme: "dark" });
-  await open(phone, id);
+newer("the_question_fits_a_phone_in_the_dark", async ({ mara: phone, server }) => {
   await endSessions(server, phone);
   phone.back();
   await question(phone.page).waitFor();
   await phone.look("session-ended-phone-dark");
   await answer(phone.page);
   await saved(phone);
-});
+}, { viewport: PHONE, colorScheme: "dark" });
