@@ -37,6 +37,7 @@ pub fn Menu(
     face: Option<ViewFn>,
     children: ChildrenFn,
 ) -> impl IntoView {
+    let name = face.is_none().then_some(label);
     let details = NodeRef::<html::Details>::new();
     let is_open = RwSignal::new(false);
     let close = move || {
@@ -84,7 +85,7 @@ pub fn Menu(
             }
         >
             // What is read beside a face is in the button as text, and one cannot differ from the other.
-            <summary class=class aria-label=face.is_none().then_some(label)>
+            <summary class=class aria-label=name>
                 {match face {
                     Some(face) => {
                         view! {

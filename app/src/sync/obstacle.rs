@@ -47,7 +47,7 @@ impl Obstacle {
                                page. Sign in there, or reload."
                     .into()
             }
-            Self::SignedOut => "Say who you are, and what you write is sent under that name.".into(),
+            Self::SignedOut => "Sign in, and what you write is sent.".into(),
             Self::Missing => "The address may be mistyped, or a backup was put back that is older.".into(),
             Self::Refusal(message) => message.clone(),
             Self::Ended(code) => {
