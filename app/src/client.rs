@@ -5,6 +5,7 @@ pub mod comments;
 pub mod connection;
 pub mod feed;
 pub mod http;
+pub mod people;
 pub mod person;
 pub mod postmortems;
 pub mod publications;

@@ -16,6 +16,7 @@ pub mod menu;
 pub mod notice_area;
 pub mod notices;
 pub mod panel;
+pub mod person_field;
 pub mod question;
 pub mod shortcuts;
 pub mod steady_list;

@@ -77,6 +77,14 @@ pub fn withdrawn_page() -> PublishedPage {
     )
 }
 
+/// What stands at a page for people who are signed in, for everybody else.
+pub fn closed_page() -> PublishedPage {
+    plain_page(
+        "This page is for people who are signed in",
+        "Open Debrief, sign in, and follow the link again. Who has no account asks whoever sent the link.",
+    )
+}
+
 /// What stands at a link that never led anywhere.
 pub fn missing_page() -> PublishedPage {
     plain_page(

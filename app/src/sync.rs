@@ -4,6 +4,7 @@
 
 mod attempts;
 mod backoff;
+mod gone;
 mod kept;
 mod local_copy;
 mod obstacle;
@@ -14,6 +15,7 @@ mod standing;
 mod synced_replica;
 
 pub use attempts::{Answer, AttemptStep, Attempts, Circumstances, ConnectionEvent};
+pub use gone::Gone;
 pub use kept::{KeptFile, RowKey};
 pub use local_copy::{Found, StorageState};
 pub use obstacle::Obstacle;

@@ -23,7 +23,7 @@ pub use people::{
     NameWithoutAccount, NewAccount, NewInvitation, NewOwner, People, TeamMember, TeamMemberChange, TeamSettings,
 };
 pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};
-pub use publications::{Leak, LeakKind, Nothing, Preview, Publications, Published};
+pub use publications::{Leak, LeakKind, NewPublication, Nothing, Preview, PublicationChange, Publications, Published};
 pub use sessions::{Device, Devices, NewSession, PasswordChange, ProfileChange, SignedIn};
 pub use summary::{LogRow, Summary};
 pub use versions::{NewRestoration, Restoration, VersionShown, Versions};

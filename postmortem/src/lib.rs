@@ -52,7 +52,7 @@ pub use values::link::Link;
 pub use values::person::Person;
 pub use values::postmortem::{Defect, Postmortem};
 pub use values::responder::{Responder, Role};
-pub use values::role::{Openness, PostmortemRole, TeamRole};
+pub use values::role::{Openness, PageReaders, PostmortemRole, TeamRole};
 pub use values::section::SectionKey;
 pub use values::severity::Severity;
 pub use values::status::Status;

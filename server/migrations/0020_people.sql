@@ -19,6 +19,7 @@ create table team (
     id integer primary key not null check (id = 1),
     name text not null,
     members_are text not null, -- the role on a post-mortem that says nothing else
+    pages_are_for text not null, -- who can open a published page unless its publisher says otherwise
     idle_days integer not null,
     session_days integer not null
 ) strict;
@@ -68,6 +69,8 @@ create table links (
 ) strict;
 create index links_of_user on links (user_id) where user_id is not null;
 create index links_of_maker on links (made_by) where made_by is not null;
+
+alter table publications add column readers text not null default 'link';
 
 alter table postmortems add column access text not null default 'team';
 alter table postmortems add column members_are text; -- null where the team's usual holds

@@ -289,6 +289,8 @@ pub enum Absence {
     Never,
     /// It was taken back.
     Gone,
+    /// It is for people who are signed in.
+    SignedOut,
     /// It was asked of another server.
     Elsewhere,
     /// This binary was built without it.
@@ -306,6 +308,7 @@ impl Absence {
         match self {
             Self::Never => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::Elsewhere => StatusCode::MISDIRECTED_REQUEST,
             Self::NotBuilt => StatusCode::SERVICE_UNAVAILABLE,
         }

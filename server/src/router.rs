@@ -43,7 +43,7 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/postmortems/{id}/threads/{thread}/resolution", put(resolutions::create).delete(resolutions::delete))
         .route("/postmortems/{id}/publications", get(publications::list).post(publications::create))
         .route("/postmortems/{id}/publications/preview", get(publications::preview))
-        .route("/postmortems/{id}/publications/{slug}", axum::routing::delete(publications::delete))
+        .route("/postmortems/{id}/publications/{slug}", patch(publications::update).delete(publications::delete))
         .route("/postmortems/{id}/versions", get(versions::list))
         .route("/postmortems/{id}/versions/{version}", get(versions::show))
         .route("/postmortems/{id}/restorations", post(restorations::create))

@@ -39,12 +39,8 @@ impl Child {
         command.args(arguments).args(last.map(Path::as_os_str).into_iter().collect::<Vec<&OsStr>>());
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let stderr = process.stderr.take().ok_or("the child has no standard error")?;
-        let mut child = Self {
-            process,
-            origin: String::new(),
-            program: program.to_path_buf(),
-            data: last.map(Path::to_path_buf),
-        };
+        let mut child =
+            Self { process, origin: String::new(), program: program.to_path_buf(), data: last.map(Path::to_path_buf) };
         let mut lines = BufReader::new(stderr).lines();
         let mut said = Vec::new();
         for line in lines.by_ref() {

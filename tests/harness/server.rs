@@ -3,8 +3,8 @@
 
 use crate::entrance::Entrance;
 use crate::http::Visitor;
-use postmortem::{ClientId, TeamRole};
 use postmortem::api::Summary;
+use postmortem::{ClientId, TeamRole};
 use server::access::PublicUrl;
 use server::cli::config::Settings;
 use server::store::Store;

@@ -63,7 +63,7 @@ fn rows() -> Vec<(&'static str, &'static str, Needs, Value)> {
             "PUT",
             "/api/team",
             Managing,
-            json!({"name": "Harbour", "members_are": "editor", "idle_days": 30, "session_days": 180}),
+            json!({"name": "x", "members_are": "editor", "pages_are_for": "link", "idle_days": 30, "session_days": 180}),
         ),
         ("GET", "/api/postmortems", SignedIn, none()),
         ("POST", "/api/postmortems", Creating, json!({"title": "Disk full"})),
@@ -86,6 +86,7 @@ fn rows() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/postmortems/{id}/publications", Reading, none()),
         ("POST", "/api/postmortems/{id}/publications", Publishing, json!({})),
         ("GET", "/api/postmortems/{id}/publications/preview", Publishing, none()),
+        ("PATCH", "/api/postmortems/{id}/publications/{slug}", Publishing, json!({"readers": "team"})),
         ("DELETE", "/api/postmortems/{id}/publications/{slug}", Publishing, none()),
         ("GET", "/api/postmortems/{id}/versions", Reading, none()),
         ("GET", "/api/postmortems/{id}/versions/{version}", Reading, none()),
@@ -224,6 +225,44 @@ async fn what_is_not_for_somebody_answers_as_what_is_not_there() {
     assert_eq!(people.owner.delete(&format!("/api/postmortems/{private}")).await.status, 204);
     assert_eq!(people.owner.get(&format!("/api/postmortems/{private}")).await.code(), "deleted");
     assert_eq!(people.member.get(&format!("/api/postmortems/{private}")).await.code(), "not_found");
+}
+
+#[tokio::test]
+async fn a_page_for_the_team_opens_for_its_people_alone() {
+    let server = TestServer::start();
+    let people = People::at(&server).await;
+    let [open, private] = people.postmortems().await;
+    let publish = async |id: &str, body: Value| {
+        let published = people.owner.post(&format!("/api/postmortems/{id}/publications"), body).await.expect(201);
+        let slug = published["slug"].as_str().expect("a slug").to_owned();
+        (slug, published["readers"].clone())
+    };
+    let (slug, readers) = publish(&open, json!({})).await;
+    assert_eq!(readers, "link");
+    assert_eq!(publish(&private, json!({})).await.1, "team", "what is private is published for the team");
+    let page = format!("/p/{slug}");
+    let opens = async || {
+        let mut opens = Vec::new();
+        for (who, visitor, ..) in people.all() {
+            let answer = visitor.get(&page).await;
+            assert!([200, 401].contains(&answer.status), "{who}: {}", answer.status);
+            if answer.status == 200 {
+                opens.push(who);
+            }
+        }
+        opens
+    };
+    assert_eq!(opens().await.len(), people.all().len(), "whoever has the link opens it");
+    let path = format!("/api/postmortems/{open}/publications/{slug}");
+    assert_eq!(people.owner.patch(&path, json!({"readers": "team"})).await.status, 204);
+    let team = ["a viewer", "a commenter", "an editor", "a member", "the owner", "an admin"];
+    assert_eq!(opens().await, team);
+    assert_eq!(
+        publish(&open, json!({"readers": "link"})).await,
+        (slug.clone(), json!("link")),
+        "the same page, for others"
+    );
+    assert_eq!(opens().await.len(), people.all().len());
 }
 
 /// The methods and paths that the router names.

@@ -109,6 +109,11 @@ pub async fn post_text<T: DeserializeOwned>(path: &str, body: String) -> Result<
     read(send(Request::post(path), Some(body), limit).await?).await
 }
 
+/// Replaces something and reads what it is from then on.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, RequestError> {
+    read(send(Request::put(path), Some(write(body)?), LONGEST_MILLISECONDS).await?).await
+}
+
 /// Creates or changes something whose answer holds nothing that the page needs.
 pub async fn submit(method: Method, path: &str, body: &impl Serialize) -> Result<(), RequestError> {
     let request = match method {

@@ -2,7 +2,7 @@
 
 use super::http::{self, RequestError};
 use postmortem::api::{Created, Imported, IncidentLog, NamedExample, NewPostmortem};
-use postmortem::{Openness, Postmortem, PostmortemId, Severity};
+use postmortem::{Postmortem, PostmortemId};
 
 /// The whole log.
 pub async fn list() -> Result<IncidentLog, RequestError> {
@@ -10,9 +10,8 @@ pub async fn list() -> Result<IncidentLog, RequestError> {
 }
 
 /// Starts a post-mortem with all sections and nothing filled in.
-pub async fn create(title: &str, severity: Severity) -> Result<PostmortemId, RequestError> {
-    let new = NewPostmortem { title: title.to_owned(), severity, access: Openness::Team };
-    let created: Created = http::post("/api/postmortems", &new).await?;
+pub async fn create(beginning: &NewPostmortem) -> Result<PostmortemId, RequestError> {
+    let created: Created = http::post("/api/postmortems", beginning).await?;
     Ok(created.id)
 }
 

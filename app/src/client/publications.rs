@@ -1,13 +1,20 @@
 //! Publishing a post-mortem and taking it back.
 
 use super::http::{self, Method, RequestError};
-use postmortem::api::{Nothing, Publications};
-use postmortem::{Digests, PostmortemId};
+use postmortem::api::{NewPublication, PublicationChange, Publications};
+use postmortem::{Digests, PageReaders, PostmortemId};
 
 /// Publishes what stands in the post-mortem now, as the next version under the same link. What it made comes to everyone
 /// through the socket.
-pub async fn create(postmortem: &PostmortemId) -> Result<(), RequestError> {
-    http::submit(Method::Post, &format!("/api/postmortems/{postmortem}/publications"), &Nothing {}).await
+pub async fn create(postmortem: &PostmortemId, readers: Option<PageReaders>) -> Result<(), RequestError> {
+    let path = format!("/api/postmortems/{postmortem}/publications");
+    http::submit(Method::Post, &path, &NewPublication { readers }).await
+}
+
+/// Says who can open the page.
+pub async fn set_readers(postmortem: &PostmortemId, slug: &str, readers: PageReaders) -> Result<(), RequestError> {
+    let path = format!("/api/postmortems/{postmortem}/publications/{slug}");
+    http::submit(Method::Patch, &path, &PublicationChange { readers }).await
 }
 
 /// The digests of what was published last; nothing where that is not known.

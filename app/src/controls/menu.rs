@@ -118,6 +118,9 @@ pub fn MenuItem(
     /// What may stand in the way of it.
     #[prop(optional)]
     lock: Option<Lock>,
+    /// Where it is shown at all.
+    #[prop(optional)]
+    class: &'static str,
 ) -> impl IntoView {
     let menu = use_context::<CloseMenu>();
     let press = move |_| {
@@ -129,6 +132,7 @@ pub fn MenuItem(
     view! {
         <button
             type="button"
+            class=class
             class:danger=danger
             disabled=move || lock.is_some_and(Lock::is_closed)
             title=move || lock.and_then(Lock::reason)

@@ -3,6 +3,7 @@
 mod actions;
 mod bar;
 mod changes;
+mod closed;
 mod comments;
 pub mod dialogs;
 mod find;
@@ -18,6 +19,7 @@ mod readiness;
 mod responders;
 mod saving;
 mod section;
+mod share;
 mod sheet;
 mod timeline;
 
@@ -29,9 +31,10 @@ use crate::controls::shortcuts::use_shortcuts;
 use crate::state::OpenPostmortem;
 use crate::state::postmortem::open::use_open;
 use crate::state::session::use_session;
-use crate::sync::{Obstacle, Saving};
+use crate::sync::{Gone, Obstacle, Saving};
 use bar::Bar;
 use changes::{Changes, follow_visit, go_to_next_change};
+use closed::ClosedPage;
 use comments::{SelectionButton, comment_on_selection, go_to_unresolved};
 use dialogs::delete::DeleteDialog;
 use dialogs::keys::KeysDialog;
@@ -48,6 +51,7 @@ use published::follow_publication;
 use readiness::Readiness;
 use responders::Responders;
 use saving::{FullBanner, KeptFiles, OfflineBanner, StorageBanner};
+use share::ShareDialog;
 use sheet::Sheet;
 use std::sync::Arc;
 
@@ -55,6 +59,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 pub struct Dialogs {
     publish: RwSignal<bool>,
+    share: RwSignal<bool>,
     history: RwSignal<bool>,
     delete: RwSignal<bool>,
     keys: RwSignal<bool>,
@@ -69,6 +74,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     provide_context(open.capabilities.lock(Capability::Edit));
     let dialogs = Dialogs {
         publish: RwSignal::new(false),
+        share: RwSignal::new(false),
         history: RwSignal::new(false),
         delete: RwSignal::new(false),
         keys: RwSignal::new(false),
@@ -86,10 +92,11 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     });
     page_shortcuts(open, dialogs);
     // The whole page hangs on it: what is told again is no reason to draw it anew.
-    let standing = Memo::new(move |_| (open.is_deleted.get(), open.saving.arrived.get()));
+    let standing = Memo::new(move |_| (open.gone.get(), open.saving.arrived.get()));
     view! {
         {move || match standing.get() {
-            (true, _) => {
+            (Some(Gone::ClosedToYou), _) => view! { <ClosedPage /> }.into_any(),
+            (Some(Gone::Deleted), _) => {
                 view! {
                     <KeptFiles />
                     <FailurePage
@@ -99,8 +106,8 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                 }
                     .into_any()
             }
-            (false, false) => view! { <Unopened /> }.into_any(),
-            (false, true) => {
+            (None, false) => view! { <Unopened /> }.into_any(),
+            (None, true) => {
                 view! {
                     <a class="skip" href="#timeline">
                         "Go to the timeline"
@@ -123,6 +130,7 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     </div>
                     <SelectionButton />
                     <PublishDialog open=dialogs.publish />
+                    <ShareDialog open=dialogs.share />
                     <HistoryDialog open=dialogs.history />
                     <DeleteDialog open=dialogs.delete />
                     <KeysDialog open=dialogs.keys />

@@ -45,6 +45,8 @@ pub enum IconName {
     Full,
     Dark,
     Light,
+    Lock,
+    People,
     Settings,
     /// A door with an arrow out of it.
     Leave,
@@ -120,6 +122,10 @@ impl IconName {
             Self::Half => r#"<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>"#,
             Self::Full => r#"<circle cx="12" cy="12" r="8" fill="currentColor"/>"#,
             Self::Dark => r#"<path d="M20.5 14.5A8.5 8.5 0 1 1 9.5 3.5a7 7 0 0 0 11 11z"/>"#,
+            Self::Lock => r#"<rect x="5" y="11" width="14" height="9" rx="1"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>"#,
+            Self::People => {
+                r#"<circle cx="9" cy="8" r="4"/><path d="M2 20c0-3.5 3-6 7-6s7 2.5 7 6M16 4.5a4 4 0 0 1 0 7M18.5 14.5c2.2.8 3.5 2.8 3.5 5.5"/>"#
+            }
             Self::Settings => {
                 r#"<path d="M4 7h10M18 7h2M4 17h2M10 17h10"/><circle cx="16" cy="7" r="2"/><circle cx="8" cy="17" r="2"/>"#
             }

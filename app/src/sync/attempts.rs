@@ -3,6 +3,7 @@
 //! the requests are the owner's, who carries out the steps in their order.
 
 use super::backoff::{Backoff, End};
+use super::gone::Gone;
 use super::obstacle::Obstacle;
 use postmortem::api::close_code;
 use postmortem::{Generation, Postmortem};
@@ -60,8 +61,8 @@ pub enum ConnectionEvent {
     Obstructed(Obstacle, Option<Box<Postmortem>>),
     /// The server has no session of this page's person; no attempt follows before somebody says who this is.
     SignedOut,
-    /// Somebody deleted the post-mortem; no attempt follows.
-    Deleted,
+    /// The post-mortem is not there for this person any more; no attempt follows.
+    Gone(Gone),
 }
 
 /// What a request brought that looked for what is in the way.
@@ -148,8 +149,8 @@ impl Attempts {
     pub fn closed(&mut self, code: u16, now: Circumstances) -> Vec<AttemptStep> {
         self.line = Line::Closed;
         let mut steps = vec![AttemptStep::Tell(ConnectionEvent::Closed)];
-        if code == close_code::DELETED {
-            steps.extend(self.end());
+        if let Some(gone) = gone(code) {
+            steps.extend(self.end(gone));
             return steps;
         }
         if code == close_code::SIGNED_OUT {
@@ -181,7 +182,7 @@ impl Attempts {
         self.backoff.requested(matches!(answer, Answer::Reached(_)));
         let is_fruitless = self.backoff.is_fruitless();
         let event = match answer {
-            Answer::Deleted => return self.end(),
+            Answer::Deleted => return self.end(Gone::Deleted),
             Answer::Damaged(sentence) => ConnectionEvent::Damaged(sentence),
             Answer::Failed(obstacle) if is_fruitless || obstacle == Obstacle::Missing => {
                 ConnectionEvent::Obstructed(obstacle, None)
@@ -282,12 +283,12 @@ impl Attempts {
         if std::mem::take(&mut self.is_parked) { self.wait_to_return(now) } else { Vec::new() }
     }
 
-    fn end(&mut self) -> Vec<AttemptStep> {
+    fn end(&mut self, gone: Gone) -> Vec<AttemptStep> {
         self.is_waiting = false;
         if std::mem::replace(&mut self.has_ended, true) {
             return Vec::new();
         }
-        vec![AttemptStep::Tell(ConnectionEvent::Deleted)]
+        vec![AttemptStep::Tell(ConnectionEvent::Gone(gone))]
     }
 
     /// Waits for the next attempt, and says so where the server has ended too many.
@@ -302,6 +303,15 @@ impl Attempts {
         self.is_waiting = true;
         let own = self.backoff.wait(now.random);
         AttemptStep::Wait(self.asked_wait.take().map_or(own, |asked| asked.max(own)))
+    }
+}
+
+/// What a close code says of the post-mortem itself.
+fn gone(code: u16) -> Option<Gone> {
+    match code {
+        close_code::DELETED => Some(Gone::Deleted),
+        close_code::CLOSED_TO_YOU => Some(Gone::ClosedToYou),
+        _ => None,
     }
 }
 
@@ -396,12 +406,11 @@ mod tests {
         assert!(tells(&steps, ConnectionEvent::Outdated));
         assert_eq!(outdated.due(at(0.0)), [AttemptStep::Open(None)]);
         assert!(open().closed(close_code::TOO_MUCH, at(0.0)).contains(&AttemptStep::Wait(30_000)));
-        let mut deleted = open();
-        assert!(tells(&deleted.closed(close_code::DELETED, at(0.0)), ConnectionEvent::Deleted));
-        assert_eq!(
-            [deleted.try_now(at(1.0)), deleted.renew(at(1.0)), deleted.wake(at(1.0))],
-            [const { Vec::new() }; 3]
-        );
+        for (code, gone) in [(close_code::DELETED, Gone::Deleted), (close_code::CLOSED_TO_YOU, Gone::ClosedToYou)] {
+            let mut ended = open();
+            assert!(tells(&ended.closed(code, at(0.0)), ConnectionEvent::Gone(gone)));
+            assert_eq!([ended.try_now(at(1.0)), ended.renew(at(1.0)), ended.wake(at(1.0))], [const { Vec::new() }; 3]);
+        }
         let mut asked = open();
         asked.come_back_after(5_000);
         assert!(asked.closed(1012, at(0.0)).contains(&AttemptStep::Wait(5_000)));

@@ -48,7 +48,10 @@ impl Obstacle {
                     .into()
             }
             Self::SignedOut => "Sign in, and what you write is sent.".into(),
-            Self::Missing => "The address may be mistyped, or a backup was put back that is older.".into(),
+            Self::Missing => {
+                "The address may be mistyped, a backup was put back that is older, or it is one that you may not read."
+                    .into()
+            }
             Self::Refusal(message) => message.clone(),
             Self::Ended(code) => {
                 format!("The page tries again in a few minutes. Tell whoever runs the server: close code {code}.")
@@ -62,8 +65,8 @@ impl Obstacle {
             Self::Silence => None,
             Self::NoSockets => Some(self.sentence()),
             Self::Missing => Some(
-                "The server does not have this post-mortem; a backup may have been put back that is older. This browser \
-                 keeps its copy: download it, and open the file in the incident log."
+                "The server does not have this post-mortem for you: a backup may have been put back that is older, or you \
+                 may not read it any more. This browser keeps its copy; download it to open the file in the incident log."
                     .into(),
             ),
             Self::Stranger | Self::SignedOut | Self::Refusal(_) | Self::Ended(_) => {

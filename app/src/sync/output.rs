@@ -1,6 +1,7 @@
 //! What a synced replica asks to be done, and what it tells, in one order: a row is kept before the frame is sent that
 //! says the same, and the page hears of a change after both.
 
+use super::gone::Gone;
 use super::kept::{KeptFile, RowKey};
 use super::obstacle::Obstacle;
 use super::pending_comments::PendingComment;
@@ -163,6 +164,6 @@ pub enum SyncEvent {
     DamageTold(Option<String>),
     /// What became of a file from elsewhere: whether it brought something new.
     CarriedTold(Result<bool, CarriedError>),
-    /// The post-mortem is gone.
-    Deleted,
+    /// The post-mortem is not there for this person any more.
+    Gone(Gone),
 }

@@ -12,6 +12,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod unsent;
 
 use super::kept::KeptFile;
 use super::local_copy::LocalCopy;
@@ -31,6 +32,7 @@ use replacement::Replacement;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use texts::Texts;
+use unsent::Unsent;
 
 /// Where time and client ids come from.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +67,7 @@ pub struct SyncedReplica {
     files_under_way: usize,
     identity: Identity,
     texts: Texts,
+    unsent: Unsent,
     is_loaded: bool,
     is_connected: bool,
     /// Whether the server says that it cannot save.
@@ -101,6 +104,7 @@ impl SyncedReplica {
             files_under_way: 0,
             identity: Identity::default(),
             texts: Texts::default(),
+            unsent: Unsent::default(),
             is_loaded: false,
             is_connected: false,
             is_failing: false,
@@ -229,6 +233,7 @@ impl SyncedReplica {
     /// After every transaction: keep it, send it, and tell what changed.
     fn settle(&mut self, changes: Changes, origin: Option<&TextId>) {
         if let Some(update) = &changes.update {
+            self.unsent.edited(&changes.parts, self.peer.unsaved() == 0);
             let is_sending = self.peer.is_sending();
             let order = self.copy.edited(self.generation, update, !is_sending);
             self.outputs.extend(order.map(|order| Output::Effect(Effect::Storage(order))));
@@ -250,6 +255,7 @@ impl SyncedReplica {
 
     /// After what did not come from the server was applied, and is kept already; `frames` carry it there.
     fn settle_kept(&mut self, frames: Vec<Bytes>, changes: Changes) {
+        self.unsent.edited(&changes.parts, false);
         self.send(frames);
         self.settle(Changes { update: None, ..changes }, None);
     }

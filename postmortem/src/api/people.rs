@@ -1,6 +1,6 @@
 //! Bodies of the team: its people, how they come in, and what holds for all of them.
 
-use crate::{InvitationId, Person, PostmortemRole, TeamRole, UserId};
+use crate::{InvitationId, PageReaders, Person, PostmortemRole, TeamRole, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -191,6 +191,8 @@ pub struct TeamSettings {
     pub name: String,
     /// What members are on a post-mortem that says nothing else.
     pub members_are: PostmortemRole,
+    /// Who can open a published page unless whoever publishes it says otherwise. Of a private post-mortem it is the team.
+    pub pages_are_for: PageReaders,
     /// For how many days a browser stays signed in that is not used.
     pub idle_days: u32,
     /// For how many days a browser stays signed in at most.

@@ -1,8 +1,21 @@
 //! Bodies of publications.
 
-use crate::Digests;
+use crate::{Digests, PageReaders};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// How to publish; what is left away stays as it is, or is as the team has it.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct NewPublication {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readers: Option<PageReaders>,
+}
+
+/// Who can open a page from now on.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct PublicationChange {
+    pub readers: PageReaders,
+}
 
 /// A body where nothing can be chosen yet: `{}`.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
@@ -20,6 +33,8 @@ pub struct Published {
     pub published_at: DateTime<Utc>,
     /// The name of who published it.
     pub published_by: String,
+    /// Who can open it.
+    pub readers: PageReaders,
     /// What was published, by which a client tells what has changed since. Only where publications are listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digests: Option<Digests>,

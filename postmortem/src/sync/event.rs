@@ -1,7 +1,9 @@
 //! What the server tells our own clients beside the document: rows that it wrote from a session, and refusals.
 
 use crate::thread::{Comment, Resolution};
-use crate::{Capabilities, ClientId, CommentId, Generation, Person, Stamp, Thread, ThreadId, UserId, limits};
+use crate::{
+    Capabilities, ClientId, CommentId, Generation, PageReaders, Person, Stamp, Thread, ThreadId, UserId, limits,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -85,6 +87,9 @@ pub enum Event {
         revision: u32,
         /// When the latest was.
         published_at: Option<DateTime<Utc>>,
+        /// Who can open it, where something is published.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        readers: Option<PageReaders>,
     },
     /// A message of this connection was refused; what it held is not in the document.
     Refused {

@@ -36,6 +36,16 @@ named! {
     }
 }
 
+named! {
+    /// Who can open a published page.
+    PageReaders, "who can open a page" {
+        /// The link cannot be guessed, and is passed on by whoever has it.
+        Link = "link", "Whoever has the link";
+        /// People of the team who are signed in.
+        Team = "team", "People who are signed in";
+    }
+}
+
 impl TeamRole {
     /// What it lets a person do beside any post-mortem.
     pub fn capabilities(self) -> Capabilities {

@@ -33,13 +33,16 @@ impl PublicationState {
 
     /// What rooms are told of it.
     pub fn event(&self) -> Event {
-        let (slug, revision, published_at) = match self {
-            Self::Published(published) => {
-                (Some(published.slug.clone()), published.revision, Some(published.published_at))
-            }
-            Self::Withdrawn(withdrawn) => (None, withdrawn.last_revision, None),
-            Self::Never => (None, 0, None),
-        };
-        Event::Publication { slug, revision, published_at }
+        let unpublished = |revision| Event::Publication { slug: None, revision, published_at: None, readers: None };
+        match self {
+            Self::Published(published) => Event::Publication {
+                slug: Some(published.slug.clone()),
+                revision: published.revision,
+                published_at: Some(published.published_at),
+                readers: Some(published.readers),
+            },
+            Self::Withdrawn(withdrawn) => unpublished(withdrawn.last_revision),
+            Self::Never => unpublished(0),
+        }
     }
 }

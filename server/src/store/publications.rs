@@ -1,19 +1,19 @@
 //! The tables `publications` and `revisions`.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
-use postmortem::{PostmortemId, UserId};
+use postmortem::{PageReaders, PostmortemId, UserId};
 use sqlx::{FromRow, SqliteConnection};
 
 /// The newest revision of a publication, without its page.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingRevision {
     pub slug: String,
-    #[sqlx(rename = "number")]
     pub revision: u32,
     pub published_at: DateTime<Utc>,
     /// The name of who published it.
     pub published_by: String,
+    pub readers: PageReaders,
 }
 
 /// How many revisions of a publication are kept, the newest first, and the most bytes of their pages together. Only the one
@@ -29,6 +29,9 @@ pub enum StoredPage {
     Standing {
         html: String,
         style_hash: String,
+        readers: PageReaders,
+        /// Of which it is the page.
+        postmortem: Option<PostmortemId>,
     },
     Withdrawn,
 }
@@ -58,17 +61,38 @@ pub async fn insert(
     slug: &str,
     postmortem: &PostmortemId,
     created_at: DateTime<Utc>,
+    readers: PageReaders,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into publications (slug, postmortem_id, created_at) values (?, ?, ?)
-         on conflict (slug) do update set withdrawn_at = null where postmortem_id = excluded.postmortem_id",
+        "insert into publications (slug, postmortem_id, created_at, readers) values (?, ?, ?, ?)
+         on conflict (slug) do update set withdrawn_at = null, readers = excluded.readers
+         where postmortem_id = excluded.postmortem_id",
     )
     .bind(slug)
     .bind(postmortem.as_str())
     .bind(created_at)
+    .bind(readers.code())
     .execute(write)
     .await?;
     Ok(())
+}
+
+/// Says who can open the page that stands under a slug; whether there is one.
+pub async fn set_readers(
+    write: &mut SqliteConnection,
+    postmortem: &PostmortemId,
+    slug: &str,
+    readers: PageReaders,
+) -> Result<bool, StoreError> {
+    let set = sqlx::query(
+        "update publications set readers = ? where slug = ? and postmortem_id = ? and withdrawn_at is null",
+    )
+    .bind(readers.code())
+    .bind(slug)
+    .bind(postmortem.as_str())
+    .execute(write)
+    .await?;
+    Ok(set.rows_affected() > 0)
 }
 
 pub async fn insert_revision(write: &mut SqliteConnection, revision: Revision<'_>) -> Result<(), StoreError> {
@@ -156,7 +180,8 @@ async fn delete_withdrawn_revisions(write: &mut SqliteConnection) -> Result<(), 
 }
 
 const FIND_STANDING: &str =
-    "select publications.slug, revisions.number, revisions.published_at, users.name as published_by
+    "select publications.slug, revisions.number, revisions.published_at, users.name as published_by,
+            publications.readers
      from publications
      join revisions on revisions.slug = publications.slug
      join users on users.id = revisions.published_by
@@ -169,7 +194,13 @@ pub async fn find_standing(
     read: &mut SqliteConnection,
     postmortem: &PostmortemId,
 ) -> Result<Option<StandingRevision>, StoreError> {
-    Ok(sqlx::query_as(FIND_STANDING).bind(postmortem.as_str()).fetch_optional(read).await?)
+    type Columns = (String, u32, DateTime<Utc>, String, String);
+    let row: Option<Columns> = sqlx::query_as(FIND_STANDING).bind(postmortem.as_str()).fetch_optional(read).await?;
+    row.map(|(slug, revision, published_at, published_by, readers)| {
+        let readers = parsed(&readers, "who can open a page")?;
+        Ok(StandingRevision { slug, revision, published_at, published_by, readers })
+    })
+    .transpose()
 }
 
 impl Store {
@@ -211,9 +242,10 @@ impl Store {
 
     /// What stands under a slug, or nothing when it never was one.
     pub async fn find_page(&self, slug: &str) -> Result<Option<StoredPage>, StoreError> {
-        type Columns = (Option<DateTime<Utc>>, Option<String>, Option<String>);
+        type Columns = (Option<DateTime<Utc>>, Option<String>, Option<String>, String, Option<String>);
         let row: Option<Columns> = sqlx::query_as(
-            "select publications.withdrawn_at, revisions.html, revisions.style_hash
+            "select publications.withdrawn_at, revisions.html, revisions.style_hash, publications.readers,
+                    publications.postmortem_id
              from publications left join revisions on revisions.slug = publications.slug
              where publications.slug = ?
              order by revisions.number desc
@@ -222,9 +254,14 @@ impl Store {
         .bind(slug)
         .fetch_optional(&self.readers)
         .await?;
-        Ok(row.map(|row| match row {
-            (None, Some(html), Some(style_hash)) => StoredPage::Standing { html, style_hash },
-            _ => StoredPage::Withdrawn,
-        }))
+        let page = |row: Columns| match row {
+            (None, Some(html), Some(style_hash), readers, postmortem) => {
+                let postmortem = postmortem.map(|id| parsed(&id, "a post-mortem's id")).transpose()?;
+                let readers = parsed(&readers, "who can open a page")?;
+                Ok(StoredPage::Standing { html, style_hash, readers, postmortem })
+            }
+            _ => Ok(StoredPage::Withdrawn),
+        };
+        row.map(page).transpose()
     }
 }

@@ -4,26 +4,33 @@ use super::{Store, StoreError, parsed};
 use postmortem::api::TeamSettings;
 use sqlx::SqliteConnection;
 
-type Columns = (String, String, u32, u32);
+type Columns = (String, String, String, u32, u32);
 
 pub async fn find(read: &mut SqliteConnection) -> Result<Option<TeamSettings>, StoreError> {
     let row: Option<Columns> =
-        sqlx::query_as("select name, members_are, idle_days, session_days from team").fetch_optional(read).await?;
-    row.map(|(name, members_are, idle_days, session_days)| {
+        sqlx::query_as("select name, members_are, pages_are_for, idle_days, session_days from team")
+            .fetch_optional(read)
+            .await?;
+    row.map(|(name, members_are, pages_are_for, idle_days, session_days)| {
         let members_are = parsed(&members_are, "a role on a post-mortem")?;
-        Ok(TeamSettings { name, members_are, idle_days, session_days })
+        let pages_are_for = parsed(&pages_are_for, "who can open a page")?;
+        Ok(TeamSettings { name, members_are, pages_are_for, idle_days, session_days })
     })
     .transpose()
 }
 
 pub async fn set(write: &mut SqliteConnection, team: &TeamSettings) -> Result<(), StoreError> {
-    sqlx::query("insert or replace into team (id, name, members_are, idle_days, session_days) values (1, ?, ?, ?, ?)")
-        .bind(&team.name)
-        .bind(team.members_are.code())
-        .bind(team.idle_days)
-        .bind(team.session_days)
-        .execute(write)
-        .await?;
+    sqlx::query(
+        "insert or replace into team (id, name, members_are, pages_are_for, idle_days, session_days)
+         values (1, ?, ?, ?, ?, ?)",
+    )
+    .bind(&team.name)
+    .bind(team.members_are.code())
+    .bind(team.pages_are_for.code())
+    .bind(team.idle_days)
+    .bind(team.session_days)
+    .execute(write)
+    .await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::store::{Store, StoreError, people, team};
 use crate::{clock, random};
 use chrono::{DateTime, TimeDelta, Utc};
 use postmortem::api::{LinkKind, TeamSettings};
-use postmortem::{InvitationId, Person, PostmortemRole, SessionId, TeamRole, UserId};
+use postmortem::{InvitationId, PageReaders, Person, PostmortemRole, SessionId, TeamRole, UserId};
 use sqlx::SqliteConnection;
 
 /// For how long a link holds that is for one person who waits for it.
@@ -61,7 +61,13 @@ pub struct Start {
 
 /// What holds for a team of which nobody has said anything.
 pub fn usual_team(name: String) -> TeamSettings {
-    TeamSettings { name, members_are: PostmortemRole::Editor, idle_days: 30, session_days: 180 }
+    TeamSettings {
+        name,
+        members_are: PostmortemRole::Editor,
+        pages_are_for: PageReaders::Link,
+        idle_days: 30,
+        session_days: 180,
+    }
 }
 
 /// A mail address in the form in which accounts have it.

@@ -4,6 +4,7 @@
 use crate::access::{Permit, ToPublish};
 use crate::announce::AnnouncedWrite;
 use crate::error::ApiError;
+use crate::store::Store;
 use crate::store::announcements::Announcement;
 use crate::store::postmortems;
 use crate::store::publication_state::PublicationState;
@@ -13,7 +14,7 @@ use crate::{Debrief, clock};
 use app::published::{self, PublishedPage};
 use chrono::{DateTime, Utc};
 use postmortem::names::{self, NameFound};
-use postmortem::{Digests, Postmortem, PostmortemId, Reason, UserId, limits};
+use postmortem::{Digests, PageReaders, Postmortem, PostmortemId, Reason, UserId, limits};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -34,12 +35,16 @@ enum Outcome {
 ///
 /// # Errors
 /// When there is no such post-mortem, or the page could not be made or kept.
-pub async fn publish(debrief: &Debrief, permit: &Permit<ToPublish>) -> Result<StandingRevision, ApiError> {
+pub async fn publish(
+    debrief: &Debrief,
+    permit: &Permit<ToPublish>,
+    readers: Option<PageReaders>,
+) -> Result<StandingRevision, ApiError> {
     let id = permit.postmortem();
     loop {
         // Whoever hangs up until here is not waited for, and holds up nobody else.
-        let draft = match draft(debrief, permit).await? {
-            Drafted::Unchanged(standing) => return Ok(standing),
+        let draft = match draft(debrief, permit, readers).await? {
+            Drafted::Unchanged(standing) => return with_readers(debrief, permit, standing, readers).await,
             Drafted::New(draft) => draft,
         };
         let (keeping, id) = (debrief.clone(), id.clone());
@@ -67,7 +72,11 @@ struct Draft {
     version: Option<NewVersion>,
 }
 
-async fn draft(debrief: &Debrief, permit: &Permit<ToPublish>) -> Result<Drafted, ApiError> {
+async fn draft(
+    debrief: &Debrief,
+    permit: &Permit<ToPublish>,
+    readers: Option<PageReaders>,
+) -> Result<Drafted, ApiError> {
     let (id, person) = (permit.postmortem(), permit.person());
     let turn = debrief.workshop.turn(&permit.asker()).await?;
     let (whole, version) = debrief.rooms.read_to_keep(id, Reason::Published, &person.id).await?;
@@ -81,7 +90,12 @@ async fn draft(debrief: &Debrief, permit: &Permit<ToPublish>) -> Result<Drafted,
     });
     let (whole, digests) = digesting.await?;
     let (slug, revision) = PublicationState::of(&debrief.store, id).await?.next();
-    let published = StandingRevision { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
+    let readers = match readers.or(standing.as_ref().map(|standing| standing.readers)) {
+        Some(readers) => readers,
+        None => usual_readers(&debrief.store, id).await?,
+    };
+    let published_by = person.name.clone();
+    let published = StandingRevision { slug, revision, published_at: clock::now(), published_by, readers };
     // Parts that differ make another page. Parts that do not may still look different in another release.
     let before = match &standing {
         Some(standing) if debrief.store.find_digests(id).await?.as_ref() == Some(&digests) => {
@@ -112,6 +126,50 @@ async fn draft(debrief: &Debrief, permit: &Permit<ToPublish>) -> Result<Drafted,
     })
 }
 
+/// Who can open a page of which nobody has said so.
+async fn usual_readers(store: &Store, id: &PostmortemId) -> Result<PageReaders, ApiError> {
+    if store.find_audience(id).await?.is_private {
+        return Ok(PageReaders::Team);
+    }
+    Ok(store.find_team().await?.map_or(PageReaders::Link, |team| team.pages_are_for))
+}
+
+/// What stands, for whom it is to be.
+async fn with_readers(
+    debrief: &Debrief,
+    permit: &Permit<ToPublish>,
+    standing: StandingRevision,
+    readers: Option<PageReaders>,
+) -> Result<StandingRevision, ApiError> {
+    match readers.filter(|readers| *readers != standing.readers) {
+        Some(readers) => {
+            set_readers(debrief, permit, &standing.slug, readers).await?;
+            Ok(StandingRevision { readers, ..standing })
+        }
+        None => Ok(standing),
+    }
+}
+
+/// Says who can open a page that stands, and tells the room.
+///
+/// # Errors
+/// When there is no such publication, or the store failed.
+pub async fn set_readers(
+    debrief: &Debrief,
+    permit: &Permit<ToPublish>,
+    slug: &str,
+    readers: PageReaders,
+) -> Result<(), ApiError> {
+    let (id, slug) = (permit.postmortem().clone(), slug.to_owned());
+    let setting = debrief.announcer.write(async move |mut write| {
+        if !publications::set_readers(&mut write, &id, &slug, readers).await? {
+            return Err(ApiError::NotFound("publication"));
+        }
+        write.commit(Announcement::Publication(id)).await
+    });
+    setting.await
+}
+
 fn too_large(bytes: usize) -> ApiError {
     let (has, most) = (bytes.div_ceil(1 << 20), LARGEST_PAGE >> 20);
     ApiError::Invalid(format!(
@@ -132,7 +190,9 @@ impl Draft {
             return Ok(Outcome::Overtaken);
         }
         if standing.is_none() {
-            publications::insert(&mut write, &published.slug, id, published.published_at).await?;
+            publications::insert(&mut write, &published.slug, id, published.published_at, published.readers).await?;
+        } else {
+            publications::set_readers(&mut write, id, &published.slug, published.readers).await?;
         }
         let revision = Revision {
             slug: &published.slug,
@@ -170,7 +230,10 @@ pub async fn preview<V: Send + 'static>(
     let turn = debrief.workshop.turn(&permit.asker()).await?;
     let whole = debrief.rooms.read(id).await?;
     let (slug, revision) = PublicationState::of(&debrief.store, id).await?.next();
-    let published = StandingRevision { slug, revision, published_at: clock::now(), published_by: person.name.clone() };
+    let published_by = person.name.clone();
+    // What readers see is the same for whoever can open it.
+    let readers = PageReaders::Team;
+    let published = StandingRevision { slug, revision, published_at: clock::now(), published_by, readers };
     let writers = debrief.store.list_writers(id).await?;
     let rendering = turn.run(move |wanted| {
         let postmortem = &whole.reading.postmortem;

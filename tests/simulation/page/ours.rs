@@ -223,7 +223,7 @@ impl OurClient {
             | SyncEvent::SeenFromAfar(_)
             | SyncEvent::DamageTold(_)
             | SyncEvent::CarriedTold(_)
-            | SyncEvent::Deleted => {}
+            | SyncEvent::Gone(_) => {}
         }
     }
 }

@@ -1,11 +1,12 @@
-//! The dialog behind "New post-mortem": title and severity, or one of the other beginnings.
+//! The dialog behind "New post-mortem": title, severity and who finds it, or one of the other beginnings.
 
 use super::import::ImportFlow;
 use super::start::{Start, use_start};
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
 use leptos::prelude::*;
-use postmortem::Severity;
+use postmortem::api::NewPostmortem;
+use postmortem::{Openness, Severity};
 
 #[component]
 pub fn NewDialog(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
@@ -22,9 +23,11 @@ fn NewForm(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
     let start = use_start();
     let title = RwSignal::new(String::new());
     let severity = RwSignal::new(Severity::Sev2);
+    let access = RwSignal::new(Openness::Team);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        start.blank(title.get_untracked().trim().to_owned(), severity.get_untracked());
+        let title = title.get_untracked().trim().to_owned();
+        start.blank(NewPostmortem { title, severity: severity.get_untracked(), access: access.get_untracked() });
     };
     view! {
         <form on:submit=submit>
@@ -71,6 +74,7 @@ fn NewForm(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
                         </select>
                     </div>
                 </div>
+                <WhoFindsIt access />
                 {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
                 <OtherWays start open import />
             </div>
@@ -88,6 +92,40 @@ fn NewForm(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
                 </button>
             </footer>
         </form>
+    }
+    .into_any()
+}
+
+/// Whether the team finds it, or only those who are named in it later.
+#[component]
+fn WhoFindsIt(access: RwSignal<Openness>) -> impl IntoView {
+    let choices = [
+        (Openness::Team, "The team", None),
+        (Openness::Private, "Only you: private", Some("No trace of it for others, until you let them in under Share.")),
+    ];
+    view! {
+        <fieldset class="opts">
+            <legend class="label">"Who finds it"</legend>
+            {choices
+                .map(|(choice, words, consequence)| {
+                    view! {
+                        <label class="opt">
+                            <input
+                                type="radio"
+                                name="new-access"
+                                value=choice.code()
+                                checked=choice == Openness::Team
+                                on:change=move |_| access.set(choice)
+                            />
+                            <span>
+                                {words}
+                                {consequence.map(|consequence| view! { <small>{consequence}</small> }.into_any())}
+                            </span>
+                        </label>
+                    }.into_any()
+                })
+                .collect_view()}
+        </fieldset>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use crate::state::postmortem::presences::names;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::api::LogRow;
-use postmortem::{Person, Status};
+use postmortem::{Openness, Person, Status};
 
 /// The row; the whole of it is a link.
 #[component]
@@ -43,6 +43,7 @@ pub fn Row(
                         let people = row.with(|row| row.people.clone());
                         (!people.is_empty()).then(|| view! { <Here people /> }.into_any())
                     }}
+                    {move || (row.with(|row| row.access == Openness::Private)).then(|| view! { <PrivateMark /> }.into_any())}
                     {move || {
                         let due = row.with(|row| row.due(clock::today()));
                         due.into_iter()
@@ -55,6 +56,19 @@ pub fn Row(
             </div>
             {move || view! { <Numbers row=row.get() /> }.into_any()}
         </li>
+    }
+    .into_any()
+}
+
+/// That nobody finds it but those who are named in it.
+#[component]
+fn PrivateMark() -> impl IntoView {
+    view! {
+        <span class="priv" data-private>
+            <Icon name=IconName::Lock small=true />
+            "Private"
+            <span class="vh">": only those named in it find it"</span>
+        </span>
     }
     .into_any()
 }

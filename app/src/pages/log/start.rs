@@ -9,8 +9,9 @@ use crate::controls::notices::{Notices, use_notices};
 use crate::state::capabilities::use_server_capabilities;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use postmortem::api::NewPostmortem;
 use postmortem::carried::Carried;
-use postmortem::{Capability, Command, PostmortemId, Severity};
+use postmortem::{Capability, Command, Openness, PostmortemId, Severity};
 use std::cell::RefCell;
 
 thread_local! {
@@ -63,16 +64,18 @@ pub fn use_start() -> Start {
 
 impl Start {
     /// Starts a post-mortem with a title; without one, its page begins with the title.
-    pub fn blank(self, title: String, severity: Severity) {
-        let focuses_title = title.is_empty();
-        let title = if focuses_title { placeholder_title(clock::now()) } else { title };
-        self.begin(title, severity, FirstVisit { focuses_title, ..FirstVisit::default() });
+    pub fn blank(self, beginning: NewPostmortem) {
+        let focuses_title = beginning.title.is_empty();
+        let title = if focuses_title { placeholder_title(clock::now()) } else { beginning.title };
+        let first_visit = FirstVisit { focuses_title, ..FirstVisit::default() };
+        self.begin(NewPostmortem { title, ..beginning }, first_visit);
     }
 
     /// Starts one from the first lines of its timeline.
     pub fn with_commands(self, at: chrono::DateTime<chrono::Utc>, commands: Vec<Command>) {
-        let beginning = FirstVisit { commands, focuses_title: true, carried: None };
-        self.begin(placeholder_title(at), Severity::Sev2, beginning);
+        let first_visit = FirstVisit { commands, focuses_title: true, carried: None };
+        let (title, severity, access) = (placeholder_title(at), Severity::Sev2, Openness::Team);
+        self.begin(NewPostmortem { title, severity, access }, first_visit);
     }
 
     pub fn example(self) {
@@ -94,8 +97,8 @@ impl Start {
         self.router.go(Route::Postmortem(id));
     }
 
-    fn begin(self, title: String, severity: Severity, beginning: FirstVisit) {
-        self.run(async move { postmortems::create(&title, severity).await }, beginning);
+    fn begin(self, beginning: NewPostmortem, first_visit: FirstVisit) {
+        self.run(async move { postmortems::create(&beginning).await }, first_visit);
     }
 
     fn run(self, create: impl Future<Output = Result<PostmortemId, RequestError>> + 'static, beginning: FirstVisit) {

@@ -1,4 +1,4 @@
-//! The bar of a post-mortem: where one is, whether it is saved, who is here, and publishing.
+//! The bar of a post-mortem: where one is, whether it is saved, who is here, sharing and publishing.
 
 use super::Dialogs;
 use super::comments::{UnresolvedButton, go_to_unresolved};
@@ -73,6 +73,9 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             <UnresolvedButton />
             <People />
             <span class="sep hide-s"></span>
+            <button type="button" class="btn hide-s" on:click=move |_| dialogs.share.set(true)>
+                "Share"
+            </button>
             <button
                 type="button"
                 class="btn primary"
@@ -83,6 +86,12 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             </button>
             <CarryInput input=file />
             <Menu label="More about this post-mortem" class="btn bare icon">
+                <MenuItem
+                    label="Share"
+                    icon=IconName::People
+                    class="only-s"
+                    run=Callback::new(move |()| dialogs.share.set(true))
+                />
                 <MenuItem
                     label="Find"
                     icon=IconName::Search

@@ -3,6 +3,7 @@
 mod email;
 mod open_points;
 mod reach;
+mod readers;
 
 use super::published::changed_since;
 use crate::client::publications;
@@ -17,23 +18,26 @@ use email::InternalEmail;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use open_points::OpenPoints;
-use postmortem::Capability;
+use postmortem::{Capability, PageReaders};
 use reach::{Names, Reach};
+use readers::Readers;
 
 #[component]
 pub fn PublishDialog(open: RwSignal<bool>) -> impl IntoView {
     let postmortem = use_open();
     let remark = Signal::derive(move || Some(postmortem.publication.with(standing)));
+    let readers = RwSignal::new(None);
     view! {
         <Dialog open class="pub" title="Publish" remark>
             <div class="cols">
                 <Before />
                 <div>
                     <PageLink />
+                    <Readers chosen=readers />
                     <InternalEmail />
                 </div>
             </div>
-            <Foot open />
+            <Foot open readers />
         </Dialog>
     }
     .into_any()
@@ -61,7 +65,7 @@ fn Before() -> impl IntoView {
 fn standing(publication: &Publication) -> String {
     match (&publication.slug, publication.published_at) {
         (None, _) if publication.revision > 0 => "The page is withdrawn.".to_owned(),
-        (None, _) => "A frozen copy that everyone with the link can read. You can withdraw it.".to_owned(),
+        (None, _) => "A frozen copy for its readers. You can withdraw it.".to_owned(),
         (Some(_), Some(at)) => {
             format!("Version {} was published {}.", publication.revision, at.format("%-d %b %Y at %H:%M UTC"))
         }
@@ -109,7 +113,7 @@ fn PageLink() -> impl IntoView {
 }
 
 #[component]
-fn Foot(open: RwSignal<bool>) -> impl IntoView {
+fn Foot(open: RwSignal<bool>, readers: RwSignal<Option<PageReaders>>) -> impl IntoView {
     let postmortem = use_open();
     let notices = use_notices();
     let lock = postmortem.capabilities.lock(Capability::Publish);
@@ -124,7 +128,7 @@ fn Foot(open: RwSignal<bool>) -> impl IntoView {
         is_busy.set(true);
         error.set(None);
         spawn_local(async move {
-            match publications::create(&id).await {
+            match publications::create(&id, readers.get_untracked()).await {
                 Ok(()) => notices.speak("Published"),
                 Err(problem) => error.set(Some(problem.to_string())),
             }

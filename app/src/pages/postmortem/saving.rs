@@ -159,13 +159,17 @@ pub fn FullBanner() -> impl IntoView {
 
 /// Text that the server did not take, as files for the person who wrote it.
 #[component]
-pub fn KeptFiles() -> impl IntoView {
+pub fn KeptFiles(
+    /// Whether nothing failed: it was only too late.
+    #[prop(optional)]
+    is_calm: bool,
+) -> impl IntoView {
     let open = use_open();
-    move || open.kept.get().into_iter().map(|file| view! { <KeptBanner file /> }.into_any()).collect_view()
+    move || open.kept.get().into_iter().map(|file| view! { <KeptBanner file is_calm /> }.into_any()).collect_view()
 }
 
 #[component]
-fn KeptBanner(file: KeptFile) -> impl IntoView {
+fn KeptBanner(file: KeptFile, is_calm: bool) -> impl IntoView {
     let open = use_open();
     let reason = file.reason.clone();
     let file = StoredValue::new(file);
@@ -176,8 +180,8 @@ fn KeptBanner(file: KeptFile) -> impl IntoView {
         }
     };
     view! {
-        <div class="banner bad" data-kept>
-            <Icon name=IconName::Warning />
+        <div class="banner" class:bad=!is_calm class:plain=is_calm data-kept>
+            <Icon name=if is_calm { IconName::Import } else { IconName::Warning } />
             <span>
                 <b>"Some of your text is not in this post-mortem. "</b>
                 {reason}

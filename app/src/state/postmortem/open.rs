@@ -11,7 +11,7 @@ use crate::browser::clock;
 use crate::client::RequestError;
 use crate::controls::notices::{Notices, use_notices};
 use crate::state::capabilities::CapabilitySignals;
-use crate::sync::{KeptFile, Obstacle, PendingComment, SyncEvent};
+use crate::sync::{Gone, KeptFile, Obstacle, PendingComment, SyncEvent};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use postmortem::carried::CarriedError;
@@ -20,8 +20,8 @@ use postmortem::event::Event;
 use postmortem::id::CommentId;
 use postmortem::ingest::IngestError;
 use postmortem::{
-    Command, CommandError, ItemId, Near, Passage, Postmortem, PostmortemId, Replica, Subject, TextId, ThreadId, Zone,
-    limits,
+    Command, CommandError, ItemId, Near, PageReaders, Passage, Postmortem, PostmortemId, Replica, Subject, TextId,
+    ThreadId, Zone, limits,
 };
 use std::rc::Rc;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub struct Publication {
     pub revision: u32,
     /// When it was published last.
     pub published_at: Option<DateTime<Utc>>,
+    /// Who can open it, where it is published.
+    pub readers: Option<PageReaders>,
 }
 
 /// Why an edit was not made.
@@ -90,8 +92,8 @@ pub struct OpenPostmortem {
     pub waiting_comments: RwSignal<Vec<CommentId>>,
     /// Text that the server did not take, as files that wait for their person.
     pub kept: RwSignal<Vec<KeptFile>>,
-    /// Whether somebody deleted the whole post-mortem.
-    pub is_deleted: RwSignal<bool>,
+    /// Why it is not there for this person any more.
+    pub gone: RwSignal<Option<Gone>>,
     /// How many hundredths of the room that a post-mortem has are taken, once few are left.
     pub fullness: RwSignal<Option<usize>>,
     /// What is in the way of a connection.
@@ -124,7 +126,7 @@ impl OpenPostmortem {
             found: RwSignal::new(None),
             waiting_comments: RwSignal::new(Vec::new()),
             kept: RwSignal::new(Vec::new()),
-            is_deleted: RwSignal::new(false),
+            gone: RwSignal::new(None),
             fullness: RwSignal::new(None),
             obstacle: RwSignal::new(None),
             seen_from_afar: RwSignal::new(None),
@@ -279,7 +281,7 @@ impl OpenPostmortem {
             SyncEvent::SeenFromAfar(value) => self.seen_from_afar.set(Some(Arc::new(*value))),
             SyncEvent::DamageTold(sentence) => self.mark_damaged(sentence),
             SyncEvent::CarriedTold(outcome) => self.tell_carried(outcome),
-            SyncEvent::Deleted => self.is_deleted.set(true),
+            SyncEvent::Gone(gone) => self.gone.set(Some(gone)),
         }
     }
 
@@ -331,8 +333,8 @@ impl OpenPostmortem {
                 self.discussion.take(&event);
                 self.presences.rename(person);
             }
-            Event::Publication { slug, revision, published_at } => {
-                self.publication.set(Publication { slug, revision, published_at });
+            Event::Publication { slug, revision, published_at, readers } => {
+                self.publication.set(Publication { slug, revision, published_at, readers });
             }
             // What becomes of the copy and of the connection is the replica's.
             Event::Refused { code, message } if code == IngestError::TooOften.code() => {
@@ -342,7 +344,7 @@ impl OpenPostmortem {
             Event::Size { bytes, most } => {
                 self.fullness.set((bytes >= limits::NEARLY_FULL).then(|| bytes * 100 / most.max(1)));
             }
-            Event::Deleted => self.is_deleted.set(true),
+            Event::Deleted => self.gone.set(Some(Gone::Deleted)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Text that has no place in the document any more, as files for the person who wrote it.
 
+use super::super::gone::Gone;
 use super::super::kept::KeptFile;
 use super::super::output::{Afresh, FileContent, StorageOrder, SyncEvent};
 use super::{Sources, SyncedReplica};
@@ -64,19 +65,24 @@ impl SyncedReplica {
         self.tell_standing();
     }
 
-    /// Somebody deleted the post-mortem. The browser forgets it once the words that only this copy has are in a file.
-    pub fn deleted(&mut self) {
+    /// The post-mortem is not there for this person any more. The browser forgets it once the words that only this copy has
+    /// are in a file.
+    pub fn gone(&mut self, gone: Gone) {
         let held = (self.peer.unsaved() > 0).then(|| self.replica.read().postmortem);
-        let held = held.and_then(|held| leftover(&held, &Postmortem::default())).unwrap_or_default();
+        let held = held.and_then(|held| match gone {
+            // It is the last copy of all of it.
+            Gone::Deleted => leftover(&held, &Postmortem::default()),
+            Gone::ClosedToYou => self.unsent.words(&held),
+        });
+        let held = held.unwrap_or_default();
         let lost = [held, self.waiting.words(), self.comments.words()];
         self.forget_waiting();
         let lost: Vec<&str> = lost.iter().map(|words| words.trim_start()).filter(|words| !words.is_empty()).collect();
-        let reason = "This post-mortem was deleted before it had your changes.";
-        let file = (!lost.is_empty()).then(|| new_file(reason, lost.join("\n"), self.sources));
+        let file = (!lost.is_empty()).then(|| new_file(gone.reason(), lost.join("\n"), self.sources));
         let comments = self.comments.take_all();
         self.start_afresh(Afresh { file, comments, tells: false, is_gone: true });
         self.peer = Peer::new();
-        self.tell(SyncEvent::Deleted);
+        self.tell(SyncEvent::Gone(gone));
         self.tell_standing();
     }
 

@@ -6,6 +6,7 @@ use super::super::output::{ConnectionOrder, FileContent, FoldedCopy};
 use super::super::pending_comments::PendingComment;
 use super::SyncedReplica;
 use super::files::new_file;
+use super::unsent::Unsent;
 use postmortem::UserId;
 
 impl SyncedReplica {
@@ -20,6 +21,9 @@ impl SyncedReplica {
         found.greeting.iter().for_each(|event| self.rows.take(event));
         self.is_loaded = true;
         self.identity.begin(person, self.rows.you().map(|you| you.id.clone()));
+        if found.edits > 0 {
+            self.unsent = Unsent::Anywhere;
+        }
         self.peer.applied_kept(&self.replica, found.edits);
         self.files.splice(0..0, found.kept);
         if self.page.is_some() {

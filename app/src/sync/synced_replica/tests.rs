@@ -6,8 +6,8 @@ mod replacements;
 
 use super::{Sources, SyncedReplica};
 use crate::sync::{
-    Afresh, ConnectionOrder, Effect, FoldedCopy, Found, KeptFile, Obstacle, Output, PendingComment, Row, Standing,
-    StorageOrder, SyncEvent, WhereKept,
+    Afresh, ConnectionOrder, Effect, FoldedCopy, Found, Gone, KeptFile, Obstacle, Output, PendingComment, Row,
+    Standing, StorageOrder, SyncEvent, WhereKept,
 };
 use postmortem::person::PersonColor;
 use postmortem::room::Participant;

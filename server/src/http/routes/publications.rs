@@ -12,7 +12,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use postmortem::api::{self, Leak, LeakKind, Nothing, Preview, Publications};
+use postmortem::api::{self, Leak, LeakKind, NewPublication, Preview, PublicationChange, Publications};
 use postmortem::names::NameFound;
 use serde::Deserialize;
 
@@ -36,9 +36,9 @@ pub async fn create(
     permit: Permit<ToPublish>,
     State(debrief): State<Debrief>,
     headers: HeaderMap,
-    Body(Nothing {}): Body<Nothing>,
+    Body(NewPublication { readers }): Body<NewPublication>,
 ) -> Result<Response, ApiError> {
-    let standing = publication::publish(&debrief, &permit).await?;
+    let standing = publication::publish(&debrief, &permit, readers).await?;
     Ok(created(published(&debrief, &headers, standing)))
 }
 
@@ -65,6 +65,17 @@ pub async fn preview(
     publication::preview(&debrief, &permit, show).await
 }
 
+/// Says who can open it.
+pub async fn update(
+    permit: Permit<ToPublish>,
+    State(debrief): State<Debrief>,
+    PathPart(slug): PathPart<String>,
+    Body(PublicationChange { readers }): Body<PublicationChange>,
+) -> Result<Response, ApiError> {
+    publication::set_readers(&debrief, &permit, &slug, readers).await?;
+    Ok(done())
+}
+
 /// Withdraws it: the link answers that it is gone until it is published again.
 pub async fn delete(
     permit: Permit<ToPublish>,
@@ -82,6 +93,7 @@ fn published(debrief: &Debrief, headers: &HeaderMap, standing: StandingRevision)
         revision: standing.revision,
         published_at: standing.published_at,
         published_by: standing.published_by,
+        readers: standing.readers,
         digests: None,
     }
 }

@@ -103,7 +103,7 @@ fn the_words_of_comments_go_into_the_file_of_a_deleted_post_mortem() {
     let mut page = Page::in_step(&mut server);
     page.cut(&mut server);
     page.synced.comment(comment(1));
-    page.synced.deleted();
+    page.synced.gone(Gone::Deleted);
     page.drain();
     assert!(page.files()[0].contains("Why? 1"));
     assert_eq!(page.synced.unsaved(), 0);

@@ -92,12 +92,35 @@ fn what_was_not_saved_of_a_deleted_post_mortem_becomes_a_file() {
     let mut page = Page::in_step(&mut server);
     page.cut(&mut server);
     page.write(&typed(0, "Too late. "));
-    page.synced.deleted();
+    page.synced.gone(Gone::Deleted);
     page.drain();
     assert!(page.files()[0].contains("Too late."));
-    assert!(page.events().any(|event| *event == SyncEvent::Deleted));
+    assert!(page.events().any(|event| *event == SyncEvent::Gone(Gone::Deleted)));
     page.synced.leave();
     assert!(page.synced.is_idle(), "the browser has the file");
+}
+
+#[test]
+fn of_a_post_mortem_that_is_closed_to_its_reader_only_what_was_not_sent_becomes_a_file() {
+    let mut server = Server::new();
+    let mut page = Page::in_step(&mut server);
+    page.write(&typed(0, "Long on the server. "));
+    page.exchange(&mut server);
+    page.cut(&mut server);
+    let resolution: TextId = "sections/resolution".parse().expect("a text");
+    page.write(&Command::EditText(resolution, vec![TextChange { from: 0, to: 0, insert: "Too late. ".into() }]));
+    page.synced.gone(Gone::ClosedToYou);
+    page.drain();
+    let [file] = &page.files()[..] else { panic!("one file: {:?}", page.files()) };
+    assert!(file.contains("Too late.") && !file.contains("Long on the server."), "{file}");
+    assert!(page.events().any(|event| *event == SyncEvent::Gone(Gone::ClosedToYou)));
+    let mut quiet = Page::in_step(&mut server);
+    quiet.synced.gone(Gone::ClosedToYou);
+    quiet.drain();
+    assert_eq!(quiet.files(), Vec::<String>::new(), "everything was sent");
+    let afresh = Afresh { is_gone: true, ..Afresh::default() };
+    let order = Output::Effect(Effect::Storage(StorageOrder::StartAfresh(afresh)));
+    assert!(quiet.outputs.contains(&order), "and the browser keeps no copy");
 }
 
 #[test]
@@ -108,7 +131,7 @@ fn a_file_that_is_in_this_page_alone_keeps_it() {
     page.exchange(&mut server);
     page.cut(&mut server);
     page.write(&typed(0, "a"));
-    page.synced.deleted();
+    page.synced.gone(Gone::ClosedToYou);
     page.drain();
     page.synced.leave();
     assert!(page.synced.is_at_risk() && !page.synced.is_idle());

@@ -84,7 +84,7 @@ impl OpenReplica {
                 self.act(SyncedReplica::signed_out);
                 person::doubt();
             }
-            ConnectionEvent::Deleted => self.act(SyncedReplica::deleted),
+            ConnectionEvent::Gone(gone) => self.act(|synced| synced.gone(gone)),
         }
     }
 

@@ -1,0 +1,76 @@
+//! Giving everything to somebody else that a suspended person owns.
+
+use super::about::About;
+use super::directory::Directory;
+use crate::client::people;
+use crate::controls::dialog::Dialog;
+use crate::controls::field::ErrorLine;
+use crate::controls::notices::use_notices;
+use crate::controls::person_field::PersonField;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use postmortem::api::TeamMember;
+
+#[component]
+pub fn HandOverDialog(directory: Directory, who: About<TeamMember>) -> impl IntoView {
+    let title = move || who.get().map(|member| format!("What {} owns", member.person.name)).unwrap_or_default();
+    view! {
+        <Dialog open=who.open title=Signal::derive(title)>
+            {move || who.get().map(|member| view! { <Form directory member open=who.open /> }.into_any())}
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Form(directory: Directory, member: TeamMember, open: RwSignal<bool>) -> impl IntoView {
+    let notices = use_notices();
+    let chosen = RwSignal::new(None::<TeamMember>);
+    let error = RwSignal::new(None::<String>);
+    let is_busy = RwSignal::new(false);
+    let sentence = match member.owned {
+        1 => "1 post-mortem gets another owner, who decides who may do what in it.".to_owned(),
+        count => format!("{count} post-mortems get another owner, who decides who may do what in them."),
+    };
+    let hand_over = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(new) = chosen.get_untracked() else {
+            return error.set(Some("Choose the new owner from the list.".to_owned()));
+        };
+        let from = member.person.clone();
+        is_busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            match people::hand_over(&from.id, new.person.id.clone()).await {
+                Ok(()) => {
+                    notices.toast(format!("What {} owned is {}’s now", from.name, new.person.name), None);
+                    let _ = open.try_set(false);
+                    directory.ask();
+                }
+                Err(problem) => {
+                    let _ = is_busy.try_set(false);
+                    let _ = error.try_set(Some(problem.to_string()));
+                }
+            }
+        });
+    };
+    view! {
+        <form on:submit=hand_over>
+            <div class="body">
+                <p>{sentence}</p>
+                <PersonField id="new-owner" label="New owner" placeholder="New owner" chosen without=Vec::new() />
+                {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
+            </div>
+            <footer>
+                <span class="grow"></span>
+                <button type="button" class="btn bare" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button class="btn primary" disabled=move || is_busy.get()>
+                    "Hand over"
+                </button>
+            </footer>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,90 @@
+//! The settings of the team while they are filled in, and their words.
+
+use leptos::prelude::*;
+use postmortem::api::TeamSettings;
+use postmortem::{PageReaders, PostmortemRole};
+
+/// What members may be on a post-mortem that says nothing else, in order of trust.
+pub const MEMBERS_ARE: [PostmortemRole; 3] =
+    [PostmortemRole::Editor, PostmortemRole::Commenter, PostmortemRole::Viewer];
+
+/// After how many days a browser may be signed out that is not used, and after how many in any case.
+pub const IDLE_DAYS: [u32; 5] = [1, 7, 14, 30, 90];
+pub const SESSION_DAYS: [u32; 5] = [7, 30, 90, 180, 365];
+
+#[derive(Clone, Copy)]
+pub struct Draft {
+    pub name: RwSignal<String>,
+    pub members_are: RwSignal<PostmortemRole>,
+    pub pages_are_for: RwSignal<PageReaders>,
+    pub idle_days: RwSignal<u32>,
+    pub session_days: RwSignal<u32>,
+}
+
+impl Draft {
+    pub fn of(settings: &TeamSettings) -> Self {
+        Self {
+            name: RwSignal::new(settings.name.clone()),
+            members_are: RwSignal::new(settings.members_are),
+            pages_are_for: RwSignal::new(settings.pages_are_for),
+            idle_days: RwSignal::new(settings.idle_days),
+            session_days: RwSignal::new(settings.session_days),
+        }
+    }
+
+    pub fn settings(self) -> TeamSettings {
+        TeamSettings {
+            name: self.name.get_untracked().trim().to_owned(),
+            members_are: self.members_are.get_untracked(),
+            pages_are_for: self.pages_are_for.get_untracked(),
+            idle_days: self.idle_days.get_untracked(),
+            session_days: self.session_days.get_untracked(),
+        }
+    }
+
+    /// Shows what the server has made of it, while its form is there.
+    pub fn take(self, settings: &TeamSettings) {
+        let _ = self.name.try_set(settings.name.clone());
+        let _ = self.members_are.try_set(settings.members_are);
+        let _ = self.pages_are_for.try_set(settings.pages_are_for);
+        let _ = self.idle_days.try_set(settings.idle_days);
+        let _ = self.session_days.try_set(settings.session_days);
+    }
+}
+
+pub fn members_are(role: PostmortemRole) -> &'static str {
+    match role {
+        PostmortemRole::Owner | PostmortemRole::Editor => "edit and publish",
+        PostmortemRole::Commenter => "read and comment",
+        PostmortemRole::Viewer => "read",
+    }
+}
+
+/// When a browser is signed out, in a sentence.
+pub fn ends(settings: &TeamSettings) -> String {
+    format!("after {} without use, after {} in any case", days(settings.idle_days), days(settings.session_days))
+}
+
+pub fn days(days: u32) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+/// The choices in order, with the one that holds now though it may be another.
+pub fn with(choices: &[u32], now: u32) -> Vec<u32> {
+    let mut choices = choices.to_vec();
+    choices.push(now);
+    choices.sort_unstable();
+    choices.dedup();
+    choices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_now_can_be_kept_whatever_it_is() {
+        assert_eq!(with(&IDLE_DAYS, 14), IDLE_DAYS);
+        assert_eq!(with(&IDLE_DAYS, 21), [1, 7, 14, 21, 30, 90]);
+    }
+}
