@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use postmortem::api::LinkShown;
 
 /// The longest name of a team, in characters.
-const LONGEST_TEAM: usize = 80;
+const LONGEST_TEAM: usize = 60;
 
 #[component]
 pub fn SetupPage(link: LinkShown, token: StoredValue<String>, has_ended: RwSignal<bool>) -> impl IntoView {
