@@ -32,4 +32,5 @@ mod slow;
 mod storage;
 mod sync;
 mod threads;
+mod upgrade;
 mod versions;
