@@ -395,6 +395,26 @@ async fn a_role_that_is_taken_away_holds_before_the_next_message() {
 }
 
 #[tokio::test]
+async fn who_handed_everything_over_has_no_more_than_the_others_at_once() {
+    let server = TestServer::start();
+    let people = People::at(&server).await;
+    let [open, private] = people.postmortems().await;
+    let mut kept = TestPeer::connect(&people.owner, &open).await;
+    let mut closed = TestPeer::connect(&people.owner, &private).await;
+    let path = format!("/api/people/{}/handovers", people.owner.person["id"].as_str().expect("an id"));
+    let heir = json!({"person": people.member.person["id"]});
+    assert_eq!(people.admin.post(&path, heir).await.status, 204);
+    assert_eq!(closed.until_closed().await.code, close_code::CLOSED_TO_YOU);
+    kept.run(&Command::SetTitle("Disk full in Frankfurt".into())).await;
+    kept.until_saved().await;
+    for (id, status) in [(&open, 403), (&private, 404)] {
+        let path = format!("/api/postmortems/{id}");
+        assert_eq!(people.owner.delete(&path).await.status, status);
+        assert_eq!(people.member.delete(&path).await.status, 204);
+    }
+}
+
+#[tokio::test]
 async fn who_is_suspended_is_out_at_once_and_what_they_wrote_stays() {
     let server = TestServer::start();
     let people = People::at(&server).await;

@@ -237,6 +237,22 @@ async fn another_password_signs_every_other_browser_out() {
 }
 
 #[tokio::test]
+async fn who_comes_in_while_the_password_changes_is_not_left_in() {
+    let server = TestServer::start();
+    let mara = server.visitor("Mara").await;
+    let mail = &mara.person["mail"];
+    let change = json!({ "old": PASSWORD, "new": OTHER_PASSWORD });
+    let changing = mara.send(mara.request(Method::PUT, "/api/session/password").json(&change));
+    let coming = futures_util::future::join_all((0..8).map(|_| sign_in(&server, mail, PASSWORD)));
+    let (changed, came) = tokio::join!(changing, coming);
+    changed.expect(204);
+    for answer in came.iter().filter(|answer| answer.status == 201) {
+        assert_eq!(server.stranger().signed_in(answer).get("/api/sessions").await.status, 401);
+    }
+    assert_eq!(mara.get("/api/sessions").await.expect(200)["devices"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
 async fn a_wrong_address_and_a_wrong_password_are_answered_alike() {
     let server = TestServer::start();
     let mara = server.visitor("Mara").await;

@@ -5,11 +5,11 @@ use crate::access::{
 };
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path};
-use crate::store::accounts::{Account, Lock};
+use crate::store::accounts::{Account, PasswordLock};
 use crate::store::announcements::Announcement;
 use crate::store::{accounts, links, sessions};
 use crate::to_the_end::to_the_end;
-use crate::work::joining::{self, Start, clean_mail};
+use crate::work::joining::{self, SessionStart, clean_mail};
 use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
@@ -66,7 +66,7 @@ async fn enter(
     write: &mut SqliteConnection,
     entry: &Entry,
     before: Option<&(Visitor, SessionId)>,
-    start: &Start,
+    start: &SessionStart,
 ) -> Result<TeamSettings, ApiError> {
     let user = &entry.account.person.id;
     if let Some(secret) = &entry.link {
@@ -176,7 +176,7 @@ pub async fn update_password(
 ) -> Result<Response, ApiError> {
     let (address, user) = (permit.address(), permit.person().id.clone());
     let nothing = || ApiError::Invalid("This account has no password.".into());
-    let Lock { account, password, .. } = debrief.store.find_lock_of(&user).await?.ok_or_else(nothing)?;
+    let PasswordLock { account, password, .. } = debrief.store.find_lock_of(&user).await?.ok_or_else(nothing)?;
     let mail = account.mail.unwrap_or_default();
     debrief.access.quotas.take_sign_in(address, &mail, true)?;
     if debrief.access.passwords.verify(old, Some(password)).await? == Verdict::Wrong {
@@ -227,10 +227,10 @@ pub async fn delete(
 }
 
 /// The secret of a session that is about to begin, and what is kept of it.
-pub(super) fn fresh_session(permit: &Permit<ToEnter>, headers: &HeaderMap) -> (String, Start) {
+pub(super) fn fresh_session(permit: &Permit<ToEnter>, headers: &HeaderMap) -> (String, SessionStart) {
     let token = random::token();
     let address = permit.from().ip().to_string();
-    let start = Start { token_hash: token_hash(&token), device: device(headers), address };
+    let start = SessionStart { token_hash: token_hash(&token), device: device(headers), address };
     (token, start)
 }
 
