@@ -17,21 +17,9 @@ async function importFile(visitor, button, name, text) {
   await chooser.setFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
 }
 
-story("a_first_visitor_gives_a_name_and_opens_the_example_from_the_empty_log",
-  { people: [null], server: ownServer }, async ({ visitors: [mara], server }) => {
+story("the_first_of_a_team_opens_the_example_from_the_empty_log", FIRST, async ({ mara, server }) => {
   const { page } = mara;
   await page.goto("/");
-  const dialog = page.getByRole("dialog");
-  await dialog.waitFor();
-  await mara.look("name-dialog");
-  await page.keyboard.press("Escape");
-  assert.ok(await dialog.isVisible(), "a name is needed");
-  await dialog.getByRole("button", { name: "Continue" }).click();
-  await dialog.getByRole("alert").waitFor();
-  await mara.axe("the name dialog with its error");
-  await dialog.getByLabel("Name").fill("Mara Lindqvist");
-  await dialog.getByRole("button", { name: "Continue" }).click();
-  await dialog.waitFor({ state: "detached" });
   await page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
   await mara.look("empty", { fullPage: true });
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { until } from "./patience.mjs";
-import { caretAt, choose, entry, GITHUB, open, saved, section, type } from "./postmortem.mjs";
+import { caretAt, entry, GITHUB, open, saved, section, type } from "./postmortem.mjs";
 import { ALONE, story, TOGETHER } from "./scenario.mjs";
 
 const figure = (visitor, label) => visitor.page.locator("[data-figure]").filter({ hasText: label });
@@ -159,10 +159,12 @@ story("whoever_changes_their_name_stays_who_they_are",
   await mara.page.locator("textarea:focus").fill("I saw this first.");
   await mara.page.keyboard.press("Control+Enter");
   await saved(mara);
-  await choose(mara.page, "More about this post-mortem", "Change your name");
-  const dialog = mara.page.getByRole("dialog", { name: "Change your name" });
-  await dialog.getByLabel("Name").fill("Mara Lindqvist");
-  await dialog.getByRole("button", { name: "Change name" }).click();
+  await mara.page.getByLabel("More about this post-mortem").click();
+  await mara.page.locator(".menu").getByRole("link", { name: "Settings" }).click();
+  await mara.page.getByLabel("Name", { exact: true }).fill("Mara Lindqvist");
+  await mara.page.getByRole("button", { name: "Save", exact: true }).click();
+  await mara.page.getByText("Saved. Others see it from now on.").first().waitFor();
+  await open(mara, id);
   // For somebody else, without a reload.
   await figure(tomasz, "Users affected").getByText("Checked by Mara Lindqvist").waitFor();
   await tomasz.page.getByRole("group", { name: /^Here now: .*Mara/ }).waitFor();

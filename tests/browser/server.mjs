@@ -163,6 +163,13 @@ export class Server {
     return { cookie: headers.getSetCookie()[0].split(";")[0], person: body, mail };
   }
 
+  /** Another session of somebody who is in the team: `{ cookie, person, mail }`. */
+  async signIn(mail, password = PASSWORD) {
+    const { status, body, headers } = await this.api("POST", "/api/sessions", { body: { mail, password } });
+    assert.equal(status, 201, JSON.stringify(body));
+    return { cookie: headers.getSetCookie()[0].split(";")[0], person: body, mail };
+  }
+
   async #invitation(role) {
     if (!this.#invitations.has(role)) {
       const inviting = this.api("POST", "/api/invitations", { body: { role, people: 1000 }, token: this.admin });

@@ -1,20 +1,27 @@
-// A session that ends: the page asks who it is, keeps what was typed, and sends it as that person; never as a guest.
+// A session that ends: the page asks for the password again, keeps what was typed, and sends it as whoever signs in.
 
 import assert from "node:assert/strict";
 import { until } from "./patience.mjs";
 import { addEntry, assertOnce, caretAt, entry, GITHUB, offline, open, openThreads, saved, section, textOf, type } from "./postmortem.mjs";
 import { story } from "./scenario.mjs";
+import { PASSWORD } from "./server.mjs";
 import { PHONE } from "./visitor.mjs";
 
 const NAME = "Mara Lindqvist";
 
-/** Mara's session is newer than the backup. */
-const NEWER = {
-  people: [NAME],
-  incident: GITHUB,
-  prepare: ({ server }) => server.backup(),
-  allow: /status of 401/,
-};
+/** A story of Mara, who has the incident open in a session that is newer than the backup, which has her account. */
+function newer(name, body, options = {}) {
+  const prepare = async (scenario) => {
+    ({ mail: scenario.mail } = await scenario.server.session(NAME));
+    scenario.server.backup();
+  };
+  story(name, { incident: GITHUB, prepare, allow: /status of 401/ }, async ({ server, id, mail, visitor }) => {
+    const mara = await visitor(NAME, { mail, ...options });
+    await open(mara, id);
+    await mara.page.locator("[data-entry]").first().waitFor();
+    await body({ mara, server, id, mail });
+  });
+}
 
 /** Cuts somebody off, and ends every session that is newer than the backup by putting it back. */
 async function endSessions(server, visitor, pages = [visitor.page]) {
@@ -23,13 +30,13 @@ async function endSessions(server, visitor, pages = [visitor.page]) {
   await server.restore();
 }
 
-const question = (page) => page.getByRole("dialog", { name: "Your session has ended. Who are you?" });
+const question = (page) => page.getByRole("dialog", { name: "Your session has ended" });
 
-/** Answers with the name that stands there. */
+/** Signs in again as who they are. */
 async function answer(page) {
-  await question(page).getByLabel("Name").waitFor();
-  assert.equal(await question(page).getByLabel("Name").inputValue(), NAME);
-  await question(page).getByRole("button", { name: "Continue" }).click();
+  await question(page).getByText(NAME, { exact: true }).waitFor();
+  await question(page).getByLabel("Password").fill(PASSWORD);
+  await question(page).getByRole("button", { name: "Sign in" }).click();
   await question(page).waitFor({ state: "detached" });
 }
 
@@ -40,7 +47,7 @@ async function authors({ server, id }) {
   return new Set([...timeline.map((row) => row.author), ...comments.map((comment) => comment.author.name)]);
 }
 
-story("what_is_typed_while_a_session_ends_is_kept_and_sent_as_that_person", NEWER, async ({ mara, server, id }) => {
+newer("what_is_typed_while_a_session_ends_is_kept_and_sent_as_that_person", async ({ mara, server, id }) => {
   await caretAt(section(mara, "overview"), "end");
   await type(mara, " Before.");
   await saved(mara);
@@ -51,11 +58,11 @@ story("what_is_typed_while_a_session_ends_is_kept_and_sent_as_that_person", NEWE
   await addEntry(mara, "2018-10-21 23:04 noted meanwhile");
   mara.back();
   await question(mara.page).waitFor();
-  await question(mara.page).getByText(/^The server does not know this browser any more.* \d+ changes are kept here/).waitFor();
+  await question(mara.page).getByText(/^Nothing you write is sent at the moment. \d+ changes are kept here/).waitFor();
   await mara.look("session-ended");
-  // Who types on, types nothing into the name.
+  // Who types on, types nothing into the password.
   await type(mara, "xyz");
-  assert.equal(await question(mara.page).getByLabel("Name").inputValue(), NAME);
+  assert.equal(await question(mara.page).getByLabel("Password").inputValue(), "");
   assert.equal((await server.show(id)).sections.overview, restored, "nothing is sent before the answer");
 
   // The question stands over a reload, and so does what was typed.
@@ -71,7 +78,7 @@ story("what_is_typed_while_a_session_ends_is_kept_and_sent_as_that_person", NEWE
   assert.equal((await authors({ server, id })).has("Guest"), false);
 });
 
-story("a_comment_waits_for_the_answer_and_one_half_written_stays", NEWER, async ({ mara, server, id }) => {
+newer("a_comment_waits_for_the_answer_and_one_half_written_stays", async ({ mara, server, id }) => {
   const row = entry(mara, "Status changed to red");
   const thread = await openThreads(row);
   // The socket is open as hers; a request without the cookie is nobody's.
@@ -79,7 +86,7 @@ story("a_comment_waits_for_the_answer_and_one_half_written_stays", NEWER, async 
   await thread.getByRole("textbox", { name: "Comment" }).fill("Who changed it?");
   await thread.getByRole("textbox", { name: "Comment" }).press("Control+Enter");
   await question(mara.page).waitFor();
-  await question(mara.page).getByText("1 change is kept here, and is sent under the name that you give.").waitFor();
+  await question(mara.page).getByText(/1 change is kept here, and is sent once you have signed in\.$/).waitFor();
   assert.deepEqual(await server.threads(id), []);
   await answer(mara.page);
   await until("the comment is there", async () => (await authors({ server, id })).has(NAME));
@@ -107,7 +114,7 @@ story("a_comment_waits_for_the_answer_and_one_half_written_stays", NEWER, async 
   assert.equal((await authors({ server, id })).has("Guest"), false);
 });
 
-story("every_tab_of_a_browser_asks_and_one_answer_is_enough", NEWER, async ({ mara, server, id }) => {
+newer("every_tab_of_a_browser_asks_and_one_answer_is_enough", async ({ mara, server, id }) => {
   const other = await mara.context.newPage();
   await other.goto(`/postmortems/${id}`);
   await other.locator('[data-saving="saved"]').waitFor();
@@ -132,7 +139,7 @@ story("every_tab_of_a_browser_asks_and_one_answer_is_enough", NEWER, async ({ ma
   assert.equal((await authors({ server, id })).has("Guest"), false);
 });
 
-story("a_tab_that_asks_for_nothing_learns_that_the_session_has_ended", NEWER, async ({ mara }) => {
+newer("a_tab_that_asks_for_nothing_learns_that_the_session_has_ended", async ({ mara }) => {
   const other = await mara.context.newPage();
   await other.goto("/");
   await other.locator("[data-postmortem]").first().waitFor();
@@ -146,8 +153,7 @@ story("a_tab_that_asks_for_nothing_learns_that_the_session_has_ended", NEWER, as
   await question(other).waitFor({ state: "detached" });
 });
 
-story("a_browser_that_lost_all_but_its_copies_sends_them_under_the_name_that_is_given",
-  NEWER, async ({ mara, server, id }) => {
+newer("a_browser_that_lost_all_but_its_copies_sends_them_as_whoever_signs_in", async ({ mara, server, id, mail }) => {
   mara.cutOff();
   await offline(mara);
   await addEntry(mara, "2018-10-21 23:04 noted without a name");
@@ -156,23 +162,47 @@ story("a_browser_that_lost_all_but_its_copies_sends_them_under_the_name_that_is_
   await mara.page.evaluate(() => localStorage.clear());
   mara.back();
   await mara.page.reload();
-  const first = mara.page.getByRole("dialog");
-  await first.getByLabel("Name").fill("Mara Again");
-  await first.getByRole("button", { name: "Continue" }).click();
+  await mara.page.getByLabel("Mail address").fill(mail);
+  await mara.page.getByLabel("Password").fill(PASSWORD);
+  await mara.page.getByRole("button", { name: "Sign in" }).click();
   await until("it is sent as hers", async () => {
     const { timeline } = await server.show(id);
-    return timeline.find((row) => row.text === "noted without a name")?.author === "Mara Again";
+    return timeline.find((row) => row.text === "noted without a name")?.author === NAME;
   });
   assert.equal((await authors({ server, id })).has("Guest"), false);
 });
 
-story("the_question_fits_a_phone_in_the_dark", { ...NEWER, people: [] }, async ({ server, id, visitor }) => {
-  const phone = await visitor(NAME, { viewport: PHONE, colorScheme: "dark" });
-  await open(phone, id);
+newer("somebody_else_may_sign_in_and_what_is_kept_stands_under_their_name", async ({ mara, server, id }) => {
+  const hana = await server.session("Hana Ito");
+  await mara.context.clearCookies();
+  mara.cutOff();
+  await offline(mara);
+  await addEntry(mara, "2018-10-21 23:04 noted by whom");
+  mara.back();
+  await question(mara.page).getByText(/once you have signed in\.$/).waitFor();
+  await question(mara.page).getByRole("button", { name: "Somebody else" }).click();
+  await question(mara.page).getByText(/under the name of whoever signs in\.$/).waitFor();
+  await mara.look("session-ended-somebody-else");
+  await question(mara.page).getByLabel("Mail address").fill(hana.mail);
+  await question(mara.page).getByLabel("Password").fill("not the one");
+  await question(mara.page).getByLabel("Password").press("Enter");
+  await question(mara.page).getByRole("alert").getByText("Mail and password do not fit together.").waitFor();
+  assert.equal(await question(mara.page).getByLabel("Mail address").inputValue(), hana.mail);
+  await question(mara.page).getByLabel("Password").fill(PASSWORD);
+  await question(mara.page).getByLabel("Password").press("Enter");
+  await question(mara.page).waitFor({ state: "detached" });
+  await until("it is sent as theirs", async () => {
+    const { timeline } = await server.show(id);
+    return timeline.find((row) => row.text === "noted by whom")?.author === "Hana Ito";
+  });
+  await mara.page.getByRole("group", { name: /Here now: .*Hana/ }).waitFor();
+});
+
+newer("the_question_fits_a_phone_in_the_dark", async ({ mara: phone, server }) => {
   await endSessions(server, phone);
   phone.back();
   await question(phone.page).waitFor();
   await phone.look("session-ended-phone-dark");
   await answer(phone.page);
   await saved(phone);
-});
+}, { viewport: PHONE, colorScheme: "dark" });

@@ -19,9 +19,9 @@ export const PHONE = { width: 390, height: 844 };
 
 /**
  * Somebody with a session at a server under this name; without a name, somebody without a session. `options` are those of a
- * browser context.
+ * browser context; with a `mail` among them, they are who has the account of that address already.
  */
-export async function arrive(browser, server, name, options = {}) {
+export async function arrive(browser, server, name, { mail, ...options } = {}) {
   const proxy = await startProxy(() => server.port);
   const context = await browser.newContext({
     baseURL: proxy.origin,
@@ -34,8 +34,8 @@ export async function arrive(browser, server, name, options = {}) {
   });
   try {
     context.setDefaultTimeout(PATIENCE);
-    const person = name && (await signIn(context, server, name));
-    return new Visitor({ name, person, proxy, context, page: await context.newPage() });
+    const session = name && (await signIn(context, server, name, mail));
+    return new Visitor({ name, person: session?.person, mail: session?.mail, proxy, context, page: await context.newPage() });
   } catch (error) {
     await context.close();
     await proxy.close();
@@ -43,11 +43,12 @@ export async function arrive(browser, server, name, options = {}) {
   }
 }
 
-async function signIn(context, server, name) {
-  const { cookie, person } = await server.session(name);
+async function signIn(context, server, name, mail) {
+  const session = await (mail ? server.signIn(mail) : server.session(name));
+  const { cookie } = session;
   const [key, value] = cookie.split("=");
   await context.addCookies([{ name: key, value, domain: "127.0.0.1", path: "/", httpOnly: true, sameSite: "Lax" }]);
-  return person;
+  return session;
 }
 
 class Visitor {
@@ -55,8 +56,8 @@ class Visitor {
   #allowed = [];
   #violations = [];
 
-  constructor({ name, person, proxy, context, page }) {
-    Object.assign(this, { name, person, proxy, context, page });
+  constructor({ name, person, mail, proxy, context, page }) {
+    Object.assign(this, { name, person, mail, proxy, context, page });
     // Of every tab.
     context.on("console", (message) => this.#complain(`${message.type()}: ${message.text()}`));
     context.on("weberror", (failure) => this.#complain(failure.error().stack ?? String(failure.error())));

@@ -32,11 +32,12 @@ pub fn Menu(
     /// What the button says beside its icon.
     #[prop(optional, into)]
     words: Option<Signal<String>>,
-    /// What the button shows in the place of its icon.
+    /// What the button shows in the place of its icon, which a screen reader does not read.
     #[prop(optional)]
     face: Option<ViewFn>,
     children: ChildrenFn,
 ) -> impl IntoView {
+    let name = face.is_none().then_some(label);
     let details = NodeRef::<html::Details>::new();
     let is_open = RwSignal::new(false);
     let close = move || {
@@ -83,9 +84,16 @@ pub fn Menu(
                 }
             }
         >
-            <summary class=class aria-label=label>
+            // What is read beside a face is in the button as text, and one cannot differ from the other.
+            <summary class=class aria-label=name>
                 {match face {
-                    Some(face) => face.run(),
+                    Some(face) => {
+                        view! {
+                            <span class="vh">{label}</span>
+                            <span aria-hidden="true">{face.run()}</span>
+                        }
+                            .into_any()
+                    }
                     None => view! { <Icon name=icon small=true /> }.into_any(),
                 }}
                 {words.map(|words| view! { <span>{words}</span> }.into_any())}

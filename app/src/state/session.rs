@@ -181,7 +181,8 @@ impl Session {
                     }
                 }
                 (Some(KEY), None) => session.leave(),
-                (Some(ENDED), Some(_)) => doubt(),
+                // It has ended, or whoever signed in again is who was there before.
+                (Some(ENDED), _) => doubt(),
                 _ => {}
             }
         });

@@ -47,7 +47,7 @@ impl Obstacle {
                                page. Sign in there, or reload."
                     .into()
             }
-            Self::SignedOut => "Say who you are, and what you write is sent under that name.".into(),
+            Self::SignedOut => "Sign in, and what you write is sent.".into(),
             Self::Missing => {
                 "The address may be mistyped, a backup was put back that is older, or it is one that you may not read."
                     .into()

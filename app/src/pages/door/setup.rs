@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use postmortem::api::LinkShown;
 
 /// The longest name of a team, in characters.
-const LONGEST_TEAM: usize = 80;
+const LONGEST_TEAM: usize = 60;
 
 #[component]
 pub fn SetupPage(link: LinkShown, token: StoredValue<String>, has_ended: RwSignal<bool>) -> impl IntoView {
@@ -55,7 +55,7 @@ pub fn SetupPage(link: LinkShown, token: StoredValue<String>, has_ended: RwSigna
 fn TeamField(form: AccountForm) -> impl IntoView {
     let field = FieldKind {
         id: FormPlace::Team.id(),
-        label: "Name of the team",
+        label: "Team",
         autocomplete: "organization",
         longest: Some(LONGEST_TEAM),
         ..FieldKind::default()

@@ -10,8 +10,8 @@ use crate::state::capabilities::use_server_capabilities;
 use draft::{Draft, IDLE_DAYS, MEMBERS_ARE, SESSION_DAYS};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{Capability, PageReaders};
 use postmortem::api::TeamSettings;
+use postmortem::{Capability, PageReaders};
 
 use super::PartHead;
 

@@ -40,6 +40,8 @@ pub struct Directory {
     /// From when the list is, while the server cannot be reached.
     pub offline_since: RwSignal<Option<DateTime<Utc>>>,
     error: RwSignal<Option<(Place, String)>>,
+    /// The role that the server is asked for, until it has answered.
+    tried: RwSignal<Option<(UserId, TeamRole)>>,
     /// Everybody as they were without a search.
     everybody: RwSignal<Vec<TeamMember>>,
     limit: RwSignal<u32>,
@@ -61,6 +63,7 @@ impl Directory {
             failure: RwSignal::new(None),
             offline_since: RwSignal::new(None),
             error: RwSignal::new(None),
+            tried: RwSignal::new(None),
             everybody: RwSignal::new(Vec::new()),
             limit: RwSignal::new(PAGE),
             answered_at: StoredValue::new(clock::now()),
@@ -175,10 +178,37 @@ impl Directory {
         self.error.with(|error| error.as_ref().filter(|(at, _)| at == place).map(|(_, sentence)| sentence.clone()))
     }
 
+    /// The role of somebody, or what it would be.
+    pub fn role_of(self, member: &TeamMember) -> TeamRole {
+        let is_theirs = |(person, _): &&(UserId, TeamRole)| *person == member.person.id;
+        self.tried.with(|tried| tried.as_ref().filter(is_theirs).map_or(member.role, |(_, role)| *role))
+    }
+
     /// Changes somebody and says so; what went wrong stands at their row.
     pub fn change(self, person: &UserId, change: TeamMemberChange, done: String) {
         let id = person.clone();
-        self.run(Place::Person(id.clone()), async move { people::change(&id, &change).await.map(drop) }, done);
+        self.tried.set(change.role.map(|role| (id.clone(), role)));
+        let request = async move {
+            let answer = people::change(&id, &change).await;
+            if let Ok(member) = &answer {
+                self.put(member);
+            }
+            let _ = self.tried.try_set(None);
+            answer.map(drop)
+        };
+        self.run(Place::Person(person.clone()), request, done);
+    }
+
+    /// Shows somebody as the server says they are.
+    fn put(self, member: &TeamMember) {
+        let put = |people: &mut [TeamMember]| {
+            people
+                .iter_mut()
+                .filter(|known| known.person.id == member.person.id)
+                .for_each(|known| *known = member.clone());
+        };
+        self.people.try_update(|people| people.iter_mut().for_each(|people| put(&mut people.people)));
+        self.everybody.try_update(|everybody| put(everybody));
     }
 
     /// Does something about a row, and asks for all again.
@@ -196,8 +226,6 @@ impl Directory {
                     }
                     self.notices.speak(problem.to_string());
                     let _ = self.error.try_set(Some((place, problem.to_string())));
-                    // The row shows again what holds.
-                    self.people.try_update(|_| ());
                 }
             }
         });

@@ -28,10 +28,6 @@ fn Form(directory: Directory, member: TeamMember, open: RwSignal<bool>) -> impl 
     let chosen = RwSignal::new(None::<TeamMember>);
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
-    let sentence = match member.owned {
-        1 => "1 post-mortem gets another owner, who decides who may do what in it.".to_owned(),
-        count => format!("{count} post-mortems get another owner, who decides who may do what in them."),
-    };
     let hand_over = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(new) = chosen.get_untracked() else {
@@ -57,7 +53,10 @@ fn Form(directory: Directory, member: TeamMember, open: RwSignal<bool>) -> impl 
     view! {
         <form on:submit=hand_over>
             <div class="body">
-                <p>{sentence}</p>
+                <p>
+                    "Every post-mortem that is theirs gets this owner, who decides who may do what in it. Private ones are among \
+                     them, which nobody counts here."
+                </p>
                 <PersonField id="new-owner" label="New owner" placeholder="New owner" chosen without=Vec::new() />
                 {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             </div>

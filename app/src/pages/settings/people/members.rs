@@ -94,7 +94,7 @@ fn Row(directory: Directory, asked: Asked, id: UserId) -> impl IntoView {
             <td class="s">{seen}</td>
             <td class="num" class:zero=move || owned() == 0>
                 {owned}
-                <span class="only-s">" owned"</span>
+                <span class="only-s">"\u{a0}owned"</span>
             </td>
             <td class="m">{move || member.get().map(|member| view! { <RowMenu directory asked member /> }.into_any())}</td>
         </tr>
@@ -126,7 +126,8 @@ pub fn Who(directory: Directory, member: TeamMember) -> impl IntoView {
 /// The role: a choice for who may change it, a word for everybody else and of the last admin.
 #[component]
 fn RoleCell(directory: Directory, member: Memo<Option<TeamMember>>) -> impl IntoView {
-    let role = move || member.with(|member| member.as_ref().map_or(TeamRole::Member, |member| member.role));
+    let role =
+        move || member.with(|member| member.as_ref().map_or(TeamRole::Member, |member| directory.role_of(member)));
     let is_last = Memo::new(move |_| {
         member.with(|member| {
             member.as_ref().is_some_and(|member| {

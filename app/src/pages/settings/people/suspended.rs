@@ -63,15 +63,11 @@ fn Row(directory: Directory, handing: About<TeamMember>, id: UserId) -> impl Int
                 {move || directory.error_at(&place).map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             </td>
             <td class="s">
-                <Show when=move || { owned.get() > 0 }>
-                    <b>{move || words::owned(owned.get())}</b>
-                </Show>
+                <b>{move || words::owned(owned.get())}</b>
                 <small>{since}</small>
             </td>
             <td class="do">
-                <Show when=move || { owned.get() > 0 }>
-                    <HandOverButton directory handing member />
-                </Show>
+                <HandOverButton directory handing member />
                 <RestoreButton directory member />
             </td>
         </tr>

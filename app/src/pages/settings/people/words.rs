@@ -49,7 +49,7 @@ pub fn used(invitation: &Invitation) -> String {
 /// `1 post-mortem needs an owner`.
 pub fn owned(count: u32) -> String {
     match count {
-        0 => "owns nothing".to_owned(),
+        0 => String::new(),
         1 => "1 post-mortem needs an owner".to_owned(),
         count => format!("{count} post-mortems need an owner"),
     }
@@ -90,7 +90,9 @@ fn counted(count: usize, one: &str, many: &str) -> Option<String> {
 
 /// Who looks after the team, for whoever may not: `Mara Lindqvist and Tomasz Wilk look after the team.`
 pub fn who_may(people: &[TeamMember]) -> Option<String> {
-    let is_admin = |member: &&TeamMember| member.role == TeamRole::Admin && member.suspended_at.is_none();
+    // A program answers no questions.
+    let is_admin =
+        |member: &&TeamMember| member.role == TeamRole::Admin && member.suspended_at.is_none() && !member.is_program;
     let names: Vec<&str> = people.iter().filter(is_admin).map(|member| member.person.name.as_str()).collect();
     match names.as_slice() {
         [] => None,

@@ -55,7 +55,7 @@ impl Change {
                     self.new.set(String::new());
                     self.notices.toast("The new password holds. Your other browsers are signed out.", None);
                 }
-                Err(error) => self.tell(is_about_old(&error), error.to_string()),
+                Err(error) => self.tell(is_about_old(&error), sentence(&error)),
             }
         });
     }
@@ -71,6 +71,14 @@ impl Change {
 /// Whether a refusal is about the password that holds now.
 fn is_about_old(error: &RequestError) -> bool {
     error.code() != Some(ErrorCode::WeakPassword)
+}
+
+/// What is said of a refusal. Here the mail address is none of the question.
+fn sentence(error: &RequestError) -> String {
+    match error.code() {
+        Some(ErrorCode::SignInFailed) => "This is not the password that holds now.".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 #[component]

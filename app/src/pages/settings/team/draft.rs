@@ -1,8 +1,8 @@
 //! The settings of the team while they are filled in, and their words.
 
 use leptos::prelude::*;
-use postmortem::{PageReaders, PostmortemRole};
 use postmortem::api::TeamSettings;
+use postmortem::{PageReaders, PostmortemRole};
 
 /// What members may be on a post-mortem that says nothing else, in order of trust.
 pub const MEMBERS_ARE: [PostmortemRole; 3] =
