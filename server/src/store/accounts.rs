@@ -160,6 +160,14 @@ pub async fn set_password(write: &mut SqliteConnection, user: &UserId, password:
     Ok(())
 }
 
+/// Whether what is kept of somebody's password is still this, and they may come in.
+pub async fn has_password(read: &mut SqliteConnection, user: &UserId, password: &str) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar(
+        "select exists (select 1 from accounts where user_id = ? and password = ? and suspended_at is null)",
+    );
+    Ok(found.bind(user.as_str()).bind(password).fetch_one(read).await?)
+}
+
 /// Whether somebody beside this one can look after the team.
 pub async fn has_other_admin(read: &mut SqliteConnection, user: &UserId) -> Result<bool, StoreError> {
     let found = sqlx::query_scalar(
