@@ -60,7 +60,7 @@ story("the_first_link_makes_the_first_account_and_the_team",
   await page.getByText("Write a mail address, with an @ in it.").waitFor();
   await page.getByLabel("Mail address").fill(MAIL);
   await page.getByLabel("Password").fill("harbour12");
-  await page.getByLabel("Name of the team").fill("Harbour Reliability");
+  await page.getByLabel("Team").fill("Harbour Reliability");
   await button.click();
   await page.getByText(/^This one is too short\./).waitFor();
   await until("the password has the keyboard", () => page.evaluate(() => document.activeElement.id === "password"));

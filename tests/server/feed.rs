@@ -1,6 +1,7 @@
 //! The live feed of the incident log: what changes is told to who follows it, in order, also when they were away.
 
 use postmortem::Command;
+use reqwest::Method;
 use serde_json::{Value, json};
 use server::cli::config::Settings;
 use server::store::Store;
@@ -142,4 +143,41 @@ async fn a_stop_ends_followers_with_a_word() {
     let stopping = std::thread::spawn(move || server.stop());
     assert_eq!(follower.closed().await, 1012);
     stopping.join().expect("it stops well");
+}
+
+#[tokio::test]
+async fn what_is_private_is_told_to_whom_it_names_and_is_gone_for_who_loses_it() {
+    let server = TestServer::start();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let mut follower = follower(&jonah).await;
+    let private = json!({ "title": "Customer records", "access": "private" });
+    let private = mara.post("/api/postmortems", private).await.expect(201)["id"].as_str().expect("an id").to_owned();
+    let open = mara.start_postmortem("Disk full").await;
+    loop {
+        let message = follower.next().await;
+        assert!(!message.to_string().contains(&private), "there is no trace of it: {message}");
+        if message.to_string().contains(&open) {
+            break;
+        }
+    }
+    let member = json!([{ "person": jonah.person["id"], "role": "viewer" }]);
+    let change = async |id: &str, change: Value| {
+        let request = mara.request(Method::PUT, &format!("/api/postmortems/{id}/access")).json(&change);
+        mara.send(request).await.expect(200)
+    };
+    change(&private, json!({ "access": "private", "members": member })).await;
+    let told = line(&mut follower, &private, |_| true).await;
+    assert_eq!(told["access"], "private");
+    for id in [&private, &open] {
+        change(id, json!({ "access": "private", "members": [] })).await;
+        loop {
+            let message = follower.next().await;
+            if message["gone"] == json!([id]) {
+                break;
+            }
+            assert!(message["lines"].as_array().is_none_or(|lines| lines.iter().all(|line| line["id"] != **id)), "{message}");
+        }
+    }
+    let log = jonah.get("/api/postmortems").await.expect(200);
+    assert_eq!(log["postmortems"], json!([]));
 }

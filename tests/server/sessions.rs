@@ -1,12 +1,15 @@
 //! Sessions: cookies, when they end, and what needs one.
 
 use crate::feed::follower;
+use futures_util::future::join_all;
 use postmortem::Command;
 use postmortem::api::close_code;
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::access::Rate;
 use server::cli::config::Settings;
 use sqlx::{Connection, SqliteConnection};
+use std::time::Duration;
 use tests::{
     Answer, PASSWORD, Scenario, TestPeer, TestServer, Visitor, answer, entry, fresh_id, outcome, upgrade_answer,
 };
@@ -107,7 +110,9 @@ async fn database(server: &TestServer) -> SqliteConnection {
 async fn a_session_ends_when_nobody_uses_it_and_at_last_in_any_case() {
     let mut server = TestServer::start();
     let admin = server.token("Operator", postmortem::TeamRole::Admin).await;
-    let settings = json!({ "name": "Harbour", "members_are": "editor", "idle_days": 2, "session_days": 5 });
+    let settings = json!({
+        "name": "Harbour", "members_are": "editor", "pages_are_for": "link", "idle_days": 2, "session_days": 5
+    });
     let change = |settings: &Value| admin.request(Method::PUT, "/api/team").json(settings);
     admin.send(change(&settings)).await.expect(200);
     let mut never = settings.clone();
@@ -234,6 +239,33 @@ async fn another_password_signs_every_other_browser_out() {
     own.until_saved().await;
     assert_eq!(sign_in(&server, &mara.person["mail"], PASSWORD).await.status, 401);
     sign_in(&server, &mara.person["mail"], OTHER_PASSWORD).await.expect(201);
+}
+
+#[tokio::test]
+async fn who_comes_in_while_the_password_changes_is_not_left_in() {
+    let often = Rate { burst: 1_000, every: Duration::from_millis(1) };
+    let server = TestServer::with(|settings| settings.growth.sign_ins_of_pair = often);
+    let mara = server.visitor("Mara").await;
+    let change = json!({ "old": PASSWORD, "new": OTHER_PASSWORD });
+    let changing = mara.send(mara.request(Method::PUT, "/api/session/password").json(&change));
+    // Some are always on their way with the old one.
+    let coming = async || {
+        let mut came = Vec::new();
+        loop {
+            let answer = sign_in(&server, &mara.person["mail"], PASSWORD).await;
+            if answer.status != 201 {
+                assert_eq!(answer.code(), "sign_in_failed");
+                return came;
+            }
+            came.push(server.stranger().signed_in(&answer));
+        }
+    };
+    let (changed, came) = tokio::join!(changing, join_all((0..4).map(|_| coming())));
+    changed.expect(204);
+    for browser in came.concat() {
+        assert_eq!(browser.get("/api/sessions").await.status, 401);
+    }
+    assert_eq!(mara.get("/api/sessions").await.expect(200)["devices"].as_array().map(Vec::len), Some(1));
 }
 
 #[tokio::test]

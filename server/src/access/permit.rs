@@ -95,10 +95,10 @@ macro_rules! rights {
         }
 
         impl Action for $right {
-            type Held = About;
+            type Held = InPostmortem;
 
-            async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<About, ApiError> {
-                About::grant(parts, debrief, <Self as Right>::CAPABILITY).await
+            async fn grant(parts: &mut Parts, debrief: &Debrief) -> Result<InPostmortem, ApiError> {
+                InPostmortem::grant(parts, debrief, <Self as Right>::CAPABILITY).await
             }
         })+
     };
@@ -227,7 +227,7 @@ impl OfVisitor for InTeam {
     }
 }
 
-impl OfVisitor for About {
+impl OfVisitor for InPostmortem {
     fn visitor(&self) -> &Visitor {
         &self.visitor
     }
@@ -277,14 +277,14 @@ impl<A: Action<Held: OfVisitor>> Permit<A> {
 
 /// What a permit for something about a post-mortem holds.
 #[derive(Debug)]
-pub struct About {
+pub struct InPostmortem {
     postmortem: PostmortemId,
     visitor: Visitor,
     address: Address,
     capabilities: Capabilities,
 }
 
-impl About {
+impl InPostmortem {
     async fn grant(parts: &mut Parts, debrief: &Debrief, needed: Capability) -> Result<Self, ApiError> {
         let visitor = <Visitor as FromRequestParts<Debrief>>::from_request_parts(parts, debrief).await?;
         let address = Address::from_request_parts(parts, debrief).await?;
@@ -312,7 +312,7 @@ async fn absence(debrief: &Debrief, postmortem: &PostmortemId, user: &UserId) ->
     }
 }
 
-impl<R: Right + Action<Held = About>> Permit<R> {
+impl<R: Right + Action<Held = InPostmortem>> Permit<R> {
     pub fn postmortem(&self) -> &PostmortemId {
         &self.0.postmortem
     }

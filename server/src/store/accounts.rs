@@ -18,7 +18,7 @@ pub struct Account {
 
 /// What a password is held against.
 #[derive(Debug, Clone)]
-pub struct Lock {
+pub struct PasswordLock {
     pub account: Account,
     /// In PHC form.
     pub password: String,
@@ -160,6 +160,14 @@ pub async fn set_password(write: &mut SqliteConnection, user: &UserId, password:
     Ok(())
 }
 
+/// Whether what is kept of somebody's password is still this, and they may come in.
+pub async fn has_password(read: &mut SqliteConnection, user: &UserId, password: &str) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar(
+        "select exists (select 1 from accounts where user_id = ? and password = ? and suspended_at is null)",
+    );
+    Ok(found.bind(user.as_str()).bind(password).fetch_one(read).await?)
+}
+
 /// Whether somebody beside this one can look after the team.
 pub async fn has_other_admin(read: &mut SqliteConnection, user: &UserId) -> Result<bool, StoreError> {
     let found = sqlx::query_scalar(
@@ -227,22 +235,22 @@ impl Store {
     }
 
     /// What the password of a mail address, in lower case, is held against.
-    pub async fn find_lock(&self, mail: &str) -> Result<Option<Lock>, StoreError> {
+    pub async fn find_lock(&self, mail: &str) -> Result<Option<PasswordLock>, StoreError> {
         let row: Option<Row> = sqlx::query_as(FIND_BY_MAIL).bind(mail).fetch_optional(&self.readers).await?;
         self.lock(row)
     }
 
     /// What the password of a user is held against.
-    pub async fn find_lock_of(&self, user: &UserId) -> Result<Option<Lock>, StoreError> {
+    pub async fn find_lock_of(&self, user: &UserId) -> Result<Option<PasswordLock>, StoreError> {
         let row: Option<Row> = sqlx::query_as(FIND).bind(user.as_str()).fetch_optional(&self.readers).await?;
         self.lock(row)
     }
 
-    fn lock(&self, row: Option<Row>) -> Result<Option<Lock>, StoreError> {
+    fn lock(&self, row: Option<Row>) -> Result<Option<PasswordLock>, StoreError> {
         let Some(mut row) = row else { return Ok(None) };
         let Some(password) = row.password.take() else { return Ok(None) };
         let is_suspended = row.suspended_at.is_some();
-        Ok(Some(Lock { account: row.account()?, password, is_suspended }))
+        Ok(Some(PasswordLock { account: row.account()?, password, is_suspended }))
     }
 
     /// The account of a user.

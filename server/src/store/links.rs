@@ -8,7 +8,7 @@ use sqlx::{FromRow, SqliteConnection};
 
 /// A link that holds.
 #[derive(Debug, Clone)]
-pub struct Link {
+pub struct OneTimeLink {
     pub id: InvitationId,
     pub kind: LinkKind,
     pub role: TeamRole,
@@ -25,7 +25,7 @@ pub struct Link {
 /// A link in the list of invitations.
 #[derive(Debug, Clone)]
 pub struct ListedLink {
-    pub link: Link,
+    pub link: OneTimeLink,
     /// The name of who made it.
     pub maker: Option<String>,
 }
@@ -46,7 +46,7 @@ struct Row {
 
 impl Row {
     fn listed(self) -> Result<ListedLink, StoreError> {
-        let link = Link {
+        let link = OneTimeLink {
             id: parsed(&self.id, "an invitation's id")?,
             kind: kind(&self.kind)?,
             role: parsed(&self.role, "a role in the team")?,
@@ -98,7 +98,7 @@ const LIST: &str =
 pub async fn insert(
     write: &mut SqliteConnection,
     token_hash: &[u8],
-    link: &Link,
+    link: &OneTimeLink,
     created_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query(
@@ -125,7 +125,7 @@ pub async fn find(
     read: &mut SqliteConnection,
     token_hash: &[u8],
     now: DateTime<Utc>,
-) -> Result<Option<Link>, StoreError> {
+) -> Result<Option<OneTimeLink>, StoreError> {
     let row: Option<Row> = sqlx::query_as(FIND).bind(token_hash).bind(now).fetch_optional(read).await?;
     Ok(row.map(Row::listed).transpose()?.map(|listed| listed.link))
 }
@@ -156,7 +156,7 @@ pub async fn delete_of(write: &mut SqliteConnection, user: &UserId) -> Result<()
 
 impl Store {
     /// The link of this hash, where it still lets somebody in.
-    pub async fn find_link(&self, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Link>, StoreError> {
+    pub async fn find_link(&self, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<OneTimeLink>, StoreError> {
         find(&mut *self.readers.acquire().await?, token_hash, now).await
     }
 

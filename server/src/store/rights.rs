@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Who finds a post-mortem, beside whom it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Access {
+pub struct PostmortemAccess {
     pub openness: Openness,
     /// What members of the team are who are not named; none where the team's usual holds.
     pub members_are: Option<PostmortemRole>,
@@ -38,7 +38,7 @@ impl Audience {
     }
 }
 
-impl Access {
+impl PostmortemAccess {
     /// What somebody may do, by what they are in the team and whether they are named; none where they find nothing.
     pub fn capabilities(&self, team: TeamRole, named: Option<PostmortemRole>) -> Option<Capabilities> {
         let by_team = match (self.openness, team) {
@@ -60,9 +60,9 @@ const FIND: &str = "select postmortems.access, postmortems.members_are,
 
 type Columns = (String, Option<String>, String, Option<String>);
 
-fn access((openness, members_are, usually, _): &Columns) -> Result<Access, StoreError> {
+fn access((openness, members_are, usually, _): &Columns) -> Result<PostmortemAccess, StoreError> {
     let role = |role: &str| parsed(role, "a role on a post-mortem");
-    Ok(Access {
+    Ok(PostmortemAccess {
         openness: parsed(openness, "an access")?,
         members_are: members_are.as_deref().map(role).transpose()?,
         usually: role(usually)?,
@@ -74,7 +74,7 @@ pub async fn find(
     read: &mut SqliteConnection,
     id: &PostmortemId,
     user: &UserId,
-) -> Result<Option<(Access, Option<PostmortemRole>)>, StoreError> {
+) -> Result<Option<(PostmortemAccess, Option<PostmortemRole>)>, StoreError> {
     let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind(user.as_str()).fetch_optional(read).await?;
     let Some(row) = row else { return Ok(None) };
     let named = row.3.as_deref().map(|role| parsed(role, "a role on a post-mortem")).transpose()?;
@@ -197,7 +197,7 @@ impl Store {
     }
 
     /// The access of a post-mortem, and whom it names, the owner first, then by name.
-    pub async fn find_access(&self, id: &PostmortemId) -> Result<Option<(Access, Vec<Named>)>, StoreError> {
+    pub async fn find_access(&self, id: &PostmortemId) -> Result<Option<(PostmortemAccess, Vec<Named>)>, StoreError> {
         let mut read = self.readers.begin().await?;
         let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(&mut *read).await?;
         let Some(row) = row else { return Ok(None) };

@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use crate::store::accounts::{self, Account};
-use crate::store::links::{self, Link};
+use crate::store::links::{self, OneTimeLink};
 use crate::store::sessions::{self, StartedSession};
 use crate::store::{Store, StoreError, people, team};
 use crate::{clock, random};
@@ -30,7 +30,7 @@ pub struct LinkWanted {
 #[derive(Debug)]
 pub struct FreshLink {
     pub token: String,
-    pub link: Link,
+    pub link: OneTimeLink,
 }
 
 impl FreshLink {
@@ -53,7 +53,7 @@ pub struct Joining {
 
 /// A session that begins: the secret for its cookie, and from where.
 #[derive(Debug, Clone)]
-pub struct Start {
+pub struct SessionStart {
     pub token_hash: Vec<u8>,
     pub device: String,
     pub address: String,
@@ -84,21 +84,39 @@ pub fn clean_mail(text: &str) -> Result<String, ApiError> {
     }
 }
 
-/// Makes a link in a write.
-///
-/// # Errors
-/// When the store failed.
-pub async fn make_link(write: &mut SqliteConnection, wanted: LinkWanted) -> Result<FreshLink, StoreError> {
+async fn make_link(write: &mut SqliteConnection, wanted: LinkWanted) -> Result<FreshLink, StoreError> {
     let now = clock::now();
     let LinkWanted { kind, role, mail, user, people, made_by, holds } = wanted;
     if kind == LinkKind::Setup {
         links::delete_kind(write, kind).await?;
     }
     let id = random::id(InvitationId::new);
-    let link = Link { id, kind, role, mail, user, people, joined: 0, made_by, ends_at: now + holds };
+    let link = OneTimeLink { id, kind, role, mail, user, people, joined: 0, made_by, ends_at: now + holds };
     let token = random::token();
     links::insert(write, &crate::access::token_hash(&token), &link, now).await?;
     Ok(FreshLink { token, link })
+}
+
+/// Makes a link, in a write of its own: it is told to whoever asked for it alone.
+///
+/// # Errors
+/// When the store failed.
+pub async fn keep_link(store: &Store, wanted: LinkWanted) -> Result<FreshLink, StoreError> {
+    let mut write = store.write().await?;
+    let fresh = make_link(&mut write, wanted).await?;
+    write.commit().await?;
+    Ok(fresh)
+}
+
+/// Withdraws an invitation, which leads nowhere any more; whether there was one.
+///
+/// # Errors
+/// When the store failed.
+pub async fn withdraw(store: &Store, id: &InvitationId) -> Result<bool, StoreError> {
+    let mut write = store.write().await?;
+    let was_there = links::delete_invitation(&mut write, id).await?;
+    write.commit().await?;
+    Ok(was_there)
 }
 
 /// The link by which the first account is made; nothing where somebody looks after the team already.
@@ -109,10 +127,7 @@ pub async fn first_link(store: &Store) -> Result<Option<FreshLink>, StoreError> 
     if store.is_set_up().await? {
         return Ok(None);
     }
-    let mut write = store.write().await?;
-    let fresh = make_link(&mut write, operator_link(LinkKind::Setup, TeamRole::Admin, None, None)).await?;
-    write.commit().await?;
-    Ok(Some(fresh))
+    Ok(Some(keep_link(store, operator_link(LinkKind::Setup, TeamRole::Admin, None, None)).await?))
 }
 
 /// The link that an operator asks for: the one for the first account as long as there is none; for the mail address of an
@@ -136,10 +151,7 @@ pub async fn operators_link(store: &Store, role: TeamRole, mail: Option<String>)
         }
         None => operator_link(LinkKind::Invitation, role, mail, None),
     };
-    let mut write = store.write().await?;
-    let fresh = make_link(&mut write, wanted).await?;
-    write.commit().await?;
-    Ok(fresh)
+    Ok(keep_link(store, wanted).await?)
 }
 
 fn operator_link(kind: LinkKind, role: TeamRole, mail: Option<String>, user: Option<UserId>) -> LinkWanted {
@@ -200,7 +212,7 @@ pub async fn begin_session(
     write: &mut SqliteConnection,
     user: &UserId,
     team: &TeamSettings,
-    start: &Start,
+    start: &SessionStart,
 ) -> Result<(), StoreError> {
     let now = clock::now();
     let id = random::id(SessionId::new);

@@ -55,7 +55,7 @@ pub fn SetupPage(link: LinkShown, token: StoredValue<String>, has_ended: RwSigna
 fn TeamField(form: AccountForm) -> impl IntoView {
     let field = FieldKind {
         id: FormPlace::Team.id(),
-        label: "Name of the team",
+        label: "Team",
         autocomplete: "organization",
         longest: Some(LONGEST_TEAM),
         ..FieldKind::default()

@@ -51,9 +51,7 @@ pub async fn create(
         made_by: Some(permit.person().id.clone()),
         holds: TimeDelta::days(new.days.into()),
     };
-    let mut write = debrief.store.write().await?;
-    let fresh = joining::make_link(&mut write, wanted).await?;
-    write.commit().await?;
+    let fresh = joining::keep_link(&debrief.store, wanted).await?;
     let url = fresh.url(&own_origin(&debrief, &headers));
     Ok(created(MadeInvitation { invitation: shown(fresh.link, Some(permit.person().name.clone())), url }))
 }
@@ -64,15 +62,10 @@ pub async fn delete(
     State(debrief): State<Debrief>,
     Path(id): Path<InvitationId>,
 ) -> Result<Response, ApiError> {
-    let mut write = debrief.store.write().await?;
-    if !links::delete_invitation(&mut write, &id).await? {
-        return Err(ApiError::NotFound("invitation"));
-    }
-    write.commit().await?;
-    Ok(done())
+    if joining::withdraw(&debrief.store, &id).await? { Ok(done()) } else { Err(ApiError::NotFound("invitation")) }
 }
 
-fn shown(link: links::Link, made_by: Option<String>) -> Invitation {
-    let links::Link { id, role, mail, people, joined, ends_at, .. } = link;
+fn shown(link: links::OneTimeLink, made_by: Option<String>) -> Invitation {
+    let links::OneTimeLink { id, role, mail, people, joined, ends_at, .. } = link;
     Invitation { id, role, mail, people, joined, made_by, ends_at }
 }

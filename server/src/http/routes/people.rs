@@ -108,13 +108,12 @@ pub async fn create_link(
     headers: HeaderMap,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Response, ApiError> {
-    let mut write = debrief.store.write().await?;
-    let listed = accounts::find(&mut write, &user).await?.ok_or(ApiError::NotFound("person"))?;
+    let listed = debrief.store.find_account(&user).await?.ok_or(ApiError::NotFound("person"))?;
     if listed.account.mail.is_none() || listed.suspended_at.is_some() {
         return Err(ApiError::Invalid("Only somebody who can sign in chooses a password.".into()));
     }
-    let fresh = joining::make_link(&mut write, joining::password_link(&listed.account, &permit.person().id)).await?;
-    write.commit().await?;
+    let wanted = joining::password_link(&listed.account, &permit.person().id);
+    let fresh = joining::keep_link(&debrief.store, wanted).await?;
     Ok(created(MadeLink { url: fresh.url(&own_origin(&debrief, &headers)), ends_at: fresh.link.ends_at }))
 }
 

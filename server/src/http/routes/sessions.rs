@@ -5,20 +5,20 @@ use crate::access::{
 };
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path};
-use crate::store::accounts::{Account, Lock};
+use crate::store::accounts::{Account, PasswordLock};
 use crate::store::announcements::Announcement;
 use crate::store::{accounts, links, sessions};
 use crate::to_the_end::to_the_end;
-use crate::work::joining::{self, Start, clean_mail};
+use crate::work::joining::{self, SessionStart, clean_mail};
 use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use postmortem::SessionId;
 use postmortem::api::{self, Devices, LinkKind, NewSession, PasswordChange, ProfileChange, SignedIn, TeamSettings};
 use postmortem::person::clean_name;
+use postmortem::{SessionId, UserId};
 use sqlx::SqliteConnection;
 
 /// Who is signed in in this browser; null before anybody is, which is no error.
@@ -66,13 +66,16 @@ async fn enter(
     write: &mut SqliteConnection,
     entry: &Entry,
     before: Option<&(Visitor, SessionId)>,
-    start: &Start,
+    start: &SessionStart,
 ) -> Result<TeamSettings, ApiError> {
     let user = &entry.account.person.id;
     if let Some(secret) = &entry.link {
         // Of two who come with the same link at once, one is too late.
         let link = links::find(write, secret, clock::now()).await?.ok_or(ApiError::LinkEnded)?;
         links::mark_joined(write, &link.id).await?;
+    }
+    if let Some(verified) = &entry.verified {
+        expect_password(write, user, verified).await?;
     }
     if let Some(password) = &entry.new_password {
         accounts::set_password(write, user, password).await?;
@@ -89,9 +92,17 @@ async fn enter(
     Ok(team)
 }
 
+/// That a password is still the one that was held against another. That took a while, in which somebody may have changed it
+/// or suspended the account, and ended every session for it.
+async fn expect_password(write: &mut SqliteConnection, user: &UserId, verified: &str) -> Result<(), ApiError> {
+    if accounts::has_password(write, user, verified).await? { Ok(()) } else { Err(ApiError::SignInFailed) }
+}
+
 /// How somebody came in.
 struct Entry {
     account: Account,
+    /// The hash of the password that they gave.
+    verified: Option<String>,
     /// The hash of the link that is used up.
     link: Option<Credential>,
     /// The hash that is to be kept of their password.
@@ -112,13 +123,13 @@ async fn by_password(
     debrief.access.quotas.take_sign_in(address, &mail, is_at_home)?;
     let lock = debrief.store.find_lock(&mail).await?;
     let kept = lock.as_ref().map(|lock| lock.password.clone());
-    let new_password = match debrief.access.passwords.verify(password, kept).await? {
+    let new_password = match debrief.access.passwords.verify(password, kept.clone()).await? {
         Verdict::Wrong => return Err(ApiError::SignInFailed),
         Verdict::Right => None,
         Verdict::RightAndOutdated(renewed) => Some(renewed),
     };
     let lock = lock.filter(|lock| !lock.is_suspended).ok_or(ApiError::SignInFailed)?;
-    Ok(Entry { account: lock.account, link: None, new_password, ends_others: false })
+    Ok(Entry { account: lock.account, verified: kept, link: None, new_password, ends_others: false })
 }
 
 async fn by_link(
@@ -136,11 +147,13 @@ async fn by_link(
     };
     let account = found.filter(|listed| listed.suspended_at.is_none()).ok_or(ApiError::LinkEnded)?.account;
     match (link.kind, new_password) {
-        (LinkKind::SignIn, None) => Ok(Entry { account, link: Some(secret), new_password: None, ends_others: false }),
+        (LinkKind::SignIn, None) => {
+            Ok(Entry { account, verified: None, link: Some(secret), new_password: None, ends_others: false })
+        }
         (LinkKind::NewPassword, Some(password)) => {
             check_password(&password, &[&account.person.name, account.mail.as_deref().unwrap_or_default()])?;
             let hash = debrief.access.passwords.hash(password).await?;
-            Ok(Entry { account, link: Some(secret), new_password: Some(hash), ends_others: true })
+            Ok(Entry { account, verified: None, link: Some(secret), new_password: Some(hash), ends_others: true })
         }
         (LinkKind::NewPassword, None) => Err(ApiError::Invalid("Choose the new password.".into())),
         (LinkKind::SignIn, Some(_)) => Err(ApiError::Invalid("This link signs in, and changes no password.".into())),
@@ -176,16 +189,17 @@ pub async fn update_password(
 ) -> Result<Response, ApiError> {
     let (address, user) = (permit.address(), permit.person().id.clone());
     let nothing = || ApiError::Invalid("This account has no password.".into());
-    let Lock { account, password, .. } = debrief.store.find_lock_of(&user).await?.ok_or_else(nothing)?;
+    let PasswordLock { account, password, .. } = debrief.store.find_lock_of(&user).await?.ok_or_else(nothing)?;
     let mail = account.mail.unwrap_or_default();
     debrief.access.quotas.take_sign_in(address, &mail, true)?;
-    if debrief.access.passwords.verify(old, Some(password)).await? == Verdict::Wrong {
+    if debrief.access.passwords.verify(old, Some(password.clone())).await? == Verdict::Wrong {
         return Err(ApiError::SignInFailed);
     }
     check_password(&new, &[&account.person.name, &mail])?;
     let hash = debrief.access.passwords.hash(new).await?;
     let kept = permit.session().cloned();
     let changing = debrief.announcer.write(async move |mut write| {
+        expect_password(&mut write, &user, &password).await?;
         accounts::set_password(&mut write, &user, &hash).await?;
         sessions::delete_others(&mut write, &user, kept.as_ref()).await?;
         links::delete_of(&mut write, &user).await?;
@@ -227,10 +241,10 @@ pub async fn delete(
 }
 
 /// The secret of a session that is about to begin, and what is kept of it.
-pub(super) fn fresh_session(permit: &Permit<ToEnter>, headers: &HeaderMap) -> (String, Start) {
+pub(super) fn fresh_session(permit: &Permit<ToEnter>, headers: &HeaderMap) -> (String, SessionStart) {
     let token = random::token();
     let address = permit.from().ip().to_string();
-    let start = Start { token_hash: token_hash(&token), device: device(headers), address };
+    let start = SessionStart { token_hash: token_hash(&token), device: device(headers), address };
     (token, start)
 }
 
