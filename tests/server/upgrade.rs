@@ -11,7 +11,7 @@ use tests::TestServer;
 const WITHOUT_ACCOUNTS: &str = include_str!("releases/without_accounts.sql");
 
 fn write_database(file: &Path) {
-    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).foreign_keys(false);
     let writing = async move {
         let mut database = options.connect().await.expect("a database");
         sqlx::raw_sql(WITHOUT_ACCOUNTS).execute(&mut database).await.expect("what the release wrote");

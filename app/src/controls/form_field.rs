@@ -1,6 +1,7 @@
 //! A field of a form: its label, the input, and what is wrong with it, under it.
 
 use super::field::ErrorLine;
+use leptos::html;
 use leptos::prelude::*;
 
 /// What a field of a form is, beside what is typed in it.
@@ -39,6 +40,13 @@ pub fn FormField(
 ) -> impl IntoView {
     let FieldKind { id, label, autocomplete, longest, autofocus, .. } = field;
     let usual = if field.kind.is_empty() { "text" } else { field.kind };
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        // The attribute is for pages that load: where something has the keyboard already, browsers pass over it.
+        if autofocus && let Some(input) = node.get() {
+            let _ = input.focus();
+        }
+    });
     let note = format!("{id}-note");
     let describes = note.clone();
     view! {
@@ -48,12 +56,12 @@ pub fn FormField(
             </label>
             <div class="field" class:bad=move || error.with(Option::is_some) class:fixed=is_fixed>
                 <input
+                    node_ref=node
                     id=id
                     type=move || kind.map_or(usual, |kind| kind.get())
                     autocomplete=autocomplete
                     autocapitalize=(usual != "text").then_some("none")
                     spellcheck="false"
-                    autofocus=autofocus
                     readonly=is_fixed
                     maxlength=longest.map(|longest| longest.to_string())
                     aria-invalid=move || error.with(|error| error.is_some().then_some("true"))

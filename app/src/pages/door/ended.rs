@@ -34,6 +34,7 @@ fn ReturnForm() -> impl IntoView {
         form.mail.set(String::new());
         form.errors.clear();
     };
+    let was_asked_for = mail.is_some();
     let own = mail.clone();
     view! {
         <form novalidate on:submit=submit>
@@ -42,7 +43,8 @@ fn ReturnForm() -> impl IntoView {
                 <WholeError form />
                 {move || {
                     if is_other.get() {
-                        view! { <MailField form /> }.into_any()
+                        // Whoever is typing when the question comes types nothing into it.
+                        view! { <MailField form autofocus=was_asked_for /> }.into_any()
                     } else {
                         let name = person.as_ref().map(|person| person.name.clone());
                         view! {

@@ -3,6 +3,7 @@
 use super::errors::{FormErrors, FormPlace, check_mail, check_password};
 use super::{DoorPage, Opening};
 use crate::client::sessions;
+use crate::controls::focus::focus_id;
 use crate::controls::form_field::{FieldKind, FormField, PasswordField};
 use crate::reader::icon::{Icon, IconName};
 use crate::state::Session;
@@ -61,7 +62,7 @@ impl SignInForm {
             if let Err(sentence) = begun {
                 self.password.try_set(String::new());
                 self.errors.tell(FormPlace::Form, sentence);
-                crate::controls::focus::focus_id(FormPlace::Password.id());
+                focus_id(FormPlace::Password.id());
             }
         });
     }
@@ -101,7 +102,7 @@ fn PasswordDoor(#[prop(into)] team: String, form: SignInForm) -> impl IntoView {
             <h1>"Sign in to " {team}</h1>
             <form class="form narrow" novalidate on:submit=submit>
                 <WholeError form />
-                <MailField form />
+                <MailField form autofocus=true />
                 <CurrentPasswordField form />
                 <div class="end">
                     <button class="btn primary" disabled=move || form.is_busy.get()>
@@ -136,13 +137,17 @@ pub fn WholeError(form: SignInForm) -> impl IntoView {
 }
 
 #[component]
-pub fn MailField(form: SignInForm) -> impl IntoView {
+pub fn MailField(
+    form: SignInForm,
+    /// Whether it takes the keyboard as soon as it is there.
+    autofocus: bool,
+) -> impl IntoView {
     let field = FieldKind {
         id: FormPlace::Mail.id(),
         label: "Mail address",
         kind: "email",
         autocomplete: "username",
-        autofocus: true,
+        autofocus,
         ..FieldKind::default()
     };
     view! { <FormField field value=form.mail error=form.errors.mail /> }.into_any()
