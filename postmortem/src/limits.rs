@@ -52,13 +52,11 @@ pub const NEARLY_FULL: usize = DOCUMENT / 10 * 8;
 /// it and is refused as well.
 pub const STRIKES: u32 = 3;
 
-/// Updates of one person, or of one connection of a guest, that pass the check and are then refused, until the room's next
-/// keep-alive: each makes the server build the document again, and a person whose text became too long has one of them.
+/// Updates of one person that pass the check and are then refused, until the room's next keep-alive: each makes the server build the document again, and a person whose text became too long has one of them.
 pub const REJECTED: u32 = 6;
 
-/// Such updates of all people at one address, or of all guests there, in a room of so many bytes, until its next
-/// keep-alive. Building the document again takes some thirty milliseconds a megabyte: an ordinary one is built so often in
-/// a tenth of the time, and a stranger who is refused twenty times a second keeps nobody from writing. The longest takes a
+/// Such updates of all people at one address, in a room of so many bytes, until its next keep-alive. Building the document again takes some thirty milliseconds a megabyte: an ordinary one is built so often in
+/// a tenth of the time, and who is refused twenty times a second keeps nobody from writing. The longest takes a
 /// second, in which nobody else is served; there, four people go on typing into texts that are too long. As many again are
 /// tried of connections whose last edit was taken: whoever wrote before the others began is not shut out with them, and who
 /// opened connections for that comes to an end as well.
@@ -68,8 +66,7 @@ pub fn rejected_from_one(document: usize) -> u32 {
     times.clamp(4 * REJECTED, 512)
 }
 
-/// How many times as many are tried from everywhere together. An address counts once, by its people or by its guests, so that
-/// one alone never keeps out who comes from elsewhere.
+/// How many times as many are tried from everywhere together: one address alone never keeps out who comes from elsewhere.
 pub const REJECTED_ADDRESSES: u32 = 2;
 
 /// State vectors of one connection that are answered until the room's next keep-alive: each answer may be the whole

@@ -3,7 +3,6 @@
 use fuzz_targets::bytes::{hex, number};
 use fuzz_targets::hostile::{self, HostileUpdate};
 use postmortem::api::close_code;
-use postmortem::person::GUEST;
 use postmortem::room::{NetworkAddress, RoomEffect};
 use postmortem::{
     ClientId, Command, ConnectionId, Dialect, Participant, Person, Replica, Room, TextChange, TextId, limits, presence,
@@ -163,20 +162,20 @@ fn is_closed(effects: &[RoomEffect], connection: ConnectionId) -> bool {
 }
 
 #[test]
-fn a_guest_does_not_pay_for_what_another_guest_tries() {
+fn nobody_pays_for_what_another_person_tries() {
     let mut scene = scene();
-    let guest = || Person { id: GUEST.parse().expect("an id"), ..person(0) };
-    let (hostile, honest) = (ConnectionId(10), ConnectionId(11));
-    let try_again = |room: &mut Room, connection| {
-        room.join(connection, Participant::owner(guest()), Dialect::Debrief, Vec::new());
+    let try_again = |room: &mut Room, connection, person| {
+        room.join(connection, Participant::owner(person), Dialect::Debrief, Vec::new());
         let effects = room.receive(connection, &wire::update(&rejected()));
         (effects.iter().find_map(refusal), is_closed(&effects, connection))
     };
-    for _ in 0..limits::REJECTED {
-        assert_eq!(try_again(&mut scene.room, hostile), (Some("lost_part".into()), false));
+    // Another connection of the same person is no other person.
+    for number in 0..limits::REJECTED {
+        let connection = ConnectionId(10 + u64::from(number));
+        assert_eq!(try_again(&mut scene.room, connection, person(10)), (Some("lost_part".into()), false));
     }
-    assert!(try_again(&mut scene.room, hostile).1);
-    assert_eq!(try_again(&mut scene.room, honest), (Some("lost_part".into()), false));
+    assert!(try_again(&mut scene.room, ConnectionId(20), person(10)).1);
+    assert_eq!(try_again(&mut scene.room, ConnectionId(21), person(11)), (Some("lost_part".into()), false));
 }
 
 #[test]
@@ -222,23 +221,16 @@ fn written(scene: &Scene, client: ClientId) -> Vec<u8> {
     page.run(&Command::SetOwner("a newcomer".into())).expect("an edit").update.expect("an update")
 }
 
-fn guest() -> Person {
-    Person { id: GUEST.parse().expect("an id"), ..person(0) }
-}
-
 #[test]
 fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
     let mut scene = scene();
     for number in 0..2 * u64::from(limits::rejected_from_one(0)) {
-        for (connection, person) in [(10_000 + number, guest()), (20_000 + number, person(100 + number as usize))] {
-            let told = bring(&mut scene, connection, NetworkAddress(1), person, &rejected()).expect("a refusal");
-            assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
-        }
+        let person = person(100 + number as usize);
+        let told = bring(&mut scene, 20_000 + number, NetworkAddress(1), person, &rejected()).expect("a refusal");
+        assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
     }
-    for (client, person) in [(5_000, guest()), (5_001, person(3))] {
-        let update = written(&scene, ClientId(client));
-        assert_eq!(bring(&mut scene, client, NetworkAddress(2), person, &update), None);
-    }
+    let update = written(&scene, ClientId(5_001));
+    assert_eq!(bring(&mut scene, 5_001, NetworkAddress(2), person(3), &update), None);
 }
 
 #[test]
@@ -248,8 +240,8 @@ fn who_wrote_before_is_not_listened_to_for_ever() {
     let page = Replica::new(ClientId(4_000));
     page.apply(&scene.first).expect("applied");
     for number in 0..3 * most {
-        arrive(&mut scene, 10_000 + number, NetworkAddress(1), guest());
-        let edit = page.run(&Command::SetOwner(format!("guest {number}"))).expect("an edit");
+        arrive(&mut scene, 10_000 + number, NetworkAddress(1), person(100 + number as usize));
+        let edit = page.run(&Command::SetOwner(format!("owner {number}"))).expect("an edit");
         let update = edit.update.expect("an update");
         let effects = scene.room.receive(ConnectionId(10_000 + number), &wire::update(&update));
         assert_eq!(effects.iter().find_map(refusal), None);
@@ -262,7 +254,7 @@ fn who_wrote_before_is_not_listened_to_for_ever() {
     }
     assert_eq!(tried, 2 * most);
     let update = written(&scene, ClientId(5_000));
-    assert_eq!(bring(&mut scene, 5_000, NetworkAddress(2), guest(), &update), None, "a guest from elsewhere");
+    assert_eq!(bring(&mut scene, 5_000, NetworkAddress(2), person(3), &update), None, "who comes from elsewhere");
 }
 
 #[test]
@@ -275,19 +267,19 @@ fn who_is_refused_from_ever_new_connections_keeps_no_newcomer_from_writing() {
     };
     let mut pages = 5_000..;
     let mut write = |scene: &Scene| written(scene, ClientId(pages.next().expect("a number")));
-    let guest = guest();
-    // Twice as often as the guests of one address are listened to.
+    let mallory = person(50);
+    // Twice as often as the people of one address are listened to.
     for newcomer in 0..limits::rejected_from_one(0) as usize / 50 {
         for _ in 0..100 {
-            let told = bring(&mut scene, abused, &guest, &rejected()).expect("a refusal");
+            let told = bring(&mut scene, abused, &mallory, &rejected()).expect("a refusal");
             assert!(["lost_part", "too_often"].contains(&told.as_str()), "{told}");
         }
-        let (person, written) = (person(100 + newcomer), write(&scene));
-        assert_eq!(bring(&mut scene, abused, &person, &written), None, "a person at the same address");
-        let written = write(&scene);
-        assert_eq!(bring(&mut scene, elsewhere, &guest, &written), None, "a guest from elsewhere");
+        for (from, person) in [(abused, person(100 + newcomer)), (elsewhere, person(1_000 + newcomer))] {
+            let written = write(&scene);
+            assert_eq!(bring(&mut scene, from, &person, &written), None, "a newcomer at {from:?}");
+        }
     }
-    assert_eq!(bring(&mut scene, abused, &guest, &rejected()).as_deref(), Some("too_often"));
+    assert_eq!(bring(&mut scene, abused, &mallory, &rejected()).as_deref(), Some("too_often"));
 }
 
 #[test]

@@ -175,7 +175,10 @@ async fn what_is_private_is_told_to_whom_it_names_and_is_gone_for_who_loses_it()
             if message["gone"] == json!([id]) {
                 break;
             }
-            assert!(message["lines"].as_array().is_none_or(|lines| lines.iter().all(|line| line["id"] != **id)), "{message}");
+            assert!(
+                message["lines"].as_array().is_none_or(|lines| lines.iter().all(|line| line["id"] != **id)),
+                "{message}"
+            );
         }
     }
     let log = jonah.get("/api/postmortems").await.expect(200);

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use member::Member;
 pub use permission::Participant;
 use permission::Permission;
-use rejected::{Account, RejectedAttempts};
+use rejected::RejectedAttempts;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
 
@@ -651,9 +651,8 @@ impl Room {
         carried: Carried,
         permission: Permission,
     ) -> Result<Option<Vec<u8>>, IngestError> {
-        let account = Account::of(connection, person);
         let may_be_tried = self.may_be_tried(connection);
-        if self.rejected.is_worn_out_by(&account) {
+        if self.rejected.is_worn_out_by(&person.id) {
             return Err(IngestError::TooOften);
         }
         if self.size.saturating_add(update.len()) > limits::DOCUMENT {
@@ -663,7 +662,7 @@ impl Room {
             // What was written and deleted since is not in the document any more.
             self.size = self.ingest.head().diff(&[0]).map_or(self.size, |everything| everything.len());
             if self.size.saturating_add(update.len()) > limits::DOCUMENT {
-                self.count_rejected(connection, account);
+                self.count_rejected(connection, person);
                 return Err(IngestError::Full);
             }
         }
@@ -702,7 +701,7 @@ impl Room {
             }
             Err(_) => {
                 self.mend();
-                self.count_rejected(connection, account);
+                self.count_rejected(connection, person);
             }
         }
         let_in
@@ -711,16 +710,16 @@ impl Room {
     /// Whether what a connection brings is tried on the accepted replica.
     fn may_be_tried(&self, connection: ConnectionId) -> bool {
         let Some(member) = self.members.get(&connection) else { return connection == SERVER };
-        self.rejected.may_be_tried(member.address, &member.person, member.has_written, self.size)
+        self.rejected.may_be_tried(member.address, member.has_written, self.size)
     }
 
-    fn count_rejected(&mut self, connection: ConnectionId, account: Account) {
+    fn count_rejected(&mut self, connection: ConnectionId, person: &Person) {
         let member = self.members.get_mut(&connection);
         let from = member.map(|member| {
             member.has_written = false;
-            (member.address, &member.person)
+            member.address
         });
-        self.rejected.count(account, from);
+        self.rejected.count(person.id.clone(), from);
     }
 
     /// Remembers who brought what. A page speaks for the client ids under which it types, not for those it carries along.

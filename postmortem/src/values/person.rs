@@ -15,13 +15,13 @@ named! {
     }
 }
 
-/// The id under which everyone stands who has given no name.
+/// The id under which everyone stands who gave no name before there were accounts.
 pub const GUEST: &str = "guest";
 
 /// The longest display name, in characters.
 pub const LONGEST_NAME: usize = 60;
 
-/// A person who has given a name.
+/// A person by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The user's id, on every row that they cause.

@@ -83,8 +83,7 @@ pub async fn keep_pace(
         Err(ApiError::NoSession) => None,
         visitor => visitor?,
     };
-    let caller =
-        visitor.map_or(Caller::Address(address.ip()), |visitor| Caller::of(&visitor.account.person, address.ip()));
+    let caller = visitor.map_or(Caller::Address(address.ip()), |visitor| Caller::of(&visitor.account.person));
     let readings = if [Method::GET, Method::HEAD].contains(request.method()) { 1 } else { WRITE };
     let turn = debrief.access.pace.turn(&caller, readings, Instant::now()).map_err(|wait| ApiError::TooOften {
         what: if caller.is_stranger() { "requests came from this address" } else { "requests came from you" },

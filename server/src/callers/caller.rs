@@ -17,8 +17,8 @@ pub enum Caller {
 }
 
 impl Caller {
-    pub fn of(person: &Person, address: IpAddr) -> Self {
-        if person.is_guest() { Self::Address(address) } else { Self::Person(person.id.clone()) }
+    pub fn of(person: &Person) -> Self {
+        Self::Person(person.id.clone())
     }
 
     /// Whether it is nobody in particular.
@@ -41,7 +41,7 @@ impl Asker {
     }
 
     pub fn new(person: &Person, address: Address) -> Self {
-        Self { caller: Caller::of(person, address.ip()), address: address.ip() }
+        Self { caller: Caller::of(person), address: address.ip() }
     }
 }
 

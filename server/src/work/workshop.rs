@@ -27,9 +27,6 @@ const MOST_WAITING: usize = 64;
 /// part of the room that there is for all.
 const MOST_OF_ONE: usize = 16;
 
-/// The same of everyone without a name at an address: a company that opens the link it was sent.
-const MOST_OF_STRANGERS: usize = 32;
-
 /// The way in.
 #[derive(Debug, Clone)]
 pub struct Workshop(Arc<Shared>);
@@ -247,9 +244,8 @@ impl Workshop {
         let queue = line.of_callers.entry(asker.caller.clone()).or_insert_with(|| Arc::new(Semaphore::new(1))).clone();
         let at_once = || Arc::new(Semaphore::new(self.0.at_once));
         let of_address = line.of_addresses.entry(asker.address).or_insert_with(at_once).clone();
-        let most = if asker.caller.is_stranger() { MOST_OF_STRANGERS } else { MOST_OF_ONE };
         // One stands in the line, and one is ours.
-        if Arc::strong_count(&queue) - 2 >= most {
+        if Arc::strong_count(&queue) - 2 >= MOST_OF_ONE {
             return Err(WorkshopError::TooMuchAtOnce);
         }
         if line.waiting.len() >= MOST_WAITING {
@@ -324,10 +320,6 @@ mod tests {
 
     fn person(name: &str) -> Asker {
         person_at(name, [192, 0, 2, 1])
-    }
-
-    fn stranger_at(address: [u8; 4]) -> Asker {
-        Asker::stranger_at(address.into())
     }
 
     /// Some work under way, which ends when the sender is dropped or nobody wants it.
@@ -424,16 +416,12 @@ mod tests {
     async fn there_is_an_end_to_what_one_caller_and_to_what_all_may_ask_for() {
         let workshop = Workshop::with(1, Runtime::current());
         let (_task, _end) = begun(&workshop, "first").await;
-        for (asker, most) in [(person("mara"), MOST_OF_ONE), (stranger_at([192, 0, 2, 2]), MOST_OF_STRANGERS)] {
-            let waiting: Vec<_> = (0..most).map(|_| ask(&workshop, asker.clone())).collect();
-            until(&workshop, Load { waiting: most, working: 1 }).await;
-            assert!(matches!(
-                workshop.run(&asker, |_| Ok::<_, WorkshopError>(())).await,
-                Err(WorkshopError::TooMuchAtOnce)
-            ));
-            waiting.iter().for_each(tokio::task::JoinHandle::abort);
-            until(&workshop, Load { waiting: 0, working: 1 }).await;
-        }
+        let waiting: Vec<_> = (0..MOST_OF_ONE).map(|_| ask(&workshop, person("mara"))).collect();
+        until(&workshop, Load { waiting: MOST_OF_ONE, working: 1 }).await;
+        let one_more = workshop.run(&person("mara"), |_| Ok::<_, WorkshopError>(())).await;
+        assert!(matches!(one_more, Err(WorkshopError::TooMuchAtOnce)));
+        waiting.iter().for_each(tokio::task::JoinHandle::abort);
+        until(&workshop, Load { waiting: 0, working: 1 }).await;
         let of_one = |number: usize| ask(&workshop, person(&format!("person-{number}")));
         let waiting: Vec<_> = (0..MOST_WAITING).map(of_one).collect();
         until(&workshop, Load { waiting: MOST_WAITING, working: 1 }).await;
@@ -493,19 +481,5 @@ mod tests {
         task.await.expect("no panic").expect("done");
         let place = order.lock().expect("no panic").iter().position(|name| name == "jonah");
         assert_eq!(place, Some(1), "one was before him");
-    }
-
-    #[tokio::test]
-    async fn readers_without_a_name_wait_for_those_at_their_own_address() {
-        let workshop = Workshop::with(1, Runtime::current());
-        let (task, end) = begun(&workshop, "first").await;
-        let crowd: Vec<_> = (0..MOST_OF_STRANGERS).map(|_| ask(&workshop, stranger_at([198, 51, 100, 1]))).collect();
-        until(&workshop, Load { waiting: MOST_OF_STRANGERS, working: 1 }).await;
-        let reader = ask(&workshop, stranger_at([203, 0, 113, 1]));
-        until(&workshop, Load { waiting: MOST_OF_STRANGERS + 1, working: 1 }).await;
-        drop(end);
-        assert!(reader.await.expect("no panic").is_ok());
-        assert!(join_all(crowd).await.into_iter().all(|asked| asked.expect("no panic").is_ok()));
-        task.await.expect("no panic").expect("done");
     }
 }
