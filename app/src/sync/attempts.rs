@@ -308,11 +308,8 @@ impl Attempts {
 
 /// What a close code says of the post-mortem itself.
 fn gone(code: u16) -> Option<Gone> {
-    match code {
-        close_code::DELETED => Some(Gone::Deleted),
-        close_code::CLOSED_TO_YOU => Some(Gone::ClosedToYou),
-        _ => None,
-    }
+    let known = [(close_code::DELETED, Gone::Deleted), (close_code::CLOSED_TO_YOU, Gone::ClosedToYou)];
+    known.into_iter().find(|(known, _)| *known == code).map(|(_, gone)| gone)
 }
 
 /// Whether an open socket from which nothing came for so many milliseconds is dead.

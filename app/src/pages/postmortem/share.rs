@@ -19,7 +19,7 @@ use named::Named;
 use owner::Ownership;
 use postmortem::Openness;
 use rest::Rest;
-use sharing::{Place, Sharing};
+use sharing::{ShareSpot, Sharing};
 
 #[component]
 pub fn ShareDialog(open: RwSignal<bool>) -> impl IntoView {
@@ -155,13 +155,13 @@ fn Foot(open: RwSignal<bool>, sharing: Sharing) -> impl IntoView {
 
 /// What went wrong at a place, under it.
 #[component]
-fn ErrorAt(sharing: Sharing, place: Place) -> impl IntoView {
+fn ErrorAt(sharing: Sharing, place: ShareSpot) -> impl IntoView {
     move || sharing.error_at(&place).map(|sentence| view! { <ErrorLine sentence /> }.into_any())
 }
 
 /// The question before somebody takes the post-mortem from themselves, where they do it.
 #[component]
-fn LossAt(sharing: Sharing, place: Place) -> impl IntoView {
+fn LossAt(sharing: Sharing, place: ShareSpot) -> impl IntoView {
     let is_asked = Memo::new(move |_| sharing.loss.with(|loss| loss.as_ref().is_some_and(|loss| loss.place == place)));
     view! {
         <Show when=move || is_asked.get()>

@@ -291,8 +291,12 @@ impl OpenPostmortem {
         self.notices.refuse_sentence(reason, Some(comment.text.clone()));
     }
 
-    /// The server did not take something of this person's, and its words are in a file.
+    /// The server did not take something of this person's, and its words are in a file. The page of a post-mortem that is
+    /// closed to them says so by itself: nothing failed.
     fn tell_kept(&self, file: &KeptFile) {
+        if self.gone.get_untracked() == Some(Gone::ClosedToYou) {
+            return;
+        }
         let sentence = format!("Some of your text is not in this post-mortem. {}", file.reason);
         self.notices.refuse_sentence(&sentence, Some(file.text.clone()));
     }

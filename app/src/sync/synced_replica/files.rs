@@ -80,9 +80,10 @@ impl SyncedReplica {
         let lost: Vec<&str> = lost.iter().map(|words| words.trim_start()).filter(|words| !words.is_empty()).collect();
         let file = (!lost.is_empty()).then(|| new_file(gone.reason(), lost.join("\n"), self.sources));
         let comments = self.comments.take_all();
+        // First, so that the page knows why there is a file.
+        self.tell(SyncEvent::Gone(gone));
         self.start_afresh(Afresh { file, comments, tells: false, is_gone: true });
         self.peer = Peer::new();
-        self.tell(SyncEvent::Gone(gone));
         self.tell_standing();
     }
 

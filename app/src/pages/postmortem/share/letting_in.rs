@@ -1,6 +1,6 @@
 //! The line by which somebody is named: a person of the team, and what they may do.
 
-use super::sharing::{Place, Sharing};
+use super::sharing::{ShareSpot, Sharing};
 use super::{ErrorAt, draft};
 use crate::controls::choice::Choice;
 use crate::controls::person_field::PersonField;
@@ -31,11 +31,11 @@ fn LettingInForm(sharing: Sharing) -> impl IntoView {
     let let_in = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(member) = chosen.get_untracked() else {
-            return sharing.refuse(Place::LettingIn, "Choose somebody of the team from the list.");
+            return sharing.refuse(ShareSpot::LettingIn, "Choose somebody of the team from the list.");
         };
         let role = role.get_untracked();
         let done = format!("{} is let in: {}", member.person.name, role.label());
-        sharing.change(Place::LettingIn, |shown| draft::with_member(shown, &member, role), done);
+        sharing.change(ShareSpot::LettingIn, |shown| draft::with_member(shown, &member, role), done);
         chosen.set(None);
     };
     let options = draft::GIVEN.map(|role| (role.code().to_owned(), role.label().to_owned())).to_vec();
@@ -57,7 +57,7 @@ fn LettingInForm(sharing: Sharing) -> impl IntoView {
                 "Let in"
             </button>
         </form>
-        <ErrorAt sharing place=Place::LettingIn />
+        <ErrorAt sharing place=ShareSpot::LettingIn />
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! Who is named in the post-mortem, each with their role.
 
-use super::sharing::{Place, Sharing};
+use super::sharing::{ShareSpot, Sharing};
 use super::{ErrorAt, LossAt, draft};
 use crate::controls::choice::Choice;
 use crate::controls::focus::focus_id_later;
@@ -29,7 +29,7 @@ pub fn Named(sharing: Sharing) -> impl IntoView {
 
 #[component]
 fn Row(sharing: Sharing, id: UserId) -> impl IntoView {
-    let (wanted, place) = (id.clone(), Place::Row(id));
+    let (wanted, place) = (id.clone(), ShareSpot::Row(id));
     let member = Memo::new(move |before: Option<&Option<PostmortemMember>>| {
         let find = |seen: &Option<postmortem::api::AccessShown>| {
             seen.as_ref()?.members.iter().find(|member| member.person.id == wanted).cloned()
@@ -103,13 +103,13 @@ fn RoleChoice(sharing: Sharing, member: Memo<Option<PostmortemMember>>) -> impl 
     let chosen = Callback::new(move |code: String| {
         if let (Ok(role), Some(person)) = (code.parse::<PostmortemRole>(), known()) {
             let done = format!("{}: {}", person.name, role.label());
-            sharing.change(Place::Row(person.id.clone()), |shown| draft::with_role(shown, &person.id, role), done);
+            sharing.change(ShareSpot::Row(person.id.clone()), |shown| draft::with_role(shown, &person.id, role), done);
         }
     });
     let remove = move |_| {
         if let Some(person) = known() {
             let done = format!("{} is not named any more", person.name);
-            sharing.change(Place::Row(person.id.clone()), |shown| draft::without(shown, &person.id), done);
+            sharing.change(ShareSpot::Row(person.id.clone()), |shown| draft::without(shown, &person.id), done);
             // Its button goes away with the row.
             focus_id_later("letting-in".to_owned());
         }

@@ -1,6 +1,6 @@
 //! Whose the post-mortem is, and handing it over: apart from the roles, since one person gives and one takes.
 
-use super::sharing::{Place, Sharing};
+use super::sharing::{ShareSpot, Sharing};
 use super::{ErrorAt, draft};
 use crate::controls::person_field::PersonField;
 use crate::controls::question::{Press, Question, press_once};
@@ -46,12 +46,13 @@ fn HandOver(sharing: Sharing, owner: Memo<Option<Person>>) -> impl IntoView {
     let hand_over = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(member) = chosen.get_untracked() else {
-            return sharing.refuse(Place::Owner, "Choose the new owner from the list.");
+            return sharing.refuse(ShareSpot::Owner, "Choose the new owner from the list.");
         };
+        sharing.forget_error();
         if question.press() == Press::Answers {
             question.end();
             let done = format!("{} owns it now", member.person.name);
-            sharing.change(Place::Owner, |shown| draft::handed_over(shown, &member), done);
+            sharing.change(ShareSpot::Owner, |shown| draft::handed_over(shown, &member), done);
             chosen.set(None);
         }
     };
@@ -68,7 +69,7 @@ fn HandOver(sharing: Sharing, owner: Memo<Option<Person>>) -> impl IntoView {
                 {move || if question.is_asked() { "Yes, hand over" } else { "Hand over" }}
             </button>
         </form>
-        <ErrorAt sharing place=Place::Owner />
+        <ErrorAt sharing place=ShareSpot::Owner />
         <p class="hint" role="status">
             {move || {
                 let stays = owner.get().map_or("There", |owner| if sharing.is_me(&owner.id) { "You stay an editor; there" } else { "Who owns it now stays an editor; there" });

@@ -1,6 +1,6 @@
 //! What everybody of the team may who is not named: four choices in order of trust, each with what follows from it.
 
-use super::sharing::{Place, Sharing};
+use super::sharing::{ShareSpot, Sharing};
 use super::{ErrorAt, LossAt, draft};
 use leptos::prelude::*;
 use postmortem::PostmortemRole;
@@ -22,8 +22,8 @@ fn Choices(sharing: Sharing) -> impl IntoView {
             <legend class="vh">"Everyone else in the team"</legend>
             {draft::REST.map(|choice| view! { <RestChoice sharing choice /> }.into_any()).collect_view()}
         </fieldset>
-        <LossAt sharing place=Place::Rest />
-        <ErrorAt sharing place=Place::Rest />
+        <LossAt sharing place=ShareSpot::Rest />
+        <ErrorAt sharing place=ShareSpot::Rest />
     }
     .into_any()
 }
@@ -32,7 +32,7 @@ fn Choices(sharing: Sharing) -> impl IntoView {
 fn RestChoice(sharing: Sharing, choice: Option<PostmortemRole>) -> impl IntoView {
     // What is asked about is chosen on the page, and is taken back with the question.
     let is_chosen = Memo::new(move |_| {
-        let is_asked = sharing.loss.with(|loss| loss.as_ref().is_some_and(|loss| loss.place == Place::Rest));
+        let is_asked = sharing.loss.with(|loss| loss.as_ref().is_some_and(|loss| loss.place == ShareSpot::Rest));
         if is_asked {
             return choice.is_none();
         }
@@ -43,7 +43,7 @@ fn RestChoice(sharing: Sharing, choice: Option<PostmortemRole>) -> impl IntoView
     };
     let choose = move |_| {
         let done = format!("Everyone else: {}", draft::words(choice));
-        sharing.change(Place::Rest, |shown| draft::with_rest(shown, choice), done);
+        sharing.change(ShareSpot::Rest, |shown| draft::with_rest(shown, choice), done);
     };
     view! {
         <label class="opt">

@@ -13,7 +13,7 @@ use postmortem::{Capability, UserId};
 
 /// The part of the dialog that a change, and its error, is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ShareSpot {
     LettingIn,
     Row(UserId),
     Rest,
@@ -23,7 +23,7 @@ pub enum Place {
 /// A change that takes the post-mortem from whoever makes it, before they have said yes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
-    pub place: Place,
+    pub place: ShareSpot,
     after: AccessShown,
     done: String,
 }
@@ -36,7 +36,7 @@ pub struct Sharing {
     tried: RwSignal<Option<AccessShown>>,
     /// Why it cannot be shown.
     pub failure: RwSignal<Option<String>>,
-    error: RwSignal<Option<(Place, String)>>,
+    error: RwSignal<Option<(ShareSpot, String)>>,
     pub loss: RwSignal<Option<Loss>>,
     open: OpenPostmortem,
     session: Session,
@@ -87,17 +87,21 @@ impl Sharing {
     }
 
     /// What went wrong at a place, in a sentence.
-    pub fn error_at(self, place: &Place) -> Option<String> {
+    pub fn error_at(self, place: &ShareSpot) -> Option<String> {
         self.error.with(|error| error.as_ref().filter(|(at, _)| at == place).map(|(_, sentence)| sentence.clone()))
     }
 
     /// Says what is wrong before the server has to.
-    pub fn refuse(self, place: Place, sentence: &str) {
+    pub fn refuse(self, place: ShareSpot, sentence: &str) {
         self.error.set(Some((place, sentence.to_owned())));
     }
 
+    pub fn forget_error(self) {
+        self.error.set(None);
+    }
+
     /// Makes a change, after a question where its person would lose the post-mortem. `done` is what is said then.
-    pub fn change(self, place: Place, draft: impl FnOnce(&AccessShown) -> AccessShown, done: impl Into<String>) {
+    pub fn change(self, place: ShareSpot, draft: impl FnOnce(&AccessShown) -> AccessShown, done: impl Into<String>) {
         let Some(shown) = self.shown.get_untracked() else { return };
         let (after, done) = (draft(&shown), done.into());
         self.error.set(None);
@@ -118,7 +122,7 @@ impl Sharing {
         }
     }
 
-    fn put(self, place: Place, after: AccessShown, done: String) {
+    fn put(self, place: ShareSpot, after: AccessShown, done: String) {
         let (id, change) = (self.open.id.get_value(), draft::asked(&after));
         self.tried.set(Some(after));
         spawn_local(async move {

@@ -22,7 +22,7 @@ const REST_MILLISECONDS: u32 = 200;
 
 /// The row that an error is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum PeopleRow {
     Person(UserId),
     Invitation(InvitationId),
 }
@@ -39,7 +39,7 @@ pub struct Directory {
     pub failure: RwSignal<Option<String>>,
     /// From when the list is, while the server cannot be reached.
     pub offline_since: RwSignal<Option<DateTime<Utc>>>,
-    error: RwSignal<Option<(Place, String)>>,
+    error: RwSignal<Option<(PeopleRow, String)>>,
     /// The role that the server is asked for, until it has answered.
     tried: RwSignal<Option<(UserId, TeamRole)>>,
     /// Everybody as they were without a search.
@@ -174,7 +174,7 @@ impl Directory {
         self.everybody.with(|everybody| read(everybody))
     }
 
-    pub fn error_at(self, place: &Place) -> Option<String> {
+    pub fn error_at(self, place: &PeopleRow) -> Option<String> {
         self.error.with(|error| error.as_ref().filter(|(at, _)| at == place).map(|(_, sentence)| sentence.clone()))
     }
 
@@ -196,7 +196,7 @@ impl Directory {
             let _ = self.tried.try_set(None);
             answer.map(drop)
         };
-        self.run(Place::Person(person.clone()), request, done);
+        self.run(PeopleRow::Person(person.clone()), request, done);
     }
 
     /// Shows somebody as the server says they are.
@@ -212,7 +212,12 @@ impl Directory {
     }
 
     /// Does something about a row, and asks for all again.
-    pub fn run(self, place: Place, request: impl Future<Output = Result<(), RequestError>> + 'static, done: String) {
+    pub fn run(
+        self,
+        place: PeopleRow,
+        request: impl Future<Output = Result<(), RequestError>> + 'static,
+        done: String,
+    ) {
         self.error.set(None);
         spawn_local(async move {
             match request.await {

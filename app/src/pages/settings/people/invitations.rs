@@ -1,6 +1,6 @@
 //! The invitations that are open. Their links were told once, so a row can only be withdrawn.
 
-use super::directory::{Directory, Place};
+use super::directory::{Directory, PeopleRow};
 use super::words;
 use crate::browser::clock;
 use crate::client::people;
@@ -72,7 +72,7 @@ fn Row(directory: Directory, id: InvitationId) -> impl IntoView {
     let found = move || directory.invitations.with(|open| open.iter().find(|one| one.id == wanted).cloned());
     let invitation =
         Memo::new(move |before: Option<&Option<Invitation>>| found().or_else(|| before.cloned().flatten()));
-    let place = Place::Invitation(id.clone());
+    let place = PeopleRow::Invitation(id.clone());
     view! {
         <tr>
             {move || invitation.get().map(|invitation| view! { <Cells invitation /> }.into_any())}
@@ -114,7 +114,7 @@ fn Withdraw(directory: Directory, id: InvitationId) -> impl IntoView {
     let withdraw = move |_| {
         if question.press() == Press::Answers {
             question.end();
-            let (place, id) = (Place::Invitation(id.clone()), id.clone());
+            let (place, id) = (PeopleRow::Invitation(id.clone()), id.clone());
             directory.run(place, async move { people::withdraw(&id).await }, "The invitation is withdrawn".to_owned());
         }
     };

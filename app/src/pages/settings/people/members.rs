@@ -1,7 +1,7 @@
 //! Those who can come in: a row a person, whose role is changed where it stands.
 
 use super::about::About;
-use super::directory::{Directory, Place};
+use super::directory::{Directory, PeopleRow};
 use super::link_once::{LinkOnce, OnceDialog};
 use super::suspend::SuspendDialog;
 use super::words;
@@ -72,7 +72,7 @@ pub fn Members(directory: Directory) -> impl IntoView {
 
 #[component]
 fn Row(directory: Directory, asked: Asked, id: UserId) -> impl IntoView {
-    let (wanted, place) = (id.clone(), Place::Person(id));
+    let (wanted, place) = (id.clone(), PeopleRow::Person(id));
     let member = Memo::new(move |before: Option<&Option<TeamMember>>| {
         let found = directory.members().into_iter().find(|member| member.person.id == wanted);
         found.or_else(|| before.cloned().flatten())

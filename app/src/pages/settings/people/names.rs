@@ -1,6 +1,6 @@
 //! Names from before there were accounts, each until somebody says whose it was.
 
-use super::directory::{Directory, Place};
+use super::directory::{Directory, PeopleRow};
 use super::words;
 use crate::client::people;
 use crate::controls::field::ErrorLine;
@@ -53,7 +53,7 @@ fn Row(directory: Directory, id: UserId) -> impl IntoView {
     let name = Memo::new(move |before: Option<&Option<NameWithoutAccount>>| {
         directory.people.with(&find).or_else(|| before.cloned().flatten())
     });
-    let place = Place::Person(id.clone());
+    let place = PeopleRow::Person(id.clone());
     view! {
         <tr>
             <td>
@@ -88,7 +88,7 @@ fn Join(directory: Directory, id: UserId) -> impl IntoView {
         let Some(member) = chosen.get_untracked() else { return };
         if question.press() == Press::Answers {
             question.end();
-            let (place, name) = (Place::Person(id.clone()), id.clone());
+            let (place, name) = (PeopleRow::Person(id.clone()), id.clone());
             let done = format!("The name is {}’s now", member.person.name);
             let request = async move { people::join_name(&member.person.id, name).await };
             directory.run(place, request, done);

@@ -1,7 +1,7 @@
 //! Those who cannot come in: what is left to do about each, before what undoes it.
 
 use super::about::About;
-use super::directory::{Directory, Place};
+use super::directory::{Directory, PeopleRow};
 use super::hand_over::HandOverDialog;
 use super::members::Who;
 use super::words;
@@ -46,7 +46,7 @@ pub fn Suspended(directory: Directory) -> impl IntoView {
 
 #[component]
 fn Row(directory: Directory, handing: About<TeamMember>, id: UserId) -> impl IntoView {
-    let (wanted, place) = (id.clone(), Place::Person(id));
+    let (wanted, place) = (id.clone(), PeopleRow::Person(id));
     let member = Memo::new(move |before: Option<&Option<TeamMember>>| {
         let found = directory.suspended().into_iter().find(|member| member.person.id == wanted);
         found.or_else(|| before.cloned().flatten())
