@@ -173,7 +173,7 @@ story("what_others_begin_and_rename_shows_in_an_open_log_that_asks_for_nothing",
 });
 
 story("a_post_mortem_is_deleted_after_a_question_and_gone_for_everyone",
-  { ...TOGETHER, server: ownServer }, async ({ mara, tomasz, server }) => {
+  { ...TOGETHER, owner: "Mara Lindqvist", server: ownServer }, async ({ mara, tomasz, server }) => {
   await choose(mara.page, "More about this post-mortem", "Delete post-mortem");
   const dialog = mara.page.getByRole("dialog", { name: "Delete this post-mortem?" });
   await dialog.waitFor();

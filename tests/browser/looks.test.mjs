@@ -29,7 +29,7 @@ const VIEWS = [
 
 for (const [name, options] of VIEWS) {
   story(`every_state_is_clean_${name.replace("-", "_")}`,
-    { ...DISCUSSED, people: [["Mara Lindqvist", options]] }, async ({ mara, server, id }) => {
+    { ...DISCUSSED, owner: "Mara Lindqvist", people: [["Mara Lindqvist", options]] }, async ({ mara, server, id }) => {
     const { page } = mara;
     await page.goto("/");
     await page.locator("[data-postmortem]").first().waitFor();

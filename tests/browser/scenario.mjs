@@ -31,6 +31,7 @@ after(async () => {
  * Tells a story. Of `options`, none is needed:
  * - `people`: their names, each with options of a browser context where it is a pair; null is somebody without a session;
  * - `incident`: an example by the beginning of its name, or an incident, imported by `importer`;
+ * - `owner`: who of them owns it in the importer's place;
  * - `prepare`: what happens to it before anybody is there, given the scenario;
  * - `isOpen`: whether those with a session have it open when the story begins, which they do unless told otherwise;
  * - `allow`: what may stand in everybody's console;
@@ -73,7 +74,7 @@ class Scenario {
     this.note = note;
   }
 
-  async begin({ people = [], incident, importer = "Importer", prepare = () => {}, isOpen = true, allow = [], server = sharedServer }) {
+  async begin({ people = [], incident, importer = "Importer", owner, prepare = () => {}, isOpen = true, allow = [], server = sharedServer }) {
     this.#allowed = [allow].flat();
     Object.assign(this, await server(this.opened));
     if (incident !== undefined) {
@@ -85,6 +86,7 @@ class Scenario {
       const [name, options] = [each].flat();
       const visitor = await this.visitor(name, options);
       if (name) this[firstName(name)] = visitor;
+      if (name && name === owner) await this.server.handOver(this.id, visitor.person);
       if (name && isOpen && incident !== undefined) {
         await open(visitor, this.id);
         await visitor.page.locator("[data-entry]").first().waitFor();

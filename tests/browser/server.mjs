@@ -186,6 +186,13 @@ export class Server {
     return body.id;
   }
 
+  /** Makes somebody the owner of a post-mortem. */
+  async handOver(id, { id: person }) {
+    const body = { access: "team", members: [{ person, role: "owner" }] };
+    const { status, body: answer } = await this.api("PUT", `/api/postmortems/${id}/access`, { body, token: this.admin });
+    assert.equal(status, 200, JSON.stringify(answer));
+  }
+
   /** Comments as the person of this cookie; what the server answers. */
   async comment(id, comment, cookie) {
     const { status, body } = await this.api("POST", `/api/postmortems/${id}/comments`, { body: comment, cookie });
