@@ -237,10 +237,15 @@ fn one_address_alone_keeps_nobody_elsewhere_from_writing() {
 fn who_wrote_before_is_not_listened_to_for_ever() {
     let mut scene = scene();
     let most = u64::from(limits::rejected_from_one(0));
-    let page = Replica::new(ClientId(4_000));
-    page.apply(&scene.first).expect("applied");
+    let mut page = Replica::new(ClientId(4_000));
+    // As many connections of each person as they are listened to.
     for number in 0..3 * most {
-        arrive(&mut scene, 10_000 + number, NetworkAddress(1), person(100 + number as usize));
+        let of_one = u64::from(limits::REJECTED);
+        arrive(&mut scene, 10_000 + number, NetworkAddress(1), person(100 + (number / of_one) as usize));
+        if number.is_multiple_of(of_one) {
+            page = Replica::new(ClientId(40_000 + number));
+            page.apply(&scene.first).expect("applied");
+        }
         let edit = page.run(&Command::SetOwner(format!("owner {number}"))).expect("an edit");
         let update = edit.update.expect("an update");
         let effects = scene.room.receive(ConnectionId(10_000 + number), &wire::update(&update));

@@ -8,6 +8,12 @@ use syn::{Expr, FnArg, GenericArgument, ImplItem, Item, ItemFn, Pat, PathArgumen
 /// What only a permit about one post-mortem may be for.
 const RIGHTS: [&str; 5] = ["ToRead", "ToComment", "ToEdit", "ToPublish", "ToAdminister"];
 
+/// What a permit beside any post-mortem may be for.
+const BESIDE: [&str; 6] = ["Public", "ToMeasure", "ToEnter", "ToVisit", "ToCreate", "ToManage"];
+
+/// Of these, what is nobody's in particular, and changes nothing.
+const NOBODYS: [&str; 2] = ["Public", "ToMeasure"];
+
 fn source(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).expect("a source file")
 }
@@ -155,6 +161,12 @@ fn unpermitted(router: &str, source: impl Fn(&str) -> String) -> Vec<String> {
             [permit] if is_about_one != is_right(permit) => {
                 wrong.push(format!("{name} takes a permit to {permit} at {path}"));
             }
+            [permit] if !is_about_one && !BESIDE.contains(&permit.as_str()) => {
+                wrong.push(format!("{name} takes a permit to {permit}, which nobody knows"));
+            }
+            [permit] if !reads && NOBODYS.contains(&permit.as_str()) => {
+                wrong.push(format!("{name} changes something for whoever comes"));
+            }
             [permit] if is_about_one && !reads && permit == "ToRead" => {
                 wrong.push(format!("{name} changes something with a permit to read"));
             }
@@ -178,7 +190,7 @@ fn a_handler_without_its_permit_is_found() {
     let router = r#"
         fn router() {
             let api = Router::new()
-                .route("/session", get(sessions::show).post(sessions::create))
+                .route("/session", get(sessions::show).post(sessions::create).patch(sessions::update))
                 .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete.layer(large)))
                 .route("/postmortems/{id}/versions", get(postmortems::list))
                 .route("/secret", get(async || "everything"))
@@ -186,7 +198,9 @@ fn a_handler_without_its_permit_is_found() {
             Router::new().nest("/api", api).fallback_service(files)
         }
     "#;
-    let sessions = "pub async fn show(_: Permit<Public>) {} pub async fn create(debrief: State<Debrief>) {}";
+    let sessions = "pub async fn show(_: Permit<ToSee>) {}
+        pub async fn create(debrief: State<Debrief>) {}
+        pub async fn update(_: Permit<Public>) {}";
     let postmortems = "async fn show(permit: Permit<ToRead>) {}
         async fn delete(permit: Permit<ToRead>) {}
         async fn list(State(debrief): State<Debrief>, _: access::Permit<Public>) {}";
@@ -196,7 +210,9 @@ fn a_handler_without_its_permit_is_found() {
         [
             "/secret: a handler is neither a function of a module nor an error",
             "fallback_service adds something that is no handler",
+            "sessions::show takes a permit to ToSee, which nobody knows",
             "sessions::create takes 0 permits",
+            "sessions::update changes something for whoever comes",
             "postmortems::delete changes something with a permit to read",
             "postmortems::list takes a permit to Public at /postmortems/{id}/versions",
         ]
