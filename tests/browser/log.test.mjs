@@ -173,7 +173,15 @@ story("what_others_begin_and_rename_shows_in_an_open_log_that_asks_for_nothing",
 });
 
 story("a_post_mortem_is_deleted_after_a_question_and_gone_for_everyone",
-  { ...TOGETHER, server: ownServer }, async ({ mara, tomasz, server }) => {
+  { ...TOGETHER, server: ownServer }, async ({ mara, tomasz, server, id, cookie }) => {
+  // Only its owner deletes it.
+  const access = { access: "team", members: [{ person: mara.person.id, role: "owner" }] };
+  const { status } = await server.api("PUT", `/api/postmortems/${id}/access`, { body: access, cookie });
+  assert.equal(status, 200);
+  const menu = mara.page.locator("summary").and(mara.page.getByLabel("More about this post-mortem"));
+  await menu.click();
+  await until("she may", () => mara.page.getByRole("button", { name: "Delete post-mortem" }).isEnabled());
+  await menu.click();
   await choose(mara.page, "More about this post-mortem", "Delete post-mortem");
   const dialog = mara.page.getByRole("dialog", { name: "Delete this post-mortem?" });
   await dialog.waitFor();
