@@ -123,7 +123,10 @@ async fn run_server(arguments: Serve, log_format: LogFormat) -> Result<(), Failu
     let origin = origin.unwrap_or_else(|| format!("http://{address}"));
     if let Some(link) = server.reached_at(&origin).await? {
         // Where a person reads it, and no log keeps it.
-        writeln!(std::io::stdout(), "Nobody looks after this Debrief yet. Open this link to set it up:\n{link}")?;
+        let sentence = format!("Nobody looks after this Debrief yet. Open this link to set it up:\n{link}");
+        if let Err(error) = writeln!(std::io::stdout(), "{sentence}") {
+            tracing::warn!(%error, "the link for the first account could not be printed; `debrief invite` makes another");
+        }
     }
     Ok(server.run(listener, stop_signal()).await?)
 }
