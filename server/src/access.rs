@@ -2,6 +2,7 @@
 //! and how much anybody may make.
 
 mod asked_from;
+mod claim;
 mod metrics;
 mod names;
 mod origin;
@@ -14,6 +15,7 @@ mod session;
 mod told;
 mod uses;
 
+pub use claim::{Claim, Needed};
 pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
 pub use passwords::{Passwords, Verdict, check_password};

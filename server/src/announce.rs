@@ -4,6 +4,7 @@
 
 mod turns;
 
+use crate::access::Claim;
 use crate::error::ApiError;
 use crate::store::announcements::{self, Announced, Announcement};
 use crate::store::publication_state::PublicationState;
@@ -69,6 +70,26 @@ impl Announcer {
         let place = self.0.store.line().await?;
         let announcer = self.clone();
         to_the_end(async move { work(AnnouncedWrite { write: place.write().await?, announcer }).await }).await
+    }
+
+    /// The same for somebody who may do it when their turn comes, whatever was true when they asked.
+    ///
+    /// # Errors
+    /// When they may not, and as [`Announcer::write`].
+    pub async fn write_by<T, W>(
+        &self,
+        claim: Claim,
+        work: impl FnOnce(AnnouncedWrite) -> W + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, ApiError>> + Send + 'static,
+    {
+        let held = async move |mut write: AnnouncedWrite| {
+            claim.hold(&mut write).await?;
+            work(write).await
+        };
+        self.write(held).await
     }
 
     /// Tells what is committed after a sequence, in the order of commits, for as long as the server runs: what other processes
@@ -144,13 +165,13 @@ impl Announcer {
             }
             Announcement::Access(id) => {
                 let _turn = turns.at(id.as_str()).await;
-                for person in rooms.people(id).await {
+                for person in rooms.members(id).await {
                     rooms.permit(id, &person.id).await?;
                 }
             }
             Announcement::Team => {
                 for id in rooms.ids() {
-                    for person in rooms.people(&id).await {
+                    for person in rooms.members(&id).await {
                         rooms.permit(&id, &person.id).await?;
                     }
                 }
@@ -159,7 +180,9 @@ impl Announcer {
                 let _turn = turns.at(user.as_str()).await;
                 rooms.sign_out(user, &store.list_credentials(user).await?);
                 for id in rooms.ids() {
-                    rooms.permit(&id, user).await?;
+                    if rooms.members(&id).await.iter().any(|person| person.id == *user) {
+                        rooms.permit(&id, user).await?;
+                    }
                 }
             }
         }

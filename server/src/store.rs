@@ -30,8 +30,9 @@ use crate::private;
 use log::LogSequence;
 use postmortem::PostmortemId;
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqlitePool};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -268,6 +269,14 @@ impl Store {
     #[must_use]
     pub fn first(&self) -> Self {
         Self { readers: self.first_readers.clone(), ..self.clone() }
+    }
+
+    /// A connection for reading what a request is held against.
+    ///
+    /// # Errors
+    /// When none is free in time.
+    pub async fn reading(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        Ok(self.first_readers.acquire().await?)
     }
 
     /// Whether the database answers.

@@ -7,7 +7,11 @@ use postmortem::{ClientId, Command, Event, Replica, TeamRole, presence, wire};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Answer, PATIENCE, TestPeer, TestServer, Visitor, bare_socket, entry, fresh_id, upgrade_answer};
+use tests::{
+    Answer, PASSWORD, PATIENCE, TestPeer, TestServer, Visitor, bare_socket, entry, fresh_id, secret, upgrade_answer,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -225,6 +229,15 @@ async fn what_is_not_for_somebody_answers_as_what_is_not_there() {
     assert_eq!(people.owner.delete(&format!("/api/postmortems/{private}")).await.status, 204);
     assert_eq!(people.owner.get(&format!("/api/postmortems/{private}")).await.code(), "deleted");
     assert_eq!(people.member.get(&format!("/api/postmortems/{private}")).await.code(), "not_found");
+    let open = people.owner.start_postmortem("Disk full").await;
+    assert_eq!(people.owner.delete(&format!("/api/postmortems/{open}")).await.status, 204);
+    assert_eq!(people.member.get(&format!("/api/postmortems/{open}")).await.code(), "deleted");
+    assert_eq!(people.outsider.get(&format!("/api/postmortems/{open}")).await.code(), "not_found");
+    // Mail addresses are not for members, letter by letter neither.
+    let mail = people.owner.person["mail"].as_str().expect("an address").to_owned();
+    let search = format!("/api/people?search={}", mail.replace('@', "%40"));
+    assert_eq!(people.member.get(&search).await.expect(200)["people"], json!([]));
+    assert_eq!(people.admin.get(&search).await.expect(200)["people"][0]["mail"], json!(mail));
 }
 
 #[tokio::test]
@@ -435,4 +448,76 @@ async fn who_is_suspended_is_out_at_once_and_what_they_wrote_stays() {
     for change in [json!({"role": "member"}), json!({"is_suspended": true})] {
         assert_eq!(people.admin.patch(&own, change).await.status, 422);
     }
+}
+
+/// Sends a request of which the last byte of the body comes only after something else was done; the status of the answer.
+async fn slowly(visitor: &Visitor, method: &str, path: &str, body: &Value, meanwhile: impl Future<Output = ()>) -> u16 {
+    let body = body.to_string();
+    let (head, last) = body.split_at(body.len() - 1);
+    let mut stream = TcpStream::connect(visitor.address()).await.expect("a connection");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Cookie: {}\r\nContent-Length: {}\r\n\r\n{head}",
+        visitor.cookie().expect("a cookie"),
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    meanwhile.await;
+    stream.write_all(last.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("an answer").expect("text");
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+}
+
+#[tokio::test]
+async fn a_right_that_is_taken_away_while_a_request_arrives_is_not_used_any_more() {
+    let server = TestServer::start();
+    let people = People::at(&server).await;
+    let other = server.visitor_as("Bo", TeamRole::Admin).await;
+    let path = format!("/api/people/{}", other.person["id"].as_str().expect("an id"));
+    let demoting = async {
+        people.admin.patch(&path, json!({"role": "member"})).await.expect(200);
+    };
+    assert_eq!(slowly(&other, "PATCH", &path, &json!({"role": "admin"}), demoting).await, 403);
+    assert_eq!(other.get("/api/session").await.expect(200)["role"], "member");
+    let suspending = async {
+        people.admin.patch(&path, json!({"is_suspended": true})).await.expect(200);
+    };
+    let [id, _] = people.postmortems().await;
+    let comments = format!("/api/postmortems/{id}/comments");
+    let said = json!({"section": "overview", "text": "Too late"});
+    assert_eq!(slowly(&other, "POST", &comments, &said, suspending).await, 401);
+    assert_eq!(people.owner.get(&comments).await.expect(200)["threads"], json!([]));
+}
+
+#[tokio::test]
+async fn who_signs_in_as_somebody_else_leaves_the_former_ones_open_pages() {
+    let server = TestServer::start();
+    let people = People::at(&server).await;
+    let [id, _] = people.postmortems().await;
+    let mut page = TestPeer::connect(&people.member, &id).await;
+    let sign_in = json!({"mail": people.owner.person["mail"], "password": PASSWORD});
+    people.member.post("/api/sessions", sign_in).await.expect(201);
+    assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
+    assert_eq!(people.member.get("/api/postmortems").await.status, 401, "the session before has ended");
+}
+
+#[tokio::test]
+async fn a_suspended_owner_freezes_nothing_and_a_former_admin_leaves_no_door_open() {
+    let server = TestServer::start();
+    let people = People::at(&server).await;
+    let [id, _] = people.postmortems().await;
+    let suspend = |visitor: &Visitor| format!("/api/people/{}", visitor.person["id"].as_str().expect("an id"));
+    people.admin.patch(&suspend(&people.owner), json!({"is_suspended": true})).await.expect(200);
+    let path = format!("/api/postmortems/{id}/access");
+    let member = json!([{"person": people.member.person["id"], "role": "owner"}]);
+    let request = people.admin.request(Method::PUT, &path).json(&json!({"access": "team", "members": member}));
+    let shown = people.admin.send(request).await.expect(200);
+    assert_eq!(shown["members"][0]["person"]["name"], "Mara", "it is handed over");
+
+    let other = server.visitor_as("Bo", TeamRole::Admin).await;
+    let made = other.post("/api/invitations", json!({"role": "admin"})).await.expect(201);
+    people.admin.patch(&suspend(&other), json!({"role": "member"})).await.expect(200);
+    let link = json!({"token": secret(&made)});
+    assert_eq!(people.nobody.post("/api/links", link).await.code(), "link_ended");
 }

@@ -1,6 +1,7 @@
 //! Permits: that somebody may do something, as a value that only a request makes. Every handler takes one, and has the
 //! post-mortem and the person from nowhere else. What somebody may do is found here, for each request anew.
 
+use super::claim::{Claim, Needed};
 use super::metrics::check_metrics_reader;
 use super::session::{Credential, Visitor};
 use crate::Debrief;
@@ -9,7 +10,7 @@ use crate::error::ApiError;
 use crate::store::accounts::Account;
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use postmortem::{Capabilities, Capability, Participant, Person, PostmortemId, SessionId, UserId};
+use postmortem::{Capabilities, Capability, Participant, Person, PostmortemId, SessionId};
 use std::net::SocketAddr;
 
 /// Something that can be asked of the server, as a type.
@@ -190,6 +191,7 @@ impl Permit<ToEnter> {
 pub struct InTeam {
     visitor: Visitor,
     address: Address,
+    needed: Option<Capability>,
 }
 
 impl InTeam {
@@ -198,7 +200,7 @@ impl InTeam {
         let capabilities = visitor.account.role.capabilities();
         match needed.filter(|needed| !capabilities.contains(*needed)) {
             Some(needed) => Err(ApiError::NotAllowed(needed)),
-            None => Ok(Self { visitor, address: Address::from_request_parts(parts, debrief).await? }),
+            None => Ok(Self { visitor, address: Address::from_request_parts(parts, debrief).await?, needed }),
         }
     }
 }
@@ -211,6 +213,9 @@ pub trait OfVisitor {
 
     /// What they may do: with the post-mortem that it is about, or beside any.
     fn capabilities(&self) -> Capabilities;
+
+    /// What they were let in for.
+    fn needs(&self) -> Needed;
 }
 
 impl OfVisitor for InTeam {
@@ -225,6 +230,10 @@ impl OfVisitor for InTeam {
     fn capabilities(&self) -> Capabilities {
         self.visitor.account.role.capabilities()
     }
+
+    fn needs(&self) -> Needed {
+        Needed::InTeam(self.needed)
+    }
 }
 
 impl OfVisitor for InPostmortem {
@@ -238,6 +247,10 @@ impl OfVisitor for InPostmortem {
 
     fn capabilities(&self) -> Capabilities {
         self.capabilities
+    }
+
+    fn needs(&self) -> Needed {
+        Needed::InPostmortem(self.postmortem.clone(), self.needed)
     }
 }
 
@@ -258,6 +271,11 @@ impl<A: Action<Held: OfVisitor>> Permit<A> {
 
     pub fn credential(&self) -> &Credential {
         &self.0.visitor().credential
+    }
+
+    /// What it said, to be asked again where something is written.
+    pub fn claim(&self) -> Claim {
+        Claim { user: self.person().id.clone(), credential: self.credential().clone(), needs: self.0.needs() }
     }
 
     pub fn address(&self) -> Address {
@@ -282,6 +300,7 @@ pub struct InPostmortem {
     visitor: Visitor,
     address: Address,
     capabilities: Capabilities,
+    needed: Capability,
 }
 
 impl InPostmortem {
@@ -294,18 +313,18 @@ impl InPostmortem {
         let Account { person, role, .. } = &visitor.account;
         let capabilities = debrief.store.find_capabilities(&postmortem, &person.id, *role).await?;
         let Some(capabilities) = capabilities.filter(|found| found.contains(Capability::Read)) else {
-            return Err(absence(debrief, &postmortem, &person.id).await);
+            return Err(absence(debrief, &postmortem, &visitor.account).await);
         };
         if !capabilities.contains(needed) {
             return Err(ApiError::NotAllowed(needed));
         }
-        Ok(Self { postmortem, visitor, address, capabilities })
+        Ok(Self { postmortem, visitor, address, capabilities, needed })
     }
 }
 
 /// Why somebody finds no post-mortem. One that is not for them is none, and takes as long to look for.
-async fn absence(debrief: &Debrief, postmortem: &PostmortemId, user: &UserId) -> ApiError {
-    match debrief.store.was_deleted_for(postmortem, user).await {
+async fn absence(debrief: &Debrief, postmortem: &PostmortemId, account: &Account) -> ApiError {
+    match debrief.store.was_deleted_for(postmortem, &account.person.id, account.role).await {
         Ok(true) => ApiError::Deleted,
         Ok(false) => ApiError::NotFound("post-mortem"),
         Err(error) => error.into(),

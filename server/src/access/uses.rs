@@ -1,6 +1,7 @@
 //! When sessions and tokens were last used, and the end of sessions.
 
 use crate::clock;
+use crate::store::announcements::{self, Announcement};
 use crate::store::{Store, StoreError, sessions};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
@@ -58,7 +59,10 @@ pub async fn end_idle_sessions(store: &Store) -> Result<(), StoreError> {
     let Some(unused) = now.checked_sub_signed(TimeDelta::days(team.idle_days.into())) else { return Ok(()) };
     while store.has_ended_sessions(now, unused).await? {
         let mut write = store.write().await?;
-        sessions::delete_ended(&mut write, now, unused, AT_ONCE).await?;
+        for user in sessions::delete_ended(&mut write, now, unused, AT_ONCE).await? {
+            // Sockets that were opened with them end as well.
+            announcements::insert(&mut write, &Announcement::Account(user)).await?;
+        }
         write.commit().await?;
     }
     Ok(())

@@ -84,7 +84,9 @@ const LIST: &str = accounts!(
     "(select count(*) from postmortems where owner_id = accounts.user_id
           and (access = 'team' or owner_id = ?1 or exists (
                select 1 from postmortem_members where postmortem_id = postmortems.id and user_id = ?1)))",
-    "where instr(lower(users.name || ' ' || coalesce(accounts.mail, '')), lower(?2)) > 0
+    "where instr(lower(users.name || ' ' || case when ?4 or accounts.user_id = ?1 then coalesce(accounts.mail, '') else '' end),
+                 lower(?2)) > 0
+         and (?4 or accounts.suspended_at is null)
      order by users.name collate nocase, users.id limit ?3"
 );
 const FIND: &str = accounts!("0", "where accounts.user_id = ?");
@@ -258,16 +260,22 @@ impl Store {
         find(&mut *self.readers.acquire().await?, user).await
     }
 
-    /// The accounts whose name or mail address has a text in it, by name: at most so many. What somebody owns is counted of
-    /// what `asker` finds.
+    /// The accounts whose name has a text in it, by name: at most so many; with all of them those whose mail address has it,
+    /// and those that are suspended. What somebody owns is counted of what `asker` finds.
     pub async fn list_accounts(
         &self,
         asker: &UserId,
         search: &str,
+        with_all: bool,
         most: u32,
     ) -> Result<Vec<ListedAccount>, StoreError> {
-        let rows: Vec<Row> =
-            sqlx::query_as(LIST).bind(asker.as_str()).bind(search).bind(most).fetch_all(&self.readers).await?;
+        let rows: Vec<Row> = sqlx::query_as(LIST)
+            .bind(asker.as_str())
+            .bind(search)
+            .bind(most)
+            .bind(with_all)
+            .fetch_all(&self.readers)
+            .await?;
         rows.into_iter().map(Row::listed).collect()
     }
 
@@ -280,8 +288,9 @@ impl Store {
         rows.into_iter().map(|(id,)| parsed(&id, "a user's id")).collect()
     }
 
-    pub async fn count_accounts(&self) -> Result<u32, StoreError> {
-        Ok(sqlx::query_scalar("select count(*) from accounts").fetch_one(&self.readers).await?)
+    pub async fn count_accounts(&self, with_suspended: bool) -> Result<u32, StoreError> {
+        let counted = sqlx::query_scalar("select count(*) from accounts where ? or suspended_at is null");
+        Ok(counted.bind(with_suspended).fetch_one(&self.readers).await?)
     }
 
     /// The names that nobody has joined to an account, by name.

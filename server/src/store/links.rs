@@ -148,6 +148,12 @@ pub async fn delete_kind(write: &mut SqliteConnection, kind: LinkKind) -> Result
     Ok(())
 }
 
+/// Ends every link that somebody made.
+pub async fn delete_made_by(write: &mut SqliteConnection, user: &UserId) -> Result<(), StoreError> {
+    sqlx::query("delete from links where made_by = ?").bind(user.as_str()).execute(write).await?;
+    Ok(())
+}
+
 /// Ends every link that opens somebody's account.
 pub async fn delete_of(write: &mut SqliteConnection, user: &UserId) -> Result<(), StoreError> {
     sqlx::query("delete from links where user_id = ?").bind(user.as_str()).execute(write).await?;

@@ -350,18 +350,26 @@ impl Rescue {
     async fn remake_postmortems(&mut self) -> Result<(), StoreError> {
         let made = sqlx::query(
             "insert into postmortems (id, created_at, updated_at, title, severity, status, owner, services, entries,
-                                      actions_open, actions_total)
+                                      actions_open, actions_total, access, owner_id)
              select distinct postmortem_id, '1970-01-01T00:00:00+00:00', '1970-01-01T00:00:00+00:00', '', 'SEV-2', 'draft',
-                    '', '[]', 0, 0, 0
+                    '', '[]', 0, 0, 0, case when admins.first is null then 'team' else 'private' end, admins.first
              from (select postmortem_id from updates union select postmortem_id from snapshots
-                   union select postmortem_id from versions)
+                   union select postmortem_id from versions),
+                  -- Who could find it is lost with the row: it is the first admin's to decide.
+                  (select (select user_id from accounts where role = 'admin' and suspended_at is null
+                           order by created_at limit 1) as first) as admins
              where postmortem_id not in (select id from postmortems)",
         )
         .execute(&mut self.destination)
         .await?
         .rows_affected();
         if made > 0 {
-            self.tell("postmortems", format!("{made} rows, which are made again from their logs"));
+            self.tell(
+                "postmortems",
+                format!(
+                    "{made} rows, which are made again from their logs; who may see them is for the first admin to say"
+                ),
+            );
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::people::person;
 use super::{Store, StoreError, parsed};
 use postmortem::{Capabilities, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who finds a post-mortem, beside whom it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,18 @@ pub async fn find_owner(read: &mut SqliteConnection, id: &PostmortemId) -> Resul
     owner.and_then(|(owner,)| owner).map(|id| parsed(&id, "a user's id")).transpose()
 }
 
+/// Whom a post-mortem names, its owner among them.
+pub async fn list_named(read: &mut SqliteConnection, id: &PostmortemId) -> Result<BTreeSet<UserId>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select user_id from postmortem_members where postmortem_id = ?1
+         union select owner_id from postmortems where id = ?1 and owner_id is not null",
+    )
+    .bind(id.as_str())
+    .fetch_all(read)
+    .await?;
+    rows.into_iter().map(|(id,)| parsed(&id, "a user's id")).collect()
+}
+
 /// Puts who may do what in the place of what was; nothing is checked here.
 pub async fn set(
     write: &mut SqliteConnection,
@@ -96,13 +108,18 @@ pub async fn set(
     named: &BTreeMap<UserId, PostmortemRole>,
 ) -> Result<(), StoreError> {
     let owner = named.iter().find(|(_, role)| **role == PostmortemRole::Owner).map(|(user, _)| user);
-    sqlx::query("update postmortems set access = ?, members_are = ?, owner_id = ? where id = ?")
-        .bind(openness.code())
-        .bind(members_are.map(PostmortemRole::code))
-        .bind(owner.map(UserId::as_str))
-        .bind(id.as_str())
-        .execute(&mut *write)
-        .await?;
+    // An example that is private is nobody else's example any more: there is no trace of it.
+    sqlx::query(
+        "update postmortems set access = ?1, members_are = ?2, owner_id = ?3,
+             example = case when ?1 = 'private' then null else example end
+         where id = ?4",
+    )
+    .bind(openness.code())
+    .bind(members_are.map(PostmortemRole::code))
+    .bind(owner.map(UserId::as_str))
+    .bind(id.as_str())
+    .execute(&mut *write)
+    .await?;
     sqlx::query("delete from postmortem_members where postmortem_id = ?")
         .bind(id.as_str())
         .execute(&mut *write)
@@ -149,6 +166,23 @@ pub async fn hand_over(
             .await?;
     }
     Ok(owned)
+}
+
+/// Whether somebody deleted a post-mortem that a user could read: whom it named, or the team where it was open to it.
+pub async fn was_deleted_for(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+    user: &UserId,
+    role: TeamRole,
+) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar(
+        "select exists (
+             select 1 from deleted_postmortems
+             where id = ?1 and ((was_private = 0 and ?3) or exists (
+                 select 1 from deleted_readers where postmortem_id = ?1 and user_id = ?2)))",
+    );
+    let is_of_team = role != TeamRole::Outsider;
+    Ok(found.bind(id.as_str()).bind(user.as_str()).bind(is_of_team).fetch_one(read).await?)
 }
 
 /// Remembers who could read a post-mortem that is about to be deleted, where not everybody could.
@@ -278,13 +312,7 @@ impl Store {
     }
 
     /// Whether somebody deleted a post-mortem that a user could read.
-    pub async fn was_deleted_for(&self, id: &PostmortemId, user: &UserId) -> Result<bool, StoreError> {
-        let found = sqlx::query_scalar(
-            "select exists (
-                 select 1 from deleted_postmortems
-                 where id = ?1 and (was_private = 0 or exists (
-                     select 1 from deleted_readers where postmortem_id = ?1 and user_id = ?2)))",
-        );
-        Ok(found.bind(id.as_str()).bind(user.as_str()).fetch_one(&self.readers).await?)
+    pub async fn was_deleted_for(&self, id: &PostmortemId, user: &UserId, role: TeamRole) -> Result<bool, StoreError> {
+        was_deleted_for(&mut *self.readers.acquire().await?, id, user, role).await
     }
 }

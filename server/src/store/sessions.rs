@@ -5,9 +5,9 @@ use super::accounts::Account;
 use super::people::person;
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
-use postmortem::{SessionId, UserId};
+use postmortem::{SessionId, TeamRole, UserId};
 use sqlx::{FromRow, SqliteConnection};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Whoever brought a secret.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ impl HolderRow {
 pub async fn insert(write: &mut SqliteConnection, started: &StartedSession<'_>) -> Result<(), StoreError> {
     sqlx::query(
         "insert into sessions (token_hash, id, user_id, device, address, created_at, used_at, ends_at)
-         values (?, ?, ?, ?, ?, ?6, ?6, ?7)",
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
     )
     .bind(started.token_hash)
     .bind(started.id.as_str())
@@ -154,23 +154,24 @@ pub async fn delete_others(
     Ok(())
 }
 
-/// Ends at most so many of the sessions that ended before `now` or were last used before `unused`.
+/// Ends at most so many of the sessions that ended before `now` or were last used before `unused`; whose they were.
 pub async fn delete_ended(
     write: &mut SqliteConnection,
     now: DateTime<Utc>,
     unused: DateTime<Utc>,
     at_most: u32,
-) -> Result<(), StoreError> {
-    sqlx::query(
+) -> Result<BTreeSet<UserId>, StoreError> {
+    let ended: Vec<(String,)> = sqlx::query_as(
         "delete from sessions where token_hash in (
-             select token_hash from sessions where ends_at < ? or used_at < ? limit ?)",
+             select token_hash from sessions where ends_at < ? or used_at < ? limit ?)
+         returning user_id",
     )
     .bind(now)
     .bind(unused)
     .bind(at_most)
-    .execute(write)
+    .fetch_all(write)
     .await?;
-    Ok(())
+    ended.into_iter().map(|(user,)| parsed(&user, "a user's id")).collect()
 }
 
 const FIND_SESSION: &str = "select users.id, users.name, users.color, accounts.mail, accounts.role, sessions.used_at,
@@ -186,6 +187,26 @@ const FIND_TOKEN: &str = "select users.id, users.name, users.color, accounts.mai
      join accounts on accounts.user_id = tokens.user_id
      join users on users.id = tokens.user_id
      where tokens.token_hash = ? and accounts.suspended_at is null";
+
+/// What whoever came in by this is in the team; nothing where it holds no more, or they may not come in.
+pub async fn find_role(read: &mut SqliteConnection, token_hash: &[u8]) -> Result<Option<TeamRole>, StoreError> {
+    let role: Option<(String,)> = sqlx::query_as(
+        "select accounts.role from accounts
+         join (select token_hash, user_id from sessions union all select token_hash, user_id from tokens) as held
+             on held.user_id = accounts.user_id
+         where held.token_hash = ? and accounts.suspended_at is null",
+    )
+    .bind(token_hash)
+    .fetch_optional(read)
+    .await?;
+    role.map(|(role,)| parsed(&role, "a role in the team")).transpose()
+}
+
+/// Ends every token of a user.
+pub async fn delete_tokens(write: &mut SqliteConnection, user: &UserId) -> Result<(), StoreError> {
+    sqlx::query("delete from tokens where user_id = ?").bind(user.as_str()).execute(write).await?;
+    Ok(())
+}
 
 impl Store {
     /// Whoever has the session of this hash, if they may still come in.

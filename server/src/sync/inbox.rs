@@ -89,6 +89,8 @@ pub enum Control {
     Permit {
         user: UserId,
         capabilities: Capabilities,
+        /// Whoever waits until it holds.
+        told: oneshot::Sender<()>,
     },
     /// Something was said, changed or settled in a thread.
     Thread(Box<ThreadNews>),

@@ -22,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle as Runtime;
-use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
+use tokio::sync::{Mutex, Semaphore, broadcast, mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 /// How often a question is put to a new room when the one that was asked came to a bad end.
@@ -64,6 +64,8 @@ struct Shared {
     loads: Semaphore,
     permits: Permits,
     offences: Offences,
+    /// Where changes of what people may do take turns.
+    permitting: Mutex<()>,
     /// Where somebody came or went.
     comings: broadcast::Sender<PostmortemId>,
 }
@@ -81,6 +83,7 @@ impl Rooms {
             loads: Semaphore::new(LOADS),
             permits: Permits::new(bounds.connections),
             offences: Offences::default(),
+            permitting: Mutex::default(),
             comings: broadcast::Sender::new(COMINGS),
         }))
     }
@@ -127,10 +130,25 @@ impl Rooms {
     /// When the store failed.
     pub(crate) async fn permit(&self, id: &PostmortemId, user: &UserId) -> Result<(), StoreError> {
         let Some(room) = self.existing_soon(id).await else { return Ok(()) };
+        // One after the other from reading to telling: what was read before is never told after.
+        let _turn = self.0.permitting.lock().await;
         let capabilities = self.0.store.find_capabilities_of(id, user).await?.unwrap_or_default();
-        // A room that just ended has nobody in it.
-        drop(room.control.send(Control::Permit { user: user.clone(), capabilities }));
+        let (told, is_told) = oneshot::channel();
+        if room.control.send(Control::Permit { user: user.clone(), capabilities, told }).is_ok() {
+            // A room that just ended has nobody in it.
+            drop(is_told.await);
+        }
         Ok(())
+    }
+
+    /// Who is in the room of a post-mortem, however long it takes to say so.
+    pub(crate) async fn members(&self, id: &PostmortemId) -> Vec<Person> {
+        let Some(room) = self.existing_soon(id).await else { return Vec::new() };
+        let (sender, people) = oneshot::channel();
+        if room.control.send(Control::People(sender)).is_err() {
+            return Vec::new();
+        }
+        people.await.unwrap_or_default()
     }
 
     /// Whether somebody who came in by this may still stay.

@@ -1,5 +1,6 @@
 //! How people come into the team: by one-time links, of which the secret is told once and only its hash is kept.
 
+use crate::access::Claim;
 use crate::error::ApiError;
 use crate::store::accounts::{self, Account};
 use crate::store::links::{self, OneTimeLink};
@@ -101,8 +102,11 @@ async fn make_link(write: &mut SqliteConnection, wanted: LinkWanted) -> Result<F
 ///
 /// # Errors
 /// When the store failed.
-pub async fn keep_link(store: &Store, wanted: LinkWanted) -> Result<FreshLink, StoreError> {
+pub async fn keep_link(store: &Store, claim: Option<&Claim>, wanted: LinkWanted) -> Result<FreshLink, ApiError> {
     let mut write = store.write().await?;
+    if let Some(claim) = claim {
+        claim.hold(&mut write).await?;
+    }
     let fresh = make_link(&mut write, wanted).await?;
     write.commit().await?;
     Ok(fresh)
@@ -112,8 +116,9 @@ pub async fn keep_link(store: &Store, wanted: LinkWanted) -> Result<FreshLink, S
 ///
 /// # Errors
 /// When the store failed.
-pub async fn withdraw(store: &Store, id: &InvitationId) -> Result<bool, StoreError> {
+pub async fn withdraw(store: &Store, claim: &Claim, id: &InvitationId) -> Result<bool, ApiError> {
     let mut write = store.write().await?;
+    claim.hold(&mut write).await?;
     let was_there = links::delete_invitation(&mut write, id).await?;
     write.commit().await?;
     Ok(was_there)
@@ -127,7 +132,10 @@ pub async fn first_link(store: &Store) -> Result<Option<FreshLink>, StoreError> 
     if store.is_set_up().await? {
         return Ok(None);
     }
-    Ok(Some(keep_link(store, operator_link(LinkKind::Setup, TeamRole::Admin, None, None)).await?))
+    let mut write = store.write().await?;
+    let first = make_link(&mut write, operator_link(LinkKind::Setup, TeamRole::Admin, None, None)).await?;
+    write.commit().await?;
+    Ok(Some(first))
 }
 
 /// The link that an operator asks for: the one for the first account as long as there is none; for the mail address of an
@@ -151,7 +159,7 @@ pub async fn operators_link(store: &Store, role: TeamRole, mail: Option<String>)
         }
         None => operator_link(LinkKind::Invitation, role, mail, None),
     };
-    Ok(keep_link(store, wanted).await?)
+    keep_link(store, None, wanted).await
 }
 
 fn operator_link(kind: LinkKind, role: TeamRole, mail: Option<String>, user: Option<UserId>) -> LinkWanted {

@@ -33,16 +33,17 @@ pub async fn update(
     }
     let (id, person, role) = (permit.postmortem().clone(), permit.person().id.clone(), permit.account().role);
     let (postmortem, asker) = (id.clone(), person.clone());
-    let changing = debrief.announcer.write(async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
         // By what stands when it is their turn: two who decide at once decide after each other.
         let stands = rights::find(&mut write, &id, &asker).await?;
         let may = stands.and_then(|(access, named)| access.capabilities(role, named)).unwrap_or_default();
         if !may.contains(Capability::Administer) {
             return Err(ApiError::NotAllowed(Capability::Administer));
         }
-        let before = rights::find_owner(&mut write, &id).await?;
+        let (before, known) = (rights::find_owner(&mut write, &id).await?, rights::list_named(&mut write, &id).await?);
         let named = named(change.members, before)?;
-        for user in named.keys() {
+        // Whoever is named already may stay so, though they cannot come in at the moment.
+        for user in named.keys().filter(|user| !known.contains(user)) {
             let account = accounts::find(&mut write, user).await?;
             if account.is_none_or(|account| account.suspended_at.is_some()) {
                 return Err(ApiError::Invalid("Name people of the team who can sign in.".into()));

@@ -1,11 +1,11 @@
 //! Accounts: whoever has a link that invites, or the first, makes one and is signed in.
 
-use super::sessions::{fresh_session, signed_in, with_cookie};
+use super::sessions::{Former, fresh_session, signed_in, with_cookie};
 use crate::access::{Permit, ToEnter, check_password, token_hash};
 use crate::error::{ApiError, created};
 use crate::http::request::Body;
+use crate::store::announcements::Announcement;
 use crate::store::{links, team};
-use crate::to_the_end::to_the_end;
 use crate::work::joining::{self, Joining, clean_mail};
 use crate::{Debrief, clock};
 use axum::extract::State;
@@ -39,28 +39,29 @@ pub async fn create(
     let password = debrief.access.passwords.hash(new.password).await?;
     let joining = Joining { name, mail, password, role: link.role };
     let (cookie, start) = fresh_session(&permit, &headers);
-    let (account, team) = to_the_end({
-        let debrief = debrief.clone();
-        async move {
-            let mut write = debrief.store.write().await?;
-            // Of two who come with the same link at once, one is too late.
-            let link = links::find(&mut write, &secret, clock::now()).await?.ok_or(ApiError::LinkEnded)?;
-            let team: TeamSettings = match named {
-                Some(name) => {
-                    let named = TeamSettings { name, ..joining::settled_team(&mut write).await? };
-                    team::set(&mut write, &named).await?;
-                    named
-                }
-                None => joining::settled_team(&mut write).await?,
-            };
-            let account = joining::make_account(&mut write, &joining).await?;
-            links::mark_joined(&mut write, &link.id).await?;
-            joining::begin_session(&mut write, &account.person.id, &team, &start).await?;
-            write.commit().await?;
-            Ok((account, team))
+    let former = Former::of(&permit);
+    let making = debrief.announcer.write(async move |mut write| {
+        // Of two who come with the same link at once, one is too late.
+        let link = links::find(&mut write, &secret, clock::now()).await?.ok_or(ApiError::LinkEnded)?;
+        let team: TeamSettings = match named {
+            Some(name) => {
+                let named = TeamSettings { name, ..joining::settled_team(&mut write).await? };
+                team::set(&mut write, &named).await?;
+                named
+            }
+            None => joining::settled_team(&mut write).await?,
+        };
+        let account = joining::make_account(&mut write, &joining).await?;
+        links::mark_joined(&mut write, &link.id).await?;
+        joining::begin_session(&mut write, &account.person.id, &team, &start).await?;
+        if let Some(former) = &former {
+            former.end(&mut write).await?;
         }
-    })
-    .await?;
+        let ended = former.map(|former| Announcement::Account(former.user));
+        write.commit_all(ended.into_iter().collect()).await?;
+        Ok((account, team))
+    });
+    let (account, team) = making.await?;
     Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&account, team.name.clone()))))
 }
 

@@ -51,6 +51,9 @@ pub(super) async fn keep(
     new: New,
     unknown: Vec<String>,
 ) -> Result<Response, ApiError> {
-    let id = to_the_end(async move { Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?) });
+    let id = to_the_end(async move {
+        permit.claim().hold_now(&debrief.store).await?;
+        Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?)
+    });
     Ok(created(Imported { id: id.await?, unknown }))
 }

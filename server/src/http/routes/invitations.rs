@@ -51,18 +51,22 @@ pub async fn create(
         made_by: Some(permit.person().id.clone()),
         holds: TimeDelta::days(new.days.into()),
     };
-    let fresh = joining::keep_link(&debrief.store, wanted).await?;
+    let fresh = joining::keep_link(&debrief.store, Some(&permit.claim()), wanted).await?;
     let url = fresh.url(&own_origin(&debrief, &headers));
     Ok(created(MadeInvitation { invitation: shown(fresh.link, Some(permit.person().name.clone())), url }))
 }
 
 /// Withdraws one: its link leads nowhere any more.
 pub async fn delete(
-    _: Permit<ToManage>,
+    permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
     Path(id): Path<InvitationId>,
 ) -> Result<Response, ApiError> {
-    if joining::withdraw(&debrief.store, &id).await? { Ok(done()) } else { Err(ApiError::NotFound("invitation")) }
+    if joining::withdraw(&debrief.store, &permit.claim(), &id).await? {
+        Ok(done())
+    } else {
+        Err(ApiError::NotFound("invitation"))
+    }
 }
 
 fn shown(link: links::OneTimeLink, made_by: Option<String>) -> Invitation {

@@ -44,8 +44,8 @@ pub async fn list(
         return Ok(Json(People { people: Vec::new(), names: Vec::new(), more: 0 }));
     }
     let search = search.trim();
-    let found = debrief.store.list_accounts(&asker.person.id, search, most).await?;
-    let all = if search.is_empty() { debrief.store.count_accounts().await? } else { 0 };
+    let found = debrief.store.list_accounts(&asker.person.id, search, manages, most).await?;
+    let all = if search.is_empty() { debrief.store.count_accounts(manages).await? } else { 0 };
     let more = all.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
     let shown = |listed: ListedAccount| {
         let is_own = listed.account.person.id == asker.person.id;
@@ -55,7 +55,7 @@ pub async fn list(
     let name =
         |former: accounts::FormerName| NameWithoutAccount { person: former.person, postmortems: former.postmortems };
     Ok(Json(People {
-        people: found.into_iter().filter(|listed| manages || listed.suspended_at.is_none()).map(shown).collect(),
+        people: found.into_iter().map(shown).collect(),
         names: names.into_iter().map(name).collect(),
         more,
     }))
@@ -69,7 +69,7 @@ pub async fn update(
     Body(change): Body<TeamMemberChange>,
 ) -> Result<Json<TeamMember>, ApiError> {
     let by = permit.person().id.clone();
-    let changing = debrief.announcer.write(async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
         let listed = find(&mut write, &user).await?;
         let stays_admin = change.role.unwrap_or(listed.account.role) == TeamRole::Admin
             && !change.is_suspended.unwrap_or(listed.suspended_at.is_some());
@@ -90,8 +90,13 @@ pub async fn update(
             accounts::set_suspended(&mut write, &user, since).await?;
             if is_suspended {
                 sessions::delete_others(&mut write, &user, None).await?;
+                sessions::delete_tokens(&mut write, &user).await?;
                 links::delete_of(&mut write, &user).await?;
             }
+        }
+        if is_admin && !stays_admin {
+            // Nobody comes in any more by what they made.
+            links::delete_made_by(&mut write, &user).await?;
         }
         let now = find(&mut write, &user).await?;
         write.commit(Announcement::Account(user)).await?;
@@ -113,18 +118,18 @@ pub async fn create_link(
         return Err(ApiError::Invalid("Only somebody who can sign in chooses a password.".into()));
     }
     let wanted = joining::password_link(&listed.account, &permit.person().id);
-    let fresh = joining::keep_link(&debrief.store, wanted).await?;
+    let fresh = joining::keep_link(&debrief.store, Some(&permit.claim()), wanted).await?;
     Ok(created(MadeLink { url: fresh.url(&own_origin(&debrief, &headers)), ends_at: fresh.link.ends_at }))
 }
 
 /// Says that a name from before there were accounts is this person's.
 pub async fn create_name(
-    _: Permit<ToManage>,
+    permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
     Path(user): Path<UserId>,
     Body(NameJoined { name }): Body<NameJoined>,
 ) -> Result<Response, ApiError> {
-    let joining = debrief.announcer.write(async move |mut write| {
+    let joining = debrief.announcer.write_by(permit.claim(), async move |mut write| {
         let account = find(&mut write, &user).await?.account;
         if !accounts::is_former_name(&mut write, &name).await? {
             return Err(ApiError::NotFound("name without an account"));
@@ -138,12 +143,12 @@ pub async fn create_name(
 
 /// Hands everything over that somebody owns.
 pub async fn create_handover(
-    _: Permit<ToManage>,
+    permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
     Path(user): Path<UserId>,
     Body(NewOwner { person }): Body<NewOwner>,
 ) -> Result<Response, ApiError> {
-    let handing = debrief.announcer.write(async move |mut write| {
+    let handing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
         find(&mut write, &user).await?;
         let heir = find(&mut write, &person).await?;
         if heir.suspended_at.is_some() || person == user {

@@ -1,14 +1,11 @@
 //! Sessions: signing in and out, who this browser is, and where somebody is signed in.
 
-use crate::access::{
-    Credential, Permit, ToEnter, ToVisit, Verdict, Visitor, check_password, cookie, device, token_hash,
-};
+use crate::access::{Credential, Permit, ToEnter, ToVisit, Verdict, check_password, cookie, device, token_hash};
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path};
 use crate::store::accounts::{Account, PasswordLock};
 use crate::store::announcements::Announcement;
-use crate::store::{accounts, links, sessions};
-use crate::to_the_end::to_the_end;
+use crate::store::{StoreError, accounts, links, sessions};
 use crate::work::joining::{self, SessionStart, clean_mail};
 use crate::{Debrief, clock, random};
 use axum::Json;
@@ -39,33 +36,41 @@ pub async fn create(
         NewSession::Link { token, new_password } => by_link(&permit, &debrief, &token, new_password).await?,
     };
     let (cookie, start) = fresh_session(&permit, &headers);
-    let before = permit.visitor().and_then(|visitor| visitor.session.clone().map(|session| (visitor.clone(), session)));
-    let account = entry.account.clone();
-    let team = if entry.ends_others || before.is_some() {
-        let ending = debrief.announcer.write(async move |mut write| {
-            let team = enter(&mut write, &entry, before.as_ref(), &start).await?;
-            write.commit(Announcement::Account(entry.account.person.id)).await?;
-            Ok(team)
-        });
-        ending.await?
-    } else {
-        let store = debrief.store.clone();
-        let beginning = to_the_end(async move {
-            let mut write = store.write().await?;
-            let team = enter(&mut write, &entry, None, &start).await?;
-            write.commit().await?;
-            Ok(team)
-        });
-        beginning.await?
-    };
+    let (former, account) = (Former::of(&permit), entry.account.clone());
+    let entering = debrief.announcer.write(async move |mut write| {
+        let team = enter(&mut write, &entry, former.as_ref(), &start).await?;
+        let ended = entry.ends_others.then_some(entry.account.person.id);
+        let announcements = ended.into_iter().chain(former.map(|former| former.user)).map(Announcement::Account);
+        write.commit_all(announcements.collect()).await?;
+        Ok(team)
+    });
+    let team = entering.await?;
     Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&account, team.name.clone()))))
+}
+
+/// The session that this browser had until somebody came in anew.
+pub(super) struct Former {
+    pub user: UserId,
+    session: SessionId,
+}
+
+impl Former {
+    pub fn of(permit: &Permit<ToEnter>) -> Option<Self> {
+        let visitor = permit.visitor()?;
+        Some(Self { user: visitor.account.person.id.clone(), session: visitor.session.clone()? })
+    }
+
+    /// Ends it, in a write.
+    pub async fn end(&self, write: &mut SqliteConnection) -> Result<(), StoreError> {
+        sessions::delete(write, &self.user, &self.session).await.map(drop)
+    }
 }
 
 /// Lets somebody in, in a write; the session before in this browser ends.
 async fn enter(
     write: &mut SqliteConnection,
     entry: &Entry,
-    before: Option<&(Visitor, SessionId)>,
+    former: Option<&Former>,
     start: &SessionStart,
 ) -> Result<TeamSettings, ApiError> {
     let user = &entry.account.person.id;
@@ -84,8 +89,8 @@ async fn enter(
         sessions::delete_others(write, user, None).await?;
         links::delete_of(write, user).await?;
     }
-    if let Some((visitor, session)) = before {
-        sessions::delete(write, &visitor.account.person.id, session).await?;
+    if let Some(former) = former {
+        former.end(write).await?;
     }
     let team = joining::settled_team(write).await?;
     joining::begin_session(write, user, &team, start).await?;
@@ -173,7 +178,7 @@ pub async fn update(
     }
     account.person.color = change.color.unwrap_or(account.person.color);
     let person = account.person.clone();
-    let changing = debrief.announcer.write(async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
         accounts::set_shown(&mut write, &person.id, &person.name, person.color).await?;
         write.commit(Announcement::Renamed(person.id)).await
     });
@@ -198,7 +203,7 @@ pub async fn update_password(
     check_password(&new, &[&account.person.name, &mail])?;
     let hash = debrief.access.passwords.hash(new).await?;
     let kept = permit.session().cloned();
-    let changing = debrief.announcer.write(async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
         expect_password(&mut write, &user, &password).await?;
         accounts::set_password(&mut write, &user, &hash).await?;
         sessions::delete_others(&mut write, &user, kept.as_ref()).await?;
@@ -230,7 +235,7 @@ pub async fn delete(
     Path(session): Path<SessionId>,
 ) -> Result<Response, ApiError> {
     let user = permit.person().id.clone();
-    let ending = debrief.announcer.write(async move |mut write| {
+    let ending = debrief.announcer.write_by(permit.claim(), async move |mut write| {
         if !sessions::delete(&mut write, &user, &session).await? {
             return Err(ApiError::NotFound("device"));
         }

@@ -22,7 +22,7 @@ pub async fn show(_: Permit<ToVisit>, State(debrief): State<Debrief>) -> Result<
 
 /// Changes it. What members may do holds before their next message.
 pub async fn update(
-    _: Permit<ToManage>,
+    permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
     Body(wanted): Body<TeamSettings>,
 ) -> Result<Json<TeamSettings>, ApiError> {
@@ -35,7 +35,7 @@ pub async fn update(
     }
     let wanted = TeamSettings { name: team_name(Some(&wanted.name))?, ..wanted };
     let kept = wanted.clone();
-    let changing = debrief.announcer.write(async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
         team::set(&mut write, &kept).await?;
         write.commit(Announcement::Team).await
     });

@@ -21,9 +21,10 @@ impl LiveRoom {
             Control::Folded { sequence, result } => self.folded(sequence, result),
             Control::Rest => self.rest_soon(),
             Control::Announce(event) => self.announce(&event),
-            Control::Permit { user, capabilities } => {
+            Control::Permit { user, capabilities, told } => {
                 let effects = self.room.permit(&user, capabilities);
                 self.carry_out(effects);
+                inbox::answer(told, || ());
             }
             Control::Thread(news) => {
                 let ThreadNews { id, now, event } = *news;
