@@ -1,8 +1,8 @@
-//! Who may do what: the session or token behind a request, what its person may do, whether a request came from our own pages and was made for this server,
-//! and how much anybody may make.
+//! Who may do what: the session or token behind a request, what its person may do, whether a request came from our own pages
+//! and was made for this server, and how much anybody may make.
 
 mod asked_from;
-mod claim;
+mod grounds;
 mod metrics;
 mod names;
 mod origin;
@@ -15,7 +15,7 @@ mod session;
 mod told;
 mod uses;
 
-pub use claim::{Claim, Needed};
+pub use grounds::{Grounds, Needed};
 pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
 pub use passwords::{Passwords, Verdict, check_password};

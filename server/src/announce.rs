@@ -4,7 +4,7 @@
 
 mod turns;
 
-use crate::access::Claim;
+use crate::access::Grounds;
 use crate::error::ApiError;
 use crate::store::announcements::{self, Announced, Announcement};
 use crate::store::publication_state::PublicationState;
@@ -78,7 +78,7 @@ impl Announcer {
     /// When they may not, and as [`Announcer::write`].
     pub async fn write_by<T, W>(
         &self,
-        claim: Claim,
+        grounds: Grounds,
         work: impl FnOnce(AnnouncedWrite) -> W + Send + 'static,
     ) -> Result<T, ApiError>
     where
@@ -86,7 +86,7 @@ impl Announcer {
         W: Future<Output = Result<T, ApiError>> + Send + 'static,
     {
         let held = async move |mut write: AnnouncedWrite| {
-            claim.hold(&mut write).await?;
+            grounds.hold(&mut write).await?;
             work(write).await
         };
         self.write(held).await

@@ -1,7 +1,7 @@
 //! Permits: that somebody may do something, as a value that only a request makes. Every handler takes one, and has the
 //! post-mortem and the person from nowhere else. What somebody may do is found here, for each request anew.
 
-use super::claim::{Claim, Needed};
+use super::grounds::{Grounds, Needed};
 use super::metrics::check_metrics_reader;
 use super::session::{Credential, Visitor};
 use crate::Debrief;
@@ -274,8 +274,8 @@ impl<A: Action<Held: OfVisitor>> Permit<A> {
     }
 
     /// What it said, to be asked again where something is written.
-    pub fn claim(&self) -> Claim {
-        Claim { user: self.person().id.clone(), credential: self.credential().clone(), needs: self.0.needs() }
+    pub fn grounds(&self) -> Grounds {
+        Grounds { user: self.person().id.clone(), credential: self.credential().clone(), needs: self.0.needs() }
     }
 
     pub fn address(&self) -> Address {

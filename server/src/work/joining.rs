@@ -1,6 +1,6 @@
 //! How people come into the team: by one-time links, of which the secret is told once and only its hash is kept.
 
-use crate::access::Claim;
+use crate::access::Grounds;
 use crate::error::ApiError;
 use crate::store::accounts::{self, Account};
 use crate::store::links::{self, OneTimeLink};
@@ -102,10 +102,10 @@ async fn make_link(write: &mut SqliteConnection, wanted: LinkWanted) -> Result<F
 ///
 /// # Errors
 /// When the store failed.
-pub async fn keep_link(store: &Store, claim: Option<&Claim>, wanted: LinkWanted) -> Result<FreshLink, ApiError> {
+pub async fn keep_link(store: &Store, grounds: Option<&Grounds>, wanted: LinkWanted) -> Result<FreshLink, ApiError> {
     let mut write = store.write().await?;
-    if let Some(claim) = claim {
-        claim.hold(&mut write).await?;
+    if let Some(grounds) = grounds {
+        grounds.hold(&mut write).await?;
     }
     let fresh = make_link(&mut write, wanted).await?;
     write.commit().await?;
@@ -116,9 +116,9 @@ pub async fn keep_link(store: &Store, claim: Option<&Claim>, wanted: LinkWanted)
 ///
 /// # Errors
 /// When the store failed.
-pub async fn withdraw(store: &Store, claim: &Claim, id: &InvitationId) -> Result<bool, ApiError> {
+pub async fn withdraw(store: &Store, grounds: &Grounds, id: &InvitationId) -> Result<bool, ApiError> {
     let mut write = store.write().await?;
-    claim.hold(&mut write).await?;
+    grounds.hold(&mut write).await?;
     let was_there = links::delete_invitation(&mut write, id).await?;
     write.commit().await?;
     Ok(was_there)

@@ -50,7 +50,7 @@ pub async fn publish(
         let (keeping, id) = (debrief.clone(), id.clone());
         match debrief
             .announcer
-            .write_by(permit.claim(), async move |write| draft.keep(&keeping, write, &id).await)
+            .write_by(permit.grounds(), async move |write| draft.keep(&keeping, write, &id).await)
             .await?
         {
             Outcome::Stands(published) => return Ok(published),
@@ -165,7 +165,7 @@ pub async fn set_readers(
     readers: PageReaders,
 ) -> Result<(), ApiError> {
     let (id, slug) = (permit.postmortem().clone(), slug.to_owned());
-    let setting = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let setting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         if !publications::set_readers(&mut write, &id, &slug, readers).await? {
             return Err(ApiError::NotFound("publication"));
         }
@@ -256,7 +256,7 @@ pub async fn preview<V: Send + 'static>(
 /// When there is no such publication, or the store failed.
 pub async fn withdraw(debrief: &Debrief, permit: &Permit<ToPublish>, slug: &str) -> Result<(), ApiError> {
     let (store, id, slug) = (debrief.store.clone(), permit.postmortem().clone(), slug.to_owned());
-    let withdrawing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let withdrawing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         if !publications::withdraw(&mut write, &id, &slug, clock::now()).await? {
             return Err(ApiError::NotFound("publication"));
         }

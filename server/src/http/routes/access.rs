@@ -33,7 +33,7 @@ pub async fn update(
     }
     let (id, person, role) = (permit.postmortem().clone(), permit.person().id.clone(), permit.account().role);
     let (postmortem, asker) = (id.clone(), person.clone());
-    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         // By what stands when it is their turn: two who decide at once decide after each other.
         let stands = rights::find(&mut write, &id, &asker).await?;
         let may = stands.and_then(|(access, named)| access.capabilities(role, named)).unwrap_or_default();

@@ -75,7 +75,7 @@ pub async fn create(
             Ok((said_in, said))
         }
     };
-    let (thread, comment) = debrief.announcer.write_by(permit.claim(), writing).await?;
+    let (thread, comment) = debrief.announcer.write_by(permit.grounds(), writing).await?;
     Ok(created(answer(&debrief, permit.postmortem(), &thread, Some(&comment)).await?))
 }
 
@@ -88,7 +88,7 @@ pub async fn update(
 ) -> Result<Json<SaidComment>, ApiError> {
     let text = checked(&changed.text)?;
     let (id, person, changed) = (permit.postmortem().clone(), permit.person().clone(), comment.clone());
-    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let placed = own(&mut write, &person, &id, &comment).await?;
         threads::update_comment(&mut write, &placed, &comment, &text, clock::now()).await?;
         // What was there before there were limits can still be made shorter.
@@ -110,7 +110,7 @@ pub async fn delete(
     PathPart(comment): PathPart<CommentId>,
 ) -> Result<Response, ApiError> {
     let (id, person) = (permit.postmortem().clone(), permit.person().clone());
-    let deleting = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let deleting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let placed = own(&mut write, &person, &id, &comment).await?;
         threads::delete_comment(&mut write, &placed, &comment).await?;
         threads::delete_empty_thread(&mut write, &id, &placed.thread).await?;

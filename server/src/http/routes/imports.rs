@@ -52,7 +52,7 @@ pub(super) async fn keep(
     unknown: Vec<String>,
 ) -> Result<Response, ApiError> {
     let id = to_the_end(async move {
-        permit.claim().hold_now(&debrief.store).await?;
+        permit.grounds().hold_now(&debrief.store).await?;
         Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?)
     });
     Ok(created(Imported { id: id.await?, unknown }))

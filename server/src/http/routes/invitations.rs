@@ -51,7 +51,7 @@ pub async fn create(
         made_by: Some(permit.person().id.clone()),
         holds: TimeDelta::days(new.days.into()),
     };
-    let fresh = joining::keep_link(&debrief.store, Some(&permit.claim()), wanted).await?;
+    let fresh = joining::keep_link(&debrief.store, Some(&permit.grounds()), wanted).await?;
     let url = fresh.url(&own_origin(&debrief, &headers));
     Ok(created(MadeInvitation { invitation: shown(fresh.link, Some(permit.person().name.clone())), url }))
 }
@@ -62,7 +62,7 @@ pub async fn delete(
     State(debrief): State<Debrief>,
     Path(id): Path<InvitationId>,
 ) -> Result<Response, ApiError> {
-    if joining::withdraw(&debrief.store, &permit.claim(), &id).await? {
+    if joining::withdraw(&debrief.store, &permit.grounds(), &id).await? {
         Ok(done())
     } else {
         Err(ApiError::NotFound("invitation"))

@@ -69,7 +69,7 @@ pub async fn update(
     Body(change): Body<TeamMemberChange>,
 ) -> Result<Json<TeamMember>, ApiError> {
     let by = permit.person().id.clone();
-    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let listed = find(&mut write, &user).await?;
         let stays_admin = change.role.unwrap_or(listed.account.role) == TeamRole::Admin
             && !change.is_suspended.unwrap_or(listed.suspended_at.is_some());
@@ -118,7 +118,7 @@ pub async fn create_link(
         return Err(ApiError::Invalid("Only somebody who can sign in chooses a password.".into()));
     }
     let wanted = joining::password_link(&listed.account, &permit.person().id);
-    let fresh = joining::keep_link(&debrief.store, Some(&permit.claim()), wanted).await?;
+    let fresh = joining::keep_link(&debrief.store, Some(&permit.grounds()), wanted).await?;
     Ok(created(MadeLink { url: fresh.url(&own_origin(&debrief, &headers)), ends_at: fresh.link.ends_at }))
 }
 
@@ -129,7 +129,7 @@ pub async fn create_name(
     Path(user): Path<UserId>,
     Body(NameJoined { name }): Body<NameJoined>,
 ) -> Result<Response, ApiError> {
-    let joining = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let joining = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let account = find(&mut write, &user).await?.account;
         if !accounts::is_former_name(&mut write, &name).await? {
             return Err(ApiError::NotFound("name without an account"));
@@ -148,7 +148,7 @@ pub async fn create_handover(
     Path(user): Path<UserId>,
     Body(NewOwner { person }): Body<NewOwner>,
 ) -> Result<Response, ApiError> {
-    let handing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let handing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         find(&mut write, &user).await?;
         let heir = find(&mut write, &person).await?;
         if heir.suspended_at.is_some() || person == user {

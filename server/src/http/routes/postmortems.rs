@@ -68,7 +68,7 @@ pub async fn create(
     let new = New::empty(title, new.severity)?.open_to(new.access);
     debrief.access.quotas.take_postmortem(permit.address(), &permit.person().id)?;
     let id = to_the_end(async move {
-        permit.claim().hold_now(&debrief.store).await?;
+        permit.grounds().hold_now(&debrief.store).await?;
         Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?)
     })
     .await?;
@@ -78,7 +78,7 @@ pub async fn create(
 /// Deletes one with everything that belongs to it. Its published pages are withdrawn, and who has it open is told.
 pub async fn delete(permit: Permit<ToAdminister>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
     let (store, id) = (debrief.store.clone(), permit.postmortem().clone());
-    let deleting = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let deleting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         publications::withdraw_all(&mut write, &id, clock::now()).await?;
         postmortems::insert_deleted(&mut write, &id).await?;
         rights::remember_readers(&mut write, &id).await?;

@@ -39,7 +39,7 @@ async fn set(
     resolved: Option<(UserId, DateTime<Utc>)>,
 ) -> Result<Json<SaidComment>, ApiError> {
     let (id, settled) = (permit.postmortem().clone(), thread.clone());
-    let setting = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let setting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         threads::find_subject(&mut write, &id, &thread).await?.ok_or(ApiError::NotFound("thread"))?;
         let resolution = resolved.as_ref().map(|(by, at)| (by, *at));
         threads::set_resolution(&mut write, &thread, resolution).await?;

@@ -18,7 +18,7 @@ pub async fn create(
 ) -> Result<Response, ApiError> {
     let place = (permit.postmortem().clone(), number);
     let version = version::read(&debrief.store, &debrief.workshop, &permit.asker(), place, |replica| replica).await?;
-    permit.claim().hold_now(&debrief.store).await?;
+    permit.grounds().hold_now(&debrief.store).await?;
     let before =
         to_the_end(async move { Ok(debrief.rooms.restore(permit.postmortem(), version, permit.person()).await?) });
     Ok(created(Restoration { version: number, before: before.await? }))

@@ -178,7 +178,7 @@ pub async fn update(
     }
     account.person.color = change.color.unwrap_or(account.person.color);
     let person = account.person.clone();
-    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         accounts::set_shown(&mut write, &person.id, &person.name, person.color).await?;
         write.commit(Announcement::Renamed(person.id)).await
     });
@@ -203,7 +203,7 @@ pub async fn update_password(
     check_password(&new, &[&account.person.name, &mail])?;
     let hash = debrief.access.passwords.hash(new).await?;
     let kept = permit.session().cloned();
-    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         expect_password(&mut write, &user, &password).await?;
         accounts::set_password(&mut write, &user, &hash).await?;
         sessions::delete_others(&mut write, &user, kept.as_ref()).await?;
@@ -235,7 +235,7 @@ pub async fn delete(
     Path(session): Path<SessionId>,
 ) -> Result<Response, ApiError> {
     let user = permit.person().id.clone();
-    let ending = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let ending = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         if !sessions::delete(&mut write, &user, &session).await? {
             return Err(ApiError::NotFound("device"));
         }

@@ -35,7 +35,7 @@ pub async fn update(
     }
     let wanted = TeamSettings { name: team_name(Some(&wanted.name))?, ..wanted };
     let kept = wanted.clone();
-    let changing = debrief.announcer.write_by(permit.claim(), async move |mut write| {
+    let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         team::set(&mut write, &kept).await?;
         write.commit(Announcement::Team).await
     });

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 /// That somebody may do something.
 #[derive(Debug, Clone)]
-pub struct Claim {
+pub struct Grounds {
     pub user: UserId,
     /// By what they came in.
     pub credential: Credential,
@@ -24,7 +24,7 @@ pub enum Needed {
     InPostmortem(PostmortemId, Capability),
 }
 
-impl Claim {
+impl Grounds {
     /// Asks again, in the transaction of what is to be done.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Claim {
     /// The same where nothing is written in a transaction of its own.
     ///
     /// # Errors
-    /// As [`Claim::hold`].
+    /// As [`Grounds::hold`].
     pub async fn hold_now(&self, store: &Store) -> Result<(), ApiError> {
         self.hold(&mut *store.reading().await?).await
     }
