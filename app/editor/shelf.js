@@ -241,7 +241,7 @@ async function open(postmortem, tell) {
   return copy;
 }
 
-/** Every post-mortem that was opened here: what the log shows of it, and whether something of it is to be sent. */
+/** Every post-mortem that was opened here: what the log shows of it, whether something of it is to be sent, how it was greeted. */
 async function visited() {
   const [known, rows, keys, kept, comments] = await read(
     ["postmortems", "rows", "kept", "comments"],
@@ -256,7 +256,7 @@ async function visited() {
   const gone = replaced(rows, kept);
   const unsent = rows.filter((row, index) => row.edits > 0 && !gone.has(keys[index]));
   const waiting = new Set([...unsent, ...comments].map((row) => row.postmortem));
-  return known.map(({ id, summary }) => [id, summary, waiting.has(id)]);
+  return known.map(({ id, summary, greeting }) => [id, summary, waiting.has(id), greeting ?? ""]);
 }
 
 /** The comments of a post-mortem that wait to be sent, in the order in which they were written. */

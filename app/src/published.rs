@@ -77,11 +77,26 @@ pub fn withdrawn_page() -> PublishedPage {
     )
 }
 
-/// What stands at a page for people who are signed in, for everybody else.
+/// What stands at a page for the team, for whoever is not signed in.
+pub fn signed_out_page() -> PublishedPage {
+    let title = "This page is for people who are signed in";
+    let body = view! {
+        <main class="page absent">
+            <h1>{title}</h1>
+            <p>
+                <a href="/">"Sign in"</a>
+                ", and follow the link again. Who has no account asks whoever sent the link."
+            </p>
+        </main>
+    };
+    document(title, "", STYLE.to_owned(), body.into_any())
+}
+
+/// What stands there for somebody who is signed in and is not of the team.
 pub fn closed_page() -> PublishedPage {
     plain_page(
-        "This page is for people who are signed in",
-        "Open Debrief, sign in, and follow the link again. Who has no account asks whoever sent the link.",
+        "This page is for the members of the team",
+        "You are signed in, and not a member of it. Ask whoever sent you the link.",
     )
 }
 

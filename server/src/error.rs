@@ -28,6 +28,8 @@ pub enum ApiError {
         "There is nothing here for you: this link was used, has ended, or never was. Ask whoever gave it to you for another."
     )]
     LinkEnded,
+    #[error("Your account is suspended. An admin of your team can let you in again; what you wrote stays yours.")]
+    Suspended,
     #[error("{0}")]
     WeakPassword(String),
     #[error("This mail address has an account already. Sign in with it.")]
@@ -126,6 +128,7 @@ impl ApiError {
         match self {
             Self::NoSession | Self::SignInFailed => StatusCode::UNAUTHORIZED,
             Self::MailTaken => StatusCode::CONFLICT,
+            Self::Suspended => StatusCode::FORBIDDEN,
             Self::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::ForeignOrigin(_) | Self::NotYours | Self::NotAllowed(_) | Self::MetricsClosed => {
@@ -152,6 +155,7 @@ impl ApiError {
         match self {
             Self::NoSession => ErrorCode::NoSession,
             Self::SignInFailed => ErrorCode::SignInFailed,
+            Self::Suspended => ErrorCode::Suspended,
             Self::LinkEnded => ErrorCode::LinkEnded,
             Self::WeakPassword(_) => ErrorCode::WeakPassword,
             Self::MailTaken => ErrorCode::MailTaken,
@@ -291,6 +295,8 @@ pub enum Absence {
     Gone,
     /// It is for people who are signed in.
     SignedOut,
+    /// It is for the members of the team.
+    NotForYou,
     /// It was asked of another server.
     Elsewhere,
     /// This binary was built without it.
@@ -309,6 +315,7 @@ impl Absence {
             Self::Never => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::NotForYou => StatusCode::FORBIDDEN,
             Self::Elsewhere => StatusCode::MISDIRECTED_REQUEST,
             Self::NotBuilt => StatusCode::SERVICE_UNAVAILABLE,
         }

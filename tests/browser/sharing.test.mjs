@@ -51,6 +51,19 @@ async function find(scope, label, letters) {
   return field;
 }
 
+/** Runs in the page: whether the copy of a post-mortem holds how it was greeted. */
+const greeted = (id) =>
+  new Promise((resolve) => {
+    const request = indexedDB.open("debrief");
+    request.onsuccess = ({ target: { result } }) => {
+      const asked = result.transaction("postmortems").objectStore("postmortems").get(id);
+      asked.onsuccess = () => {
+        result.close();
+        resolve(asked.result?.greeting?.includes('"welcome"') ?? false);
+      };
+    };
+  });
+
 const closed = (visitor) =>
   visitor.page.getByRole("heading", { level: 1, name: "You can no longer read this post-mortem" }).waitFor();
 
@@ -364,4 +377,54 @@ story("what_the_server_refuses_stands_under_the_row_it_is_about",
   await row.getByRole("alert").getByText("This is the last admin.").waitFor();
   assert.equal(await row.getByLabel("Role of Ines Adler").inputValue(), "admin", "the row shows what holds");
   await ines.look("people-refused");
+});
+
+story("what_is_imported_as_private_is_private_and_the_next_is_not",
+  { people: ["Mara Lindqvist"], incident: GITHUB, isOpen: false, server: ownServer }, async ({ mara, server }) => {
+  const { page } = mara;
+  const bring = async (title, isPrivate) => {
+    await page.goto("/");
+    await page.getByRole("button", { name: /^New post-mortem/ }).click();
+    const dialog = page.getByRole("dialog", { name: "New post-mortem" });
+    if (isPrivate) {
+      await dialog.getByRole("radio", { name: /private/ }).check();
+      assert.ok(await dialog.getByRole("button", { name: /example/ }).isDisabled(), "the example is for the team");
+    }
+    const button = dialog.getByRole("button", { name: /^Import a file/ });
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button.click()]);
+    const buffer = Buffer.from(JSON.stringify({ title, severity: "SEV-2" }));
+    await chooser.setFiles({ name: "incident.json", mimeType: "application/json", buffer });
+    await page.getByRole("heading", { name: title }).or(page.getByRole("button", { name: `Title: ${title}` })).first().waitFor();
+  };
+  await bring(TITLE, true);
+  assert.ok(!(await server.list()).some((row) => row.title === TITLE), "no trace of it for an admin");
+  await bring("Disk full", false);
+  assert.ok((await server.list()).some((row) => row.title === "Disk full"));
+});
+
+story("what_somebody_read_in_a_browser_is_not_shown_to_the_next_who_signs_in_there",
+  { people: ["Mara Lindqvist"], server: ownServer, allow: [REFUSED, NETWORK] }, async ({ mara, server }) => {
+  const { page } = mara;
+  const created = { body: { title: TITLE, access: "private" }, cookie: await cookieOf(mara) };
+  const { body } = await server.api("POST", "/api/postmortems", created);
+  await open(mara, body.id);
+  await caretAt(section(mara, "overview"), "end");
+  await type(mara, "Who saw the records.");
+  await saved(mara);
+  await until("the copy says whose it is", () => page.evaluate(greeted, body.id));
+  const { mail } = await server.session("Tomasz Wilk");
+  await page.getByLabel("More about this post-mortem").click();
+  await page.locator(".menu").getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Mail address").fill(mail);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: /^New post-mortem|^Start/ }).first().waitFor();
+  await page.goto(`/postmortems/${body.id}`);
+  await page.getByRole("heading", { name: "This post-mortem is not here" }).waitFor();
+  assert.equal(await page.getByText("Who saw the records.").count(), 0);
+  await until("the copy is given up", async () => !(await page.evaluate(greeted, body.id)));
+  mara.cutOff();
+  await page.goto("/");
+  await page.getByText(/Offline|offline/).first().waitFor();
+  assert.equal(await page.getByText(TITLE).count(), 0, "nor without the server");
 });

@@ -5,7 +5,7 @@ use crate::browser::script::{self, object};
 use crate::sync::{Afresh, FoldedCopy, Found, KeptFile, PendingComment, Row, RowKey, StorageState};
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use postmortem::id::CommentId;
-use postmortem::{Generation, PostmortemId};
+use postmortem::{Event, Generation, PostmortemId, UserId};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -129,6 +129,17 @@ pub struct Visited {
     pub summary: String,
     /// Whether something of it is still to be sent.
     pub is_waiting: bool,
+    /// Whom the server greeted last at this copy.
+    pub of: Option<UserId>,
+}
+
+/// Whom a greeting names.
+fn greeted(greeting: &str) -> Option<UserId> {
+    let events: Vec<Event> = serde_json::from_str(greeting).ok()?;
+    events.into_iter().find_map(|event| match event {
+        Event::Welcome { you, .. } => Some(you.id),
+        _ => None,
+    })
 }
 
 /// Every post-mortem that was opened in this browser.
@@ -143,6 +154,7 @@ pub async fn visited() -> Vec<Visited> {
                 id,
                 summary: one.get(1).as_string().unwrap_or_default(),
                 is_waiting: one.get(2).is_truthy(),
+                of: greeted(&one.get(3).as_string().unwrap_or_default()),
             })
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use super::http::{self, RequestError};
 use postmortem::api::{Created, Imported, IncidentLog, NamedExample, NewPostmortem};
-use postmortem::{Postmortem, PostmortemId};
+use postmortem::{Openness, Postmortem, PostmortemId};
 
 /// The whole log.
 pub async fn list() -> Result<IncidentLog, RequestError> {
@@ -15,9 +15,9 @@ pub async fn create(beginning: &NewPostmortem) -> Result<PostmortemId, RequestEr
     Ok(created.id)
 }
 
-/// Starts one from a file.
-pub async fn import(json: String) -> Result<Imported, RequestError> {
-    http::post_text("/api/imports", json).await
+/// Starts one from a file, for whoever finds it then.
+pub async fn import(json: String, access: Openness) -> Result<Imported, RequestError> {
+    http::post_text(&format!("/api/imports?access={}", access.code()), json).await
 }
 
 /// Starts one from the example that comes with Debrief.

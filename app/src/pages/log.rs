@@ -16,12 +16,13 @@ use crate::controls::shortcuts::use_shortcuts;
 use crate::reader::icon::{Icon, IconName};
 use crate::state::capabilities::use_server_capabilities;
 use crate::state::log::FollowedLog;
-use first_steps::FirstSteps;
+use first_steps::{FirstSteps, NothingYet};
 use gloo_timers::callback::Interval;
 pub use import::read_carried;
 use import::{ImportArea, ImportFlow};
 use leptos::prelude::*;
 use new_dialog::NewDialog;
+use postmortem::Capability;
 use postmortem::api::LogRow;
 use rows::Rows;
 pub use start::take_beginning;
@@ -54,7 +55,8 @@ impl Shown {
 /// The page at `/`.
 #[component]
 pub fn LogPage() -> impl IntoView {
-    let log = FollowedLog::open(use_server_capabilities());
+    let capabilities = use_server_capabilities();
+    let log = FollowedLog::open(capabilities);
     let (listed, is_offline) = (log.listed, log.is_offline);
     let refreshing = StoredValue::new_local((
         Interval::new(REFRESH_MILLISECONDS, move || log.ask_unless_followed()),
@@ -94,7 +96,9 @@ pub fn LogPage() -> impl IntoView {
                 Shown::FirstSteps => {
                     view! {
                         <MainBar is_log=true />
-                        <FirstSteps import is_starting />
+                        <Show when=move || capabilities.may(Capability::Create) fallback=NothingYet>
+                            <FirstSteps import is_starting />
+                        </Show>
                     }
                         .into_any()
                 }

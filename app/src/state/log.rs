@@ -2,10 +2,10 @@
 //! cannot be followed it is asked for again and again, and it is tried to follow it.
 
 use super::capabilities::CapabilitySignals;
-use crate::browser::storage;
+use crate::browser::storage::{self, Visited};
 use crate::client::RequestError;
 use crate::client::feed::{self, FeedConnection, FeedEvents};
-use crate::client::postmortems;
+use crate::client::{person, postmortems};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -185,11 +185,12 @@ fn changed(mut rows: Vec<LogRow>, lines: Vec<LogRow>, gone: &[PostmortemId]) -> 
     rows
 }
 
-/// The lines of the copies that this browser keeps, the latest incident first.
+/// The lines of the copies that this browser keeps of this person, the latest incident first.
 async fn copies() -> Vec<LogRow> {
-    let visited = storage::visited().await;
+    let (visited, person) = (storage::visited().await, person::current());
+    let is_own = |visited: &&Visited| visited.of.is_none() || person.is_none() || visited.of == person;
     let mut rows: Vec<LogRow> =
-        visited.iter().filter_map(|visited| serde_json::from_str(&visited.summary).ok()).collect();
+        visited.iter().filter(is_own).filter_map(|visited| serde_json::from_str(&visited.summary).ok()).collect();
     rows.sort_by_key(|row| Reverse(row.moment()));
     rows
 }

@@ -22,6 +22,8 @@ pub enum ErrorCode {
     NoSession,
     /// Mail address and password do not fit together.
     SignInFailed,
+    /// The password is right, and the account may not come in.
+    Suspended,
     /// A one-time link that was used, has ended or never was.
     LinkEnded,
     /// A password that is too easy to guess, with what is wrong.

@@ -11,8 +11,20 @@ use crate::reader::icon::{Icon, IconName};
 use leptos::html;
 use leptos::prelude::*;
 use postmortem::quick_lines::{self, List, QuickLines};
-use postmortem::{Command, KeyTime, Near, Zone, quick_entry};
+use postmortem::{Command, KeyTime, Near, Openness, Zone, quick_entry};
 use std::sync::Arc;
+
+/// The empty log of somebody who begins nothing: they see what names them.
+#[component]
+pub fn NothingYet() -> impl IntoView {
+    view! {
+        <main class="first">
+            <h1>"Nothing names you yet"</h1>
+            <p>"You see the post-mortems that somebody lets you into. They stand here as soon as there is one."</p>
+        </main>
+    }
+    .into_any()
+}
 
 #[component]
 pub fn FirstSteps(import: ImportFlow, is_starting: RwSignal<bool>) -> impl IntoView {
@@ -29,7 +41,7 @@ pub fn FirstSteps(import: ImportFlow, is_starting: RwSignal<bool>) -> impl IntoV
                     </Step>
                     <Wait minutes=60 />
                     <Step when="during" from="plain" to="plain" title="Write it together">
-                        <p>"Send the link of the page. Everyone who opens it writes in the same page at once."</p>
+                        <p>"Send the link of the page. Whoever of the team opens it writes in the same page at once; others are invited under Settings, People."</p>
                     </Step>
                     <Wait minutes=150 />
                     <Step when="day 2" from="plain" to="plain" title="Comment, then meet">
@@ -61,7 +73,7 @@ pub fn FirstSteps(import: ImportFlow, is_starting: RwSignal<bool>) -> impl IntoV
                                 type="button"
                                 disabled=move || start.lock.is_closed()
                                 title=move || start.lock.reason()
-                                on:click=move |_| import.choose()
+                                on:click=move |_| import.choose(Openness::Team)
                             >
                                 <b>"Import a file"</b>
                                 <small>"JSON, one incident each"</small>

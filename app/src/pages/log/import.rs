@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::api::Imported;
 use postmortem::carried::{Carried, CarriedError, ENDING};
-use postmortem::import;
+use postmortem::{Openness, import};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
@@ -34,6 +34,8 @@ pub struct ImportFlow {
     pub progress: RwSignal<Option<ImportProgress>>,
     /// What became of each file, where several were chosen or one did not go in.
     pub outcomes: RwSignal<Vec<Outcome>>,
+    /// Who finds what is chosen next in the browser's dialog.
+    chosen_for: StoredValue<Openness>,
     input: NodeRef<html::Input>,
     start: Start,
 }
@@ -43,12 +45,15 @@ impl ImportFlow {
         Self {
             progress: RwSignal::new(None),
             outcomes: RwSignal::new(Vec::new()),
+            chosen_for: StoredValue::new(Openness::Team),
             input: NodeRef::new(),
             start: use_start(),
         }
     }
 
-    pub fn choose(self) {
+    /// Opens the browser's dialog; what is chosen there is for whoever finds it then.
+    pub fn choose(self, access: Openness) {
+        self.chosen_for.set_value(access);
         if let Some(input) = self.input.get_untracked() {
             input.click();
         }
@@ -56,7 +61,7 @@ impl ImportFlow {
 
     /// Imports the files one after the other. Of one file the post-mortem opens; of several it is said what became of
     /// each.
-    pub fn take(self, files: &FileList) {
+    pub fn take(self, files: &FileList, access: Openness) {
         let files: Vec<File> = (0..files.length()).filter_map(|index| files.get(index)).collect();
         if files.is_empty() || self.progress.get_untracked().is_some() || untrack(|| self.start.lock.is_closed()) {
             return;
@@ -73,7 +78,7 @@ impl ImportFlow {
                         None
                     })
                 } else {
-                    import_file(file).await.map(Some)
+                    import_file(file, access).await.map(Some)
                 };
                 self.outcomes.update(|outcomes| outcomes.push(Outcome { name: file.name(), result }));
             }
@@ -101,10 +106,10 @@ pub async fn read_carried(file: &File) -> Result<Carried, CarriedError> {
     Carried::read(&Uint8Array::new(&buffer).to_vec())
 }
 
-async fn import_file(file: &File) -> Result<Imported, String> {
+async fn import_file(file: &File, access: Openness) -> Result<Imported, String> {
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| "The file could not be read.")?;
     let text = import::decode(&Uint8Array::new(&buffer).to_vec()).map_err(|error| error.to_string())?;
-    postmortems::import(text).await.map_err(|error| error.to_string())
+    postmortems::import(text, access).await.map_err(|error| error.to_string())
 }
 
 /// The page around which files can be dropped, with the hidden input and the state of the import.
@@ -114,7 +119,7 @@ pub fn ImportArea(import: ImportFlow, children: Children) -> impl IntoView {
         let input: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());
         if let Some(input) = input {
             if let Some(files) = input.files() {
-                import.take(&files);
+                import.take(&files, import.chosen_for.get_value());
             }
             // The same file can be chosen again after it was mended.
             input.set_value("");
@@ -123,7 +128,7 @@ pub fn ImportArea(import: ImportFlow, children: Children) -> impl IntoView {
     let drop_files = move |event: DragEvent| {
         event.prevent_default();
         if let Some(files) = event.data_transfer().and_then(|transfer| transfer.files()) {
-            import.take(&files);
+            import.take(&files, Openness::Team);
         }
     };
     view! {

@@ -76,7 +76,7 @@ fn NewForm(open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
                 </div>
                 <WhoFindsIt access />
                 {move || start.error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
-                <OtherWays start open import />
+                <OtherWays start open import access />
             </div>
             <footer>
                 <span class="grow"></span>
@@ -132,14 +132,17 @@ fn WhoFindsIt(access: RwSignal<Openness>) -> impl IntoView {
 
 /// The ways to a post-mortem that is not empty.
 #[component]
-fn OtherWays(start: Start, open: RwSignal<bool>, import: ImportFlow) -> impl IntoView {
+fn OtherWays(start: Start, open: RwSignal<bool>, import: ImportFlow, access: RwSignal<Openness>) -> impl IntoView {
+    let is_private = move || access.get() == Openness::Private;
     view! {
         <ul class="aside-list">
             <li>
                 <button
                     type="button"
-                    disabled=move || start.is_busy.get() || start.lock.is_closed()
-                    title=move || start.lock.reason()
+                    disabled=move || start.is_busy.get() || start.lock.is_closed() || is_private()
+                    title=move || {
+                        start.lock.reason().or(is_private().then(|| "The example is for the team.".to_owned()))
+                    }
                     on:click=move |_| start.example()
                 >
                     <b>"Open an example"</b>
@@ -152,8 +155,10 @@ fn OtherWays(start: Start, open: RwSignal<bool>, import: ImportFlow) -> impl Int
                     disabled=move || start.lock.is_closed()
                     title=move || start.lock.reason()
                     on:click=move |_| {
+                        // It goes with the dialog.
+                        let access = access.get_untracked();
                         open.set(false);
-                        import.choose();
+                        import.choose(access);
                     }
                 >
                     <b>"Import a file"</b>

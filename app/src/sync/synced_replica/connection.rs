@@ -1,5 +1,6 @@
 //! What comes over the connection, and what becomes of it.
 
+use super::super::gone::Gone;
 use super::super::obstacle::Obstacle;
 use super::super::output::{ConnectionOrder, SyncEvent};
 use super::SyncedReplica;
@@ -171,6 +172,10 @@ impl SyncedReplica {
 
     /// Something is in the way of a connection. Where requests get through, with the value as it stands on the server.
     pub fn obstructed(&mut self, obstacle: Obstacle, value: Option<Box<Postmortem>>) {
+        if obstacle == Obstacle::Missing && self.is_of_another() {
+            // It was never there for this person, and nothing says that it is lost.
+            return self.gone(Gone::ClosedToYou);
+        }
         self.obstruct(Some(obstacle));
         if let Some(value) = value {
             self.tell(SyncEvent::SeenFromAfar(value));

@@ -59,6 +59,14 @@ impl SyncedReplica {
         self.tell_standing();
     }
 
+    /// Whether the server greeted somebody else last at this copy.
+    pub(super) fn is_of_another(&self) -> bool {
+        match (self.rows.you(), &self.identity.person) {
+            (Some(you), Some(person)) => you.id != *person,
+            _ => false,
+        }
+    }
+
     /// The server has no session of this copy's person.
     pub fn signed_out(&mut self) {
         self.obstruct(Some(Obstacle::SignedOut));

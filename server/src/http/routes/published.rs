@@ -13,6 +13,7 @@ use postmortem::{PageReaders, PostmortemId, TeamRole};
 use std::sync::LazyLock;
 
 static WITHDRAWN: LazyLock<published::PublishedPage> = LazyLock::new(published::withdrawn_page);
+static SIGNED_OUT: LazyLock<published::PublishedPage> = LazyLock::new(published::signed_out_page);
 static CLOSED: LazyLock<published::PublishedPage> = LazyLock::new(published::closed_page);
 static MISSING: LazyLock<published::PublishedPage> = LazyLock::new(published::missing_page);
 
@@ -57,7 +58,10 @@ pub async fn show(
     let mut response = match debrief.store.find_page(&slug).await? {
         Some(StoredPage::Standing { html, style_hash, readers, postmortem }) => {
             if readers == PageReaders::Team && !is_reader(&debrief, permit.visitor(), postmortem.as_ref()).await? {
-                absent_page(Absence::SignedOut, finished_page(&CLOSED))
+                match permit.visitor() {
+                    Some(_) => absent_page(Absence::NotForYou, finished_page(&CLOSED)),
+                    None => absent_page(Absence::SignedOut, finished_page(&SIGNED_OUT)),
+                }
             } else {
                 finished(html, &style_hash)
             }

@@ -133,7 +133,10 @@ async fn by_password(
         Verdict::Right => None,
         Verdict::RightAndOutdated(renewed) => Some(renewed),
     };
-    let lock = lock.filter(|lock| !lock.is_suspended).ok_or(ApiError::SignInFailed)?;
+    let lock = lock.ok_or(ApiError::SignInFailed)?;
+    if lock.is_suspended {
+        return Err(ApiError::Suspended);
+    }
     Ok(Entry { account: lock.account, verified: kept, link: None, new_password, ends_others: false })
 }
 

@@ -124,6 +124,22 @@ fn of_a_post_mortem_that_is_closed_to_its_reader_only_what_was_not_sent_becomes_
 }
 
 #[test]
+fn what_the_server_does_not_have_for_somebody_is_no_copy_of_theirs() {
+    let server = Server::new();
+    let gone = |found| {
+        let mut page = Page::opened(Some(found));
+        page.synced.obstructed(Obstacle::Missing, None);
+        page.drain();
+        page.events().any(|event| *event == SyncEvent::Gone(Gone::ClosedToYou))
+    };
+    assert!(!gone(server.copy()), "it may be the last copy of one's own");
+    let Event::Welcome { you, generation, capabilities } = welcome() else { panic!("a welcome") };
+    let you = Person { id: "jonah".parse().expect("an id"), ..you };
+    let greeting = vec![Event::Welcome { you, generation, capabilities }];
+    assert!(gone(Found { greeting, ..server.copy() }), "another's is not shown");
+}
+
+#[test]
 fn a_file_that_is_in_this_page_alone_keeps_it() {
     let mut server = Server::new();
     let mut page = Page::opened(None);
