@@ -136,10 +136,7 @@ pub struct Visited {
 /// Whom a greeting names.
 fn greeted(greeting: &str) -> Option<UserId> {
     let events: Vec<Event> = serde_json::from_str(greeting).ok()?;
-    events.into_iter().find_map(|event| match event {
-        Event::Welcome { you, .. } => Some(you.id),
-        _ => None,
-    })
+    events.into_iter().find_map(|event| if let Event::Welcome { you, .. } = event { Some(you.id) } else { None })
 }
 
 /// Every post-mortem that was opened in this browser.

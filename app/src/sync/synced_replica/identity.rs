@@ -61,10 +61,8 @@ impl SyncedReplica {
 
     /// Whether the server greeted somebody else last at this copy.
     pub(super) fn is_of_another(&self) -> bool {
-        match (self.rows.you(), &self.identity.person) {
-            (Some(you), Some(person)) => you.id != *person,
-            _ => false,
-        }
+        let both = self.rows.you().zip(self.identity.person.as_ref());
+        both.is_some_and(|(you, person)| you.id != *person)
     }
 
     /// The server has no session of this copy's person.
