@@ -25,7 +25,7 @@ pub use permit::{
 pub use public_url::{NoPublicUrl, PublicUrl};
 pub use quotas::{Growth, Quotas, Rate};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};
-pub use session::{Credential, Visitor, cookie, device, token_hash};
+pub use session::{Visitor, cookie, device, token_hash};
 pub use told::ToldOnce;
 pub use uses::{Uses, end_idle_sessions};
 

@@ -1,8 +1,8 @@
 //! What a permit said, to be asked again where something is written: a body takes its time to arrive, and a right may be
 //! taken away meanwhile.
 
-use super::Credential;
 use crate::error::ApiError;
+use crate::store::sessions::Credential;
 use crate::store::{Store, rights, sessions};
 use postmortem::{Capability, PostmortemId, UserId};
 use sqlx::SqliteConnection;

@@ -3,11 +3,12 @@
 
 use super::grounds::{Grounds, Needed};
 use super::metrics::check_metrics_reader;
-use super::session::{Credential, Visitor};
+use super::session::Visitor;
 use crate::Debrief;
 use crate::callers::{Address, Asker};
 use crate::error::ApiError;
 use crate::store::accounts::Account;
+use crate::store::sessions::Credential;
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use postmortem::{Capabilities, Capability, Participant, Person, PostmortemId, SessionId};

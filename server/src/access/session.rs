@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::listener::ConnectionInfo;
 use crate::random;
 use crate::store::accounts::Account;
-use crate::store::sessions::Holder;
+use crate::store::sessions::{Credential, Holder};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -44,9 +44,6 @@ pub struct Visitor {
     /// The session; none of a token.
     pub session: Option<SessionId>,
 }
-
-/// The hash of the secret by which somebody came in: as long as it is known, they may stay.
-pub type Credential = Vec<u8>;
 
 /// The cookie's name where browsers reach the server under this address.
 fn cookie_name(public_url: Option<&PublicUrl>) -> &'static str {

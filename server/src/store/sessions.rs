@@ -9,6 +9,9 @@ use postmortem::{SessionId, TeamRole, UserId};
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::{BTreeSet, HashSet};
 
+/// The hash of the secret by which somebody came in: as long as it is known, they may stay.
+pub type Credential = Vec<u8>;
+
 /// Whoever brought a secret.
 #[derive(Debug, Clone)]
 pub struct Holder {

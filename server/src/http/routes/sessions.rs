@@ -1,10 +1,11 @@
 //! Sessions: signing in and out, who this browser is, and where somebody is signed in.
 
-use crate::access::{Credential, Permit, ToEnter, ToVisit, Verdict, check_password, cookie, device, token_hash};
+use crate::access::{Permit, ToEnter, ToVisit, Verdict, check_password, cookie, device, token_hash};
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path};
 use crate::store::accounts::{Account, PasswordLock};
 use crate::store::announcements::Announcement;
+use crate::store::sessions::Credential;
 use crate::store::{StoreError, accounts, links, sessions};
 use crate::work::joining::{self, SessionStart, clean_mail};
 use crate::{Debrief, clock, random};
