@@ -5,6 +5,7 @@ mod access;
 mod comments;
 mod error;
 mod feed;
+mod heads;
 mod people;
 mod postmortems;
 mod publications;
@@ -18,6 +19,7 @@ pub use access::{AccessChange, AccessShown, NamedRole, PostmortemMember};
 pub use comments::{ChangedComment, NewComment, SaidComment, ThreadFound, ThreadsPage};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use feed::FeedMessage;
+pub use heads::{OwnerChange, StatusChange};
 pub use people::{
     Door, Invitation, Invitations, LinkKind, LinkShown, LinkToken, MadeInvitation, MadeLink, NameJoined,
     NameWithoutAccount, NewAccount, NewInvitation, NewOwner, People, TeamMember, TeamMemberChange, TeamSettings,

@@ -20,8 +20,8 @@ pub use reading::{
 pub use sync::{carried, event, peer, presence, room, rows, threads, wire};
 pub(crate) use values::name_shape;
 pub use values::{
-    action, capability, details, duration, entry, id, impact, link, named, person, postmortem, responder, role,
-    section, severity, status, text, thread, version, zone,
+    action, capability, details, duration, entry, head_row, id, impact, link, named, person, postmortem, responder,
+    role, section, severity, status, text, thread, version, zone,
 };
 pub use writing::{import, moment, quick_entry, quick_lines, timeline_text};
 
@@ -44,6 +44,7 @@ pub use values::action::{ActionItem, ActionKind, ActionState, Priority};
 pub use values::capability::{Capabilities, Capability};
 pub use values::details::{Details, KeyTime};
 pub use values::entry::{EntryKind, OtherReading, Precision, TimelineEntry};
+pub use values::head_row::HeadRow;
 pub use values::id::{
     ClientId, CommentId, Generation, InvitationId, ItemId, PostmortemId, SessionId, Stamp, ThreadId, UserId,
 };

@@ -5,6 +5,7 @@ pub mod capability;
 pub mod details;
 pub mod duration;
 pub mod entry;
+pub mod head_row;
 pub mod id;
 pub mod impact;
 pub mod link;

@@ -168,6 +168,11 @@ impl Announcer {
                 for person in rooms.members(id).await {
                     rooms.permit(id, &person.id).await?;
                 }
+                tell_head(store, rooms, id).await?;
+            }
+            Announcement::Head(id) => {
+                let _turn = turns.at(id.as_str()).await;
+                tell_head(store, rooms, id).await?;
             }
             Announcement::Team => {
                 for id in rooms.ids() {
@@ -240,6 +245,14 @@ impl DerefMut for AnnouncedWrite {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.write
     }
+}
+
+/// How far a post-mortem is and whose. What is not settled is read by whoever opens it.
+async fn tell_head(store: &Store, rooms: &Rooms, id: &PostmortemId) -> Result<(), StoreError> {
+    if let Some(head) = store.find_head(id).await? {
+        rooms.set_head(id, head).await;
+    }
+    Ok(())
 }
 
 /// What a room is told of a thread: how it stands now, or where it is long no more than what happened. No more is read than

@@ -262,6 +262,7 @@ fn is_about_rights(announcement: &Announcement) -> bool {
         Announcement::Access(_) | Announcement::Account(_) => true,
         Announcement::Summary(_)
         | Announcement::Deleted(_)
+        | Announcement::Head(_)
         | Announcement::Publication(_)
         | Announcement::Thread { .. }
         | Announcement::Renamed(_)

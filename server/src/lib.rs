@@ -171,7 +171,11 @@ impl Server {
         let (announcer, feed) = (self.debrief.announcer.clone(), self.debrief.feed.clone());
         let announcing = tokio::spawn({
             let feed = feed.clone();
-            async move { tokio::join!(announcer.run(self.announced, |announced| feed.hear(announced)), feed.run()) }
+            let wanted = rooms.heads_wanted();
+            async move {
+                let telling = announcer.run(self.announced, |announced| feed.hear(announced));
+                tokio::join!(telling, feed.run(), work::heads::decide(&announcer, wanted))
+            }
         });
         let (stop, stopped) = oneshot::channel::<()>();
         let proxies = self.debrief.trusted_proxies.clone();

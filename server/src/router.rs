@@ -5,8 +5,8 @@ use crate::access::{keep_pace, refuse_foreign_names, refuse_forgery};
 use crate::error::ApiError;
 use crate::http::request;
 use crate::http::routes::{
-    access, accounts, client, comments, door, examples, feed, health, imports, invitations, links, metrics, people,
-    postmortems, publications, published, resolutions, restorations, sessions, sync, team, threads, versions,
+    access, accounts, client, comments, door, examples, feed, heads, health, imports, invitations, links, metrics,
+    people, postmortems, publications, published, resolutions, restorations, sessions, sync, team, threads, versions,
 };
 use crate::work::background;
 use axum::extract::DefaultBodyLimit;
@@ -37,6 +37,8 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/postmortems", get(postmortems::list).post(postmortems::create))
         .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete))
         .route("/postmortems/{id}/access", get(access::show).put(access::update))
+        .route("/postmortems/{id}/status", put(heads::update_status))
+        .route("/postmortems/{id}/owner", put(heads::update_owner))
         .route("/postmortems/{id}/comments", get(threads::list).post(comments::create))
         .route("/postmortems/{id}/comments/{comment}", patch(comments::update).delete(comments::delete))
         .route("/postmortems/{id}/threads/{thread}", get(threads::show))

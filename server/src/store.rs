@@ -8,6 +8,7 @@ pub mod claim;
 pub mod copies;
 pub mod custody;
 pub mod damage;
+pub mod head_rows;
 pub mod inspection;
 pub mod links;
 pub mod log;

@@ -21,7 +21,7 @@ pub use beginning::{Beginning, LoadError};
 pub use connection::{Connecting, LARGEST_FRAME, READ_BUFFER, WRITE_BUFFER, serve, turn_away};
 pub use connection_permits::{ConnectionPermit, Full, Leaving};
 pub use error::{OpenError, RestoreError};
-pub use inbox::PlacementError;
+pub use inbox::{HeadWanted, PlacementError};
 pub use rooms::Rooms;
 pub use saver::Saver;
 pub use threads::ThreadNews;

@@ -4,6 +4,7 @@ pub mod background;
 pub mod creation;
 pub mod examples;
 pub mod export;
+pub mod heads;
 pub mod joining;
 pub mod listed;
 pub mod publication;

@@ -66,7 +66,7 @@ fn independent_edits() -> Vec<(ClientId, Vec<u8>)> {
         Command::EditText(format!("sections/{section}").parse().expect("a text"), vec![change])
     };
     let edits = [
-        (&mara, Command::SetOwner("Mara".into())),
+        (&mara, Command::SetTitle("Mara".into())),
         (&jonah, entry(1)),
         (&jonah, typed("overview")),
         (&mara, Command::SetServices(vec!["search".into()])),

@@ -5,7 +5,8 @@ use fuzz_targets::bytes::{hex, number};
 use postmortem::carried::Carried;
 use postmortem::room::RoomEffect;
 use postmortem::{
-    ClientId, Command, ConnectionId, Dialect, Generation, Participant, Replica, Room, Severity, Waiting, create, wire,
+    ClientId, Command, ConnectionId, Dialect, Generation, Participant, Replica, Room, Severity, Status, Waiting,
+    create, wire,
 };
 use tests::{person, refusal};
 
@@ -134,10 +135,48 @@ fn refusal_by_new_room(document: &[u8], update: &[u8]) -> Option<String> {
     room(document.to_vec()).receive(PAGE, &wire::update(update)).iter().find_map(refusal)
 }
 
+/// The same where it comes with a sync step 2.
+fn refusal_of_missing(document: &[u8], update: &[u8]) -> Option<String> {
+    room(document.to_vec()).receive(PAGE, &wire::missing(update)).iter().find_map(refusal)
+}
+
+#[test]
+fn status_and_owner_are_not_set_in_the_document_and_a_copy_that_brings_them_asks_for_them() {
+    let document = document();
+    for (key, value) in [("status", "in_review"), ("owner", "Mara")] {
+        let set = update("meta", key, &[Words(value)]);
+        assert_eq!(refusal_by_new_room(&document, &set).as_deref(), Some("row_of_server"), "{key}");
+        let mut room = room(document.clone());
+        let effects = room.receive(PAGE, &wire::missing(&set));
+        assert_eq!(effects.iter().find_map(refusal), None, "{key}");
+        let wanted = effects.into_iter().find(|effect| matches!(effect, RoomEffect::HeadWanted { .. }));
+        let (status, owner) = match key {
+            "status" => (Some(Status::InReview), None),
+            _ => (None, Some(value.to_owned())),
+        };
+        assert_eq!(wanted, Some(RoomEffect::HeadWanted { by: person(1).id, status, owner }), "{key}");
+        let again = room.receive(PAGE, &wire::missing(&set));
+        assert!(!again.iter().any(|effect| matches!(effect, RoomEffect::HeadWanted { .. })), "{key}: asked once");
+    }
+}
+
+#[test]
+fn a_version_brings_back_no_status_and_no_owner() {
+    let closed = [document(), update("meta", "status", &[Words("closed")])];
+    let version = Replica::replay(ClientId(5), [document()]).expect("a version");
+    let mut room = Room::load(ClientId(2), closed, Vec::new()).expect("loaded");
+    room.join(PAGE, Participant::owner(person(1)), Dialect::Debrief, Vec::new());
+    assert_eq!(room.restore(ClientId(78), &person(0), &version), Ok(false), "nothing else has changed");
+    assert_eq!(room.replica().details().status, Status::Closed);
+}
+
 #[test]
 fn each_key_takes_what_reads_as_meant_and_nothing_else() {
     let document = document();
     for (root, key, good, wrong) in shapes() {
+        let is_of_head_row = root == "meta" && ["status", "owner"].contains(&key);
+        // Only copies of an earlier release still bring those.
+        let refusal_by_new_room = if is_of_head_row { refusal_of_missing } else { refusal_by_new_room };
         for written in good {
             assert_eq!(
                 refusal_by_new_room(&document, &update(root, key, &[*written])),
@@ -203,8 +242,8 @@ fn what_a_document_holds_from_before_is_readable_and_refuses_nothing() {
     let page = Replica::new(ClientId(77));
     page.apply(&old).expect("applied");
     assert_eq!(room.receive(PAGE, &wire::missing(&old)).iter().find_map(refusal), None);
-    let owner = page.run(&Command::SetOwner("Mara".into())).expect("run").update.expect("an update");
-    assert_eq!(room.receive(PAGE, &wire::update(&owner)).iter().find_map(refusal), None);
+    let title = page.run(&Command::SetTitle("Mara".into())).expect("run").update.expect("an update");
+    assert_eq!(room.receive(PAGE, &wire::update(&title)).iter().find_map(refusal), None);
 
     // A version of then comes back as it was, and a file of then is taken.
     settle(&mut room);

@@ -218,7 +218,7 @@ fn arrive(scene: &mut Scene, connection: u64, from: NetworkAddress, person: Pers
 fn written(scene: &Scene, client: ClientId) -> Vec<u8> {
     let page = Replica::new(client);
     page.apply(&scene.first).expect("applied");
-    page.run(&Command::SetOwner("a newcomer".into())).expect("an edit").update.expect("an update")
+    page.run(&Command::SetTitle("a newcomer".into())).expect("an edit").update.expect("an update")
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn who_wrote_before_is_not_listened_to_for_ever() {
             page = Replica::new(ClientId(40_000 + number));
             page.apply(&scene.first).expect("applied");
         }
-        let edit = page.run(&Command::SetOwner(format!("owner {number}"))).expect("an edit");
+        let edit = page.run(&Command::SetTitle(format!("owner {number}"))).expect("an edit");
         let update = edit.update.expect("an update");
         let effects = scene.room.receive(ConnectionId(10_000 + number), &wire::update(&update));
         assert_eq!(effects.iter().find_map(refusal), None);

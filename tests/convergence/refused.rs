@@ -75,7 +75,7 @@ fn a_stock_client_that_types_before_it_has_told_all_is_not_refused() {
     held.apply(&scene.first).expect("applied");
     // Typed without a connection, and then as soon as the socket is open, before the server's first step arrives.
     let typed = ["one", "two", "three", "four", "five"]
-        .map(|owner| held.run(&Command::SetOwner(owner.into())).expect("run").update.expect("an update"));
+        .map(|owner| held.run(&Command::SetTitle(owner.into())).expect("run").update.expect("an update"));
     scene.room.join(stock, Participant::owner(person(2)), Dialect::Plain, Vec::new());
     for update in &typed[1..] {
         assert_eq!(scene.room.receive(stock, &wire::update(update)), Vec::new());
@@ -86,8 +86,8 @@ fn a_stock_client_that_types_before_it_has_told_all_is_not_refused() {
     assert_eq!(scene.room.take_refusals(), []);
 
     // Afterwards nothing can be missing any more.
-    held.run(&Command::SetOwner("lost".into())).expect("run");
-    let behind = held.run(&Command::SetOwner("behind".into())).expect("run").update.expect("an update");
+    held.run(&Command::SetTitle("lost".into())).expect("run");
+    let behind = held.run(&Command::SetTitle("behind".into())).expect("run").update.expect("an update");
     let effects = scene.room.receive(stock, &wire::update(&behind));
     assert!(matches!(effects.last(), Some(RoomEffect::Close { to, .. }) if *to == stock), "{effects:?}");
 }
@@ -101,7 +101,7 @@ fn who_was_passed_over_is_asked_again_when_the_answer_is_refused() {
     let refused = scene.room.receive(PAGE, &wire::missing(b"nonsense"));
     assert!(refused.iter().any(asks), "{refused:?}");
     scene.room.receive(PAGE, &wire::missing(&scene.page.diff(&[0]).expect("encoded")));
-    scene.run(&Command::SetOwner("Mara".into()));
+    scene.run(&Command::SetTitle("Mara".into()));
     scene.settle();
     assert_eq!(scene.room.replica().read(), scene.page.read());
 }
@@ -109,7 +109,10 @@ fn who_was_passed_over_is_asked_again_when_the_answer_is_refused() {
 fn events(effects: &[RoomEffect]) -> Vec<Event> {
     let frames = effects.iter().filter_map(|effect| match effect {
         RoomEffect::Send { frame, .. } | RoomEffect::Broadcast { frame, .. } => Some(frame),
-        RoomEffect::Answer { .. } | RoomEffect::Append { .. } | RoomEffect::Close { .. } => None,
+        RoomEffect::Answer { .. }
+        | RoomEffect::Append { .. }
+        | RoomEffect::HeadWanted { .. }
+        | RoomEffect::Close { .. } => None,
     });
     let events = frames.flat_map(|frame| wire::messages(frame)).filter_map(|message| match message {
         Ok(Message::Event(json)) => serde_json::from_str(json).ok(),

@@ -56,6 +56,7 @@ fn carry_out(room: &mut Room, pages: &mut [&mut Page], effects: Vec<RoomEffect>)
                     .for_each(|page| page.inbox.extend(frames.clone()));
             }
             RoomEffect::Append { sequence, .. } => effects.extend(room.committed(sequence)),
+            RoomEffect::HeadWanted { .. } => panic!("nobody set a head"),
             RoomEffect::Close { reason, .. } => panic!("a page was closed: {reason}"),
         }
     }

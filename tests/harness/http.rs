@@ -195,6 +195,11 @@ impl Visitor {
         self.send(self.request(Method::PUT, path)).await
     }
 
+    /// PUT with a JSON body.
+    pub async fn set(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
     /// DELETE.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await

@@ -191,7 +191,13 @@ impl TestPeer {
 
     /// What the page shows.
     pub fn value(&self) -> Postmortem {
-        self.replica.read().postmortem
+        let mut value = self.replica.read().postmortem;
+        let heads =
+            self.events.iter().rev().filter_map(|event| if let Event::Head { row } = event { Some(row) } else { None });
+        if let Some(head) = heads.take(1).next() {
+            value.details = value.details.with_head(head);
+        }
+        value
     }
 
     /// Takes in frames until something holds.

@@ -124,7 +124,7 @@ async fn crowds_that_ask_for_nothing_shut_nobody_out() {
     let mara = server.visitor("Mara").await;
     let id = mara.start_postmortem("Disk full").await;
     let mut page = TestPeer::connect(&mara, &id).await;
-    page.run(&Command::SetOwner("Mara".into())).await;
+    page.run(&Command::SetTitle("Mara".into())).await;
     page.until_saved().await;
     // Whoever came first has gone first.
     assert_eq!(rest(idle.remove(0)).await, "");
@@ -210,7 +210,7 @@ async fn who_holds_the_most_connections_gives_way_to_who_comes() {
     assert_eq!(refused.status(), 503);
     // Somebody else lost the socket, and comes back.
     let mut hers = TestPeer::connect(&mara, &id).await;
-    hers.run(&Command::SetOwner("Mara".into())).await;
+    hers.run(&Command::SetTitle("Mara".into())).await;
     hers.until_saved().await;
     let newest = held.last_mut().expect("four");
     let Closed { code, reason } = newest.until_closed().await;
@@ -228,7 +228,7 @@ async fn who_asks_for_no_websocket_takes_nobodys_place() {
     let mut his = TestPeer::connect(&jonah, &id).await;
     let answer = mara.get(&format!("/sync/{id}")).await;
     assert_eq!((answer.status, answer.code().as_str()), (426, "not_websocket"));
-    his.run(&Command::SetOwner("Jonah".into())).await;
+    his.run(&Command::SetTitle("Jonah".into())).await;
     his.until_saved().await;
     assert_eq!(his.closed, None);
 }
@@ -314,7 +314,7 @@ async fn who_is_refused_without_end_keeps_no_newcomer_from_writing() {
         }
         let jonah = server.visitor(&format!("Newcomer {newcomer}")).await;
         let mut page = TestPeer::connect(&jonah, &id).await;
-        page.run(&Command::SetOwner(format!("newcomer {newcomer}"))).await;
+        page.run(&Command::SetTitle(format!("newcomer {newcomer}"))).await;
         page.until_saved().await;
         assert_eq!(page.closed, None);
     }

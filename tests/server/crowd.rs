@@ -31,7 +31,7 @@ async fn write(mut page: TestPeer, seed: u64) {
     for edit in 0..EDITS {
         let text = format!("{seed} {edit} ").repeat(choices.random_range(1..200));
         let command = match choices.random_range(0..3) {
-            0 => Command::SetOwner(format!("{seed} {edit}")),
+            0 => Command::SetTitle(format!("{seed} {edit}")),
             _ => Command::AddEntry(fresh_id(), entry("2018-10-21T23:07:00Z", &text)),
         };
         page.run(&command).await;
@@ -68,7 +68,7 @@ async fn beside_one_abuser_of_each_kind_everything_written_is_acknowledged() {
         join_all(pages.into_iter().zip(0..).map(|(page, seed)| write(page, seed))).await;
         for newcomer in &newcomers {
             let mut page = TestPeer::connect(newcomer, &id).await;
-            page.run(&Command::SetOwner("a newcomer".into())).await;
+            page.run(&Command::SetTitle("a newcomer".into())).await;
             page.until_saved().await;
             assert_eq!(page.closed, None);
         }
@@ -79,7 +79,7 @@ async fn beside_one_abuser_of_each_kind_everything_written_is_acknowledged() {
                 if idle().next().is_none() {
                     return;
                 }
-                page.run(&Command::SetOwner(format!("once more {edit}"))).await;
+                page.run(&Command::SetTitle(format!("once more {edit}"))).await;
                 page.until_saved().await;
             }
         });

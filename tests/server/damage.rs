@@ -41,7 +41,7 @@ async fn independent_edits() -> (tempfile::TempDir, String, Vec<Value>) {
     let path = format!("/api/postmortems/{id}");
     let mut values = vec![mara.get(&path).await.expect(200)];
     let edits = [
-        Command::SetOwner("Mara".into()),
+        Command::SetTitle("Mara".into()),
         Command::EditText(overview(), insert(0, "The disk filled up.")),
         Command::EditText(section("resolution"), insert(0, "It was emptied.")),
         Command::SetSeverity(Severity::Sev1),

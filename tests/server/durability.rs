@@ -20,7 +20,7 @@ async fn what_was_acknowledged_survives_a_kill() {
         page.until_saved().await;
         let saved = page.value();
         // The server dies while more is under way, which it never acknowledged.
-        page.run(&Command::SetOwner(format!("owner {round}"))).await;
+        page.run(&Command::SetTitle(format!("owner {round}"))).await;
         process.kill();
         page.until_closed().await;
         process = Process::start(data.path());

@@ -13,6 +13,7 @@ mod durability;
 mod erasure;
 mod feed;
 mod generation;
+mod heads;
 mod hostile;
 mod hosts;
 mod imports;

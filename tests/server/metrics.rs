@@ -86,7 +86,7 @@ async fn rooms_that_nobody_is_in_go_where_there_are_too_many() {
     until("most of them are gone", few).await;
     let loads = value(&mara.get("/metrics").await.text, "debrief_load_seconds_count");
     assert_eq!(loads, 8.0, "the one that is asked for again and again was always there");
-    page.run(&Command::SetOwner("Mara".into())).await;
+    page.run(&Command::SetTitle("Mara".into())).await;
     page.until_saved().await;
     assert_eq!(page.closed, None);
     for id in &ids {

@@ -142,7 +142,7 @@ async fn what_browsers_hold_beyond_a_restored_backup_comes_back_once() {
     hers.until_closed().await;
     his.until_closed().await;
     // And each adds something that no server has seen.
-    hers.run(&Command::SetOwner("Mara".into())).await;
+    hers.run(&Command::SetTitle("Mara".into())).await;
     his.run(&Command::AddEntry(fresh_id(), entry("2018-10-21T23:09:00Z", "his, while it was away"))).await;
 
     let said = done(&run(&data, "restore", &[&backup]));
@@ -159,7 +159,7 @@ async fn what_browsers_hold_beyond_a_restored_backup_comes_back_once() {
     hers.until_equal(&mut his).await;
     let mut value = hers.value();
     assert_eq!(value.section("overview"), "Before. After. ");
-    assert_eq!(value.details.owner, "Mara");
+    assert_eq!(value.details.title, "Mara");
     let last = value.timeline.pop().expect("his last");
     assert_eq!((last.text.as_str(), &value.timeline), ("his, while it was away", &newest.timeline));
     // Each page goes on as before.
@@ -277,7 +277,7 @@ async fn a_poisoned_document_is_set_aside_and_brought_back_by_the_doctor() {
         assert!(answer.message().contains("debrief doctor"), "{}", answer.message());
     }
     let mut other = TestPeer::connect(&mara, &sound).await;
-    other.run(&Command::SetOwner("Mara".into())).await;
+    other.run(&Command::SetTitle("Mara".into())).await;
     other.until_saved().await;
     let listed = mara.get("/api/postmortems").await.expect(200);
     assert_eq!(listed["postmortems"].as_array().map(Vec::len), Some(2), "it is still in the log");

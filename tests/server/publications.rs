@@ -4,10 +4,14 @@ use postmortem::{Command, Event, SectionKey, TextId};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
-use tests::{Scenario, TestPeer, TestServer, entry, fresh_id, insert};
+use tests::{Scenario, TestPeer, TestServer, Visitor, entry, fresh_id, insert};
 
 fn overview() -> TextId {
     TextId::Section("overview".parse::<SectionKey>().expect("a section"))
+}
+
+async fn set_owner(visitor: &Visitor, id: &str, name: &str) {
+    visitor.set(&format!("/api/postmortems/{id}/owner"), json!({"name": name})).await.expect(200);
 }
 
 #[tokio::test]
@@ -135,8 +139,8 @@ async fn publishing_what_stands_stores_nothing_and_answers_what_stands() {
     let title = page.value().details.title;
     page.run(&Command::SetTitle("Another".into())).await;
     page.run(&Command::SetTitle(title)).await;
-    page.run(&Command::SetOwner("Jonah".into())).await;
     page.until_saved().await;
+    set_owner(&mara, &id, "Jonah").await;
     assert_eq!(mara.post(&path, json!({})).await.expect(201), first);
     page.run(&Command::SetTitle("Another".into())).await;
     page.until_saved().await;
@@ -165,7 +169,7 @@ async fn old_revisions_are_given_up_and_the_newest_is_what_is_shown() {
 async fn a_preview_is_the_page_as_it_will_be_and_lists_the_names_in_it() {
     let Scenario { server, mara, id } = Scenario::importing("github").await;
     let mut page = TestPeer::connect(&mara, &id).await;
-    page.run(&Command::SetOwner("Ines Roth".into())).await;
+    set_owner(&mara, &id, "Ines Roth").await;
     page.run(&Command::EditText(overview(), insert(0, "@Ines asked @Priya and Ines Roth agreed. "))).await;
     page.until_saved().await;
     let path = format!("/api/postmortems/{id}/publications");

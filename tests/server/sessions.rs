@@ -216,7 +216,7 @@ async fn who_signs_out_is_signed_out_at_once_in_that_browser_alone() {
     assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
     assert_eq!(follower.closed().await, close_code::SIGNED_OUT);
     assert_eq!(mara.get("/api/postmortems").await.status, 401);
-    kept.run(&Command::SetOwner("Mara".into())).await;
+    kept.run(&Command::SetTitle("Mara".into())).await;
     kept.until_saved().await;
     assert_eq!(other.get("/api/sessions").await.expect(200)["devices"].as_array().map(Vec::len), Some(1));
 }
@@ -235,7 +235,7 @@ async fn another_password_signs_every_other_browser_out() {
     change(PASSWORD, OTHER_PASSWORD).await.expect(204);
     assert_eq!(page.until_closed().await.code, close_code::SIGNED_OUT);
     assert_eq!(other.get("/api/postmortems").await.status, 401);
-    own.run(&Command::SetOwner("Mara".into())).await;
+    own.run(&Command::SetTitle("Mara".into())).await;
     own.until_saved().await;
     assert_eq!(sign_in(&server, &mara.person["mail"], PASSWORD).await.status, 401);
     sign_in(&server, &mara.person["mail"], OTHER_PASSWORD).await.expect(201);

@@ -126,7 +126,7 @@ async fn a_document_larger_than_what_may_wait_reaches_who_takes_their_time() {
             socket.send(tungstenite::Message::Binary(frame)).await.expect("asked");
         }
         // While that is on its way and nobody reads it, others go on, each time with what takes no room beside it.
-        typing.run(&Command::SetOwner(format!("Mara {}", readers.len()))).await;
+        typing.run(&Command::SetTitle(format!("Mara {}", readers.len()))).await;
         typing.until_saved().await;
         readers.push(socket);
     }

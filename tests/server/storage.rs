@@ -236,9 +236,9 @@ async fn what_is_beyond_the_bound_stays_with_its_writers_until_it_can_be_saved()
     }
     watching.until("it is told", |page| is_told(page, true)).await;
     // Whatever a stock client writes now is beyond the bound.
-    let owner = stock.run(&Command::SetOwner("A stock client".into())).expect("run").update.expect("an update");
+    let title = stock.run(&Command::SetTitle("A stock client".into())).expect("run").update.expect("an update");
     let severity = stock.run(&Command::SetTitle("By a stock client".into())).expect("run").update.expect("an update");
-    for update in [owner, severity] {
+    for update in [title, severity] {
         socket.send(tungstenite::Message::Binary(wire::update(&update))).await.expect("sent");
     }
     typing.run(&Command::EditText(overview(), insert(0, "last"))).await;
@@ -267,7 +267,7 @@ async fn what_is_beyond_the_bound_stays_with_its_writers_until_it_can_be_saved()
     typing.until_equal(&mut watching).await;
     let overview = typing.value().section("overview").to_owned();
     assert!(overview.starts_with("last29 ") && overview.matches(" A paragraph").count() == 240, "{overview}");
-    assert_eq!(typing.value().details.owner, "A stock client");
+    assert_eq!(typing.value().details.title, "A stock client");
 }
 
 /// What `/readyz` says, once it says it.
@@ -295,7 +295,7 @@ async fn what_another_program_wrote_into_a_log_is_neither_overwritten_nor_taken_
     let Scenario { mut server, mara, id } = Scenario::blank_at(impatient()).await;
     let mut typing = TestPeer::connect(&mara, &id).await;
     let mut watching = TestPeer::connect(&mara, &id).await;
-    typing.run(&Command::SetOwner("Mara".into())).await;
+    typing.run(&Command::SetTitle("Mara".into())).await;
     typing.until_equal(&mut watching).await;
     let theirs = "insert into updates select postmortem_id, sequence + 1, data from updates \
                   where sequence = (select max(sequence) from updates)";

@@ -15,6 +15,9 @@ fn write_database(file: &Path) {
     let writing = async move {
         let mut database = options.connect().await.expect("a database");
         sqlx::raw_sql(WITHOUT_ACCOUNTS).execute(&mut database).await.expect("what the release wrote");
+        // A summary that a crash left behind.
+        let behind = sqlx::query("update postmortems set status = 'closed'");
+        behind.execute(&mut database).await.expect("written");
         database.close().await.expect("closed");
     };
     let thread = std::thread::spawn(move || {
@@ -40,6 +43,10 @@ async fn names_of_before_stay_with_what_they_wrote_and_can_be_joined_to_an_accou
     let names = people["names"].as_array().expect("names");
     assert_eq!((names.len(), &names[0]["name"], &names[0]["postmortems"]), (1, &json!("Mara"), &json!(1)));
     let path = format!("/api/postmortems/{id}");
+    let head = ada.get(&path).await.expect(200);
+    assert_eq!((&listed["status"], &head["status"]), (&json!("closed"), &json!("draft")), "the document knows better");
+    let listed = ada.get("/api/postmortems").await.expect(200)["postmortems"][0].clone();
+    assert_eq!((&listed["status"], &listed["owner"]), (&json!("draft"), &head["owner"]), "once it was opened");
     assert_eq!(mara.delete(&path).await.status, 403, "it belongs to nobody yet");
     let joined = json!({"name": names[0]["id"]});
     let user = mara.person["id"].as_str().expect("an id");

@@ -35,12 +35,11 @@ async fn a_version_is_kept_of_what_was_published_and_of_each_status() {
         "github",
     )
     .await;
-    let mut page = TestPeer::connect(&mara, &id).await;
+    let page = TestPeer::connect(&mara, &id).await;
     assert_eq!(versions(&mara, &id).await, Vec::<Value>::new());
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     let published = page.value();
-    page.run(&Command::SetStatus(Status::InReview)).await;
-    page.until_saved().await;
+    set_status(&mara, &id, Status::InReview).await;
     let newest = until_kept(&mara, &id, "status_change").await;
     assert_eq!([&newest["version"], &newest["by"]["name"]], [&json!(2), &json!("Mara")]);
     let kept = versions(&mara, &id).await;
@@ -50,6 +49,10 @@ async fn a_version_is_kept_of_what_was_published_and_of_each_status() {
     assert_eq!(shown["postmortem"], json!(published));
     assert_eq!(mara.get(&format!("/api/postmortems/{id}/versions/3")).await.status, 404);
     assert_eq!(mara.get("/api/postmortems/nope/versions").await.status, 404);
+}
+
+async fn set_status(visitor: &Visitor, id: &str, status: Status) {
+    visitor.set(&format!("/api/postmortems/{id}/status"), json!({"status": status})).await.expect(200);
 }
 
 /// Changes the database behind the server's back.
@@ -92,11 +95,9 @@ async fn what_people_write_is_saved_even_where_no_version_can_be() {
 #[tokio::test]
 async fn a_status_that_changes_again_and_again_is_not_kept_each_time() {
     let Scenario { server: _server, mara, id } = Scenario::blank().await;
-    let mut page = TestPeer::connect(&mara, &id).await;
     mara.post(&format!("/api/postmortems/{id}/publications"), json!({})).await.expect(201);
     for status in [Status::InReview, Status::Draft, Status::InReview] {
-        page.run(&Command::SetStatus(status)).await;
-        page.until_saved().await;
+        set_status(&mara, &id, status).await;
         // The incident log waits for the summaries of all rooms, and so for what comes with them.
         mara.get("/api/postmortems").await.expect(200);
     }
@@ -116,7 +117,7 @@ async fn a_room_whose_log_no_longer_replays_keeps_what_it_holds_as_versions() {
         page.until_saved().await;
     }
     let kept = until_kept(&mara, &id, "activity").await;
-    page.run(&Command::SetOwner("Mara".into())).await;
+    page.run(&Command::SetTitle("Mara".into())).await;
     page.until_saved().await;
     server.restart();
     let mara = server.visitor("Mara").await;
@@ -124,7 +125,7 @@ async fn a_room_whose_log_no_longer_replays_keeps_what_it_holds_as_versions() {
     assert!(newest["version"].as_u64() > kept["version"].as_u64(), "{newest} after {kept}");
     let shown = mara.get(&format!("/api/postmortems/{id}/versions/{}", newest["version"])).await.expect(200);
     assert_eq!(shown["postmortem"]["sections"]["overview"], "one two three");
-    assert_eq!(shown["postmortem"]["owner"], "Mara");
+    assert_eq!(shown["postmortem"]["title"], "Mara");
     execute(&server, "insert or replace into updates select * from aside").await;
 }
 
@@ -138,13 +139,13 @@ async fn versions_are_kept_while_people_write() {
     his.until_saved().await;
     let first = until_kept(&mara, &id, "activity").await;
     assert_eq!(first["by"]["name"], "Jonah");
-    hers.run(&Command::SetOwner("Mara".into())).await;
+    hers.run(&Command::SetTitle("Mara".into())).await;
     hers.until_saved().await;
     until("a second version is kept", async || versions(&mara, &id).await.len() >= 2).await;
     let path = format!("/api/postmortems/{id}/versions/{}", first["version"]);
     let shown = mara.get(&path).await.expect(200);
     assert_eq!(shown["postmortem"]["sections"]["overview"], "The disk filled up.");
-    assert_eq!(shown["postmortem"]["owner"], "", "a version never changes");
+    assert_eq!(shown["postmortem"]["title"], "Disk full", "a version never changes");
 }
 
 #[tokio::test]

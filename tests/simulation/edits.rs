@@ -6,7 +6,7 @@ use crate::plan::Edit;
 use postmortem::{
     ActionChange, ActionDraft, ActionKind, ActionState, Command, EntryChange, EntryDraft, EntryKind, FigureChange,
     FigureDraft, ItemId, ItemKind, KeyTime, Precision, Priority, Replica, ResponderChange, ResponderDraft, Role,
-    Severity, Status, TextChange, TextId,
+    Severity, TextChange, TextId,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -160,14 +160,12 @@ fn figure_change(random: &mut StdRng) -> FigureChange {
 }
 
 fn details(random: &mut StdRng) -> Command {
-    match random.random_range(0..8) {
+    match random.random_range(0..6) {
         0 => Command::SetTitle(word(random)),
         1 => Command::SetSeverity(any(random, Severity::ALL)),
-        2 => Command::SetStatus(any(random, Status::ALL)),
-        3 => Command::SetOwner(word(random)),
-        4 => Command::SetServices(vec![word(random), word(random)]),
-        5 => Command::SetKeyTime(any(random, KeyTime::ALL), random.random_bool(0.7).then(|| time(random))),
-        6 => Command::SetMeeting(random.random_bool(0.7).then(|| time(random))),
+        2 => Command::SetServices(vec![word(random), word(random)]),
+        3 => Command::SetKeyTime(any(random, KeyTime::ALL), random.random_bool(0.7).then(|| time(random))),
+        4 => Command::SetMeeting(random.random_bool(0.7).then(|| time(random))),
         _ => Command::SetRecording(format!("https://debrief.example/{}", word(random)).parse().ok()),
     }
 }

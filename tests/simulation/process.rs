@@ -121,6 +121,7 @@ impl Process {
         for order in room.live.take_orders() {
             match order {
                 Order::Fold(fold) => room.fold = Some(fold),
+                Order::Judge(_) => return Err(Violation("somebody set a head in the document".to_owned())),
                 Order::Dismiss(_) => return Err(Violation("the room stops, and nobody stopped it".to_owned())),
             }
         }

@@ -1,8 +1,8 @@
 //! The incident log and the life of a post-mortem as a whole: create, import, delete.
 
 use super::http::{self, RequestError};
-use postmortem::api::{Created, Imported, IncidentLog, NamedExample, NewPostmortem};
-use postmortem::{Openness, Postmortem, PostmortemId};
+use postmortem::api::{Created, Imported, IncidentLog, NamedExample, NewPostmortem, OwnerChange, StatusChange};
+use postmortem::{HeadRow, Openness, Postmortem, PostmortemId, Status};
 
 /// The whole log.
 pub async fn list() -> Result<IncidentLog, RequestError> {
@@ -29,6 +29,16 @@ pub async fn open_example() -> Result<PostmortemId, RequestError> {
 /// The whole value, as it stands on the server's disk.
 pub async fn show(id: &PostmortemId) -> Result<Postmortem, RequestError> {
     http::get_soon(&format!("/api/postmortems/{id}")).await
+}
+
+/// Sets the status; how it stands then.
+pub async fn set_status(id: &PostmortemId, status: Status) -> Result<HeadRow, RequestError> {
+    http::put(&format!("/api/postmortems/{id}/status"), &StatusChange { status }).await
+}
+
+/// Hands it over, or names somebody outside; how it stands then.
+pub async fn set_owner(id: &PostmortemId, owner: &OwnerChange) -> Result<HeadRow, RequestError> {
+    http::put(&format!("/api/postmortems/{id}/owner"), owner).await
 }
 
 /// Deletes one for everyone.

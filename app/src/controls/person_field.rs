@@ -102,8 +102,11 @@ pub fn PersonField(
     /// Who is not offered.
     #[prop(into)]
     without: Signal<Vec<UserId>>,
+    /// What is typed, where somebody else may be meant than who can be chosen.
+    #[prop(optional)]
+    typed: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
+    let typed = typed.unwrap_or_else(|| RwSignal::new(String::new()));
     let (found, marked) = (RwSignal::new(None), RwSignal::new(0));
     let finding = Finding { typed, found, marked, chosen, without, resting: StoredValue::new_local(None) };
     on_cleanup(move || finding.resting.dispose());

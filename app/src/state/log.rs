@@ -204,7 +204,7 @@ mod tests {
         let replica = create::create(ClientId(1), title, Severity::Sev2).expect("made");
         let at = format!("2018-10-{at}T00:00:00Z").parse().expect("a time");
         let id = id.parse().expect("an id");
-        LogRow { listed_at: Some(at), ..LogRow::of_copy(&id, &replica, &[], at) }
+        LogRow { listed_at: Some(at), ..LogRow::of_copy(&id, &replica, None, &[], at) }
     }
 
     fn titles(rows: &[LogRow]) -> Vec<&str> {

@@ -1,7 +1,7 @@
 //! One line of the incident log: what it shows of the document, and of the rows beside it.
 
 use crate::deadline::{self, Distance, Today};
-use crate::{ActionState, ItemKind, Openness, Person, PostmortemId, Replica, Severity, Status, Thread, contradiction};
+use crate::{ActionState, HeadRow, ItemKind, Openness, Person, PostmortemId, Replica, Severity, Thread, contradiction};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +11,6 @@ pub struct Summary {
     /// May be empty.
     pub title: String,
     pub severity: Severity,
-    pub status: Status,
-    /// May be empty.
-    #[serde(default)]
-    pub owner: String,
     #[serde(default)]
     pub services: Vec<String>,
     pub started_at: Option<DateTime<Utc>>,
@@ -45,8 +41,6 @@ impl Summary {
             actions: number(actions.len()),
             title: details.title,
             severity: details.severity,
-            status: details.status,
-            owner: details.owner,
             services: details.services,
             started_at: details.started_at,
             resolved_at: details.resolved_at,
@@ -65,6 +59,8 @@ pub struct LogRow {
     pub id: PostmortemId,
     #[serde(flatten)]
     pub summary: Summary,
+    #[serde(flatten)]
+    pub head: HeadRow,
     /// Whether it came as a file, and was reviewed elsewhere.
     #[serde(default)]
     pub imported: bool,
@@ -96,10 +92,18 @@ fn open_to_the_team() -> Openness {
 
 impl LogRow {
     /// The line of a copy that a browser keeps.
-    pub fn of_copy(id: &PostmortemId, replica: &Replica, threads: &[Thread], updated_at: DateTime<Utc>) -> Self {
+    pub fn of_copy(
+        id: &PostmortemId,
+        replica: &Replica,
+        head: Option<&HeadRow>,
+        threads: &[Thread],
+        updated_at: DateTime<Utc>,
+    ) -> Self {
         Self {
             id: id.clone(),
             summary: Summary::of(replica),
+            // One that an earlier release kept has it in the document.
+            head: head.cloned().unwrap_or_else(|| replica.details().head()),
             imported: false,
             publication: None,
             revision: None,
@@ -132,7 +136,7 @@ impl LogRow {
     /// a meeting.
     fn review_due(&self, today: Today) -> Option<NaiveDate> {
         let summary = &self.summary;
-        if !deadline::is_ahead(summary.status) {
+        if !deadline::is_ahead(self.head.status) {
             return None;
         }
         let last = || deadline::review(summary.started_at, summary.resolved_at).filter(|_| !self.imported);
@@ -161,7 +165,7 @@ fn named(what: &str, distance: Distance) -> Distance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActionChange, ActionDraft, ClientId, Command, KeyTime, Zone, create};
+    use crate::{ActionChange, ActionDraft, ClientId, Command, KeyTime, Status, Zone, create};
 
     #[test]
     fn what_is_late_says_by_how_much() {
@@ -180,7 +184,7 @@ mod tests {
             let due = row.due(Today::at(format!("{today}T12:00:00Z").parse().expect("a time"), Zone::UTC)).into_iter();
             due.map(|distance| (distance.words, distance.is_late)).collect()
         };
-        let row = LogRow::of_copy(&postmortem, &replica, &[], resolved);
+        let row = LogRow::of_copy(&postmortem, &replica, None, &[], resolved);
         assert_eq!(told(&row, "2018-10-27"), [("Review in 2 days".to_owned(), false)]);
         let late = [("Review overdue by 4 days".to_owned(), true), ("Action overdue by 2 days".to_owned(), true)];
         assert_eq!(told(&row, "2018-11-02"), late);
@@ -196,7 +200,7 @@ mod tests {
             told(&with(&imported, &|summary| summary.meeting_at = meeting_at), "2018-11-01")[0].0,
             "Review overdue by 2 days"
         );
-        let closed = with(&row, &|summary| summary.status = Status::Closed);
+        let closed = LogRow { head: HeadRow { status: Status::Closed, ..HeadRow::default() }, ..row.clone() };
         assert_eq!(told(&closed, "2018-11-02"), late[1..], "an action that is open stays in sight");
         let done = Command::ChangeAction(id, ActionChange::State(ActionState::Done));
         replica.run(&done).expect("run");
@@ -206,7 +210,7 @@ mod tests {
     #[test]
     fn a_line_is_flat_and_one_of_an_older_server_is_read() {
         let replica = create::create(ClientId(1), "x", Severity::Sev2).expect("made");
-        let row = LogRow::of_copy(&PostmortemId::new(1, [0; 10]), &replica, &[], DateTime::default());
+        let row = LogRow::of_copy(&PostmortemId::new(1, [0; 10]), &replica, None, &[], DateTime::default());
         let mut json = serde_json::to_value(&row).expect("JSON");
         assert_eq!(json["title"], "x");
         assert_eq!(serde_json::from_value::<LogRow>(json.clone()).expect("a line"), row);

@@ -5,7 +5,7 @@ use crate::schema::{self, ItemKind, Roots};
 use crate::text::{self, TextChange, TextId};
 use crate::{
     ActionKind, ActionState, EntryKind, ItemId, KeyTime, Link, OtherReading, Precision, Priority, Role, SectionKey,
-    Severity, Status, UserId, limits,
+    Severity, UserId, limits,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -16,9 +16,6 @@ use yrs::{Any, GetString, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim
 pub enum Command {
     SetTitle(String),
     SetSeverity(Severity),
-    SetStatus(Status),
-    /// Who is responsible for completing the page; empty for nobody.
-    SetOwner(String),
     SetServices(Vec<String>),
     /// One of the times that frame the incident.
     SetKeyTime(KeyTime, Option<DateTime<Utc>>),
@@ -223,8 +220,6 @@ impl Command {
         match self {
             Self::SetTitle(title) => put_text(meta, transaction, "title", title),
             Self::SetSeverity(severity) => put(meta, transaction, "severity", severity.code()),
-            Self::SetStatus(status) => put(meta, transaction, "status", status.code()),
-            Self::SetOwner(owner) => put_text(meta, transaction, "owner", owner),
             Self::SetServices(services) => put_text(meta, transaction, "services", &schema::services(services)),
             Self::SetKeyTime(key, at) => put_time(meta, transaction, key.code(), *at),
             Self::SetMeeting(at) => put_time(meta, transaction, "meeting_at", *at),

@@ -3,7 +3,7 @@
 
 use crate::command::{Command, CommandError, FigureDraft};
 use crate::impact::TEMPLATE_FIGURES;
-use crate::{ClientId, Replica, SectionKey, Severity, Status};
+use crate::{ClientId, Replica, SectionKey, Severity};
 
 /// A replica that holds a new post-mortem. `client` is the client id under which it is made.
 ///
@@ -11,11 +11,7 @@ use crate::{ClientId, Replica, SectionKey, Severity, Status};
 /// When the title is longer than a value may be.
 pub fn create(client: ClientId, title: &str, severity: Severity) -> Result<Replica, CommandError> {
     let replica = Replica::new(client);
-    let mut commands = vec![
-        Command::SetTitle(title.trim().to_owned()),
-        Command::SetSeverity(severity),
-        Command::SetStatus(Status::Draft),
-    ];
+    let mut commands = vec![Command::SetTitle(title.trim().to_owned()), Command::SetSeverity(severity)];
     commands.extend(SectionKey::known().map(|key| Command::AddSection(key, String::new())));
     for command in &commands {
         replica.run(command)?;

@@ -99,6 +99,8 @@ pub struct Checked<'a> {
     addition: Addition,
     /// Texts that get words.
     written: BTreeMap<Id, Type>,
+    /// Whether it sets what the server writes beside the document.
+    pub(crate) sets_head_row: bool,
 }
 
 impl Checked<'_> {
@@ -144,8 +146,12 @@ impl Ingest {
 
     fn hold<'a>(&self, update: &'a [u8], values: Values) -> Result<Checked<'a>, IngestError> {
         let scan = Scan::read(update, Origin::Client)?;
-        let mut checked =
-            Checked { update, addition: Addition::of(self.fresh_spans(&scan)?), written: BTreeMap::new() };
+        let mut checked = Checked {
+            update,
+            addition: Addition::of(self.fresh_spans(&scan)?),
+            written: BTreeMap::new(),
+            sets_head_row: false,
+        };
         let mut resolver = Resolver::new(&scan, &self.layout);
         let mut work = Work { steps: RANGE * scan.deletions.len() as u64, nearest: BTreeMap::new() };
         for (index, item) in scan.items.iter().enumerate() {
@@ -181,7 +187,7 @@ impl Ingest {
     /// # Errors
     /// With the reason. The head may then hold a part of the update and must be replaced with [`Ingest::mend`].
     pub fn let_in(&mut self, checked: Checked<'_>) -> Result<Option<Vec<u8>>, IngestError> {
-        let Checked { update, addition, written } = checked;
+        let Checked { update, addition, written, sets_head_row: _ } = checked;
         let tried = catch_unwind(AssertUnwindSafe(|| {
             self.head.ingest(update, |outcome| {
                 let is_lost = |span: &Span| self.layout.has_type_within(span) || addition.has_type_within(span);
@@ -273,6 +279,9 @@ impl Ingest {
         checked.addition.put(item, item.clock.max(self.layout.clock(item.client)), place);
         if let Some(made) = resolver.type_in(item.kind, place) {
             checked.addition.types.insert(item.id(), made);
+        }
+        if let (Kind::Value, Place::Root(root, key)) = (item.kind, place) {
+            checked.sets_head_row |= key.is_of_head_row(root);
         }
         if let (Kind::Words, Place::Inside(text, _)) = (item.kind, place)
             && let Some(form) = resolver.type_of(text)

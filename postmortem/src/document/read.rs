@@ -64,6 +64,7 @@ impl<'a, T: ReadTxn> Reader<'a, T> {
             severity: self.parsed::<Severity>(meta, "meta", "severity").unwrap_or(default.severity),
             status: self.parsed::<Status>(meta, "meta", "status").unwrap_or(default.status),
             owner: self.text_value(meta, "owner"),
+            owner_id: None,
             services: schema::split_services(&self.text_value(meta, "services")),
             began_at,
             started_at,

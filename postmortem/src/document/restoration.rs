@@ -17,16 +17,24 @@ impl Replica {
 }
 
 fn align<T: ReadTxn>(now: &Roots, transaction: &mut TransactionMut, then: &Roots, seen: &T) {
-    for (now, then) in now.all().into_iter().zip(then.all()) {
-        align_map(now, transaction, then, seen);
+    for (map, then) in now.all().into_iter().zip(then.all()) {
+        // What stood in the head once is not of the document any more.
+        let is_left: fn(&str) -> bool = if map == &now.meta { schema::is_of_head_row } else { |_| false };
+        align_map(map, transaction, then, seen, is_left);
     }
 }
 
-fn align_map<T: ReadTxn>(now: &MapRef, transaction: &mut TransactionMut, then: &MapRef, seen: &T) {
+fn align_map<T: ReadTxn>(
+    now: &MapRef,
+    transaction: &mut TransactionMut,
+    then: &MapRef,
+    seen: &T,
+    is_left: fn(&str) -> bool,
+) {
     let keys: BTreeSet<String> = now.keys(transaction).chain(then.keys(seen)).map(str::to_owned).collect();
-    for key in keys.iter().map(String::as_str) {
+    for key in keys.iter().map(String::as_str).filter(|key| !is_left(key)) {
         match (now.get(transaction, key), then.get(seen, key)) {
-            (Some(Out::YMap(now)), Some(Out::YMap(then))) => align_map(&now, transaction, &then, seen),
+            (Some(Out::YMap(now)), Some(Out::YMap(then))) => align_map(&now, transaction, &then, seen, |_| false),
             (Some(Out::YText(now)), Some(Out::YText(then))) => align_text(&now, transaction, &then.get_string(seen)),
             // A section or an item of a later day.
             (Some(Out::YText(now)), None) => align_text(&now, transaction, ""),
@@ -46,7 +54,7 @@ fn align_map<T: ReadTxn>(now: &MapRef, transaction: &mut TransactionMut, then: &
             }
             (_, Some(Out::YMap(then))) => {
                 let item = now.insert(transaction, key, MapPrelim::default());
-                align_map(&item, transaction, &then, seen);
+                align_map(&item, transaction, &then, seen, |_| false);
             }
             // What is equal is left alone, and so is what no release of ours writes.
             _ => {}
@@ -64,7 +72,7 @@ mod tests {
     use super::*;
     use crate::{
         ActionDraft, ClientId, Command, EntryChange, EntryDraft, FigureChange, FigureDraft, ItemId, ItemKind, KeyTime,
-        Severity, Status, TextChange, TextId, create,
+        Severity, TextChange, TextId, create,
     };
 
     fn id(number: u64) -> ItemId {
@@ -115,7 +123,7 @@ mod tests {
             replica,
             [
                 Command::SetTitle("Another title".into()),
-                Command::SetStatus(Status::Reviewed),
+                Command::SetServices(vec!["search".into()]),
                 Command::SetKeyTime(KeyTime::Resolved, Some(later)),
                 Command::Delete(ItemKind::Entry, id(1)),
                 Command::ChangeEntry(id(2), EntryChange::At(later)),

@@ -152,6 +152,12 @@ impl Key {
         row.and_then(|row| u8::try_from(row).ok()).map_or(Self::UNKNOWN, Self)
     }
 
+    /// Whether the server writes what stands under it beside the document. Releases before wrote it into the document.
+    pub fn is_of_head_row(self, root: usize) -> bool {
+        let name = FORMS.get(usize::from(self.0)).map(|(_, name, _)| *name);
+        ROOTS.get(root) == Some(&"meta") && name.is_some_and(is_of_head_row)
+    }
+
     /// What stands under it in the root map with this index in [`ROOTS`], or in an item of that; `None` where the shapes do
     /// not name it.
     pub fn form(self, root: usize) -> Option<Form> {
@@ -159,6 +165,11 @@ impl Key {
         let row = FORMS.iter().find(|(of, key, _)| ROOTS.get(root) == Some(of) && key == name);
         row.map(|(_, _, form)| *form)
     }
+}
+
+/// Whether a key of `meta` is one of [`crate::HeadRow`].
+pub(crate) fn is_of_head_row(key: &str) -> bool {
+    matches!(key, "status" | "owner")
 }
 
 /// The root maps of one document.

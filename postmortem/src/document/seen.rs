@@ -72,7 +72,7 @@ mod tests {
     fn what_leaves_clocks_out_is_not_admitted_though_it_builds_on_nothing() {
         let page = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
         let begun = page.diff(&[0]).expect("encoded");
-        let [lost, next] = [Command::SetOwner("Mara".into()), Command::SetServices(vec!["search".into()])]
+        let [lost, next] = [Command::SetTitle("Mara".into()), Command::SetServices(vec!["search".into()])]
             .map(|command| run(&page, &command));
         let mut seen = Seen::default();
         assert_eq!(seen.admit(&begun), Ok(()));

@@ -149,7 +149,7 @@ mod tests {
         let page = create::create(ClientId(1), "Disk full", Severity::Sev2).expect("made");
         let copy = Replica::new(ClientId(2));
         copy.apply(&page.diff(&[0]).expect("encoded")).expect("applied");
-        page.run(&Command::SetOwner("Mara".into())).expect("run");
+        page.run(&Command::SetServices(vec!["Mara".into()])).expect("run");
         let next = page.run(&Command::SetServices(vec!["search".into()])).expect("run").update.expect("an update");
         let mut waiting = Waiting::default();
         waiting.adopt(&copy, vec![next]);

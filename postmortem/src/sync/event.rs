@@ -2,7 +2,8 @@
 
 use crate::thread::{Comment, Resolution};
 use crate::{
-    Capabilities, ClientId, CommentId, Generation, PageReaders, Person, Stamp, Thread, ThreadId, UserId, limits,
+    Capabilities, ClientId, CommentId, Generation, HeadRow, PageReaders, Person, Stamp, Thread, ThreadId, UserId,
+    limits,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,11 @@ pub enum Event {
     Renamed {
         /// As they are now.
         person: Person,
+    },
+    /// How far the post-mortem is and whose it is: at the start and whenever it changes.
+    Head {
+        #[serde(flatten)]
+        row: HeadRow,
     },
     /// The state of publication: at the start and whenever it changes.
     Publication {

@@ -249,8 +249,8 @@ mod tests {
         assert_eq!(unsaved(&peer), (5, 0));
         peer.connected(&page);
         peer.received(&page, &wire::state_vector(&begun.state_vector())).expect("a question");
-        let owner = page.run(&Command::SetOwner("Mara".into())).expect("run").update.expect("an update");
-        assert!(peer.edited(&owner).is_some());
+        let services = page.run(&Command::SetServices(vec!["Mara".into()])).expect("run").update.expect("an update");
+        assert!(peer.edited(&services).is_some());
         assert_eq!(unsaved(&peer), (6, 1));
         peer.received(&page, &wire::acknowledged(1)).expect("an acknowledgement");
         assert_eq!(unsaved(&peer), (1, 1), "what the other page made is saved, and her edit is not");

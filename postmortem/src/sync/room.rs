@@ -15,7 +15,7 @@ use crate::ingest::{Ingest, IngestError, Span};
 use crate::presence::{self, State};
 use crate::replica::{Replica, UpdateError, merge};
 use crate::wire::{self, Message};
-use crate::{ClientId, Person, Stamp, UserId, limits};
+use crate::{ClientId, HeadRow, Person, Stamp, Status, UserId, limits};
 use answers::{Answer, Answers};
 use bytes::Bytes;
 use member::Member;
@@ -80,6 +80,9 @@ pub enum RoomEffect {
         /// Ranges of authorship to be recorded with it.
         authors: Vec<Authorship>,
     },
+    /// Somebody brings a status or an owner that was set in a copy of an earlier release, where the document held them: the
+    /// owner of the room decides whether they may set it now.
+    HeadWanted { by: UserId, status: Option<Status>, owner: Option<String> },
     /// Close a connection. It has left the room already.
     Close {
         /// The connection.
@@ -619,9 +622,12 @@ impl Room {
         effects: &mut Vec<RoomEffect>,
     ) {
         let Some(person) = self.members.get(&connection).map(|member| member.person.clone()) else { return };
+        // Only a copy that was written in without a connection holds what an earlier release set.
+        let before = (carried == Carried::FromAnyone).then(|| self.ingest.head().details().head());
         match self.ingest(connection, &person, update, carried, permission) {
             Ok(Some(canonical)) => {
                 self.turn.push((connection, canonical));
+                effects.extend(before.and_then(|before| self.wanted_since(&before, &person)));
                 self.expect(connection, effects);
             }
             // Nothing new: durable as soon as what was accepted before it is.
@@ -633,6 +639,15 @@ impl Room {
             member.has_spoken = true;
             member.has_told_all |= carried == Carried::FromAnyone;
         }
+    }
+
+    /// What somebody brought of a head that stood in the document once; nobody reads it there any more.
+    fn wanted_since(&self, before: &HeadRow, person: &Person) -> Option<RoomEffect> {
+        let after = self.ingest.head().details().head();
+        let status = (after.status != before.status).then_some(after.status);
+        let owner = (after.owner != before.owner).then_some(after.owner);
+        let is_wanted = status.is_some() || owner.is_some();
+        is_wanted.then(|| RoomEffect::HeadWanted { by: person.id.clone(), status, owner })
     }
 
     /// Whether what does not fit comes again with the sync step 2 that is still to arrive, and is passed over until then.
@@ -671,6 +686,9 @@ impl Room {
         let fresh = checked.spans().to_vec();
         if permission != Permission::Granted && !fresh.is_empty() {
             return Err(IngestError::NotAllowed);
+        }
+        if checked.sets_head_row && carried == Carried::Typed {
+            return Err(IngestError::RowOfServer);
         }
         // Who has nothing new may come and read.
         if !may_be_tried && !fresh.is_empty() {

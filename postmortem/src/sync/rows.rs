@@ -2,12 +2,13 @@
 //! the server.
 
 use crate::event::{Authors, Event};
-use crate::{Capabilities, Generation, Person, Thread, Threads};
+use crate::{Capabilities, Generation, HeadRow, Person, Thread, Threads};
 
 /// What a connection was greeted with, kept up to date by what it was told since.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows {
     welcome: Option<(Person, Generation, Capabilities)>,
+    head: Option<HeadRow>,
     threads: Threads,
     authors: Authors,
     publication: Option<Event>,
@@ -34,10 +35,12 @@ impl Rows {
             Event::Renamed { person } => {
                 self.threads.take(event);
                 self.authors.rename(person);
+                self.head.iter_mut().for_each(|head| head.rename(person));
                 for (you, ..) in self.welcome.iter_mut().filter(|(you, ..)| you.id == person.id) {
                     you.clone_from(person);
                 }
             }
+            Event::Head { row } => self.head = Some(row.clone()),
             Event::Publication { .. } => self.publication = Some(event.clone()),
             Event::Refused { .. }
             | Event::Storage { .. }
@@ -50,6 +53,11 @@ impl Rows {
     /// Whom the server greeted.
     pub fn you(&self) -> Option<&Person> {
         self.welcome.as_ref().map(|(you, ..)| you)
+    }
+
+    /// What the head shows and the document does not hold; none of a copy that an earlier release kept.
+    pub fn head(&self) -> Option<&HeadRow> {
+        self.head.as_ref()
     }
 
     pub fn threads(&self) -> &[Thread] {
@@ -71,7 +79,8 @@ impl Rows {
             Event::Threads { threads: self.threads().to_vec(), more: false },
             Event::Authors { authors: self.authors.all() },
         ];
-        welcome.into_iter().chain(rows).chain(self.publication.clone()).collect()
+        let head = self.head.clone().map(|row| Event::Head { row });
+        welcome.into_iter().chain(head).chain(rows).chain(self.publication.clone()).collect()
     }
 }
 
@@ -80,7 +89,7 @@ mod tests {
     use super::*;
     use crate::event::Authorship;
     use crate::person::PersonColor;
-    use crate::{Capability, ClientId, Subject};
+    use crate::{Capability, ClientId, Status, Subject};
 
     #[test]
     fn the_greeting_of_a_copy_tells_what_the_events_told() {
@@ -95,9 +104,12 @@ mod tests {
         };
         let authorship = Authorship { client: ClientId(7), from: 0, person: Some(you.clone()) };
         let capabilities = [Capability::Read, Capability::Comment].into_iter().collect();
+        let head = HeadRow { status: Status::Reviewed, owner: "Ines".into(), owner_id: None };
         let mut rows = Rows::default();
         for event in [
             Event::Welcome { you: you.clone(), generation: Generation(3), capabilities },
+            Event::Head { row: HeadRow::default() },
+            Event::Head { row: head.clone() },
             Event::Threads { threads: vec![thread("a")], more: false },
             Event::Thread { thread: thread("b") },
             Event::ThreadGone { id: "a".parse().expect("an id") },
@@ -108,6 +120,7 @@ mod tests {
         }
         let greeting = [
             Event::Welcome { you, generation: Generation(3), capabilities },
+            Event::Head { row: head },
             Event::Threads { threads: vec![thread("b")], more: false },
             Event::Authors { authors: vec![authorship] },
         ];

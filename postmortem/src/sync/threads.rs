@@ -73,6 +73,7 @@ impl Threads {
             Event::Welcome { .. }
             | Event::Capabilities { .. }
             | Event::Authors { .. }
+            | Event::Head { .. }
             | Event::Publication { .. }
             | Event::Refused { .. }
             | Event::Storage { .. }

@@ -1,7 +1,7 @@
 //! The values at the head of a post-mortem: title, severity, status, owner and the times that frame the incident.
 
 use crate::named::named;
-use crate::{Link, Severity, Status};
+use crate::{HeadRow, Link, Severity, Status, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,8 @@ named! {
     }
 }
 
-/// The head of a post-mortem. Every field is last-writer-wins.
+/// The head of a post-mortem. Every field is last-writer-wins, but status and owner, which come from its [`HeadRow`]: of a
+/// document alone they are what releases before there was such a row wrote into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
     /// One line; empty while nobody has written it.
@@ -35,6 +36,9 @@ pub struct Details {
     pub status: Status,
     /// The name of the one person responsible for completing the page (R57); empty while there is none.
     pub owner: String,
+    /// Whose name that is; none of somebody outside the team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<UserId>,
     /// The services that were affected, as written.
     pub services: Vec<String>,
     /// When the cause began.
@@ -59,6 +63,7 @@ impl Default for Details {
             severity: Severity::Sev2,
             status: Status::Draft,
             owner: String::new(),
+            owner_id: None,
             services: Vec::new(),
             began_at: None,
             started_at: None,
@@ -74,6 +79,17 @@ impl Default for Details {
 }
 
 impl Details {
+    /// With what the server wrote beside the document.
+    pub fn with_head(self, head: &HeadRow) -> Self {
+        let HeadRow { status, owner, owner_id } = head.clone();
+        Self { status, owner, owner_id, ..self }
+    }
+
+    /// What stands in the row.
+    pub fn head(&self) -> HeadRow {
+        HeadRow { status: self.status, owner: self.owner.clone(), owner_id: self.owner_id.clone() }
+    }
+
     pub fn key_time(&self, key: KeyTime) -> Option<DateTime<Utc>> {
         match key {
             KeyTime::CauseBegan => self.began_at,

@@ -8,8 +8,8 @@ use crate::command::{ActionDraft, Command, EntryDraft, FigureDraft};
 use crate::section::REFERENCES;
 use crate::text::{TextChange, TextId, utf16_length, without_blank_ends};
 use crate::{
-    EntryKind, ItemId, KeyTime, Link, OtherReading, Postmortem, Precision, SectionKey, Severity, create, limits,
-    moment, schema,
+    EntryKind, HeadRow, ItemId, KeyTime, Link, OtherReading, Postmortem, Precision, SectionKey, Severity, create,
+    limits, moment, schema,
 };
 use chrono::{DateTime, Timelike, Utc};
 use serde_json::{Map, Value};
@@ -164,6 +164,11 @@ impl Incident {
 
     pub fn severity(&self) -> Severity {
         self.severity
+    }
+
+    /// How far it is and whose it is, as an export of ours says it by name.
+    pub fn head(&self) -> HeadRow {
+        self.own.as_ref().map(|own| HeadRow { owner_id: None, ..own.details.head() }).unwrap_or_default()
     }
 
     /// The fields that nothing was made of, since none of that name is known, as `timeline[3].colour`.

@@ -341,8 +341,8 @@ async fn run_invite(Invite { storage, role, mail, public_url }: &Invite) -> Resu
 async fn read(file: &Path, id: &PostmortemId) -> Result<(Whole, Vec<Thread>), Failure> {
     let store = open_to_read(file).await?;
     let read = async {
-        let Beginning { room, .. } = Beginning::load(&store, id).await?;
-        Ok((Whole::of(id, &room), store.list_threads(id).await?))
+        let Beginning { room, head, .. } = Beginning::load(&store, id).await?;
+        Ok((Whole::of(id, &room, &head), store.list_threads(id).await?))
     };
     let read = read.await;
     store.close().await;

@@ -196,7 +196,7 @@ async fn unreadable_versions(store: &Store, id: &PostmortemId) -> Vec<u32> {
     let mut unreadable = Vec::new();
     for number in store.list_version_numbers(id).await.unwrap_or_default() {
         let is_readable = match store.find_version(id, number).await {
-            Ok(Some(state)) => read(vec![state]).await.is_ok(),
+            Ok(Some((state, _))) => read(vec![state]).await.is_ok(),
             Ok(None) => true,
             Err(_) => false,
         };

@@ -7,6 +7,7 @@ pub mod comments;
 pub mod door;
 pub mod examples;
 pub mod feed;
+pub mod heads;
 pub mod health;
 pub mod imports;
 pub mod invitations;

@@ -21,6 +21,8 @@ pub enum Announcement {
     Thread { postmortem: PostmortemId, thread: ThreadId, comment: Option<CommentId> },
     /// Who may do what with a post-mortem has changed.
     Access(PostmortemId),
+    /// Its status or its owner has.
+    Head(PostmortemId),
     /// Somebody has another name.
     Renamed(UserId),
     /// What somebody may do has changed, or where they are signed in.
@@ -49,7 +51,9 @@ impl Announcement {
     /// The post-mortem that it is about.
     pub fn postmortem(&self) -> Option<&PostmortemId> {
         match self {
-            Self::Summary(id) | Self::Deleted(id) | Self::Publication(id) | Self::Access(id) => Some(id),
+            Self::Summary(id) | Self::Deleted(id) | Self::Publication(id) | Self::Access(id) | Self::Head(id) => {
+                Some(id)
+            }
             Self::Thread { postmortem, .. } => Some(postmortem),
             Self::Renamed(_) | Self::Account(_) | Self::Team => None,
         }
@@ -62,6 +66,7 @@ impl Announcement {
             Self::Publication(_) => "publication",
             Self::Thread { .. } => "thread",
             Self::Access(_) => "access",
+            Self::Head(_) => "head",
             Self::Renamed(_) => "renamed",
             Self::Account(_) => "account",
             Self::Team => "team",
@@ -77,6 +82,7 @@ impl Row {
             "deleted" => Announcement::Deleted(postmortem()?),
             "publication" => Announcement::Publication(postmortem()?),
             "access" => Announcement::Access(postmortem()?),
+            "head" => Announcement::Head(postmortem()?),
             "team" => Announcement::Team,
             "account" => Announcement::Account(parsed(&self.subject, "a user's id")?),
             "renamed" => Announcement::Renamed(parsed(&self.subject, "a user's id")?),
@@ -103,6 +109,7 @@ pub async fn insert(write: &mut SqliteConnection, announcement: &Announcement) -
         | Announcement::Deleted(_)
         | Announcement::Publication(_)
         | Announcement::Access(_)
+        | Announcement::Head(_)
         | Announcement::Team => ("", None),
     };
     let (sequence,): (i64,) = sqlx::query_as(

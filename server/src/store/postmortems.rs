@@ -1,10 +1,11 @@
 //! The table `postmortems`: that a post-mortem exists, and the summary that the incident log lists.
 
 use super::announcements::{self, Announcement};
+use super::head_rows::owner_columns;
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, NaiveDate, Utc};
 use postmortem::api::{LogRow, Summary};
-use postmortem::{Openness, PostmortemId, UserId};
+use postmortem::{HeadRow, Openness, PostmortemId, UserId};
 use sqlx::{FromRow, SqliteConnection};
 
 /// How a post-mortem came to be.
@@ -23,6 +24,7 @@ struct Row {
     severity: String,
     status: String,
     owner: String,
+    owner_id: Option<String>,
     services: String,
     started_at: Option<DateTime<Utc>>,
     resolved_at: Option<DateTime<Utc>>,
@@ -49,8 +51,6 @@ impl Row {
             summary: Summary {
                 title: self.title,
                 severity: parsed(&self.severity, "a severity")?,
-                status: parsed(&self.status, "a status")?,
-                owner: self.owner,
                 services,
                 started_at: self.started_at,
                 resolved_at: self.resolved_at,
@@ -59,6 +59,11 @@ impl Row {
                 entries: self.entries,
                 open_actions: self.actions_open,
                 actions: self.actions_total,
+            },
+            head: HeadRow {
+                status: parsed(&self.status, "a status")?,
+                owner: self.owner,
+                owner_id: self.owner_id.map(|id| parsed(&id, "a user's id")).transpose()?,
             },
             open_threads: self.open_threads,
             updated_at: self.updated_at,
@@ -81,6 +86,7 @@ pub async fn insert(
     origin: Origin,
     access: Openness,
     summary: &Summary,
+    head: &HeadRow,
 ) -> Result<(), StoreError> {
     let example = match origin {
         Origin::Example(name) => Some(name),
@@ -89,8 +95,8 @@ pub async fn insert(
     sqlx::query(
         "insert into postmortems
              (id, created_by, created_at, updated_at, title, severity, status, owner, services, started_at, resolved_at,
-              meeting_at, next_due, entries, actions_open, actions_total, is_imported, example, access, owner_id)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?2)",
+              meeting_at, next_due, entries, actions_open, actions_total, is_imported, example, access, owner_id, head_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?2, ?3)",
     )
     .bind(id.as_str())
     .bind(created_by.map(UserId::as_str))
@@ -98,8 +104,8 @@ pub async fn insert(
     .bind(created_at)
     .bind(&summary.title)
     .bind(summary.severity.code())
-    .bind(summary.status.code())
-    .bind(&summary.owner)
+    .bind(head.status.code())
+    .bind(&head.owner)
     .bind(services(summary))
     .bind(summary.started_at)
     .bind(summary.resolved_at)
@@ -126,7 +132,7 @@ pub async fn update_summary(
 ) -> Result<(), StoreError> {
     let updated = sqlx::query(
         "update postmortems
-         set updated_at = ?, title = ?, severity = ?, status = ?, owner = ?, services = ?, started_at = ?,
+         set updated_at = ?, title = ?, severity = ?, services = ?, started_at = ?,
              resolved_at = ?, meeting_at = ?, next_due = ?, entries = ?, actions_open = ?, actions_total = ?,
              sequence = max(sequence, coalesce(
                  (select max(sequence) from updates where postmortem_id = postmortems.id),
@@ -137,8 +143,6 @@ pub async fn update_summary(
     .bind(updated_at)
     .bind(&summary.title)
     .bind(summary.severity.code())
-    .bind(summary.status.code())
-    .bind(&summary.owner)
     .bind(services(summary))
     .bind(summary.started_at)
     .bind(summary.resolved_at)
@@ -195,7 +199,9 @@ fn services(summary: &Summary) -> String {
 macro_rules! lines {
     ($rest:literal) => {
         concat!(
-            "select id, title, severity, status, owner, services, started_at, resolved_at, meeting_at, next_due, entries,
+            "select id, title, severity, status, ",
+            owner_columns!(),
+            ", services, started_at, resolved_at, meeting_at, next_due, entries,
                     actions_open, actions_total, updated_at, is_imported, access, coalesce(started_at, created_at) as listed_at,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,

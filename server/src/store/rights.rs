@@ -111,6 +111,7 @@ pub async fn set(
     // An example that is private is nobody else's example any more: there is no trace of it.
     sqlx::query(
         "update postmortems set access = ?1, members_are = ?2, owner_id = ?3,
+             owner = case when owner_id is ?3 then owner else '' end,
              example = case when ?1 = 'private' then null else example end
          where id = ?4",
     )
@@ -145,25 +146,44 @@ async fn insert_member(
     Ok(())
 }
 
+/// Gives a post-mortem to somebody, who has no role beside it; whoever owned it stays an editor.
+pub async fn set_owner(write: &mut SqliteConnection, id: &PostmortemId, owner: &UserId) -> Result<(), StoreError> {
+    if let Some(before) = find_owner(write, id).await?.filter(|before| before != owner) {
+        insert_member(write, id, &before, PostmortemRole::Editor).await?;
+    }
+    sqlx::query("update postmortems set owner_id = ? where id = ?")
+        .bind(owner.as_str())
+        .bind(id.as_str())
+        .execute(&mut *write)
+        .await?;
+    delete_member(write, id, owner).await
+}
+
+async fn delete_member(write: &mut SqliteConnection, id: &PostmortemId, user: &UserId) -> Result<(), StoreError> {
+    sqlx::query("delete from postmortem_members where postmortem_id = ? and user_id = ?")
+        .bind(id.as_str())
+        .bind(user.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
 /// Gives everything that somebody owns to another, who has no role beside it; what was given.
 pub async fn hand_over(
     write: &mut SqliteConnection,
     from: &UserId,
     to: &UserId,
 ) -> Result<Vec<PostmortemId>, StoreError> {
-    let owned: Vec<(String,)> = sqlx::query_as("update postmortems set owner_id = ?2 where owner_id = ?1 returning id")
-        .bind(from.as_str())
-        .bind(to.as_str())
-        .fetch_all(&mut *write)
-        .await?;
+    let owned: Vec<(String,)> =
+        sqlx::query_as("update postmortems set owner_id = ?2, owner = '' where owner_id = ?1 returning id")
+            .bind(from.as_str())
+            .bind(to.as_str())
+            .fetch_all(&mut *write)
+            .await?;
     let owned: Vec<PostmortemId> =
         owned.into_iter().map(|(id,)| parsed(&id, "a post-mortem's id")).collect::<Result<_, _>>()?;
     for id in &owned {
-        sqlx::query("delete from postmortem_members where postmortem_id = ? and user_id = ?")
-            .bind(id.as_str())
-            .bind(to.as_str())
-            .execute(&mut *write)
-            .await?;
+        delete_member(write, id, to).await?;
     }
     Ok(owned)
 }

@@ -5,7 +5,7 @@ use super::people::{PersonColumns, person};
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
 use postmortem::version::outdated;
-use postmortem::{PostmortemId, Reason, UserId, Version};
+use postmortem::{HeadRow, PostmortemId, Reason, UserId, Version};
 use sqlx::{FromRow, SqliteConnection};
 
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct NewVersion {
     pub reason: Reason,
     pub by: Option<UserId>,
     pub at: DateTime<Utc>,
+    /// How far it was then, and whose.
+    pub head: HeadRow,
     /// The whole document as one update.
     pub state: Vec<u8>,
 }
@@ -58,8 +60,8 @@ pub async fn insert(
     version: &NewVersion,
 ) -> Result<Option<u32>, StoreError> {
     let number: Option<(u32,)> = sqlx::query_as(
-        "insert into versions (postmortem_id, number, sequence, reason, made_by, made_at, state)
-         select id, (select coalesce(max(number), 0) + 1 from versions where postmortem_id = postmortems.id), ?, ?, ?, ?, ?
+        "insert into versions (postmortem_id, number, sequence, reason, made_by, made_at, state, status, owner)
+         select id, (select coalesce(max(number), 0) + 1 from versions where postmortem_id = postmortems.id), ?, ?, ?, ?, ?, ?, ?
          from postmortems where id = ?
          returning number",
     )
@@ -68,6 +70,8 @@ pub async fn insert(
     .bind(version.by.as_ref().map(UserId::as_str))
     .bind(version.at)
     .bind(&version.state)
+    .bind(version.head.status.code())
+    .bind(&version.head.owner)
     .bind(id.as_str())
     .fetch_optional(&mut *write)
     .await?;
@@ -146,14 +150,24 @@ impl Store {
         Ok(numbers.bind(id.as_str()).fetch_all(&self.readers).await?)
     }
 
-    pub async fn find_version(&self, id: &PostmortemId, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
-        let row: Option<(Vec<u8>,)> =
-            sqlx::query_as("select state from versions where postmortem_id = ? and number = ?")
+    /// The document of a version, and how far it was then and whose; the document of an earlier release says so itself.
+    pub async fn find_version(
+        &self,
+        id: &PostmortemId,
+        number: u32,
+    ) -> Result<Option<(Vec<u8>, Option<HeadRow>)>, StoreError> {
+        type Columns = (Vec<u8>, Option<String>, Option<String>);
+        let row: Option<Columns> =
+            sqlx::query_as("select state, status, owner from versions where postmortem_id = ? and number = ?")
                 .bind(id.as_str())
                 .bind(number)
                 .fetch_optional(&self.readers)
                 .await?;
-        Ok(row.map(|(state,)| state))
+        let Some((state, status, owner)) = row else { return Ok(None) };
+        let head = status.zip(owner).map(|(status, owner)| {
+            Ok::<_, StoreError>(HeadRow { status: parsed(&status, "a status")?, owner, owner_id: None })
+        });
+        Ok(Some((state, head.transpose()?)))
     }
 
     /// The newest version; before there is one, the first update counts as one, which made the post-mortem.

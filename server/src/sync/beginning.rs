@@ -7,7 +7,7 @@ use crate::store::log::{LogSequence, UpdateLog};
 use crate::store::publication_state::PublicationState;
 use crate::store::versions::Latest;
 use crate::store::{Store, StoreError};
-use postmortem::{ClientId, Generation, PostmortemId, Room};
+use postmortem::{ClientId, Generation, HeadRow, PostmortemId, Room};
 
 /// A post-mortem as it is kept, ready to be opened.
 #[derive(Debug)]
@@ -24,6 +24,10 @@ pub struct Beginning {
     /// What stands published.
     pub publication: PublicationState,
     pub latest: Latest,
+    /// How far it is, and whose.
+    pub head: HeadRow,
+    /// Whether an earlier release kept that in the document, from which it is read once more.
+    pub is_head_of_document: bool,
 }
 
 /// Why a post-mortem cannot be opened.
@@ -56,6 +60,7 @@ impl Beginning {
         let threads = load_threads(store, id).await?;
         let publication = PublicationState::of(store, id).await?;
         let latest = store.latest_version(id).await?.ok_or(LoadError::Missing)?;
+        let head = store.find_head(id).await?;
         let decoding = tokio::task::spawn_blocking(move || Self::decode(random::client(), log, publication, latest));
         let mut beginning = match decoding.await {
             Ok(beginning) => beginning?,
@@ -63,6 +68,9 @@ impl Beginning {
             Err(_) => return Err(LoadError::Stopping),
         };
         beginning.threads = threads;
+        if let Some(head) = head {
+            (beginning.head, beginning.is_head_of_document) = (head.row, false);
+        }
         Ok(beginning)
     }
 
@@ -85,8 +93,19 @@ impl Beginning {
         let authors = std::mem::take(&mut log.authors);
         let room = Room::load(client, log.through(sequence), authors);
         let room = room.map_err(|error| LoadError::Damaged(error.to_string()))?;
-        let threads = Threads::default();
-        Ok(Self { room, generation, sequence, since_snapshot, bytes, threads, publication, latest })
+        let head = room.replica().details().head();
+        Ok(Self {
+            room,
+            generation,
+            sequence,
+            since_snapshot,
+            bytes,
+            threads: Threads::default(),
+            publication,
+            latest,
+            head,
+            is_head_of_document: true,
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use super::room::FoldError;
 use super::saver::SaveTicket;
 use super::threads::ThreadNews;
 use super::whole::Whole;
+use crate::store::head_rows::Head;
 use crate::store::log::LogSequence;
 use crate::store::versions::{Latest, NewVersion};
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use postmortem::ingest::IngestError;
 use postmortem::room::NetworkAddress;
 use postmortem::{
     Capabilities, ClientId, ConnectionId, Dialect, Event, Generation, Participant, Passage, PassageError, Person,
-    Reason, Replica, Subject, UserId,
+    PostmortemId, Reason, Replica, Status, Subject, UserId,
 };
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -44,6 +45,15 @@ pub enum PlacementError {
     Missing(&'static str),
     #[error(transparent)]
     Passage(#[from] PassageError),
+}
+
+/// What somebody brings of a head that stood in the document once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadWanted {
+    pub postmortem: PostmortemId,
+    pub by: UserId,
+    pub status: Option<Status>,
+    pub owner: Option<String>,
 }
 
 /// What connections send, in order.
@@ -85,6 +95,8 @@ pub enum Control {
         result: Result<(), FoldError>,
     },
     Announce(Event),
+    /// How far the post-mortem is now, and whose.
+    Head(Box<Head>),
     /// What a person may do here now.
     Permit {
         user: UserId,

@@ -15,7 +15,7 @@ pub use fold::{Fold, FoldError};
 pub(super) use task::RoomTask;
 
 use super::beginning::Beginning;
-use super::inbox::{ConnectionMessage, Control};
+use super::inbox::{ConnectionMessage, Control, HeadWanted};
 use super::outgoing::Outgoing;
 use super::saver::{DiskState, SaveTicket};
 use super::threads::{Threads, Told};
@@ -26,7 +26,7 @@ use deadlines::Deadlines;
 use fold::Folding;
 use postmortem::api::close_code;
 use postmortem::room::Refusal;
-use postmortem::{ConnectionId, Event, Generation, PostmortemId, Room};
+use postmortem::{ConnectionId, Event, Generation, HeadRow, PostmortemId, Room};
 use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -60,6 +60,8 @@ pub enum Order {
     Fold(Box<Fold>),
     /// Close a connection because the server stops, and say when to come back.
     Dismiss(Outgoing),
+    /// Decide whether somebody may set what they bring.
+    Judge(HeadWanted),
 }
 
 /// What a room is given by the server in which it lives.
@@ -91,6 +93,8 @@ pub struct LiveRoom {
     /// How many updates the log holds after its snapshot.
     since_snapshot: usize,
     versions: Versions,
+    /// How far the post-mortem is, and whose.
+    head: HeadRow,
     /// When each update was handed to the saver that has not reported yet.
     under_way: VecDeque<(SaveTicket, Instant)>,
     deadlines: Deadlines,
@@ -108,11 +112,12 @@ pub struct LiveRoom {
 
 impl LiveRoom {
     pub fn new(beginning: Beginning, setting: Setting, storage: DiskState) -> Self {
-        let Beginning { room, generation, sequence, since_snapshot, bytes: _, threads, publication, latest } =
+        let Beginning { room, generation, sequence, since_snapshot, threads, publication, latest, head, .. } =
             beginning;
         let mut live = Self {
             generation,
-            versions: Versions::new(latest, room.replica().details().status),
+            versions: Versions::new(latest),
+            head,
             room,
             outgoing: BTreeMap::new(),
             threads,

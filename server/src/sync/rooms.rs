@@ -4,7 +4,7 @@
 use super::beginning::{Beginning, LoadError};
 use super::connection_permits::{ConnectionPermit, Full, Permits};
 use super::error::{OpenError, RestoreError};
-use super::inbox::{ConnectionMessage, Control, Handle, LONGEST_INBOX, Placement};
+use super::inbox::{ConnectionMessage, Control, Handle, HeadWanted, LONGEST_INBOX, Placement};
 use super::offences::Offences;
 use super::registry::{Found, Registry, Reservation, loaded};
 use super::room::{LiveRoom, RoomClock, RoomTask, Setting};
@@ -13,6 +13,7 @@ use super::whole::Whole;
 use super::{Bounds, Pace, Saver};
 use crate::callers::{Asker, Caller};
 use crate::metrics::Metrics;
+use crate::store::head_rows::Head;
 use crate::store::versions::{Latest, NewVersion};
 use crate::store::{Store, StoreError, damage};
 use crate::{clock, random};
@@ -68,6 +69,8 @@ struct Shared {
     permitting: Mutex<()>,
     /// Where somebody came or went.
     comings: broadcast::Sender<PostmortemId>,
+    /// What people bring of heads.
+    wanted: broadcast::Sender<HeadWanted>,
 }
 
 impl Rooms {
@@ -85,6 +88,7 @@ impl Rooms {
             offences: Offences::default(),
             permitting: Mutex::default(),
             comings: broadcast::Sender::new(COMINGS),
+            wanted: broadcast::Sender::new(COMINGS),
         }))
     }
 
@@ -281,6 +285,18 @@ impl Rooms {
         }
     }
 
+    /// Tells everyone in the room how far the post-mortem is and whose, in the same way.
+    pub(crate) async fn set_head(&self, id: &PostmortemId, head: Head) {
+        if let Some(room) = self.existing_soon(id).await {
+            drop(room.control.send(Control::Head(Box::new(head))));
+        }
+    }
+
+    /// What people bring of heads from now on, for whoever decides on it.
+    pub fn heads_wanted(&self) -> broadcast::Receiver<HeadWanted> {
+        self.0.wanted.subscribe()
+    }
+
     /// Tells everyone in every room.
     pub(crate) async fn announce_everywhere(&self, event: &Event) {
         for id in self.ids() {
@@ -456,6 +472,9 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
         Err(LoadError::Store(error)) => return Err(error.into()),
         Err(LoadError::Damaged(problem)) => return Err(set_aside(store, &id, &problem).await),
     };
+    if beginning.is_head_of_document {
+        store.settle_head(&id, &beginning.head, clock::now()).await?;
+    }
     let bytes = beginning.bytes;
     let (control, controls) = mpsc::unbounded_channel();
     let (messages, inbox) = mpsc::channel(LONGEST_INBOX);
@@ -472,7 +491,8 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
     let room = LiveRoom::new(beginning, setting, *storage.borrow_and_update());
     let (store, own) = (store.clone(), handle.control.clone());
     let (registry, permits) = (rooms.0.registry.clone(), rooms.0.permits.clone());
-    let task = RoomTask { id, number, registry, permits, store, storage, own, room };
+    let wanted = rooms.0.wanted.clone();
+    let task = RoomTask { id, number, registry, permits, store, storage, own, room, wanted };
     tokio::spawn(task.run(controls, inbox));
     Ok((handle, bytes))
 }

@@ -1,7 +1,7 @@
 //! A post-mortem's document at one moment, for readers outside of the room.
 
 use crate::store::threads::CommentTotals;
-use postmortem::{Postmortem, PostmortemId, Reading, Room};
+use postmortem::{HeadRow, Postmortem, PostmortemId, Reading, Room};
 use std::sync::Arc;
 
 /// The most bytes of text and items of a post-mortem that is written out at once, in a millisecond or two.
@@ -19,8 +19,10 @@ pub struct Whole {
 
 impl Whole {
     /// The room's durable value.
-    pub fn of(id: &PostmortemId, room: &Room) -> Self {
+    pub fn of(id: &PostmortemId, room: &Room, head: &HeadRow) -> Self {
         let mut reading = room.replica().read();
+        let details = std::mem::take(&mut reading.postmortem.details);
+        reading.postmortem.details = details.with_head(head);
         for figure in &mut reading.postmortem.impact {
             let checker = figure.checked_by.as_ref().and_then(|person| room.authors().find(person));
             figure.checker = checker.map(|person| person.name.clone());
@@ -47,8 +49,8 @@ impl Whole {
 pub(super) struct LastRead(Option<Arc<Whole>>);
 
 impl LastRead {
-    pub fn of(&mut self, id: &PostmortemId, room: &Room) -> Arc<Whole> {
-        self.0.get_or_insert_with(|| Arc::new(Whole::of(id, room))).clone()
+    pub fn of(&mut self, id: &PostmortemId, room: &Room, head: &HeadRow) -> Arc<Whole> {
+        self.0.get_or_insert_with(|| Arc::new(Whole::of(id, room, head))).clone()
     }
 
     /// The document has changed, or nobody asked for a while.
@@ -69,9 +71,9 @@ mod tests {
         let room = Room::load(ClientId(2), [everything], Vec::new()).expect("loaded");
         let id = PostmortemId::new(1, [0; 10]);
         let mut last = LastRead::default();
-        let first = last.of(&id, &room);
-        assert!(Arc::ptr_eq(&first, &last.of(&id, &room)));
+        let first = last.of(&id, &room, &HeadRow::default());
+        assert!(Arc::ptr_eq(&first, &last.of(&id, &room, &HeadRow::default())));
         last.forget();
-        assert!(!Arc::ptr_eq(&first, &last.of(&id, &room)));
+        assert!(!Arc::ptr_eq(&first, &last.of(&id, &room, &HeadRow::default())));
     }
 }

@@ -11,7 +11,8 @@ use postmortem::api::Summary;
 use postmortem::create::{create, template_figures};
 use postmortem::import::Incident;
 use postmortem::{
-    Authorship, ClientId, CommandError, ItemId, Openness, PostmortemId, Replica, Severity, UpdateError, UserId, limits,
+    Authorship, ClientId, CommandError, HeadRow, ItemId, Openness, PostmortemId, Replica, Severity, UpdateError,
+    UserId, limits,
 };
 
 /// A post-mortem that is not yet kept.
@@ -21,6 +22,7 @@ pub struct New {
     client: ClientId,
     update: Vec<u8>,
     summary: Summary,
+    head: HeadRow,
     origin: Origin,
     access: Openness,
 }
@@ -68,7 +70,7 @@ impl New {
             }
             replica.run(&command)?;
         }
-        Self::of(&replica, Origin::Import)
+        Ok(Self { head: incident.head(), ..Self::of(&replica, Origin::Import)? })
     }
 
     /// The same as an example, which is kept once.
@@ -91,6 +93,7 @@ impl New {
             client: replica.client(),
             update,
             summary: Summary::of(replica),
+            head: HeadRow::default(),
             origin,
             access: Openness::Team,
         })
@@ -109,8 +112,8 @@ impl New {
         {
             return Ok(there);
         }
-        postmortems::insert(&mut write, &self.id, created_by, clock::now(), self.origin, self.access, &self.summary)
-            .await?;
+        let Self { id, origin, access, summary, head, .. } = &self;
+        postmortems::insert(&mut write, id, created_by, clock::now(), *origin, *access, summary, head).await?;
         log::append(&mut write, &self.id, LogSequence(1), &self.update).await?;
         log::insert_author(&mut write, &self.id, &authorship).await?;
         write.commit().await?;

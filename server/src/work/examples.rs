@@ -62,7 +62,9 @@ mod tests {
         for command in incident.commands(&mut || random::id(ItemId::new)) {
             replica.run(&command).expect("carried out");
         }
-        replica.read().postmortem
+        let mut postmortem = replica.read().postmortem;
+        postmortem.details = postmortem.details.with_head(&incident.head());
+        postmortem
     }
 
     #[test]

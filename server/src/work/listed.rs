@@ -44,7 +44,7 @@ mod tests {
         let replica = create::create(ClientId(1), "A \"quoted\" title", Severity::Sev2).expect("made");
         let row = |number: u8| {
             let id = PostmortemId::new(1, [number; 10]);
-            LogRow::of_copy(&id, &replica, &[], chrono::DateTime::default())
+            LogRow::of_copy(&id, &replica, None, &[], chrono::DateTime::default())
         };
         let user = |name: &str| -> UserId { name.parse().expect("an id") };
         let private = Audience { is_private: true, named: vec![user("mara")] };

@@ -13,10 +13,10 @@ fn says(client: ClientId, clock: u64, json: &str) -> Bytes {
 
 /// What is sent before has been taken in when an edit after it has arrived.
 async fn until_taken_in(scene: &mut Scene, attacker: &mut TestPeer) {
-    attacker.run(&Command::SetOwner("Mallory".into())).await;
-    scene.bystander.until("the owner arrives", |page| page.value().details.owner == "Mallory").await;
-    attacker.run(&Command::SetOwner("Mara".into())).await;
-    scene.bystander.until("the owner arrives", |page| page.value().details.owner == "Mara").await;
+    attacker.run(&Command::SetTitle("Mallory".into())).await;
+    scene.bystander.until("the title arrives", |page| page.value().details.title == "Mallory").await;
+    attacker.run(&Command::SetTitle("Mara".into())).await;
+    scene.bystander.until("the title arrives", |page| page.value().details.title == "Mara").await;
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn nobody_speaks_for_another_page() {
         attacker.send(wire::presence(&encode(&[gone]))).await;
     }
     until_taken_in(&mut scene, &mut attacker).await;
-    witness.until("the owner arrives", |page| page.value().details.owner == "Mara").await;
+    witness.until("the title arrives", |page| page.value().details.title == "Mara").await;
     let seen = witness.presences.get(&victim).expect("the bystander is still seen");
     assert_eq!((seen.person.name.as_str(), &seen.place), ("Mara", &None));
     scene.assert_unharmed().await;

@@ -41,10 +41,10 @@ async fn kinds_of_messages_that_we_do_not_know_are_passed_over() {
         ("an empty frame", Vec::new()),
     ] {
         attacker.send(frame.into()).await;
-        attacker.run(&Command::SetOwner(name.into())).await;
+        attacker.run(&Command::SetTitle(name.into())).await;
         attacker.until_saved().await;
     }
-    scene.bystander.until("the last arrives", |page| page.value().details.owner == "an empty frame").await;
+    scene.bystander.until("the last arrives", |page| page.value().details.title == "an empty frame").await;
     scene.assert_unharmed().await;
 }
 
@@ -53,15 +53,15 @@ async fn messages_glued_together_are_all_taken() {
     let mut scene = Scene::set().await;
     let mut attacker = scene.attacker().await;
     let mut glued = wire::state_vector(&[0]).to_vec();
-    for owner in ["first", "second", "third"] {
-        let command = Command::SetOwner(owner.into());
+    for title in ["first", "second", "third"] {
+        let command = Command::SetTitle(title.into());
         let update = attacker.replica.run(&command).expect("an edit").update.expect("an update");
         glued.extend(attacker.peer.edited(&update).expect("connected"));
         glued.push(3);
     }
     attacker.send(glued.into()).await;
     attacker.until_saved().await;
-    scene.bystander.until("the last arrives", |page| page.value().details.owner == "third").await;
+    scene.bystander.until("the last arrives", |page| page.value().details.title == "third").await;
     scene.assert_unharmed().await;
 }
 
@@ -107,7 +107,7 @@ async fn who_asks_for_the_whole_document_again_and_again_is_closed() {
     // Each frame is a turn of its own once the one before is acknowledged.
     for question in 0..=limits::ANSWERS {
         attacker.send(wire::state_vector(&[0])).await;
-        attacker.run(&Command::SetOwner(format!("{question}"))).await;
+        attacker.run(&Command::SetTitle(format!("{question}"))).await;
         attacker.until("it is acknowledged or closed", |page| page.closed.is_some() || page.peer.unsaved() == 0).await;
     }
     let closed = attacker.until_closed().await;

@@ -80,7 +80,7 @@ async fn a_script_of_many_small_edits_is_no_flood() {
     let scene = Scene::set().await;
     let mut script = TestPeer::connect(&scene.mara, &scene.id).await;
     for count in 0..2_000 {
-        script.run(&Command::SetOwner(format!("{count}"))).await;
+        script.run(&Command::SetTitle(format!("{count}"))).await;
     }
     script.until_saved().await;
     assert_eq!(script.closed, None);

@@ -30,7 +30,7 @@ pub fn Row(
     view! {
         <li
             class="row"
-            class:done=move || row.with(|row| row.summary.status == Status::Closed)
+            class:done=move || row.with(|row| row.head.status == Status::Closed)
             data-postmortem=id.to_string()
         >
             {move || view! { <SeverityMark severity=row.with(|row| row.summary.severity) /> }.into_any()}
@@ -97,8 +97,8 @@ fn Numbers(row: LogRow) -> impl IntoView {
     let open = row.summary.open_actions;
     view! {
         <DurationBar severity=row.summary.severity duration=row.duration() />
-        <StatusMark status=row.summary.status />
-        <Owner name=row.summary.owner.clone() people=row.people.clone() />
+        <StatusMark status=row.head.status />
+        <Owner name=row.head.owner.clone() people=row.people.clone() />
         <Started at=row.summary.started_at />
         <span class="num thr" class:zero=row.open_threads == 0>
             {row.open_threads}

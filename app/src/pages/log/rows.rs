@@ -103,7 +103,7 @@ fn Month(title: String, groups: Memo<Vec<Group>>, rows: Memo<Vec<LogRow>>) -> im
 /// The log in one line, with counts.
 fn sentence(rows: &[LogRow], today: Today) -> String {
     let incidents = if rows.len() == 1 { "1 incident.".to_owned() } else { format!("{} incidents.", rows.len()) };
-    let written = rows.iter().filter(|row| deadline::is_ahead(row.summary.status)).count();
+    let written = rows.iter().filter(|row| deadline::is_ahead(row.head.status)).count();
     let written = counted(written, "is being written or reviewed", "are being written or reviewed");
     let late = rows.iter().filter(|row| row.due(today).iter().any(|due| due.is_late)).count();
     let late = counted(late, "is late", "are late");

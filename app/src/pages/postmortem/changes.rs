@@ -66,7 +66,7 @@ fn arrive(open: OpenPostmortem) {
 }
 
 fn leave(open: OpenPostmortem) {
-    open.id.try_with_value(|id| open.visit.leave(id, || open.read(|replica| replica.read().postmortem)));
+    open.id.try_with_value(|id| open.visit.leave(id, || open.replica().map(|_| open.postmortem())));
 }
 
 /// The place that the focus leaves; nothing while it moves within one.

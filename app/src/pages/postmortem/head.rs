@@ -2,12 +2,12 @@
 
 mod key_times;
 mod meeting;
+mod owner;
 mod status_steps;
 mod title;
 
 use super::Dialogs;
 use super::published::PublishedState;
-use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
 use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::link_field::LinkField;
@@ -16,9 +16,9 @@ use crate::state::postmortem::open::use_open;
 use key_times::KeyTimes;
 use leptos::prelude::*;
 use meeting::Meeting;
+use owner::Owner;
 use postmortem::{Command, Severity};
 use status_steps::StatusSteps;
-use std::collections::BTreeSet;
 use title::Title;
 
 #[component]
@@ -85,37 +85,6 @@ pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {
                 <KeyTimes />
             </div>
         </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Owner() -> impl IntoView {
-    let open = use_open();
-    let owner = Memo::new(move |_| open.parts.details.with(|details| details.owner.clone()));
-    let people = Signal::derive(move || open.presences.people());
-    let commit = Callback::new(move |name: String| open.try_edit(&Command::SetOwner(name.trim().to_owned())));
-    view! {
-        {move || {
-            let name = owner.get();
-            (!name.trim().is_empty()).then(|| view! { <NameAvatar name people live=true small=true /> }.into_any())
-        }}
-        <EditInPlace
-            label="Owner"
-            shown=Signal::derive(move || Some(owner.get()).filter(|owner| !owner.trim().is_empty()))
-            placeholder="Choose owner"
-            typed=owner
-            commit
-            example="Name"
-            list="names"
-        />
-        <datalist id="names">
-            {move || {
-                let mut names: BTreeSet<String> = people.get().into_iter().map(|person| person.name).collect();
-                names.extend(open.parts.responders.get().into_iter().map(|responder| responder.name));
-                names.into_iter().map(|name| view! { <option value=name></option> }.into_any()).collect_view()
-            }}
-        </datalist>
     }
     .into_any()
 }

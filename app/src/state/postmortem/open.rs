@@ -226,7 +226,9 @@ impl OpenPostmortem {
 
     /// The whole value, for what is drawn from all of it.
     pub fn postmortem(&self) -> postmortem::Postmortem {
-        self.read(|replica| replica.read().postmortem).unwrap_or_default()
+        let mut value = self.read(|replica| replica.read().postmortem).unwrap_or_default();
+        value.details = self.parts.with_head(value.details);
+        value
     }
 
     /// Adds a comment, in a thread or in a new one, to the whole of its subject or to words of it.
@@ -336,7 +338,9 @@ impl OpenPostmortem {
             Event::Renamed { ref person } => {
                 self.discussion.take(&event);
                 self.presences.rename(person);
+                self.parts.rename(person);
             }
+            Event::Head { row } => self.parts.set_head(row),
             Event::Publication { slug, revision, published_at, readers } => {
                 self.publication.set(Publication { slug, revision, published_at, readers });
             }

@@ -2,7 +2,9 @@
 //! are read again.
 
 use leptos::prelude::*;
-use postmortem::{ActionItem, Details, ImpactFigure, ItemId, Part, Replica, Responder, SectionKey, TimelineEntry};
+use postmortem::{
+    ActionItem, Details, HeadRow, ImpactFigure, ItemId, Part, Person, Replica, Responder, SectionKey, TimelineEntry,
+};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct Parts {
     /// Told after every change of the document, whatever it touched.
     pub changed: Trigger,
     entries: StoredValue<HashMap<ItemId, ArcRwSignal<TimelineEntry>>>,
+    /// What the server wrote beside the document; none while it has said nothing.
+    head: StoredValue<Option<HeadRow>>,
 }
 
 impl Parts {
@@ -40,12 +44,37 @@ impl Parts {
             actions: RwSignal::new(Vec::new()),
             changed: Trigger::new(),
             entries: StoredValue::new(HashMap::new()),
+            head: StoredValue::new(None),
         }
     }
 
     /// One entry with its text; `None` when the timeline has none with this id.
     pub fn entry(&self, id: &ItemId) -> Option<ArcRwSignal<TimelineEntry>> {
         self.entries.try_with_value(|entries| entries.get(id).cloned()).flatten()
+    }
+
+    /// Takes over what the server wrote beside the document.
+    pub fn set_head(&self, head: HeadRow) {
+        if self.head.try_update_value(|known| known.replace(head.clone()) != Some(head.clone())) == Some(true) {
+            self.details.update(|details| *details = std::mem::take(details).with_head(&head));
+            self.changed.notify();
+        }
+    }
+
+    /// Somebody has another name.
+    pub fn rename(&self, person: &Person) {
+        if let Some(mut head) = self.head.try_get_value().flatten() {
+            head.rename(person);
+            self.set_head(head);
+        }
+    }
+
+    /// The head as it is read from the document, with what the server wrote beside that.
+    pub fn with_head(&self, details: Details) -> Details {
+        match self.head.try_get_value().flatten() {
+            Some(head) => details.with_head(&head),
+            None => details,
+        }
     }
 
     /// Reads everything, for a page that shows a document which is here already.
@@ -64,7 +93,7 @@ impl Parts {
         let mut moved = Vec::new();
         for part in changed {
             match part {
-                Part::Details => self.details.set(replica.details()),
+                Part::Details => self.details.set(self.with_head(replica.details())),
                 Part::Section(key) => self.sections.update(|sections| {
                     sections.insert(key.clone(), replica.section(key));
                 }),

@@ -49,6 +49,12 @@ impl SavingSignals {
         }
     }
 
+    /// Why the server cannot be asked for something at the moment.
+    pub fn needs_server(&self) -> Option<String> {
+        let is_connected = self.standing.with(|standing| standing.is_connected);
+        (!is_connected).then(|| "This needs the server, which is not reached at the moment.".to_owned())
+    }
+
     /// What a copy for readers waits for: it is made from what is on the server's disk.
     pub fn waiting(&self) -> Option<String> {
         let count = self.standing.with(|standing| standing.unsaved);

@@ -16,7 +16,11 @@ impl SyncedReplica {
 
     /// Everything that is shown of this copy, comments among it, as a file that the incident log opens, and its name.
     pub fn written(&self) -> (String, String) {
-        let mut value = json!(self.replica.read().postmortem);
+        let mut postmortem = self.replica.read().postmortem;
+        if let Some(head) = self.rows.head() {
+            postmortem.details = postmortem.details.with_head(head);
+        }
+        let mut value = json!(postmortem);
         if let Some(fields) = value.as_object_mut() {
             fields.insert("id".into(), json!(self.id));
             fields.insert("threads".into(), json!(self.threads()));

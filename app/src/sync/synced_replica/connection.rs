@@ -151,6 +151,7 @@ impl SyncedReplica {
             | Event::Resolution { .. }
             | Event::Authors { .. }
             | Event::Renamed { .. }
+            | Event::Head { .. }
             | Event::Publication { .. }
             | Event::Size { .. }
             | Event::Deleted => {}

@@ -161,7 +161,9 @@ impl Page {
         let frames = effects.into_iter().flat_map(|effect| match effect {
             postmortem::RoomEffect::Send { frame, .. } | postmortem::RoomEffect::Broadcast { frame, .. } => vec![frame],
             postmortem::RoomEffect::Answer { frames, .. } => frames,
-            postmortem::RoomEffect::Append { .. } | postmortem::RoomEffect::Close { .. } => {
+            postmortem::RoomEffect::Append { .. }
+            | postmortem::RoomEffect::HeadWanted { .. }
+            | postmortem::RoomEffect::Close { .. } => {
                 panic!("nothing was written")
             }
         });
@@ -200,6 +202,7 @@ impl Page {
                     let effects = server.room.committed(sequence);
                     self.carry(server, effects);
                 }
+                postmortem::RoomEffect::HeadWanted { .. } => panic!("no copy holds a head"),
                 postmortem::RoomEffect::Close { code, reason, .. } => panic!("closed: {code}: {reason}"),
             }
         }

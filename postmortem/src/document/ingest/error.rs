@@ -26,6 +26,9 @@ pub enum IngestError {
     /// It changes something, and whoever sends it may not.
     #[error("You may read this post-mortem, and not write in it. Ask who owns it.")]
     NotAllowed,
+    /// It sets the status or the owner, which the server writes from the session.
+    #[error("Status and owner are not changed in the document. Reload the page, and set them there.")]
+    RowOfServer,
     /// It continues the history of a page that another person has open.
     #[error("This change claims to come from another person's open page.")]
     OtherPerson,
@@ -64,6 +67,7 @@ impl IngestError {
             Self::ForeignValue => "foreign_value",
             Self::Gap => "gap",
             Self::NotAllowed => "not_allowed",
+            Self::RowOfServer => "row_of_server",
             Self::OtherPerson => "other_person",
             Self::Misfit => "misfit",
             Self::LostPart => "lost_part",

@@ -64,8 +64,8 @@ mod tests {
     fn log() -> Vec<Vec<u8>> {
         let replica = create::create(ClientId(7), "Disk full", Severity::Sev2).expect("made");
         let mut log = vec![replica.diff(&[0]).expect("encoded")];
-        for owner in ["Mara", "Jonah", "Ines"] {
-            log.extend(replica.run(&Command::SetOwner(owner.into())).expect("carried out").update);
+        for title in ["Mara", "Jonah", "Ines"] {
+            log.extend(replica.run(&Command::SetTitle(title.into())).expect("carried out").update);
         }
         log
     }
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_log_gives_its_document() {
         let replayed = Replica::replay(ClientId(1), log()).expect("readable");
-        assert_eq!(replayed.details().owner, "Ines");
+        assert_eq!(replayed.details().title, "Ines");
     }
 
     #[test]
@@ -92,7 +92,7 @@ mod tests {
             let damage = Replica::replay(ClientId(1), log.clone()).expect_err("damaged");
             assert_eq!(damage.at, 2, "{bytes:?}");
             log.truncate(2);
-            assert_eq!(Replica::replay(ClientId(1), log).expect("the beginning is whole").details().owner, "Mara");
+            assert_eq!(Replica::replay(ClientId(1), log).expect("the beginning is whole").details().title, "Mara");
         }
     }
 

@@ -40,9 +40,11 @@ pub fn read(object: Map<String, Value>) -> Result<Postmortem, ImportError> {
     }
     let postmortem: Postmortem = serde_json::from_value(Value::Object(object))
         .map_err(|error| ImportError { field: "file".into(), problem: format!("{error}.") })?;
-    if postmortem.details.title.len() > limits::VALUE {
-        let problem = format!("a title has at most {} characters.", limits::VALUE);
-        return Err(ImportError { field: "title".into(), problem });
+    for (field, value) in [("title", &postmortem.details.title), ("owner", &postmortem.details.owner)] {
+        if value.len() > limits::VALUE {
+            let problem = format!("this has at most {} characters.", limits::VALUE);
+            return Err(ImportError { field: field.into(), problem });
+        }
     }
     Ok(postmortem)
 }
@@ -58,8 +60,6 @@ pub fn text_bytes(postmortem: &Postmortem) -> usize {
 pub fn commands(postmortem: &Postmortem, new_id: &mut dyn FnMut() -> ItemId) -> Vec<Command> {
     let details = &postmortem.details;
     let mut commands = vec![
-        Command::SetStatus(details.status),
-        Command::SetOwner(details.owner.clone()),
         Command::SetServices(details.services.clone()),
         Command::SetMeeting(details.meeting_at),
         Command::SetRecording(details.recording.clone()),

@@ -17,7 +17,8 @@ pub async fn create(
     Body(NewRestoration { version: number }): Body<NewRestoration>,
 ) -> Result<Response, ApiError> {
     let place = (permit.postmortem().clone(), number);
-    let version = version::read(&debrief.store, &debrief.workshop, &permit.asker(), place, |replica| replica).await?;
+    let version =
+        version::read(&debrief.store, &debrief.workshop, &permit.asker(), place, |replica, _| replica).await?;
     permit.grounds().hold_now(&debrief.store).await?;
     let before =
         to_the_end(async move { Ok(debrief.rooms.restore(permit.postmortem(), version, permit.person()).await?) });

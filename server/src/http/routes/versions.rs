@@ -8,6 +8,7 @@ use crate::work::version;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use postmortem::Reading;
 use postmortem::api::{VersionShown, Versions};
 
 /// What was kept, the newest first.
@@ -24,9 +25,12 @@ pub async fn show(
     PathPart(number): PathPart<u32>,
 ) -> Result<Response, ApiError> {
     let (place, asker) = ((permit.postmortem().clone(), number), permit.asker());
-    let answer = version::read(&debrief.store, &debrief.workshop, &asker, place, move |replica| {
-        let reading = replica.read();
-        let shown = VersionShown { version: number, postmortem: reading.postmortem, defects: reading.defects };
+    let answer = version::read(&debrief.store, &debrief.workshop, &asker, place, move |replica, head| {
+        let Reading { mut postmortem, defects } = replica.read();
+        if let Some(head) = head {
+            postmortem.details = postmortem.details.with_head(&head);
+        }
+        let shown = VersionShown { version: number, postmortem, defects };
         Json(shown).into_response()
     });
     answer.await

@@ -99,7 +99,11 @@ impl LiveRoom {
     fn circumstances(&self) -> (Vec<Event>, Told) {
         let (threads, last) = self.threads.piece(0, self.largest_piece());
         let told = Told { threads: last, authors: self.room.authors().end_of_piece(None) };
-        let mut circumstances = vec![Event::Threads { threads, more: last.is_some() }, self.publication.clone()];
+        let mut circumstances = vec![
+            Event::Head { row: self.head.clone() },
+            Event::Threads { threads, more: last.is_some() },
+            self.publication.clone(),
+        ];
         circumstances.extend(self.room.fullness());
         (circumstances, told)
     }

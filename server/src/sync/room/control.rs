@@ -1,6 +1,7 @@
 //! What the rest of the server tells a room and asks of it, one by one.
 
 use super::{LiveRoom, STOPPING};
+use crate::store::head_rows::Head;
 use crate::sync::inbox::{self, Control, Placement, PlacementError};
 use crate::sync::threads::ThreadNews;
 use postmortem::api::close_code;
@@ -21,6 +22,7 @@ impl LiveRoom {
             Control::Folded { sequence, result } => self.folded(sequence, result),
             Control::Rest => self.rest_soon(),
             Control::Announce(event) => self.announce(&event),
+            Control::Head(head) => self.set_head(*head),
             Control::Permit { user, capabilities, told } => {
                 let effects = self.room.permit(&user, capabilities);
                 self.carry_out(effects);
@@ -35,7 +37,9 @@ impl LiveRoom {
                 let effects = self.room.announce(&event);
                 self.carry_out(effects);
             }
-            Control::Read(asker) => inbox::answer(asker, || self.last_read.of(&self.setting.id, &self.room)),
+            Control::Read(asker) => {
+                inbox::answer(asker, || self.last_read.of(&self.setting.id, &self.room, &self.head))
+            }
             Control::Place(subject, passage, asker) => {
                 inbox::answer(asker, || placed(self.room.replica(), &subject, passage.as_ref()));
             }
@@ -45,7 +49,7 @@ impl LiveRoom {
                 self.room.people()
             }),
             Control::ReadToKeep { reason, by, answer } => inbox::answer(answer, || {
-                let whole = self.last_read.of(&self.setting.id, &self.room);
+                let whole = self.last_read.of(&self.setting.id, &self.room, &self.head);
                 (whole, self.version_on_disk(reason, by))
             }),
             Control::VersionKept(latest) => self.version_kept(latest),
@@ -73,6 +77,20 @@ impl LiveRoom {
         ControlFlow::Continue(())
     }
 
+    /// Everybody is told, and a version is kept where the status is another.
+    fn set_head(&mut self, Head { row, by }: Head) {
+        if self.head == row {
+            return;
+        }
+        let before = std::mem::replace(&mut self.head, row);
+        self.last_read.forget();
+        if before.status != self.head.status {
+            self.keep_change_of_status(by);
+        }
+        let effects = self.room.announce(&Event::Head { row: self.head.clone() });
+        self.carry_out(effects);
+    }
+
     fn announce(&mut self, event: &Event) {
         // What later connections are greeted with.
         if matches!(event, Event::Publication { .. }) {
@@ -80,6 +98,7 @@ impl LiveRoom {
         }
         if let Event::Renamed { person } = event {
             self.room.rename(person);
+            self.head.rename(person);
             self.last_read.forget();
         }
         let effects = self.room.announce(event);

@@ -135,7 +135,6 @@ impl LiveRoom {
             let began = self.now();
             let summary = Summary::of(self.room.replica());
             self.deadlines.summary_cost = self.now() - began;
-            self.note_status(summary.status);
             self.setting.saver.summarize(self.setting.id.clone(), (self.setting.clock.time)(), summary);
         }
     }

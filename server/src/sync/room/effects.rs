@@ -1,7 +1,8 @@
 //! Carries out what the state machine decides: frames into the queues of connections, updates to the saver, connections
 //! closed.
 
-use super::LiveRoom;
+use super::{LiveRoom, Order};
+use crate::sync::inbox::HeadWanted;
 use crate::sync::outgoing::Sent;
 use crate::sync::saver::{Append, SaveTicket};
 use postmortem::api::close_code;
@@ -46,6 +47,10 @@ impl LiveRoom {
                         room: self.setting.own.clone(),
                     });
                 }
+                RoomEffect::HeadWanted { by, status, owner } => {
+                    let postmortem = self.setting.id.clone();
+                    self.orders.push(Order::Judge(HeadWanted { postmortem, by, status, owner }));
+                }
                 RoomEffect::Close { to, code, reason } => {
                     if let Some(outgoing) = self.outgoing.remove(&to) {
                         outgoing.close(code, &reason);
@@ -82,9 +87,11 @@ pub(super) fn cost(effects: &[RoomEffect]) -> Duration {
             let bytes = u32::try_from(frame.len()).unwrap_or(u32::MAX);
             (FRAME_COST + BYTE_COST * bytes) * u32::try_from(to.len()).unwrap_or(u32::MAX)
         }
-        RoomEffect::Send { .. } | RoomEffect::Answer { .. } | RoomEffect::Append { .. } | RoomEffect::Close { .. } => {
-            Duration::ZERO
-        }
+        RoomEffect::Send { .. }
+        | RoomEffect::Answer { .. }
+        | RoomEffect::Append { .. }
+        | RoomEffect::HeadWanted { .. }
+        | RoomEffect::Close { .. } => Duration::ZERO,
     };
     effects.iter().map(cost).sum()
 }

@@ -4,14 +4,14 @@
 use super::{Input, LiveRoom, Order, STOPPING, Turned};
 use crate::store::Store;
 use crate::sync::connection_permits::Permits;
-use crate::sync::inbox::{ConnectionMessage, Control};
+use crate::sync::inbox::{ConnectionMessage, Control, HeadWanted};
 use crate::sync::registry::Registry;
 use crate::sync::saver::DiskState;
 use postmortem::PostmortemId;
 use postmortem::api::close_code;
 use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::sleep_until;
 
 /// The most messages of one turn, so that what was accepted is settled while more arrives.
@@ -28,6 +28,8 @@ pub(in crate::sync) struct RoomTask {
     /// Where the fold reports to.
     pub own: mpsc::UnboundedSender<Control>,
     pub room: LiveRoom,
+    /// Where is decided what somebody may set.
+    pub wanted: broadcast::Sender<HeadWanted>,
 }
 
 impl RoomTask {
@@ -87,6 +89,8 @@ impl RoomTask {
                         drop(own.send(Control::Folded { sequence, result }));
                     });
                 }
+                // Nobody decides any more when the server stops: the copies that brought it have it still.
+                Order::Judge(wanted) => drop(self.wanted.send(wanted)),
                 Order::Dismiss(outgoing) => {
                     outgoing.dismiss(close_code::RESTARTING, STOPPING, self.permits.comes_back_after())
                 }

@@ -7,7 +7,7 @@ use crate::store::versions::{Latest, NewVersion};
 use crate::sync::inbox::Restored;
 use chrono::{DateTime, Utc};
 use postmortem::ingest::IngestError;
-use postmortem::{ClientId, Person, Reason, Replica, Status, UserId};
+use postmortem::{ClientId, Person, Reason, Replica, UserId};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -16,31 +16,20 @@ use tokio::sync::oneshot;
 pub(super) struct Versions {
     /// The newest one, or the post-mortem's beginning.
     pub latest: Latest,
-    /// The status as of the last look.
-    status: Status,
-    /// Who wrote since the newest version, and since the last look at the status.
+    /// Who wrote since the newest version.
     writers: Vec<Person>,
-    recent_writers: Vec<Person>,
 }
 
 impl Versions {
-    pub fn new(latest: Latest, status: Status) -> Self {
-        Self { latest, status, writers: Vec::new(), recent_writers: Vec::new() }
+    pub fn new(latest: Latest) -> Self {
+        Self { latest, writers: Vec::new() }
     }
 
     /// Counts in who wrote.
     pub fn wrote(&mut self, people: Vec<Person>) {
         for person in people {
-            add(&mut self.recent_writers, &person);
             add(&mut self.writers, &person);
         }
-    }
-
-    /// Whether the status changed since the last look, and by whom.
-    pub fn look_at(&mut self, status: Status) -> Option<Option<UserId>> {
-        let by = only(&std::mem::take(&mut self.recent_writers));
-        let has_changed = std::mem::replace(&mut self.status, status) != status;
-        has_changed.then_some(by)
     }
 
     /// Whether the newest version is at least so old.
@@ -73,7 +62,8 @@ impl LiveRoom {
         let under_way = i64::try_from(self.under_way.len()).ok()?;
         let state = self.room.replica().diff(&[0]);
         let state = state.inspect_err(|error| tracing::error!(%error, "a version could not be made")).ok()?;
-        Some(NewVersion { sequence: self.sequence.back(under_way), reason, by: Some(by), at: self.time(), state })
+        let (sequence, head) = (self.sequence.back(under_way), self.head.clone());
+        Some(NewVersion { sequence, reason, by: Some(by), at: self.time(), head, state })
     }
 
     /// A version that was read before is kept.
@@ -84,10 +74,8 @@ impl LiveRoom {
     }
 
     /// Keeps a version where the status has changed. One that follows too soon is left to the version that is due anyway.
-    pub(super) fn note_status(&mut self, status: Status) {
-        if let Some(by) = self.versions.look_at(status)
-            && self.versions.have_rested(self.setting.pace.status_version, self.time())
-        {
+    pub(super) fn keep_change_of_status(&mut self, by: Option<UserId>) {
+        if self.versions.have_rested(self.setting.pace.status_version, self.time()) {
             self.keep_version_unasked(Reason::StatusChange, by);
         }
     }
@@ -146,7 +134,7 @@ impl LiveRoom {
         let (sequence, at) = (self.sequence, self.time());
         self.versions.kept(sequence, at);
         self.deadlines.version = None;
-        let version = NewVersion { sequence, reason, by, at, state };
+        let version = NewVersion { sequence, reason, by, at, head: self.head.clone(), state };
         self.setting.saver.keep_version(self.setting.id.clone(), version, kept);
     }
 
@@ -190,7 +178,7 @@ mod tests {
     fn a_version_is_due_ten_minutes_after_the_one_before_it_and_only_for_something_new() {
         let began: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().expect("a time");
         let pace = Duration::from_secs(600);
-        let mut versions = Versions::new(Latest { sequence: LogSequence(1), made_at: began }, Status::Draft);
+        let mut versions = Versions::new(Latest { sequence: LogSequence(1), made_at: began });
         let due = |versions: &Versions, sequence, minutes| {
             versions.due_in(sequence, pace, began + TimeDelta::minutes(minutes)).map(|due| due.as_secs())
         };
@@ -210,11 +198,9 @@ mod tests {
     #[test]
     fn a_version_names_a_person_only_when_it_was_one() {
         let began: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().expect("a time");
-        let mut versions = Versions::new(Latest { sequence: LogSequence(1), made_at: began }, Status::Draft);
+        let mut versions = Versions::new(Latest { sequence: LogSequence(1), made_at: began });
         versions.wrote(vec![person("mara")]);
-        assert_eq!(versions.look_at(Status::Draft), None);
         versions.wrote(vec![person("jonah")]);
-        assert_eq!(versions.look_at(Status::InReview), Some(Some("jonah".parse().expect("an id"))));
         assert_eq!(versions.writer(), None);
         versions.kept(LogSequence(9), began);
         versions.wrote(vec![person("mara"), person("mara")]);

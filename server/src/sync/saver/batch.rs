@@ -66,8 +66,14 @@ mod tests {
     fn batch() -> Batch {
         let postmortem = PostmortemId::new(1, [0; 10]);
         let at = "2026-03-01T12:00:00Z".parse().expect("a time");
-        let version =
-            NewVersion { sequence: LogSequence(1), reason: Reason::Activity, by: None, at, state: vec![0; 10] };
+        let version = NewVersion {
+            sequence: LogSequence(1),
+            reason: Reason::Activity,
+            by: None,
+            at,
+            head: postmortem::HeadRow::default(),
+            state: vec![0; 10],
+        };
         let (kept, _) = oneshot::channel();
         let (done, _) = oneshot::channel();
         Batch::new(vec![Job::Version { postmortem, version: Box::new(version), kept }, Job::Probe(done)])

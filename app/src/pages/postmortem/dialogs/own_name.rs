@@ -1,10 +1,9 @@
-//! This person's own name where it was written into a post-mortem, after they changed it: responders, owner and owners of
-//! actions are names in the text, and would be somebody else's.
+//! This person's own name where it was written into a post-mortem, after they changed it: responders and owners of actions are names in the text, and would be somebody else's.
 
 use crate::state::OpenPostmortem;
 use crate::state::session::Session;
 use leptos::prelude::*;
-use postmortem::{ActionChange, ActionItem, Command, Details, Person, Responder, ResponderChange};
+use postmortem::{ActionChange, ActionItem, Command, Person, Responder, ResponderChange};
 
 /// Brings the names of this person up to date, once the document is here.
 pub fn follow_own_name(open: OpenPostmortem, session: Session) {
@@ -22,9 +21,9 @@ pub fn follow_own_name(open: OpenPostmortem, session: Session) {
         if former.is_empty() {
             return;
         }
-        let (details, responders) = (open.parts.details.get_untracked(), open.parts.responders.get_untracked());
+        let responders = open.parts.responders.get_untracked();
         let commands =
-            open.parts.actions.with_untracked(|actions| renames(&former, &person.name, &details, &responders, actions));
+            open.parts.actions.with_untracked(|actions| renames(&former, &person.name, &responders, actions));
         if !commands.is_empty() {
             open.run_each(&commands);
         }
@@ -32,22 +31,15 @@ pub fn follow_own_name(open: OpenPostmortem, session: Session) {
 }
 
 /// The edits that put a name in the place of those that its person had.
-fn renames(
-    former: &[String],
-    name: &str,
-    details: &Details,
-    responders: &[Responder],
-    actions: &[ActionItem],
-) -> Vec<Command> {
+fn renames(former: &[String], name: &str, responders: &[Responder], actions: &[ActionItem]) -> Vec<Command> {
     let was = |written: &str| former.iter().any(|former| former == written.trim());
-    let owner = was(&details.owner).then(|| Command::SetOwner(name.to_owned()));
     let responders = responders
         .iter()
         .filter(|responder| was(&responder.name))
         .map(|responder| Command::ChangeResponder(responder.id.clone(), ResponderChange::Name(name.to_owned())));
     let actions = actions.iter().filter(|action| was(&action.owner));
     let actions = actions.map(|action| Command::ChangeAction(action.id.clone(), ActionChange::Owner(name.to_owned())));
-    owner.into_iter().chain(responders).chain(actions).collect()
+    responders.chain(actions).collect()
 }
 
 #[cfg(test)]
@@ -61,7 +53,6 @@ mod tests {
         let id = |text: &str| text.parse().expect("an id");
         let responder = |name: &str| ResponderDraft { name: name.into(), role: Role::Scribe };
         for command in [
-            Command::SetOwner("Mara".into()),
             Command::AddResponder(id("r1"), responder("Mara ")),
             Command::AddResponder(id("r2"), responder("Mara Roth")),
             Command::AddAction(id("a1"), ActionDraft { owner: "Mara".into(), ..ActionDraft::new("Test it") }),
@@ -72,12 +63,11 @@ mod tests {
         let read = || replica.read().postmortem;
         let postmortem = read();
         let former = ["Mara".to_owned()];
-        let Postmortem { details, responders, actions, .. } = &postmortem;
-        for command in renames(&former, "Mara Lindqvist", details, responders, actions) {
+        let Postmortem { responders, actions, .. } = &postmortem;
+        for command in renames(&former, "Mara Lindqvist", responders, actions) {
             replica.run(&command).expect("run");
         }
         let after = read();
-        assert_eq!(after.details.owner, "Mara Lindqvist");
         let names: Vec<String> = after.responders.into_iter().map(|responder| responder.name).collect();
         assert_eq!(names, ["Mara Lindqvist", "Mara Roth"]);
         let owners: Vec<String> = after.actions.into_iter().map(|action| action.owner).collect();

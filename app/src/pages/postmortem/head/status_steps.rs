@@ -1,13 +1,16 @@
 //! The status as four steps; pressing one sets it, and asks first where that skips what is open.
 
+use crate::client::postmortems;
 use crate::controls::dialog::Dialog;
-use crate::controls::lock::use_lock;
+use crate::controls::lock::{Lock, use_lock};
+use crate::controls::notices::{Notices, use_notices};
 use crate::pages::postmortem::readiness::{Line, ask_material};
 use crate::reader::icon::{Icon, IconName};
-use crate::state::postmortem::open::use_open;
+use crate::state::postmortem::open::{OpenPostmortem, use_open};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use postmortem::Status;
 use postmortem::readiness::{self, Thing};
-use postmortem::{Command, Status};
 
 /// A status that would skip what is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,18 +19,51 @@ struct Skip {
     things: Vec<Thing>,
 }
 
+/// The way to the server, which writes the status.
+#[derive(Clone, Copy)]
+struct Setting {
+    open: OpenPostmortem,
+    notices: Notices,
+    is_busy: RwSignal<bool>,
+}
+
+impl Setting {
+    fn new(open: OpenPostmortem) -> Self {
+        Self { open, notices: use_notices(), is_busy: RwSignal::new(false) }
+    }
+
+    fn set(self, to: Status) {
+        let Some(id) = self.open.id.try_get_value() else { return };
+        if self.is_busy.get_untracked() || self.open.parts.details.with_untracked(|details| details.status == to) {
+            return;
+        }
+        self.is_busy.set(true);
+        spawn_local(async move {
+            match postmortems::set_status(&id, to).await {
+                Ok(head) => self.open.parts.set_head(head),
+                Err(problem) => self.notices.refuse_sentence(&problem.to_string(), None),
+            }
+            self.is_busy.try_set(false);
+        });
+    }
+}
+
 /// The steps from draft to closed.
 #[component]
 pub fn StatusSteps() -> impl IntoView {
     let open = use_open();
-    let lock = use_lock();
+    let lock = {
+        let edit = use_lock();
+        Lock::new(Signal::derive(move || edit.reason().or_else(|| open.saving.needs_server())))
+    };
+    let setting = Setting::new(open);
     let current = Memo::new(move |_| open.parts.details.with(|details| details.status));
     let skip = RwSignal::new(None::<Skip>);
     let is_asking = RwSignal::new(false);
     let set = move |to: Status| {
         let things = untrack(|| ask_material(open, |material| readiness::skipped(material, to)));
         if things.is_empty() {
-            open.edit(&Command::SetStatus(to));
+            setting.set(to);
         } else {
             skip.set(Some(Skip { to, things }));
             is_asking.set(true);
@@ -68,7 +104,7 @@ pub fn StatusSteps() -> impl IntoView {
     view! {
         <ol class="steps" aria-label="Status">{steps}</ol>
         <Dialog open=is_asking title>
-            {move || skip.get().map(|skip| view! { <Skipped skip is_asking /> }.into_any())}
+            {move || skip.get().map(|skip| view! { <Skipped skip is_asking setting /> }.into_any())}
         </Dialog>
     }
     .into_any()
@@ -82,7 +118,7 @@ fn question(skip: &Skip) -> String {
 
 /// What is open, with the way to each, and the answer.
 #[component]
-fn Skipped(skip: Skip, is_asking: RwSignal<bool>) -> impl IntoView {
+fn Skipped(skip: Skip, is_asking: RwSignal<bool>, setting: Setting) -> impl IntoView {
     let open = use_open();
     let Skip { to, things } = skip;
     let leave = Callback::new(move |()| is_asking.set(false));
@@ -103,7 +139,7 @@ fn Skipped(skip: Skip, is_asking: RwSignal<bool>) -> impl IntoView {
                 type="button"
                 class="btn primary"
                 on:click=move |_| {
-                    open.edit(&Command::SetStatus(to));
+                    setting.set(to);
                     is_asking.set(false);
                 }
             >

@@ -147,7 +147,8 @@ impl OpenReplica {
     /// The line of the incident log for as long as the server is away, as JSON.
     fn line_of_the_log(&self) -> String {
         let synced = self.synced.borrow();
-        let row = LogRow::of_copy(&self.id, &synced.replica(), synced.rows().threads(), clock::now());
+        let row =
+            LogRow::of_copy(&self.id, &synced.replica(), synced.rows().head(), synced.rows().threads(), clock::now());
         serde_json::to_string(&row).unwrap_or_default()
     }
 

@@ -1,0 +1,179 @@
+//! Whose the post-mortem is: somebody of the team, who decides on it, or a name typed for somebody outside.
+
+use crate::client::{people, postmortems};
+use crate::controls::avatar::NameAvatar;
+use crate::controls::lock::{Lock, use_lock};
+use crate::controls::notices::use_notices;
+use crate::controls::person_field::PersonField;
+use crate::state::postmortem::open::use_open;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use postmortem::api::{OwnerChange, TeamMember};
+use postmortem::{Capability, UserId};
+
+/// How many are asked for where a name was typed and nobody chosen: who is called exactly so comes first.
+const NAMESAKES: u32 = 24;
+
+#[component]
+pub fn Owner() -> impl IntoView {
+    let open = use_open();
+    let owner = Memo::new(move |_| open.parts.details.with(|details| details.owner.clone()));
+    let people = Signal::derive(move || open.presences.people());
+    let is_open = RwSignal::new(false);
+    let (lock, button) = (own_lock(), NodeRef::<html::Button>::new());
+    let close = Callback::new(move |()| {
+        is_open.set(false);
+        request_animation_frame(move || {
+            if let Some(button) = button.try_get_untracked().flatten() {
+                let _ = button.focus();
+            }
+        });
+    });
+    let shown = move || Some(owner.get()).filter(|owner| !owner.trim().is_empty());
+    view! {
+        {move || shown().map(|name| view! { <NameAvatar name people live=true small=true /> }.into_any())}
+        <Show
+            when=move || is_open.get()
+            fallback=move || {
+                view! {
+                    <button
+                        type="button"
+                        node_ref=button
+                        class=move || if shown().is_some() { "inplace" } else { "todo" }
+                        aria-label=move || {
+                            format!("Owner: {}. Change", shown().unwrap_or_else(|| "Choose owner".into()))
+                        }
+                        disabled=move || lock.is_closed()
+                        title=move || lock.reason()
+                        on:click=move |_| is_open.set(true)
+                    >
+                        {move || shown().unwrap_or_else(|| "Choose owner".into())}
+                    </button>
+                }
+            }
+        >
+            <Choosing close />
+        </Show>
+    }
+    .into_any()
+}
+
+/// Whoever edits names an owner where there is none; one who can sign in hands it over, or whoever decides on it does.
+fn own_lock() -> Lock {
+    let open = use_open();
+    let edit = use_lock();
+    let is_owned = Memo::new(move |_| open.parts.details.with(|details| details.owner_id.is_some()));
+    Lock::new(Signal::derive(move || {
+        let hand_over = || open.capabilities.lock(Capability::Administer).reason().filter(|_| is_owned.get());
+        let by_owner = || hand_over().map(|_| "Whoever owns it hands it over.".to_owned());
+        edit.reason().or_else(by_owner).or_else(|| open.saving.needs_server())
+    }))
+}
+
+/// The field, and what is said of it.
+#[component]
+fn Choosing(close: Callback<()>) -> impl IntoView {
+    let open = use_open();
+    let notices = use_notices();
+    let chosen = RwSignal::new(None::<TeamMember>);
+    let typed = RwSignal::new(open.parts.details.with_untracked(|details| details.owner.clone()));
+    let (is_busy, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let owner = open.parts.details.with_untracked(|details| details.owner_id.clone());
+    let without = Signal::stored(owner.into_iter().collect::<Vec<UserId>>());
+    let set = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(id) = open.id.try_get_value().filter(|_| !is_busy.get_untracked()) else { return };
+        is_busy.set(true);
+        spawn_local(async move {
+            let change = match chosen.get_untracked() {
+                Some(member) => OwnerChange::Person(member.person.id),
+                None => named(typed.get_untracked()).await,
+            };
+            match postmortems::set_owner(&id, &change).await {
+                Ok(head) => {
+                    notices.speak(if head.owner.is_empty() { "Nobody owns it" } else { "The owner is changed" });
+                    open.parts.set_head(head);
+                    close.run(());
+                }
+                Err(problem) => drop(error.try_set(Some(problem.to_string()))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    view! {
+        <form
+            class="owning"
+            on:submit=set
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                    close.run(());
+                }
+            }
+        >
+            <PersonField id="owner-field" label="Owner" placeholder="Name" chosen without typed />
+            <button class="btn small" disabled=move || is_busy.get()>
+                "Set"
+            </button>
+            <button type="button" class="btn small bare" on:click=move |_| close.run(())>
+                "Cancel"
+            </button>
+            <p class=move || if error.with(Option::is_some) { "hint wrong" } else { "hint" } role="status">
+                {move || error.get().unwrap_or_else(|| consequence(chosen.get().as_ref()))}
+            </p>
+        </form>
+    }
+    .into_any()
+}
+
+/// Whom a name means that was typed without choosing anybody: the one person of the team who is called exactly so, or
+/// somebody outside.
+async fn named(name: String) -> OwnerChange {
+    let name = name.trim().to_owned();
+    let found = if name.is_empty() { None } else { people::list(&name, NAMESAKES).await.ok() };
+    match found.as_ref().and_then(|found| namesake(&found.people, &name)) {
+        Some(member) => OwnerChange::Person(member.person.id.clone()),
+        None => OwnerChange::Name(name),
+    }
+}
+
+fn namesake<'a>(people: &'a [TeamMember], name: &str) -> Option<&'a TeamMember> {
+    let mut namesakes = people.iter().filter(|member| member.person.name == name && member.suspended_at.is_none());
+    let first = namesakes.next();
+    first.filter(|_| namesakes.next().is_none())
+}
+
+fn consequence(chosen: Option<&TeamMember>) -> String {
+    match chosen {
+        Some(member) => {
+            format!("{} will decide who may do what. Whoever owns it now stays an editor.", member.person.name)
+        }
+        None => "Somebody of the team, or a name for somebody outside.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postmortem::person::PersonColor;
+    use postmortem::{Person, TeamRole};
+
+    #[test]
+    fn a_typed_name_means_the_one_person_of_the_team_who_is_called_so() {
+        let member = |id: &str, name: &str| TeamMember {
+            person: Person { id: id.parse().expect("an id"), name: name.into(), color: PersonColor::Rose },
+            mail: None,
+            role: TeamRole::Member,
+            seen_at: None,
+            suspended_at: None,
+            owned: 0,
+            is_program: false,
+        };
+        let team = [member("u1", "Ines Roth"), member("u2", "Daan"), member("u3", "Daan"), member("u4", "Ines")];
+        let meant = |name: &str| namesake(&team, name).map(|member| member.person.id.to_string());
+        assert_eq!(meant("Ines").as_deref(), Some("u4"));
+        assert_eq!(meant("Daan"), None, "there are two");
+        assert_eq!(meant("Somebody"), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! Who may set status and owner, and what comes of it. Whoever edits sets the status, and names an owner where the post-mortem
+//! has no account that owns it; handing it over is for whoever decides on it.
+
+use crate::access::Grounds;
+use crate::announce::{AnnouncedWrite, Announcer};
+use crate::clock;
+use crate::error::ApiError;
+use crate::store::announcements::Announcement;
+use crate::store::{accounts, head_rows, rights};
+use crate::sync::HeadWanted;
+use postmortem::api::OwnerChange;
+use postmortem::person::LONGEST_NAME;
+use postmortem::{Capabilities, Capability, PostmortemId, Status, UserId};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// What is to be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    Status(Status),
+    Owner(OwnerChange),
+}
+
+/// Sets something for whoever has a permit to edit.
+///
+/// # Errors
+/// When they may not set it, or nobody can be set so.
+pub async fn change(announcer: &Announcer, grounds: Grounds, id: PostmortemId, change: Change) -> Result<(), ApiError> {
+    let by = grounds.user.clone();
+    announcer
+        .write_by(grounds, async move |mut write| {
+            let what = set(&mut write, &id, &by, change).await?;
+            write.commit(what).await
+        })
+        .await
+}
+
+/// Decides what people bring of heads that stood in a document once, by what they may do now, for as long as the server runs.
+pub async fn decide(announcer: &Announcer, mut wanted: Receiver<HeadWanted>) {
+    loop {
+        match wanted.recv().await {
+            Ok(HeadWanted { postmortem, by, status, owner }) => {
+                let owner = owner.map(|name| Change::Owner(OwnerChange::Name(name)));
+                for change in status.map(Change::Status).into_iter().chain(owner) {
+                    if let Err(error) = bring(announcer, postmortem.clone(), by.clone(), change).await {
+                        tracing::info!(%error, %postmortem, person = %by, "what a copy brought of the head was not set");
+                    }
+                }
+            }
+            Err(RecvError::Lagged(count)) => tracing::warn!(count, "heads that copies brought were passed over"),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+async fn bring(announcer: &Announcer, id: PostmortemId, by: UserId, change: Change) -> Result<(), ApiError> {
+    let setting = announcer.write(async move |mut write| {
+        if !may(&mut write, &id, &by).await?.contains(Capability::Edit) {
+            return Err(ApiError::NotAllowed(Capability::Edit));
+        }
+        let what = set(&mut write, &id, &by, change).await?;
+        write.commit(what).await
+    });
+    setting.await
+}
+
+/// What somebody may do now.
+async fn may(write: &mut AnnouncedWrite, id: &PostmortemId, user: &UserId) -> Result<Capabilities, ApiError> {
+    let account = accounts::find(write, user).await?.filter(|account| account.suspended_at.is_none());
+    let Some(account) = account else { return Ok(Capabilities::default()) };
+    let found = rights::find(write, id, user).await?;
+    Ok(found.and_then(|(access, named)| access.capabilities(account.account.role, named)).unwrap_or_default())
+}
+
+async fn set(
+    write: &mut AnnouncedWrite,
+    id: &PostmortemId,
+    by: &UserId,
+    change: Change,
+) -> Result<Announcement, ApiError> {
+    let now = clock::now();
+    match change {
+        Change::Status(status) => head_rows::set_status(write, id, status, by, now).await?,
+        Change::Owner(OwnerChange::Name(name)) => {
+            let has_account = rights::find_owner(write, id).await?.is_some();
+            if has_account && !may(write, id, by).await?.contains(Capability::Administer) {
+                return Err(ApiError::NotAllowed(Capability::Administer));
+            }
+            let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+            if name.chars().count() > LONGEST_NAME {
+                return Err(ApiError::Invalid(format!("A name has at most {LONGEST_NAME} characters.")));
+            }
+            head_rows::set_owner_name(write, id, &name, by, now).await?;
+        }
+        Change::Owner(OwnerChange::Person(person)) => {
+            if !may(write, id, by).await?.contains(Capability::Administer) {
+                return Err(ApiError::NotAllowed(Capability::Administer));
+            }
+            let account = accounts::find(write, &person).await?;
+            if account.is_none_or(|account| account.suspended_at.is_some()) {
+                return Err(ApiError::Invalid("Choose somebody of the team who can sign in.".into()));
+            }
+            rights::set_owner(write, id, &person).await?;
+            head_rows::set_owner_name(write, id, "", by, now).await?;
+            // Both may do other things there from now on.
+            return Ok(Announcement::Access(id.clone()));
+        }
+    }
+    Ok(Announcement::Head(id.clone()))
+}
