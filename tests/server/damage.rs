@@ -312,7 +312,7 @@ async fn a_sector_that_the_disk_does_not_give_is_damage_like_any_other() {
         refused(&examined);
         let found = text(&examined.stdout);
         assert!(found.contains("table updates: 0 rows can be read") && found.contains("--rescue"), "{error}: {found}");
-        assert!(found.contains(&format!("{id} (Disk full): damaged")), "{error}: {found}");
+        assert!(found.contains(&format!("{id} (Mara): damaged")), "{error}: {found}");
         let backed_up = run_beside("backup", &[&file("monday")]);
         assert!(refused(&backed_up).contains("what it lacks is told above"), "{error}");
         assert!(text(&backed_up.stderr).contains("not in this backup: table updates"), "{}", text(&backed_up.stderr));

@@ -5,10 +5,10 @@
 use crate::bytes::{hex, number};
 use postmortem::limits;
 
-/// What an honest client may send before, whatever the document: client 42 set the title, and client 43 made an entry
+/// What an honest client may send before, whatever the document: client 42 named a service, and client 43 made an entry
 /// whose map, text and five letters have the clocks 0, 1 and 2 to 6.
 pub const SETUP: [&str; 2] = [
-    "01 01 2a 00 28 01 04 6d657461 05 7469746c65 01 77 01 78 00",
+    "01 01 2a 00 28 01 04 6d657461 08 7365727669636573 01 77 01 78 00",
     "01 03 2b 00 27 01 08 74696d656c696e65 01 65 01 27 00 2b 00 04 74657874 02 04 00 2b 01 05 776f726473 00",
 ];
 

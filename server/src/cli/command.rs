@@ -11,6 +11,7 @@ use crate::cli::doctor::{self, DoctorError, Report};
 use crate::cli::{files, logs};
 use crate::error::ApiError;
 use crate::store::claim;
+use crate::store::head_rows::Head;
 use crate::store::inspection::{Inspection, Release};
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::sync::{Beginning, Bounds, LoadError, Pace, Whole};
@@ -255,10 +256,22 @@ async fn run_export(arguments: &Export) -> Result<(), Failure> {
 
 /// What can be read of a damaged post-mortem: its document, without who wrote what and without comments.
 async fn last_good(file: &Path, id: &PostmortemId) -> Result<Whole, Failure> {
-    let (problem, remedy, reading) = doctor::last_good(file, id).await?;
+    let (problem, remedy, mut reading) = doctor::last_good(file, id).await?;
     tracing::warn!(postmortem = %id, problem, "damaged; this is its last good state, without comments: {remedy}");
+    // What stands beside the document may be damaged as well; the rest is worth having without it.
+    if let Ok(Some(head)) = find_head(file, id).await {
+        let details = std::mem::take(&mut reading.postmortem.details);
+        reading.postmortem.details = details.with_head(&head.row);
+    }
     let entry_authors = vec![None; reading.postmortem.timeline.len()];
     Ok(Whole { id: id.clone(), reading, entry_authors })
+}
+
+async fn find_head(file: &Path, id: &PostmortemId) -> Result<Option<Head>, StoreError> {
+    let store = Store::open_to_read(file).await?;
+    let head = store.find_head(id).await;
+    store.close().await;
+    head
 }
 
 async fn run_backup(Backup { storage, file, replace }: &Backup) -> Result<(), Failure> {

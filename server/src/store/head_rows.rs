@@ -74,8 +74,20 @@ pub async fn set_owner_name(
         .bind(by.as_str())
         .bind(at)
         .bind(id.as_str())
-        .execute(write)
+        .execute(&mut *write)
         .await?;
+    name_once(write, id).await
+}
+
+/// The account's own name is not kept beside it, where it would stay when the account gets another.
+pub(super) async fn name_once(write: &mut SqliteConnection, id: &PostmortemId) -> Result<(), StoreError> {
+    sqlx::query(
+        "update postmortems set owner = ''
+         where id = ? and owner = (select name from users where users.id = postmortems.owner_id)",
+    )
+    .bind(id.as_str())
+    .execute(write)
+    .await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The table `postmortems`: that a post-mortem exists, and the summary that the incident log lists.
 
 use super::announcements::{self, Announcement};
-use super::head_rows::owner_columns;
+use super::head_rows::{name_once, owner_columns};
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, NaiveDate, Utc};
 use postmortem::api::{LogRow, Summary};
@@ -119,6 +119,7 @@ pub async fn insert(
     .bind(access.code())
     .execute(&mut *write)
     .await?;
+    name_once(write, id).await?;
     announcements::insert(write, &Announcement::Summary(id.clone())).await?;
     Ok(())
 }

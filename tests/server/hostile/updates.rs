@@ -97,7 +97,7 @@ async fn who_goes_on_under_an_old_client_id_is_named_as_who_it_is() {
     let mut attacker = scene.attacker().await;
     // Client 42 has one clock; the next is Mallory's, whoever brought the first.
     attacker.send(wire::update(&hex("01 01 2a 01 a8 2a 00 01 77 06 6d696e65203f 00"))).await;
-    scene.bystander.until("the title arrives", |page| page.value().details.title == "mine ?").await;
+    scene.bystander.until("the service arrives", |page| page.value().details.services == ["mine ?"]).await;
     let named = |page: &TestPeer| {
         page.events.iter().any(|event| match event {
             Event::Authors { authors } => authors.iter().any(|range| {
@@ -116,7 +116,7 @@ async fn a_history_written_anew_at_known_clocks_is_passed_over() {
     let scene = Scene::set().await;
     let before = scene.bystander.value();
     let mut attacker = scene.attacker().await;
-    // The title and the letters of the entry, with other words at the same clocks.
+    // The service and the letters of the entry, with other words at the same clocks.
     for forked in
         ["01 01 2a 00 28 01 04 6d657461 05 6f776e6572 01 77 01 79 00", "01 01 2b 02 04 00 2b 01 05 6f74686572 00"]
     {
