@@ -108,16 +108,53 @@ story("readiness_names_what_is_missing_and_leads_to_it", ALONE, async ({ mara })
   const things = panel.getByRole("link");
   const count = await things.count();
   assert.ok(await panel.getByRole("heading", { name: `${count} things before review` }).isVisible());
-  await panel.getByRole("link", { name: /^Choose an owner/ }).click();
-  await until("the owner has the keyboard", () =>
-    mara.page.evaluate(() => document.activeElement.getAttribute("aria-label").startsWith("Owner: Choose owner")),
-  );
-  await mara.page.keyboard.press("Enter");
-  await mara.page.keyboard.type("Mara Lindqvist");
-  await mara.page.keyboard.press("Enter");
-  await until("one thing less", async () => (await things.count()) === count - 1);
   await panel.getByText(/^Five business days after the incident: Mon 29 Oct 2018, overdue by \d+ days$/).waitFor();
   await panel.locator("h2").getByText(/overdue by \d+ days/).waitFor();
+  await panel.getByRole("link", { name: /^Set the review meeting/ }).click();
+  await until("the meeting has the keyboard", () =>
+    mara.page.evaluate(() => document.activeElement.getAttribute("aria-label").startsWith("Review meeting")),
+  );
+  await mara.page.keyboard.press("Enter");
+  await mara.page.keyboard.type("2035-03-01 15:00");
+  await mara.page.keyboard.press("Enter");
+  await until("one thing less", async () => (await things.count()) === count - 1);
+});
+
+const MARA = "Mara Lindqvist";
+const owned = (name) => new RegExp(`^Owner: ${name}`);
+
+story("the_owner_is_somebody_of_the_team_or_a_name_typed_for_somebody_outside",
+  { ...TOGETHER, owner: MARA }, async ({ mara, tomasz, server, id }) => {
+  const owner = (visitor, name) => visitor.page.locator("#owner").getByRole("button", { name: owned(name) });
+  const locked = async (visitor, name) => {
+    await until("whoever only edits hands over nothing", () => owner(visitor, name).isDisabled());
+    assert.equal(await owner(visitor, name).getAttribute("title"), "Whoever owns it hands it over.");
+  };
+  await locked(tomasz, MARA);
+  await owner(mara, MARA).focus();
+  await mara.page.keyboard.press("Enter");
+  const field = mara.page.getByRole("combobox", { name: "Owner" });
+  await until("the field has the keyboard", () => field.evaluate((field) => field === document.activeElement));
+  await field.fill("tomasz");
+  await mara.page.getByRole("option", { name: /^Tomasz Wilk/ }).waitFor();
+  await mara.look("owner-list");
+  await mara.page.keyboard.press("Enter");
+  await mara.page.getByText("Tomasz Wilk will decide who may do what.").waitFor();
+  await mara.look("owner-chosen");
+  await mara.page.keyboard.press("Enter");
+  await locked(mara, "Tomasz Wilk");
+  assert.equal((await server.show(id)).owner, "Tomasz Wilk");
+
+  await owner(tomasz, "Tomasz Wilk").click();
+  await tomasz.page.getByRole("combobox", { name: "Owner" }).fill("Priya of the vendor");
+  await tomasz.page.getByText("Nobody else in the team is called so.").waitFor();
+  await tomasz.page.keyboard.press("Enter");
+  for (const visitor of [mara, tomasz]) await owner(visitor, "Priya of the vendor").waitFor();
+  await tomasz.page.setViewportSize({ width: 360, height: 800 });
+  await owner(tomasz, "Priya of the vendor").click();
+  await tomasz.look("owner-phone");
+  await tomasz.page.keyboard.press("Escape");
+  await until("Escape leaves it", () => owner(tomasz, "Priya of the vendor").evaluate((button) => button === document.activeElement));
 });
 
 story("a_status_asks_before_it_skips_what_is_open_and_closing_keeps_it_in_sight", ALONE, async ({ mara, server, id }) => {

@@ -3,6 +3,7 @@
 use crate::client::people;
 use crate::reader::Avatar;
 use gloo_timers::callback::Timeout;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::UserId;
@@ -105,11 +106,21 @@ pub fn PersonField(
     /// What is typed, where somebody else may be meant than who can be chosen.
     #[prop(optional)]
     typed: Option<RwSignal<String>>,
+    /// Whether it has the keyboard as soon as it is there, with all of its words selected.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let typed = typed.unwrap_or_else(|| RwSignal::new(String::new()));
     let (found, marked) = (RwSignal::new(None), RwSignal::new(0));
     let finding = Finding { typed, found, marked, chosen, without, resting: StoredValue::new_local(None) };
     on_cleanup(move || finding.resting.dispose());
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(input) = input.get().filter(|_| autofocus) {
+            let _ = input.focus();
+            input.select();
+        }
+    });
     Effect::new(move |before: Option<Option<String>>| {
         let name = chosen.with(|chosen| chosen.as_ref().map(|member| member.person.name.clone()));
         // Taken by whoever asked; somebody who types on has other letters in the field.
@@ -126,6 +137,7 @@ pub fn PersonField(
         <div class="finds">
             <div class="field">
                 <input
+                    node_ref=input
                     id=id.clone()
                     role="combobox"
                     aria-label=label

@@ -120,7 +120,7 @@ fn PasswordDoor(#[prop(into)] team: String, form: SignInForm) -> impl IntoView {
 pub fn WholeError(form: SignInForm) -> impl IntoView {
     move || {
         form.errors.form.get().map(|sentence| {
-            let (headline, advice) = sentence.split_once(". ").map_or((sentence.as_str(), ""), |parts| parts);
+            let (headline, advice) = sentence.split_once(". ").unwrap_or((sentence.as_str(), ""));
             let headline = format!("{}.", headline.trim_end_matches('.'));
             view! {
                 <div class="alert" role="alert">

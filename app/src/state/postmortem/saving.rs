@@ -67,3 +67,19 @@ impl Default for SavingSignals {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_the_server_says_so_while_it_is_not_reached() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let saving = SavingSignals::new();
+            assert!(saving.needs_server().is_some());
+            saving.update(Standing { is_connected: true, ..Standing::default() });
+            assert_eq!(saving.needs_server(), None);
+        });
+    }
+}

@@ -112,7 +112,7 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
                 }
             }
         >
-            <PersonField id="owner-field" label="Owner" placeholder="Name" chosen without typed />
+            <PersonField id="owner-field" label="Owner" placeholder="Name" chosen without typed autofocus=true />
             <button class="btn small" disabled=move || is_busy.get()>
                 "Set"
             </button>
