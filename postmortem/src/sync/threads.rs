@@ -74,6 +74,7 @@ impl Threads {
             | Event::Capabilities { .. }
             | Event::Authors { .. }
             | Event::Publication { .. }
+            | Event::Audience { .. }
             | Event::Refused { .. }
             | Event::Storage { .. }
             | Event::Size { .. }

@@ -67,6 +67,7 @@ impl Row {
             publication: self.publication,
             revision: self.revision,
             access: parsed(&self.access, "an access")?,
+            named: None,
             people: Vec::new(),
         })
     }

@@ -5,9 +5,10 @@ use super::threads::Threads;
 use crate::random;
 use crate::store::log::{LogSequence, UpdateLog};
 use crate::store::publication_state::PublicationState;
+use crate::store::rights::Audience;
 use crate::store::versions::Latest;
 use crate::store::{Store, StoreError};
-use postmortem::{ClientId, Generation, PostmortemId, Room};
+use postmortem::{ClientId, Generation, PostmortemId, Receipt, Room};
 
 /// A post-mortem as it is kept, ready to be opened.
 #[derive(Debug)]
@@ -24,6 +25,10 @@ pub struct Beginning {
     /// What stands published.
     pub publication: PublicationState,
     pub latest: Latest,
+    /// Who finds it; the team, where it is opened for nobody.
+    pub audience: Audience,
+    /// What its readers are told; nothing where it is opened for nobody.
+    pub receipt: Option<Receipt>,
 }
 
 /// Why a post-mortem cannot be opened.
@@ -85,8 +90,19 @@ impl Beginning {
         let authors = std::mem::take(&mut log.authors);
         let room = Room::load(client, log.through(sequence), authors);
         let room = room.map_err(|error| LoadError::Damaged(error.to_string()))?;
-        let threads = Threads::default();
-        Ok(Self { room, generation, sequence, since_snapshot, bytes, threads, publication, latest })
+        let (threads, audience) = (Threads::default(), Audience::default());
+        Ok(Self {
+            room,
+            generation,
+            sequence,
+            since_snapshot,
+            bytes,
+            threads,
+            publication,
+            latest,
+            audience,
+            receipt: None,
+        })
     }
 }
 

@@ -26,7 +26,7 @@ use deadlines::Deadlines;
 use fold::Folding;
 use postmortem::api::close_code;
 use postmortem::room::Refusal;
-use postmortem::{ConnectionId, Event, Generation, PostmortemId, Room};
+use postmortem::{ConnectionId, Event, Generation, PostmortemId, Receipt, Room};
 use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -79,6 +79,7 @@ pub struct Setting {
 pub struct LiveRoom {
     setting: Setting,
     generation: Generation,
+    receipt: Option<Receipt>,
     room: Room,
     outgoing: BTreeMap<ConnectionId, Outgoing>,
     threads: Threads,
@@ -86,6 +87,8 @@ pub struct LiveRoom {
     told: BTreeMap<ConnectionId, Told>,
     /// The event that tells of the publication that stands, or of none.
     publication: Event,
+    /// The one that tells who finds it.
+    audience: Event,
     /// The sequence of the last update handed to the saver.
     sequence: LogSequence,
     /// How many updates the log holds after its snapshot.
@@ -108,16 +111,28 @@ pub struct LiveRoom {
 
 impl LiveRoom {
     pub fn new(beginning: Beginning, setting: Setting, storage: DiskState) -> Self {
-        let Beginning { room, generation, sequence, since_snapshot, bytes: _, threads, publication, latest } =
-            beginning;
+        let Beginning {
+            room,
+            generation,
+            sequence,
+            since_snapshot,
+            bytes: _,
+            threads,
+            publication,
+            latest,
+            audience,
+            receipt,
+        } = beginning;
         let mut live = Self {
             generation,
+            receipt,
             versions: Versions::new(latest, room.replica().details().status),
             room,
             outgoing: BTreeMap::new(),
             threads,
             told: BTreeMap::new(),
             publication: publication.event(),
+            audience: audience.event(),
             sequence,
             since_snapshot,
             under_way: VecDeque::new(),

@@ -19,9 +19,11 @@ thread_local! {
     static UNSENT: ArcRwSignal<usize> = ArcRwSignal::new(0);
 }
 
-/// The replica of a post-mortem, fresh or the one that still saves for a page that was left.
+/// The replica of a post-mortem, fresh or the one that still saves for a page that was left. Who opens it again after nothing
+/// was there may be somebody else.
 pub fn open(id: &PostmortemId) -> Rc<OpenReplica> {
     let known = REPLICAS.with_borrow(|replicas| replicas.get(id).cloned());
+    let known = known.filter(|replica| !(replica.is_over() && replica.is_idle()));
     known.unwrap_or_else(|| {
         let replica = OpenReplica::open(id, settled);
         REPLICAS.with_borrow_mut(|replicas| replicas.insert(id.clone(), replica.clone()));

@@ -66,8 +66,11 @@ pub fn Composer(
         }
         notices.speak("Comment sent");
     };
+    // Words that were being written when the right was taken stay in sight.
+    let is_closed = move || lock.is_closed() && draft.with(String::is_empty);
     view! {
-        <div class="compose">
+        {move || lock.reason().map(|reason| view! { <p class="hint">{reason}</p> }.into_any())}
+        <div class="compose" hidden=is_closed>
             <textarea
                 node_ref=node
                 rows="2"
