@@ -276,16 +276,17 @@ const keepComment = (postmortem, id, comment) =>
 const dropComment = (id) => write(["comments"], (store) => void store.delete(id));
 
 /** Forgets the copy of a post-mortem, unless something in it is still to be sent. */
-const forget = (postmortem) =>
-  write(["rows", "postmortems"], (rows, postmortems) => {
-    const found = rows.index("of").getAll(postmortem);
-    const keys = rows.index("of").getAllKeys(postmortem);
-    keys.onsuccess = () => {
-      if (found.result.some((row) => row.edits > 0)) return;
-      for (const key of keys.result) rows.delete(key);
-      postmortems.delete(postmortem);
-    };
+async function forget(postmortem) {
+  const [found, keys] = await read(["rows"], (rows) => [
+    rows.index("of").getAll(postmortem),
+    rows.index("of").getAllKeys(postmortem),
+  ]);
+  if (found.some((row) => row.edits > 0)) return;
+  await write(["rows", "postmortems"], (rows, postmortems) => {
+    for (const key of keys) rows.delete(key);
+    postmortems.delete(postmortem);
   });
+}
 
 /** Keeps text as a file until its person has it; answers its place. */
 const keepFile = (postmortem, file) => addFile(postmortem, file);

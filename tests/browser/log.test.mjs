@@ -183,7 +183,7 @@ story("a_menu_that_is_opened_while_the_log_is_on_its_way_stays_open",
   });
   await page.goto("/");
   await page.locator("main[aria-busy=true]").waitFor();
-  await page.getByLabel("You: Mara Lindqvist").click();
+  await page.locator("summary", { hasText: "You: Mara Lindqvist" }).click();
   const settings = page.locator(".menu").getByRole("link", { name: "Settings" });
   await settings.waitFor();
   answer();

@@ -6,6 +6,7 @@ use crate::browser::storage::{self, Visited};
 use crate::client::RequestError;
 use crate::client::feed::{self, FeedConnection, FeedEvents};
 use crate::client::{people, person, postmortems};
+use crate::state::postmortem::replicas;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -205,7 +206,7 @@ fn changed(mut rows: Vec<LogRow>, lines: Vec<LogRow>, gone: &[PostmortemId]) -> 
 async fn forget_lost(listed: BTreeSet<PostmortemId>) {
     let person = person::current();
     for Visited { id, is_waiting, of, receipt, .. } in storage::visited().await {
-        let is_settled = !is_waiting && of == person && !listed.contains(&id);
+        let is_settled = !is_waiting && of == person && !listed.contains(&id) && !replicas::was_opened(&id);
         if let Some(receipt) = receipt.filter(|_| is_settled)
             && people::has_lost(&id, &receipt).await
         {
