@@ -20,7 +20,7 @@ pub struct Rows {
     threads: Threads,
     authors: Authors,
     publication: Option<Event>,
-    audience: Option<Event>,
+    audience: Option<(Openness, u32)>,
 }
 
 impl Rows {
@@ -50,7 +50,7 @@ impl Rows {
                 }
             }
             Event::Publication { .. } => self.publication = Some(event.clone()),
-            Event::Audience { .. } => self.audience = Some(event.clone()),
+            Event::Audience { access, named } => self.audience = Some((*access, *named)),
             Event::Refused { .. }
             | Event::Storage { .. }
             | Event::Size { .. }
@@ -66,10 +66,7 @@ impl Rows {
 
     /// Who finds it, and how many it names.
     pub fn audience(&self) -> Option<(Openness, u32)> {
-        match self.audience {
-            Some(Event::Audience { access, named }) => Some((access, named)),
-            _ => None,
-        }
+        self.audience
     }
 
     /// What the server is told that this copy could be read once.
@@ -100,7 +97,8 @@ impl Rows {
             Event::Threads { threads: self.threads().to_vec(), more: false },
             Event::Authors { authors: self.authors.all() },
         ];
-        welcome.into_iter().chain(rows).chain(self.audience.clone()).chain(self.publication.clone()).collect()
+        let audience = self.audience.map(|(access, named)| Event::Audience { access, named });
+        welcome.into_iter().chain(rows).chain(audience).chain(self.publication.clone()).collect()
     }
 }
 

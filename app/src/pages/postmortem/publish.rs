@@ -122,8 +122,7 @@ fn Foot(open: RwSignal<bool>, readers: RwSignal<Option<PageReaders>>) -> impl In
     let question = Question::default();
     let publication = postmortem.publication;
     let next = move || publication.with(|publication| publication.revision + 1);
-    let waiting = Memo::new(move |_| postmortem.saving.waiting());
-    let reach = use_reach(readers);
+    let (waiting, reach) = (Memo::new(move |_| postmortem.saving.waiting()), use_reach(readers));
     let publish = move |_| {
         let id = postmortem.id.get_value();
         is_busy.set(true);

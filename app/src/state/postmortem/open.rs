@@ -41,13 +41,13 @@ pub struct Publication {
 
 /// Who finds the post-mortem. A server of an older release says nothing of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Audience {
+pub struct FoundBy {
     pub access: Openness,
     /// How many people it names.
     pub named: u32,
 }
 
-impl Default for Audience {
+impl Default for FoundBy {
     fn default() -> Self {
         Self { access: Openness::Team, named: 0 }
     }
@@ -93,7 +93,7 @@ pub struct OpenPostmortem {
     /// Where it is published.
     pub publication: RwSignal<Publication>,
     /// Who finds it.
-    pub audience: RwSignal<Audience>,
+    pub audience: RwSignal<FoundBy>,
     /// What is different now from what was published last; nothing while that is not known.
     pub unpublished: RwSignal<Differences>,
     /// What changed since the last visit.
@@ -135,7 +135,7 @@ impl OpenPostmortem {
             capabilities: CapabilitySignals::of_postmortem(),
             saving: SavingSignals::new(),
             publication: RwSignal::new(Publication::default()),
-            audience: RwSignal::new(Audience::default()),
+            audience: RwSignal::new(FoundBy::default()),
             unpublished: RwSignal::new(Differences::default()),
             visit: Visit::new(),
             selected: RwSignal::new(None),
@@ -357,7 +357,7 @@ impl OpenPostmortem {
             Event::Publication { slug, revision, published_at, readers } => {
                 self.publication.set(Publication { slug, revision, published_at, readers });
             }
-            Event::Audience { access, named } => self.audience.set(Audience { access, named }),
+            Event::Audience { access, named } => self.audience.set(FoundBy { access, named }),
             // What becomes of the copy and of the connection is the replica's.
             Event::Refused { code, message } if code == IngestError::TooOften.code() => {
                 self.notices.refuse_sentence(&message, None);

@@ -1,4 +1,5 @@
-//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what cannot be sent stays in the field.
+//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what cannot be sent stays in the field, also when the
+//! right to comment is taken away meanwhile.
 
 use crate::controls::field::ErrorLine;
 use crate::controls::notices::use_notices;
@@ -66,11 +67,9 @@ pub fn Composer(
         }
         notices.speak("Comment sent");
     };
-    // Words that were being written when the right was taken stay in sight.
-    let is_closed = move || lock.is_closed() && draft.with(String::is_empty);
     view! {
         {move || lock.reason().map(|reason| view! { <p class="hint">{reason}</p> }.into_any())}
-        <div class="compose" hidden=is_closed>
+        <div class="compose" hidden=move || lock.is_closed() && draft.with(String::is_empty)>
             <textarea
                 node_ref=node
                 rows="2"
