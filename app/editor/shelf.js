@@ -149,15 +149,17 @@ async function open(postmortem, tell) {
     updates: rows.flatMap((row) => row.updates),
     rows: held.length,
     edits: rows.reduce((sum, row) => sum + row.edits, 0),
+    /** What those are edits of, as each row says it; undefined in one of an older release. */
+    parts: rows.filter((row) => row.edits > 0).map((row) => row.parts),
     generation,
     greeting: known?.greeting,
     kept: kept.map((file, index) => [keptKeys[index], file.name, file.reason, file.text]),
 
-    /** Adds updates, `edits` of them this person's own; `shared` tells the other tabs. */
-    async add(generation, updates, edits, shared) {
+    /** Adds updates, `edits` of them this person's own, of these parts; `shared` tells the other tabs. */
+    async add(generation, updates, edits, parts, shared) {
       const key = newKey();
       held.push(key);
-      const row = { postmortem, generation, updates, edits };
+      const row = { postmortem, generation, updates, edits, parts };
       // What came of it is in the state of the storage, which has been told.
       const stored = await keep(() => write(["rows"], (store) => void store.add(row, key))).then(() => key, () => {});
       if (shared) channel.postMessage(["edit", shared, edits, stored]);
@@ -169,10 +171,10 @@ async function open(postmortem, tell) {
     },
 
     /** One row in the place of all that this page holds. */
-    async fold(record, update, edits, isSaved) {
+    async fold(record, update, edits, parts, isSaved) {
       const key = newKey();
       const replaces = [...held, ...(isSaved ? others : [])];
-      const row = { postmortem, generation: record.generation, updates: [update], edits, replaces };
+      const row = { postmortem, generation: record.generation, updates: [update], edits, parts, replaces };
       const hadFailed = failed;
       failed = false;
       isFolding = true;
@@ -273,6 +275,19 @@ const keepComment = (postmortem, id, comment) =>
   write(["comments"], (store) => void store.put({ postmortem, id, comment }));
 const dropComment = (id) => write(["comments"], (store) => void store.delete(id));
 
+/** Forgets the copy of a post-mortem, unless something in it is still to be sent. */
+async function forget(postmortem) {
+  const [found, keys] = await read(["rows"], (rows) => [
+    rows.index("of").getAll(postmortem),
+    rows.index("of").getAllKeys(postmortem),
+  ]);
+  if (found.some((row) => row.edits > 0)) return;
+  await write(["rows", "postmortems"], (rows, postmortems) => {
+    for (const key of keys) rows.delete(key);
+    postmortems.delete(postmortem);
+  });
+}
+
 /** Keeps text as a file until its person has it; answers its place. */
 const keepFile = (postmortem, file) => addFile(postmortem, file);
 
@@ -285,4 +300,4 @@ function download(name, content) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-window.DebriefShelf = { open, visited, comments, keepComment, dropComment, keepFile, download };
+window.DebriefShelf = { open, visited, forget, comments, keepComment, dropComment, keepFile, download };

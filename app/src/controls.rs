@@ -17,6 +17,7 @@ pub mod notice_area;
 pub mod notices;
 pub mod panel;
 pub mod person_field;
+pub mod private_mark;
 pub mod question;
 pub mod shortcuts;
 pub mod steady_list;

@@ -168,6 +168,8 @@ impl Announcer {
                 for person in rooms.members(id).await {
                     rooms.permit(id, &person.id).await?;
                 }
+                // Whoever lost it hears nothing of this any more.
+                rooms.announce(id, store.find_audience(id).await?.event()).await;
                 tell_head(store, rooms, id).await?;
             }
             Announcement::Head(id) => {

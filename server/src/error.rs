@@ -52,6 +52,8 @@ pub enum ApiError {
     Gone(&'static str),
     #[error("This post-mortem was deleted.")]
     Deleted,
+    #[error("You can no longer read this post-mortem. Its owner can let you in again.")]
+    ClosedToYou,
     #[error("Nothing is at this address. The API is described in the documentation.")]
     NoRoute,
     #[error("This address does not answer that method.")]
@@ -134,7 +136,9 @@ impl ApiError {
             Self::ForeignOrigin(_) | Self::NotYours | Self::NotAllowed(_) | Self::MetricsClosed => {
                 StatusCode::FORBIDDEN
             }
-            Self::NotFound(_) | Self::Deleted | Self::NoRoute | Self::LinkEnded => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::Deleted | Self::ClosedToYou | Self::NoRoute | Self::LinkEnded => {
+                StatusCode::NOT_FOUND
+            }
             Self::Gone(_) => StatusCode::GONE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
@@ -168,6 +172,7 @@ impl ApiError {
             Self::NotFound(_) | Self::NoRoute => ErrorCode::NotFound,
             Self::Gone(_) => ErrorCode::Gone,
             Self::Deleted => ErrorCode::Deleted,
+            Self::ClosedToYou => ErrorCode::ClosedToYou,
             Self::WrongMethod => ErrorCode::WrongMethod,
             Self::NotWebSocket => ErrorCode::NotWebSocket,
             Self::NotJson => ErrorCode::NotJson,

@@ -16,6 +16,7 @@ pub mod people;
 pub mod postmortems;
 pub mod publication_state;
 pub mod publications;
+pub mod receipts;
 pub mod rescue;
 pub mod rights;
 pub mod sessions;

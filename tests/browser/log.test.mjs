@@ -172,6 +172,26 @@ story("what_others_begin_and_rename_shows_in_an_open_log_that_asks_for_nothing",
   assert.equal(asked, 1, "the log was asked for once");
 });
 
+story("a_menu_that_is_opened_while_the_log_is_on_its_way_stays_open",
+  { people: ["Mara Lindqvist"], incident: GITHUB, server: ownServer, isOpen: false }, async ({ mara }) => {
+  const { page } = mara;
+  let answer;
+  const answered = new Promise((resolve) => (answer = resolve));
+  await page.route("**/api/postmortems", async (route) => {
+    await answered;
+    await route.continue();
+  });
+  await page.goto("/");
+  await page.locator("main[aria-busy=true]").waitFor();
+  await page.locator("summary", { hasText: "You: Mara Lindqvist" }).click();
+  const settings = page.locator(".menu").getByRole("link", { name: "Settings" });
+  await settings.waitFor();
+  answer();
+  await page.locator("[data-postmortem]").waitFor();
+  await settings.click();
+  await page.getByRole("heading", { level: 1, name: "Profile" }).waitFor();
+});
+
 story("a_post_mortem_is_deleted_after_a_question_and_gone_for_everyone",
   { ...TOGETHER, owner: "Mara Lindqvist", server: ownServer }, async ({ mara, tomasz, server }) => {
   await choose(mara.page, "More about this post-mortem", "Delete post-mortem");

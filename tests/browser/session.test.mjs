@@ -153,6 +153,25 @@ newer("a_tab_that_asks_for_nothing_learns_that_the_session_has_ended", async ({ 
   await question(other).waitFor({ state: "detached" });
 });
 
+newer("at_the_log_an_ended_session_is_a_question_over_the_page_and_no_error", async ({ mara }) => {
+  const { page } = mara;
+  await mara.context.clearCookies();
+  let answerSession;
+  const asked = new Promise((resolve) => (answerSession = resolve));
+  await page.route("**/api/session", async (route) => {
+    await asked;
+    await route.continue();
+  });
+  const refused = page.waitForResponse((response) => new URL(response.url()).pathname === "/api/postmortems");
+  await page.goto("/");
+  assert.equal((await refused).status(), 401);
+  await page.locator("[data-postmortem]").first().waitFor();
+  assert.equal(await page.getByRole("heading", { name: "The incident log did not open" }).count(), 0);
+  answerSession();
+  await answer(page);
+  await page.getByRole("button", { name: /New post-mortem/ }).waitFor();
+});
+
 newer("a_browser_that_lost_all_but_its_copies_sends_them_as_whoever_signs_in", async ({ mara, server, id, mail }) => {
   mara.cutOff();
   await offline(mara);

@@ -24,7 +24,7 @@ const PAGE = `<!doctype html><title>Shelf</title><script type="module" src="/she
     window.copy = await (await shelf()).open(incident(), () => {});
   }
   const add = (letters) => copy.add(1, [bytes(letters)], letters.length);
-  const fold = (letters, isSaved = false) => copy.fold(record, bytes(letters), isSaved ? 0 : letters.length, isSaved);
+  const fold = (letters, isSaved = false) => copy.fold(record, bytes(letters), isSaved ? 0 : letters.length, undefined, isSaved);
   const whole = () => ({ storing: copy.pending, failed: copy.failed });
   /** What a page that opens it now finds. */
   async function found() {

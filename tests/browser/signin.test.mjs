@@ -130,7 +130,7 @@ story("a_wrong_password_keeps_the_address_and_leads_to_the_page_that_was_asked_f
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText("Write a mail address, with an @ in it.").waitFor();
   await page.keyboard.type(mail);
-  await page.getByRole("complementary").getByText(`debrief invite --for ${mail}`).waitFor();
+  await page.getByRole("complementary").getByText(`debrief invite --data DIR --for ${mail}`).waitFor();
   await page.keyboard.press("Enter");
   await page.getByText("Write the password.").waitFor();
   await page.keyboard.type("not the one");

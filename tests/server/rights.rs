@@ -3,7 +3,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use postmortem::api::close_code;
-use postmortem::{ClientId, Command, Event, Replica, TeamRole, presence, wire};
+use postmortem::{ClientId, Command, Event, Receipt, Replica, TeamRole, presence, wire};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -244,6 +244,26 @@ async fn what_is_not_for_somebody_answers_as_what_is_not_there() {
 }
 
 #[tokio::test]
+async fn two_people_of_one_name_are_told_apart_by_their_mail_addresses() {
+    let server = TestServer::start();
+    let people = People::at(&server).await;
+    let mails = async |search: &str| {
+        let found = people.member.get(&format!("/api/people?search={search}")).await.expect(200);
+        let found = found["people"].as_array().expect("people").clone();
+        found.into_iter().map(|member| member["mail"].clone()).collect::<Vec<_>>()
+    };
+    let second = server.visitor("olga").await;
+    assert_eq!(
+        BTreeSet::from_iter(mails("olga").await.iter().map(ToString::to_string)),
+        BTreeSet::from([&people.owner, &second].map(|olga| olga.person["mail"].to_string()))
+    );
+    assert_eq!(mails("ada").await, [Value::Null], "of whoever is alone with a name it is not told");
+    // Nobody hears of an address by taking the name that goes with it.
+    server.visitor("Mara").await;
+    assert_eq!(mails("mara").await.iter().filter(|mail| mail.is_null()).count(), 1);
+}
+
+#[tokio::test]
 async fn a_page_for_the_team_opens_for_its_people_alone() {
     let server = TestServer::start();
     let people = People::at(&server).await;
@@ -409,6 +429,37 @@ async fn a_role_that_is_taken_away_holds_before_the_next_message() {
     assert_eq!(page.until_closed().await.code, close_code::CLOSED_TO_YOU);
     let whole = people.owner.get(&format!("/api/postmortems/{id}")).await.expect(200);
     assert_eq!(whole["title"], "Disk full in Frankfurt");
+}
+
+#[tokio::test]
+async fn who_could_read_it_once_hears_that_it_is_closed_to_them_and_nobody_else_does() {
+    let server = TestServer::start();
+    let people = People::at(&server).await;
+    let [id, other] = people.postmortems().await;
+    let mut page = TestPeer::connect(&people.editor, &id).await;
+    page.until("it was greeted", |page| !page.events.is_empty()).await;
+    let receipt = match page.events.first() {
+        Some(Event::Welcome { receipt: Some(receipt), .. }) => receipt.0.clone(),
+        greeting => panic!("no receipt: {greeting:?}"),
+    };
+    let ask = async |visitor: &Visitor, id: &str, receipt: &str| {
+        let request = visitor.request(Method::GET, &format!("/api/postmortems/{id}"));
+        visitor.send(request.header(Receipt::HEADER, receipt)).await
+    };
+    assert_eq!(ask(&people.editor, &id, &receipt).await.status, 200);
+    let private = people.owner.request(Method::PUT, &format!("/api/postmortems/{id}/access"));
+    people.owner.send(private.json(&json!({"access": "private", "members": []}))).await.expect(200);
+
+    let closed = ask(&people.editor, &id, &receipt).await;
+    assert_eq!((closed.status, closed.code().as_str()), (404, "closed_to_you"));
+    let unknown = people.editor.get(&format!("/api/postmortems/{id}")).await;
+    assert_eq!(unknown.code(), "not_found", "without it nothing is there");
+    for (id, receipt) in [(id.as_str(), "0a1b"), (other.as_str(), receipt.as_str()), ("never", receipt.as_str())] {
+        assert_eq!(ask(&people.editor, id, receipt).await.code(), "not_found", "{id} with {receipt}");
+    }
+    // One that was deleted is no more closed to anybody.
+    assert_eq!(people.owner.delete(&format!("/api/postmortems/{id}")).await.status, 204);
+    assert_eq!(ask(&people.editor, &id, &receipt).await.code(), "not_found");
 }
 
 #[tokio::test]

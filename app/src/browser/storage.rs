@@ -5,7 +5,8 @@ use crate::browser::script::{self, object};
 use crate::sync::{Afresh, FoldedCopy, Found, KeptFile, PendingComment, Row, RowKey, StorageState};
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use postmortem::id::CommentId;
-use postmortem::{Event, Generation, PostmortemId, UserId};
+use postmortem::{Event, Generation, Part, PostmortemId, Receipt, UserId};
+use std::collections::BTreeSet;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -48,6 +49,11 @@ impl StoredCopy {
             updates: list(&handle, "updates").iter().map(|update| bytes(&update)).collect(),
             rows: number(&field(&handle, "rows")) as usize,
             edits: number(&field(&handle, "edits")) as usize,
+            parts: list(&handle, "parts")
+                .iter()
+                .map(|parts| known_parts(&parts))
+                .collect::<Option<Vec<_>>>()
+                .map(|parts| parts.into_iter().flatten().collect()),
             generation: field(&handle, "generation").as_f64().map(|number| Generation(number as u32)),
             greeting: field(&handle, "greeting")
                 .as_string()
@@ -63,7 +69,9 @@ impl StoredCopy {
         let updates = row.updates.iter().map(|update| JsValue::from(Uint8Array::from(update.as_slice())));
         let updates: Array = updates.collect();
         let shared = row.shared.as_deref().map_or(JsValue::UNDEFINED, |update| Uint8Array::from(update).into());
-        self.call("add", &[generation_value(row.generation), updates.into(), (row.edits as u32).into(), shared]);
+        let edits = (row.edits as u32).into();
+        let parts = parts_value((row.edits > 0).then_some(&row.parts));
+        self.call("add", &[generation_value(row.generation), updates.into(), edits, parts, shared]);
     }
 
     /// The row of another tab, whose edits this page has applied.
@@ -79,7 +87,8 @@ impl StoredCopy {
             ("summary", line.into()),
         ]);
         let update = Uint8Array::from(fold.update.as_slice());
-        self.call("fold", &[fields, update.into(), (fold.edits as u32).into(), fold.is_saved.into()]);
+        let parts = parts_value(fold.parts.as_ref().filter(|_| fold.edits > 0));
+        self.call("fold", &[fields, update.into(), (fold.edits as u32).into(), parts, fold.is_saved.into()]);
     }
 
     /// Forgets the copy, once what only it held is a file; that file's place.
@@ -131,12 +140,15 @@ pub struct Visited {
     pub is_waiting: bool,
     /// Whom the server greeted last at this copy.
     pub of: Option<UserId>,
+    /// What that person could read it by.
+    pub receipt: Option<Receipt>,
 }
 
-/// Whom a greeting names.
-fn greeted(greeting: &str) -> Option<UserId> {
+/// Whom a greeting names, and what it gave them.
+fn greeted(greeting: &str) -> Option<(UserId, Option<Receipt>)> {
     let events: Vec<Event> = serde_json::from_str(greeting).ok()?;
-    events.into_iter().find_map(|event| if let Event::Welcome { you, .. } = event { Some(you.id) } else { None })
+    let welcome = |event| if let Event::Welcome { you, receipt, .. } = event { Some((you.id, receipt)) } else { None };
+    events.into_iter().find_map(welcome)
 }
 
 /// Every post-mortem that was opened in this browser.
@@ -147,14 +159,21 @@ pub async fn visited() -> Vec<Visited> {
         .filter_map(|one| {
             let one = Array::from(&one);
             let id = one.get(0).as_string()?.parse().ok()?;
+            let (of, receipt) = greeted(&one.get(3).as_string().unwrap_or_default()).unzip();
             Some(Visited {
                 id,
                 summary: one.get(1).as_string().unwrap_or_default(),
                 is_waiting: one.get(2).is_truthy(),
-                of: greeted(&one.get(3).as_string().unwrap_or_default()),
+                of,
+                receipt: receipt.flatten(),
             })
         })
         .collect()
+}
+
+/// Forgets the copy of a post-mortem of which nothing waits to be sent.
+pub async fn forget(postmortem: &PostmortemId) {
+    ask("forget", &[postmortem.as_str().into()]).await;
 }
 
 /// The comments of a post-mortem that wait to be sent, in the order in which they were written.
@@ -216,6 +235,15 @@ fn bytes(value: &JsValue) -> Vec<u8> {
 
 fn generation_value(generation: Option<Generation>) -> JsValue {
     generation.map_or(JsValue::UNDEFINED, |generation| generation.0.into())
+}
+
+/// What the edits of a row are of, as JSON; nothing where nobody knows.
+fn parts_value(parts: Option<&BTreeSet<Part>>) -> JsValue {
+    parts.and_then(|parts| serde_json::to_string(parts).ok()).map_or(JsValue::UNDEFINED, JsValue::from)
+}
+
+fn known_parts(parts: &JsValue) -> Option<BTreeSet<Part>> {
+    serde_json::from_str(&parts.as_string()?).ok()
 }
 
 fn file_value(file: &KeptFile) -> JsValue {

@@ -8,7 +8,7 @@ use super::socket::{Socket, SocketEvents};
 use crate::browser::listener::Listener;
 use crate::sync::{Answer, AttemptStep, Attempts, Circumstances, ConnectionEvent, Obstacle};
 use gloo_timers::callback::{Interval, Timeout};
-use postmortem::{Generation, PostmortemId, UserId};
+use postmortem::{Generation, PostmortemId, Receipt, UserId};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
@@ -30,6 +30,7 @@ struct Line {
     id: PostmortemId,
     received: Box<dyn Fn(Vec<u8>)>,
     tell: Box<dyn Fn(ConnectionEvent)>,
+    receipt: Box<dyn Fn() -> Option<Receipt>>,
     attempts: RefCell<Attempts>,
     socket: RefCell<Option<Socket>>,
     retry: RefCell<Option<Timeout>>,
@@ -38,17 +39,20 @@ struct Line {
 }
 
 impl Connection {
-    /// Connects to the room of a post-mortem and stays connected. A copy that was kept says of which generation it is.
+    /// Connects to the room of a post-mortem and stays connected. A copy that was kept says of which generation it is, and
+    /// gives its receipt where the server has to be asked why no socket opens.
     pub fn new(
         id: &PostmortemId,
         generation: Option<Generation>,
         received: impl Fn(Vec<u8>) + 'static,
         tell: impl Fn(ConnectionEvent) + 'static,
+        receipt: impl Fn() -> Option<Receipt> + 'static,
     ) -> Self {
         let line = Rc::new(Line {
             id: id.clone(),
             received: Box::new(received),
             tell: Box::new(tell),
+            receipt: Box::new(receipt),
             attempts: RefCell::new(Attempts::new(generation)),
             socket: RefCell::new(None),
             retry: RefCell::new(None),
@@ -115,6 +119,11 @@ impl Connection {
     /// This page's person is the same as before: goes on, where the server said that it does not know them.
     pub fn go_on(&self) {
         self.line.decide(Attempts::go_on);
+    }
+
+    /// Tries no more: nothing is there.
+    pub fn end(&self) {
+        self.line.decide(Attempts::end_all);
     }
 
     /// Tries at once instead of waiting; does nothing while connected.
@@ -192,11 +201,12 @@ impl Line {
     }
 
     fn look_for(self: &Rc<Self>) {
-        let (id, line) = (self.id.clone(), Rc::downgrade(self));
+        let (id, line, receipt) = (self.id.clone(), Rc::downgrade(self), (self.receipt)());
         spawn_local(async move {
-            let answer = match postmortems::show(&id).await {
+            let answer = match postmortems::show(&id, receipt.as_ref()).await {
                 Ok(value) => Answer::Reached(Box::new(value)),
                 Err(error) if error.is_deleted() => Answer::Deleted,
+                Err(error) if error.is_closed() => Answer::Closed,
                 Err(error) if error.is_damaged() => Answer::Damaged(error.to_string()),
                 Err(error) => Answer::Failed(obstacle(&error)),
             };

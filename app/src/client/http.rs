@@ -67,6 +67,11 @@ impl RequestError {
     pub fn is_deleted(&self) -> bool {
         matches!(self, Self::Refused { code: ErrorCode::Deleted, .. })
     }
+
+    /// Whether this page's person may not read any more what was asked for.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Refused { code: ErrorCode::ClosedToYou, .. })
+    }
 }
 
 /// What is said when a proxy takes less than the server behind it.
@@ -96,6 +101,12 @@ pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Re
 /// Asks for a value, and takes a server that lets it wait for one that does not answer.
 pub async fn get_soon<T: DeserializeOwned>(path: &str) -> Result<T, RequestError> {
     read(send(Request::get(path), None, PATIENCE_MILLISECONDS).await?).await
+}
+
+/// The same with a header beside those of every request.
+pub async fn get_soon_with<T: DeserializeOwned>(path: &str, header: (&str, &str)) -> Result<T, RequestError> {
+    let (name, value) = header;
+    read(send(Request::get(path).header(name, value), None, PATIENCE_MILLISECONDS).await?).await
 }
 
 /// Creates something and reads what the server says about it.

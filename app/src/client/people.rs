@@ -5,7 +5,7 @@ use postmortem::api::{
     AccessChange, AccessShown, Invitations, MadeInvitation, MadeLink, NameJoined, NewInvitation, NewOwner, Nothing,
     People, TeamMember, TeamMemberChange, TeamSettings,
 };
-use postmortem::{InvitationId, PostmortemId, UserId};
+use postmortem::{InvitationId, PostmortemId, Receipt, UserId};
 
 /// The people whose name or mail address holds these words, or all; at most so many.
 pub async fn list(search: &str, limit: u32) -> Result<People, RequestError> {
@@ -55,6 +55,13 @@ pub async fn set_team(settings: &TeamSettings) -> Result<TeamSettings, RequestEr
 /// Who may do what on a post-mortem.
 pub async fn access(postmortem: &PostmortemId) -> Result<AccessShown, RequestError> {
     http::get(&format!("/api/postmortems/{postmortem}/access")).await
+}
+
+/// Whether the server says that a post-mortem of which this is the receipt is there for this page's person no more.
+pub async fn has_lost(postmortem: &PostmortemId, receipt: &Receipt) -> bool {
+    let path = format!("/api/postmortems/{postmortem}/access");
+    let answer = http::get_soon_with::<AccessShown>(&path, (Receipt::HEADER, &receipt.0)).await;
+    answer.is_err_and(|error| error.is_closed() || error.is_deleted())
 }
 
 pub async fn set_access(postmortem: &PostmortemId, access: &AccessChange) -> Result<AccessShown, RequestError> {

@@ -2,7 +2,7 @@
 
 use super::http::{self, RequestError};
 use postmortem::api::{Created, Imported, IncidentLog, NamedExample, NewPostmortem, OwnerChange, StatusChange};
-use postmortem::{HeadRow, Openness, Postmortem, PostmortemId, Status};
+use postmortem::{HeadRow, Openness, Postmortem, PostmortemId, Receipt, Status};
 
 /// The whole log.
 pub async fn list() -> Result<IncidentLog, RequestError> {
@@ -26,9 +26,13 @@ pub async fn open_example() -> Result<PostmortemId, RequestError> {
     Ok(created.id)
 }
 
-/// The whole value, as it stands on the server's disk.
-pub async fn show(id: &PostmortemId) -> Result<Postmortem, RequestError> {
-    http::get_soon(&format!("/api/postmortems/{id}")).await
+/// The whole value, as it stands on the server's disk. Whoever could read it once names its receipt.
+pub async fn show(id: &PostmortemId, receipt: Option<&Receipt>) -> Result<Postmortem, RequestError> {
+    let path = format!("/api/postmortems/{id}");
+    match receipt {
+        Some(receipt) => http::get_soon_with(&path, (Receipt::HEADER, &receipt.0)).await,
+        None => http::get_soon(&path).await,
+    }
 }
 
 /// Sets the status; how it stands then.

@@ -18,6 +18,9 @@ const LISTED: usize = 6;
 /// How many are asked for: some of them may be left out.
 const ASKED: u32 = 24;
 
+/// How many are asked for who may be called as it is typed.
+const MOST: u32 = 500;
+
 /// What is typed, what was found for it, and which of that is marked.
 #[derive(Clone, Copy)]
 struct Finding {
@@ -84,12 +87,49 @@ impl Finding {
     }
 }
 
+/// Why it is not known who is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotMeant {
+    /// Nothing is typed.
+    Nothing,
+    Nobody,
+    /// So many are called so.
+    Several(usize),
+}
+
+/// Who is meant by a whole name or mail address, without a choice from the list; a sentence where the team cannot be asked.
+pub async fn meant(typed: &str, without: &[UserId]) -> Result<Result<TeamMember, NotMeant>, String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(Err(NotMeant::Nothing));
+    }
+    let answer = people::list(typed, MOST).await.map_err(|problem| problem.to_string())?;
+    Ok(exactly(answer.people, typed, without))
+}
+
+/// The one who is called so, or has this mail address.
+fn exactly(found: Vec<TeamMember>, typed: &str, without: &[UserId]) -> Result<TeamMember, NotMeant> {
+    let wanted = typed.to_lowercase();
+    let is_meant = |member: &TeamMember| {
+        let mail = member.mail.as_ref().is_some_and(|mail| mail.to_lowercase() == wanted);
+        mail || member.person.name.to_lowercase() == wanted
+    };
+    let mut meant: Vec<TeamMember> =
+        found.into_iter().filter(|member| is_offered(member, without) && is_meant(member)).collect();
+    match (meant.pop(), meant.len()) {
+        (None, _) => Err(NotMeant::Nobody),
+        (Some(one), 0) => Ok(one),
+        (Some(_), others) => Err(NotMeant::Several(others + 1)),
+    }
+}
+
 /// Who can be chosen of those that were found.
 fn offered(found: Vec<TeamMember>, without: &[UserId]) -> Vec<TeamMember> {
-    let is_offered = |member: &TeamMember| {
-        member.suspended_at.is_none() && !member.is_program && !without.contains(&member.person.id)
-    };
-    found.into_iter().filter(is_offered).take(LISTED).collect()
+    found.into_iter().filter(|member| is_offered(member, without)).take(LISTED).collect()
+}
+
+fn is_offered(member: &TeamMember, without: &[UserId]) -> bool {
+    member.suspended_at.is_none() && !member.is_program && !without.contains(&member.person.id)
 }
 
 #[component]
@@ -103,14 +143,13 @@ pub fn PersonField(
     /// Who is not offered.
     #[prop(into)]
     without: Signal<Vec<UserId>>,
-    /// What is typed, where somebody else may be meant than who can be chosen.
+    /// What is typed, for whoever asks [`meant`] about it.
     #[prop(optional)]
-    typed: Option<RwSignal<String>>,
+    typed: RwSignal<String>,
     /// Whether it has the keyboard as soon as it is there, with all of its words selected.
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let typed = typed.unwrap_or_else(|| RwSignal::new(String::new()));
     let (found, marked) = (RwSignal::new(None), RwSignal::new(0));
     let finding = Finding { typed, found, marked, chosen, without, resting: StoredValue::new_local(None) };
     on_cleanup(move || finding.resting.dispose());
@@ -215,9 +254,8 @@ mod tests {
     use postmortem::person::PersonColor;
     use postmortem::{Person, TeamRole};
 
-    #[test]
-    fn nobody_is_offered_who_cannot_come_in_or_is_there_already() {
-        let member = |name: &str| TeamMember {
+    fn member(name: &str) -> TeamMember {
+        TeamMember {
             person: Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Rose },
             mail: None,
             role: TeamRole::Member,
@@ -225,7 +263,11 @@ mod tests {
             suspended_at: None,
             owned: 0,
             is_program: false,
-        };
+        }
+    }
+
+    #[test]
+    fn nobody_is_offered_who_cannot_come_in_or_is_there_already() {
         let found = vec![
             member("hana"),
             TeamMember { suspended_at: Some(Default::default()), ..member("daan") },
@@ -235,5 +277,22 @@ mod tests {
         let names: Vec<String> =
             offered(found, &[member("hana").person.id]).into_iter().map(|member| member.person.name).collect();
         assert_eq!(names, ["mara"]);
+    }
+
+    #[test]
+    fn a_whole_name_or_mail_address_means_somebody_where_it_is_one_persons() {
+        let with_mail = |id: &str, name: &str| {
+            let person = Person { name: name.into(), ..member(id).person };
+            TeamMember { person, mail: Some(format!("{id}@harbour.example")), ..member(id) }
+        };
+        let found = || vec![with_mail("mara", "Mara Roth"), with_mail("m2", "Mara Roth"), with_mail("tom", "Tomasz")];
+        let meant = |typed: &str, without: &[UserId]| {
+            exactly(found(), typed, without).map(|member| member.person.id.to_string())
+        };
+        assert_eq!(meant("tomasz", &[]).as_deref(), Ok("tom"));
+        assert_eq!(meant("M2@harbour.example", &[]).as_deref(), Ok("m2"));
+        assert_eq!(meant("Mara Roth", &[]), Err(NotMeant::Several(2)));
+        assert_eq!(meant("Mara Roth", &[member("mara").person.id]).as_deref(), Ok("m2"));
+        assert_eq!(meant("Mara", &[]), Err(NotMeant::Nobody), "letters of a name may mean anybody");
     }
 }

@@ -76,7 +76,11 @@ pub fn TextEditor(
     }
     view! {
         <div class="writing" data-writing="" title=move || lock.reason()>
-            <Toolbar editor=editing.editor label=name comment=subject.map(|_| comment) left=leave />
+            {move || {
+                let comment = subject.as_ref().map(|_| comment);
+                (!lock.is_closed())
+                    .then(|| view! { <Toolbar editor=editing.editor label=name.clone() comment left=leave /> }.into_any())
+            }}
             <div class="editor" node_ref=node></div>
         </div>
         {move || {

@@ -20,6 +20,20 @@ pub fn FailurePage(
         <div class="bar">
             <Brand />
         </div>
+        <Failure title sentence retry retry_words />
+    }
+    .into_any()
+}
+
+/// The same under a bar that is there already.
+#[component]
+pub fn Failure(
+    #[prop(into)] title: String,
+    #[prop(into)] sentence: String,
+    #[prop(into)] retry: Option<Callback<()>>,
+    #[prop(default = "Try again")] retry_words: &'static str,
+) -> impl IntoView {
+    view! {
         <main class="first">
             <h1>{title}</h1>
             <p>{sentence}</p>

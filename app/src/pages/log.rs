@@ -8,7 +8,7 @@ mod row;
 mod rows;
 mod start;
 
-use super::failure::FailurePage;
+use super::failure::Failure;
 use super::main_bar::MainBar;
 use crate::browser::listener::Listener;
 use crate::client::RequestError;
@@ -16,6 +16,7 @@ use crate::controls::shortcuts::use_shortcuts;
 use crate::reader::icon::{Icon, IconName};
 use crate::state::capabilities::use_server_capabilities;
 use crate::state::log::FollowedLog;
+use crate::state::session::{SessionState, use_session};
 use first_steps::{FirstSteps, NothingYet};
 use gloo_timers::callback::Interval;
 pub use import::read_carried;
@@ -45,6 +46,8 @@ impl Shown {
     fn of(listed: &Option<Result<Vec<LogRow>, RequestError>>) -> Self {
         match listed {
             None => Self::Opening,
+            // A dialog over the page asks for the person, and the log is asked for again once it has been answered.
+            Some(Err(error)) if error.is_signed_out() => Self::Opening,
             Some(Err(error)) => Self::Failure(error.to_string()),
             Some(Ok(rows)) if rows.is_empty() => Self::FirstSteps,
             Some(Ok(_)) => Self::Rows,
@@ -63,6 +66,7 @@ pub fn LogPage() -> impl IntoView {
         Listener::new(&window(), "focus", move |_| log.ask_unless_followed()),
     ));
     on_cleanup(move || refreshing.dispose());
+    follow_session(log);
     let import = ImportFlow::new();
     let is_starting = RwSignal::new(false);
     use_shortcuts(move |key| match key {
@@ -79,13 +83,21 @@ pub fn LogPage() -> impl IntoView {
     let rows = Memo::new(move |_| {
         listed.with(|listed| listed.as_ref().and_then(|rows| rows.as_ref().ok()).cloned().unwrap_or_default())
     });
+    let is_listed = Memo::new(move |_| shown.with(|shown| *shown == Shown::Rows));
+    // The bar is one through all of it: a menu that somebody opens while the log is on its way stays open.
     view! {
         <ImportArea import>
+            <Show when=move || is_listed.get()>
+                <a class="skip" href="#rows">
+                    "Go to the incidents"
+                </a>
+            </Show>
+            <MainBar is_log=true />
             {move || match shown.get() {
                 Shown::Opening => view! { <Opening /> }.into_any(),
                 Shown::Failure(sentence) => {
                     view! {
-                        <FailurePage
+                        <Failure
                             title="The incident log did not open"
                             sentence
                             retry=Callback::new(move |()| log.ask())
@@ -95,7 +107,6 @@ pub fn LogPage() -> impl IntoView {
                 }
                 Shown::FirstSteps => {
                     view! {
-                        <MainBar is_log=true />
                         <Show when=move || capabilities.may(Capability::Create) fallback=NothingYet>
                             <FirstSteps import is_starting />
                         </Show>
@@ -104,10 +115,6 @@ pub fn LogPage() -> impl IntoView {
                 }
                 Shown::Rows => {
                     view! {
-                        <a class="skip" href="#rows">
-                            "Go to the incidents"
-                        </a>
-                        <MainBar is_log=true />
                         <Show when=move || is_offline.get()>
                             <OfflineLog />
                         </Show>
@@ -122,10 +129,21 @@ pub fn LogPage() -> impl IntoView {
     .into_any()
 }
 
+/// Asks for the log again once somebody has signed in after a session that ended.
+fn follow_session(log: FollowedLog) {
+    let session = use_session();
+    Effect::new(move |had_ended: Option<bool>| {
+        let has_ended = session.state.with(|state| matches!(state, SessionState::Ended(_)));
+        if had_ended == Some(true) && !has_ended {
+            log.ask();
+        }
+        has_ended
+    });
+}
+
 #[component]
 fn Opening() -> impl IntoView {
     view! {
-        <MainBar is_log=true />
         <main class="log" aria-busy="true">
             <div class="skels" role="img" aria-label="The log is opening">
                 <div class="skel short"></div>

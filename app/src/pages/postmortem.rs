@@ -55,6 +55,14 @@ use share::ShareDialog;
 use sheet::Sheet;
 use std::sync::Arc;
 
+const ABSENT: &str = "This post-mortem is not here";
+
+const DELETED: &str = "Somebody deleted it, for everyone.";
+
+/// The same for one that never was and for one that is private.
+const NOT_HERE: &str = "The address may be mistyped, or it is one that you may not read. Who sent you the link can say which, and \
+                        its owner can let you in.";
+
 /// The dialogs of the page, by whether they are open.
 #[derive(Clone, Copy)]
 pub struct Dialogs {
@@ -87,6 +95,9 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     follow_publication(open);
     follow_own_name(open, use_session());
     Effect::new(move |_| {
+        if open.gone.with(Option::is_some) {
+            return;
+        }
         let title = open.parts.details.with(|details| details.title_or_placeholder().to_owned());
         document().set_title(&format!("{title} · Debrief"));
     });
@@ -96,16 +107,8 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
     view! {
         {move || match standing.get() {
             (Some(Gone::ClosedToYou), _) => view! { <ClosedPage /> }.into_any(),
-            (Some(Gone::Deleted), _) => {
-                view! {
-                    <KeptFiles />
-                    <FailurePage
-                        title="This post-mortem is not here"
-                        sentence="Somebody deleted it, for everyone."
-                    />
-                }
-                    .into_any()
-            }
+            (Some(Gone::Deleted), _) => view! { <Absent sentence=DELETED /> }.into_any(),
+            (Some(Gone::NotHere), _) => view! { <Absent sentence=NOT_HERE /> }.into_any(),
             (None, false) => view! { <Unopened /> }.into_any(),
             (None, true) => {
                 view! {
@@ -138,6 +141,21 @@ pub fn PostmortemPage(id: PostmortemId) -> impl IntoView {
                     .into_any()
             }
         }}
+    }
+    .into_any()
+}
+
+/// Where there is none, and nothing is waited for.
+#[component]
+fn Absent(sentence: &'static str) -> impl IntoView {
+    let notices = use_notices();
+    Effect::new(move |_| {
+        document().set_title("Not here · Debrief");
+        notices.speak(ABSENT);
+    });
+    view! {
+        <KeptFiles is_calm=true />
+        <FailurePage title=ABSENT sentence />
     }
     .into_any()
 }
@@ -244,7 +262,10 @@ fn tell_about_saving(open: OpenPostmortem) {
     Effect::new(move |was_offline: Option<bool>| {
         let state = open.saving.state.get();
         let is_offline = matches!(state, Saving::Offline(..));
+        // Whoever reads why it is not here is not told of a connection.
+        let is_gone = open.gone.with_untracked(Option::is_some);
         match (was_offline.unwrap_or(false), is_offline) {
+            _ if is_gone => {}
             (false, true) => notices.speak("Offline. Keep writing; changes are kept."),
             (true, false) => notices.speak("Connected again."),
             _ => {}
@@ -265,6 +286,7 @@ fn page_shortcuts(open: OpenPostmortem, dialogs: Dialogs) {
         "c" | "C" => {
             if !comment_on_selection(open)
                 && let Some(entry) = open.selected.get_untracked()
+                && untrack(|| open.capabilities.may(Capability::Comment))
             {
                 open.discussion.open(&Subject::Entry(entry));
             }

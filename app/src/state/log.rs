@@ -5,13 +5,15 @@ use super::capabilities::CapabilitySignals;
 use crate::browser::storage::{self, Visited};
 use crate::client::RequestError;
 use crate::client::feed::{self, FeedConnection, FeedEvents};
-use crate::client::{person, postmortems};
+use crate::client::{people, person, postmortems};
+use crate::state::postmortem::replicas;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::PostmortemId;
 use postmortem::api::{FeedMessage, IncidentLog, LogRow};
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// How soon a feed that ended is followed again: spread, since the server may have ended all of them.
 const SOONEST_MILLISECONDS: f64 = 500.0;
@@ -43,6 +45,8 @@ struct Following {
     position: Option<String>,
     /// Whether the feed goes on from there, with nothing asked for in between.
     is_resumed: bool,
+    /// Whether copies of what is not in the log were looked after.
+    has_tidied: bool,
 }
 
 impl FollowedLog {
@@ -73,7 +77,11 @@ impl FollowedLog {
             let is_away = answer.as_ref().is_err_and(|error| *error == RequestError::Unreachable);
             let position = answer.as_ref().ok().and_then(|listed| listed.position.clone());
             let mut answer = answer.map(|IncidentLog { postmortems, .. }| postmortems);
-            if is_away && self.listed.try_with_untracked(Option::is_none).unwrap_or(false) {
+            if let Ok(listed) = &answer {
+                self.forget_lost(listed);
+            }
+            let is_without_server = is_away || answer.as_ref().is_err_and(RequestError::is_signed_out);
+            if is_without_server && self.listed.try_with_untracked(Option::is_none).unwrap_or(false) {
                 let copies = copies().await;
                 if !copies.is_empty() {
                     answer = Ok(copies);
@@ -86,6 +94,14 @@ impl FollowedLog {
                 self.follow(position);
             }
         });
+    }
+
+    /// Looks once after the copies that are not in the log.
+    fn forget_lost(self, listed: &[LogRow]) {
+        let is_first = self.following.try_update_value(|following| !std::mem::replace(&mut following.has_tidied, true));
+        if is_first == Some(true) {
+            spawn_local(forget_lost(listed.iter().map(|row| row.id.clone()).collect()));
+        }
     }
 
     /// Follows it again from where it is known.
@@ -183,6 +199,20 @@ fn changed(mut rows: Vec<LogRow>, lines: Vec<LogRow>, gone: &[PostmortemId]) -> 
     rows.extend(lines);
     rows.sort_by_cached_key(|row| Reverse((row.listed_at.unwrap_or_else(|| row.moment()), row.id.to_string())));
     rows
+}
+
+/// Of what this person may not read any more, or what was deleted while they were away, no copy stays in the browser. What waits
+/// to be sent connects by itself, and goes into a file.
+async fn forget_lost(listed: BTreeSet<PostmortemId>) {
+    let person = person::current();
+    for Visited { id, is_waiting, of, receipt, .. } in storage::visited().await {
+        let is_settled = !is_waiting && of == person && !listed.contains(&id) && !replicas::was_opened(&id);
+        if let Some(receipt) = receipt.filter(|_| is_settled)
+            && people::has_lost(&id, &receipt).await
+        {
+            storage::forget(&id).await;
+        }
+    }
 }
 
 /// The lines of the copies that this browser keeps of this person, the latest incident first.

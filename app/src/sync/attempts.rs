@@ -70,6 +70,8 @@ pub enum ConnectionEvent {
 pub enum Answer {
     Reached(Box<Postmortem>),
     Deleted,
+    /// The person may not read it any more.
+    Closed,
     Damaged(String),
     Failed(Obstacle),
 }
@@ -183,6 +185,7 @@ impl Attempts {
         let is_fruitless = self.backoff.is_fruitless();
         let event = match answer {
             Answer::Deleted => return self.end(Gone::Deleted),
+            Answer::Closed => return self.end(Gone::ClosedToYou),
             Answer::Damaged(sentence) => ConnectionEvent::Damaged(sentence),
             Answer::Failed(obstacle) if is_fruitless || obstacle == Obstacle::Missing => {
                 ConnectionEvent::Obstructed(obstacle, None)
@@ -281,6 +284,13 @@ impl Attempts {
     /// The page's person is the same as before: goes on, where the server said that it does not know them.
     pub fn go_on(&mut self, now: Circumstances) -> Vec<AttemptStep> {
         if std::mem::take(&mut self.is_parked) { self.wait_to_return(now) } else { Vec::new() }
+    }
+
+    /// Nothing is there that could be connected with.
+    pub fn end_all(&mut self, _: Circumstances) -> Vec<AttemptStep> {
+        self.is_waiting = false;
+        self.has_ended = true;
+        vec![AttemptStep::Drop]
     }
 
     fn end(&mut self, gone: Gone) -> Vec<AttemptStep> {
@@ -408,6 +418,14 @@ mod tests {
             assert!(tells(&ended.closed(code, at(0.0)), ConnectionEvent::Gone(gone)));
             assert_eq!([ended.try_now(at(1.0)), ended.renew(at(1.0)), ended.wake(at(1.0))], [const { Vec::new() }; 3]);
         }
+        let mut away = opening();
+        away.closed(close_code::LOST, at(0.0));
+        assert_eq!(away.answered(Answer::Closed), [AttemptStep::Tell(ConnectionEvent::Gone(Gone::ClosedToYou))]);
+        assert_eq!([away.due(at(1_000.0)), away.try_now(at(1_000.0))], [const { Vec::new() }; 2]);
+        let mut nothing = opening();
+        nothing.closed(close_code::LOST, at(0.0));
+        nothing.end_all(at(1.0));
+        assert_eq!([nothing.due(at(1_000.0)), nothing.try_now(at(1_000.0))], [const { Vec::new() }; 2]);
         let mut asked = open();
         asked.come_back_after(5_000);
         assert!(asked.closed(1012, at(0.0)).contains(&AttemptStep::Wait(5_000)));

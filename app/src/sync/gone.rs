@@ -1,4 +1,4 @@
-//! Why a post-mortem is not there for a page any more, for good.
+//! Why a post-mortem is not there for a page, for good.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gone {
@@ -6,6 +6,8 @@ pub enum Gone {
     Deleted,
     /// The person may not read it any more.
     ClosedToYou,
+    /// The server knows of none, and nothing of one is here: a mistyped address, or one that was never for this person.
+    NotHere,
 }
 
 impl Gone {
@@ -14,6 +16,7 @@ impl Gone {
         match self {
             Self::Deleted => "This post-mortem was deleted before it had your changes.",
             Self::ClosedToYou => "You lost the right to read it before it had your changes.",
+            Self::NotHere => "The server does not know this post-mortem.",
         }
     }
 }

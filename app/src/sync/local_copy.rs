@@ -4,7 +4,8 @@
 use super::kept::{KeptFile, RowKey};
 use super::output::{Afresh, FoldedCopy, Row, StorageOrder};
 use super::standing::WhereKept;
-use postmortem::{Event, Generation};
+use postmortem::{Event, Generation, Part};
+use std::collections::BTreeSet;
 
 /// Rows that are kept before they are folded though somebody types: reading them all takes a moment when it opens.
 const MOST_ROWS: usize = 300;
@@ -18,6 +19,8 @@ pub struct Found {
     pub rows: usize,
     /// Edits among them that may not be on the server.
     pub edits: usize,
+    /// What those are edits of; nothing where nobody knows.
+    pub parts: Option<BTreeSet<Part>>,
     pub generation: Option<Generation>,
     /// The rows that stand beside the document.
     pub greeting: Vec<Event>,
@@ -102,7 +105,13 @@ impl LocalCopy {
     }
 
     /// An edit of this person's. `is_shared` tells the other tabs, which would not hear of it from the server.
-    pub fn edited(&mut self, generation: Option<Generation>, update: &[u8], is_shared: bool) -> Option<StorageOrder> {
+    pub fn edited(
+        &mut self,
+        generation: Option<Generation>,
+        update: &[u8],
+        parts: &BTreeSet<Part>,
+        is_shared: bool,
+    ) -> Option<StorageOrder> {
         let Access::Given(state) = &mut self.access else { return None };
         state.pending += 1;
         let mut updates = std::mem::take(&mut self.received);
@@ -110,7 +119,8 @@ impl LocalCopy {
         self.rows += 1;
         self.is_busy = true;
         self.is_marked = true;
-        Some(StorageOrder::Append(Row { generation, updates, edits: 1, shared: is_shared.then(|| update.to_vec()) }))
+        let shared = is_shared.then(|| update.to_vec());
+        Some(StorageOrder::Append(Row { generation, updates, edits: 1, parts: parts.clone(), shared }))
     }
 
     /// Edits of another tab were applied; they are kept in its row.
@@ -135,7 +145,7 @@ impl LocalCopy {
         state.pending += 1;
         self.rows += 1;
         let updates = std::mem::take(&mut self.received);
-        (false, Some(StorageOrder::Append(Row { generation, updates, edits: 0, shared: None })))
+        (false, Some(StorageOrder::Append(Row { generation, updates, edits: 0, parts: BTreeSet::new(), shared: None })))
     }
 
     /// Whether one row does not say all yet.
@@ -183,13 +193,15 @@ mod tests {
     fn what_others_wrote_is_kept_before_an_edit_that_may_build_on_it() {
         let mut copy = opened(1, 0);
         copy.received(vec![vec![1], vec![2]]);
-        let order = copy.edited(None, &[3], true);
-        let row = Row { generation: None, updates: vec![vec![1], vec![2], vec![3]], edits: 1, shared: Some(vec![3]) };
+        let parts = BTreeSet::from([Part::Details]);
+        let order = copy.edited(None, &[3], &parts, true);
+        let updates = vec![vec![1], vec![2], vec![3]];
+        let row = Row { generation: None, updates, edits: 1, parts: parts.clone(), shared: Some(vec![3]) };
         assert_eq!(order, Some(StorageOrder::Append(row)));
         assert_eq!(copy.storage(), WhereKept::Storing);
         copy.stands(StorageState::default());
         assert_eq!(copy.storage(), WhereKept::Browser);
-        assert!(copy.edited(None, &[4], false).is_some_and(
+        assert!(copy.edited(None, &[4], &parts, false).is_some_and(
             |order| matches!(order, StorageOrder::Append(Row { updates, shared: None, .. }) if updates == [[4]])
         ));
     }
@@ -198,10 +210,18 @@ mod tests {
     fn rows_are_folded_once_nobody_types_and_not_while_they_are_being_folded() {
         let mut copy = opened(1, 0);
         assert_eq!(copy.tick(None, true), (false, None));
-        copy.edited(None, &[1], false);
+        copy.edited(None, &[1], &BTreeSet::new(), false);
         assert_eq!(copy.tick(None, false), (false, None), "somebody types");
         assert_eq!(copy.tick(None, false), (true, None));
-        copy.fold(FoldedCopy { generation: None, greeting: Vec::new(), update: vec![1], edits: 1, is_saved: false });
+        let update = vec![1];
+        copy.fold(FoldedCopy {
+            generation: None,
+            greeting: Vec::new(),
+            update,
+            edits: 1,
+            parts: None,
+            is_saved: false,
+        });
         assert!(!copy.can_fold());
         copy.stands(StorageState::default());
         assert!(copy.can_fold() && copy.is_unfolded(), "the row says that an edit is not on the server");
@@ -222,7 +242,7 @@ mod tests {
         assert_eq!(copy.storage(), WhereKept::Opening);
         copy.opened(None);
         copy.received(vec![vec![1]]);
-        assert_eq!((copy.edited(None, &[1], true), copy.storage()), (None, WhereKept::Page));
+        assert_eq!((copy.edited(None, &[1], &BTreeSet::new(), true), copy.storage()), (None, WhereKept::Page));
         assert_eq!(copy.tick(None, true), (false, None));
         assert!(copy.start_afresh(Afresh::default()).is_err());
     }

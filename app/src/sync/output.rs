@@ -53,6 +53,8 @@ pub enum ConnectionOrder {
     GoOn,
     /// Another person is the page's from now on: begin again as theirs.
     ChangePerson,
+    /// Nothing is there: try no more.
+    End,
 }
 
 /// What the browser's storage is told.
@@ -82,6 +84,8 @@ pub struct Row {
     pub updates: Vec<Vec<u8>>,
     /// How many of them are this person's own edits.
     pub edits: usize,
+    /// What those are edits of.
+    pub parts: BTreeSet<Part>,
     /// An edit for the other tabs, which will not hear of it from the server.
     pub shared: Option<Vec<u8>>,
 }
@@ -96,6 +100,8 @@ pub struct FoldedCopy {
     pub update: Vec<u8>,
     /// How many of this person's own edits in it are not on the server.
     pub edits: usize,
+    /// What those are edits of; nothing where nobody knows.
+    pub parts: Option<BTreeSet<Part>>,
     /// Whether all that this page holds is on the server.
     pub is_saved: bool,
 }

@@ -14,6 +14,7 @@ mod tests;
 mod texts;
 mod unsent;
 
+use super::gone::Gone;
 use super::kept::KeptFile;
 use super::local_copy::LocalCopy;
 use super::obstacle::Obstacle;
@@ -26,7 +27,8 @@ use postmortem::ClientId;
 use postmortem::carried::Carried;
 use postmortem::rows::Rows;
 use postmortem::{
-    Changes, Command, CommandError, Generation, Peer, PostmortemId, Replica, TextId, Thread, UpdateError, Waiting,
+    Changes, Command, CommandError, Generation, Peer, PostmortemId, Receipt, Replica, TextId, Thread, UpdateError,
+    Waiting,
 };
 use replacement::Replacement;
 use std::collections::VecDeque;
@@ -73,6 +75,7 @@ pub struct SyncedReplica {
     /// Whether the server says that it cannot save.
     is_failing: bool,
     obstacle: Option<Obstacle>,
+    gone: Option<Gone>,
     page: Option<PageKnows>,
     outputs: VecDeque<Output>,
 }
@@ -109,6 +112,7 @@ impl SyncedReplica {
             is_connected: false,
             is_failing: false,
             obstacle: None,
+            gone: None,
             page: None,
             outputs: VecDeque::new(),
         }
@@ -211,6 +215,22 @@ impl SyncedReplica {
         self.page.is_none() && self.is_loaded && self.unsaved() == 0 && !self.has_loose_files()
     }
 
+    /// Whether it is over with it: the server has none for this person, and nothing is tried again.
+    pub fn is_over(&self) -> bool {
+        self.gone.is_some()
+    }
+
+    /// Whether nothing of the post-mortem is here, neither of the server's nor of this person's.
+    fn is_blank(&self) -> bool {
+        let is_carrying = self.carried.is_some() || !self.waiting.is_empty();
+        self.is_loaded && self.replica.is_empty() && self.unsaved() == 0 && !is_carrying
+    }
+
+    /// What the server is told that this copy could be read once.
+    pub fn receipt(&self) -> Option<Receipt> {
+        self.rows.receipt().cloned()
+    }
+
     fn storage(&self) -> WhereKept {
         self.copy.storage().max(self.comments.storage())
     }
@@ -235,7 +255,7 @@ impl SyncedReplica {
         if let Some(update) = &changes.update {
             self.unsent.edited(&changes.parts, self.peer.unsaved() == 0);
             let is_sending = self.peer.is_sending();
-            let order = self.copy.edited(self.generation, update, !is_sending);
+            let order = self.copy.edited(self.generation, update, &changes.parts, !is_sending);
             self.outputs.extend(order.map(|order| Output::Effect(Effect::Storage(order))));
             let frame = self.peer.edited(update);
             self.outputs.extend(frame.map(|frame| Output::Effect(Effect::Send(frame))));
@@ -264,6 +284,9 @@ impl SyncedReplica {
     fn greet(&mut self) {
         self.tell(SyncEvent::Entered);
         self.tell(SyncEvent::FilesChanged(self.files.clone()));
+        if let Some(gone) = self.gone {
+            return self.tell(SyncEvent::Gone(gone));
+        }
         for event in self.rows.greeting() {
             self.tell(SyncEvent::Told(event));
         }

@@ -43,6 +43,8 @@ pub enum ErrorCode {
     Gone,
     /// Somebody deleted the post-mortem: a client gives its copy up.
     Deleted,
+    /// The person may not read the post-mortem any more, of which they named the receipt: a client gives its copy up.
+    ClosedToYou,
     WrongMethod,
     #[serde(rename = "not_websocket")]
     NotWebSocket,

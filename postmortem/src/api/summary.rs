@@ -81,6 +81,9 @@ pub struct LogRow {
     /// Who finds it without being named in it. A server of an older release says nothing of it: there everybody does.
     #[serde(default = "open_to_the_team")]
     pub access: Openness,
+    /// How many people find it, where it is private.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<u32>,
     /// Who has it open now, each once, by name.
     #[serde(default)]
     pub people: Vec<Person>,
@@ -110,9 +113,14 @@ impl LogRow {
             updated_at,
             listed_at: None,
             access: Openness::Team,
+            named: None,
             open_threads: number(threads.iter().filter(|thread| thread.resolved.is_none()).count()),
             people: Vec::new(),
         }
+    }
+
+    pub fn with_named(self, named: Option<u32>) -> Self {
+        Self { named, ..self }
     }
 
     /// With who has it open, in whatever order and from however many windows.

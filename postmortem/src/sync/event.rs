@@ -2,8 +2,8 @@
 
 use crate::thread::{Comment, Resolution};
 use crate::{
-    Capabilities, ClientId, CommentId, Generation, HeadRow, PageReaders, Person, Stamp, Thread, ThreadId, UserId,
-    limits,
+    Capabilities, ClientId, CommentId, Generation, HeadRow, Openness, PageReaders, Person, Receipt, Stamp, Thread,
+    ThreadId, UserId, limits,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ pub enum Event {
         /// What this person may do here. A server of an older release says nothing of it, and lets everybody do everything.
         #[serde(default = "Capabilities::of_owner")]
         capabilities: Capabilities,
+        /// To be named when nothing is there any more. A server of an older release gives none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receipt: Option<Receipt>,
     },
     /// What this person may do here from now on.
     Capabilities {
@@ -74,6 +77,12 @@ pub enum Event {
     Authors {
         /// Ranges to be added to those known.
         authors: Vec<Authorship>,
+    },
+    /// Who finds the post-mortem.
+    Audience {
+        access: Openness,
+        /// How many people it names, its owner among them.
+        named: u32,
     },
     /// Somebody has another name now; whatever they did stays theirs.
     Renamed {

@@ -2,27 +2,38 @@
 //! the server.
 
 use crate::event::{Authors, Event};
-use crate::{Capabilities, Generation, HeadRow, Person, Thread, Threads};
+use crate::{Capabilities, Generation, HeadRow, Openness, Person, Receipt, Thread, Threads};
+
+/// As whom a connection was greeted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Greeted {
+    you: Person,
+    generation: Generation,
+    capabilities: Capabilities,
+    receipt: Option<Receipt>,
+}
 
 /// What a connection was greeted with, kept up to date by what it was told since.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows {
-    welcome: Option<(Person, Generation, Capabilities)>,
+    welcome: Option<Greeted>,
     head: Option<HeadRow>,
     threads: Threads,
     authors: Authors,
     publication: Option<Event>,
+    audience: Option<(Openness, u32)>,
 }
 
 impl Rows {
     /// Takes in an event; those that tell of no row change nothing.
     pub fn take(&mut self, event: &Event) {
         match event {
-            Event::Welcome { you, generation, capabilities } => {
-                self.welcome = Some((you.clone(), *generation, *capabilities));
+            Event::Welcome { you, generation, capabilities, receipt } => {
+                let (you, receipt) = (you.clone(), receipt.clone());
+                self.welcome = Some(Greeted { you, generation: *generation, capabilities: *capabilities, receipt });
             }
             Event::Capabilities { capabilities } => {
-                self.welcome.iter_mut().for_each(|(_, _, known)| *known = *capabilities);
+                self.welcome.iter_mut().for_each(|greeted| greeted.capabilities = *capabilities);
             }
             Event::Threads { .. }
             | Event::MoreThreads { .. }
@@ -36,12 +47,13 @@ impl Rows {
                 self.threads.take(event);
                 self.authors.rename(person);
                 self.head.iter_mut().for_each(|head| head.rename(person));
-                for (you, ..) in self.welcome.iter_mut().filter(|(you, ..)| you.id == person.id) {
-                    you.clone_from(person);
+                for greeted in self.welcome.iter_mut().filter(|greeted| greeted.you.id == person.id) {
+                    greeted.you.clone_from(person);
                 }
             }
             Event::Head { row } => self.head = Some(row.clone()),
             Event::Publication { .. } => self.publication = Some(event.clone()),
+            Event::Audience { access, named } => self.audience = Some((*access, *named)),
             Event::Refused { .. }
             | Event::Storage { .. }
             | Event::Size { .. }
@@ -52,7 +64,17 @@ impl Rows {
 
     /// Whom the server greeted.
     pub fn you(&self) -> Option<&Person> {
-        self.welcome.as_ref().map(|(you, ..)| you)
+        self.welcome.as_ref().map(|greeted| &greeted.you)
+    }
+
+    /// Who finds it, and how many it names.
+    pub fn audience(&self) -> Option<(Openness, u32)> {
+        self.audience
+    }
+
+    /// What the server is told that this copy could be read once.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        self.welcome.as_ref().and_then(|greeted| greeted.receipt.as_ref())
     }
 
     /// What the head shows and the document does not hold; none of a copy that an earlier release kept.
@@ -73,14 +95,19 @@ impl Rows {
 
     /// The events that tell all of it.
     pub fn greeting(&self) -> Vec<Event> {
-        let welcome = self.welcome.clone();
-        let welcome = welcome.map(|(you, generation, capabilities)| Event::Welcome { you, generation, capabilities });
+        let welcome = self.welcome.clone().map(|Greeted { you, generation, capabilities, receipt }| Event::Welcome {
+            you,
+            generation,
+            capabilities,
+            receipt,
+        });
         let rows = [
             Event::Threads { threads: self.threads().to_vec(), more: false },
             Event::Authors { authors: self.authors.all() },
         ];
         let head = self.head.clone().map(|row| Event::Head { row });
-        welcome.into_iter().chain(head).chain(rows).chain(self.publication.clone()).collect()
+        let audience = self.audience.map(|(access, named)| Event::Audience { access, named });
+        welcome.into_iter().chain(head).chain(rows).chain(audience).chain(self.publication.clone()).collect()
     }
 }
 
@@ -105,24 +132,27 @@ mod tests {
         let authorship = Authorship { client: ClientId(7), from: 0, person: Some(you.clone()) };
         let capabilities = [Capability::Read, Capability::Comment].into_iter().collect();
         let head = HeadRow { status: Status::Reviewed, owner: "Ines".into(), owner_id: None };
+        let receipt = Some(Receipt("0a1b".into()));
         let mut rows = Rows::default();
         for event in [
-            Event::Welcome { you: you.clone(), generation: Generation(3), capabilities },
+            Event::Welcome { you: you.clone(), generation: Generation(3), capabilities, receipt: receipt.clone() },
             Event::Head { row: HeadRow::default() },
             Event::Head { row: head.clone() },
             Event::Threads { threads: vec![thread("a")], more: false },
             Event::Thread { thread: thread("b") },
             Event::ThreadGone { id: "a".parse().expect("an id") },
             Event::Authors { authors: vec![authorship.clone()] },
+            Event::Audience { access: Openness::Private, named: 2 },
             Event::Storage { is_failing: true },
         ] {
             rows.take(&event);
         }
         let greeting = [
-            Event::Welcome { you, generation: Generation(3), capabilities },
+            Event::Welcome { you, generation: Generation(3), capabilities, receipt },
             Event::Head { row: head },
             Event::Threads { threads: vec![thread("b")], more: false },
             Event::Authors { authors: vec![authorship] },
+            Event::Audience { access: Openness::Private, named: 2 },
         ];
         assert_eq!(rows.greeting(), greeting);
         let mut again = Rows::default();

@@ -75,6 +75,7 @@ impl Threads {
             | Event::Authors { .. }
             | Event::Head { .. }
             | Event::Publication { .. }
+            | Event::Audience { .. }
             | Event::Refused { .. }
             | Event::Storage { .. }
             | Event::Size { .. }

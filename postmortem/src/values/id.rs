@@ -112,6 +112,17 @@ impl From<CommentId> for ThreadId {
 #[serde(transparent)]
 pub struct Generation(pub u32);
 
+/// What only whoever could read a post-mortem knows of it. A server to which somebody names it tells them that they may not read
+/// it any more, in the place of saying that nothing is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Receipt(pub String);
+
+impl Receipt {
+    /// The header of a request that names it.
+    pub const HEADER: &str = "debrief-receipt";
+}
+
 /// The id under which a replica writes in the CRDT, below 2^53: a fresh one for each page that is opened and for each time
 /// that a server loads a document. Two replicas that edit at once never share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]

@@ -21,6 +21,9 @@ pub const GUEST: &str = "guest";
 /// The longest display name, in characters.
 pub const LONGEST_NAME: usize = 60;
 
+/// The longest name of a team, in characters: it stands on one line of the page where people sign in.
+pub const LONGEST_TEAM: usize = 60;
+
 /// A person by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {

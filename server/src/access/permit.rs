@@ -11,7 +11,7 @@ use crate::store::accounts::Account;
 use crate::store::sessions::Credential;
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use postmortem::{Capabilities, Capability, Participant, Person, PostmortemId, SessionId};
+use postmortem::{Capabilities, Capability, Participant, Person, PostmortemId, Receipt, SessionId};
 use std::net::SocketAddr;
 
 /// Something that can be asked of the server, as a type.
@@ -314,7 +314,7 @@ impl InPostmortem {
         let Account { person, role, .. } = &visitor.account;
         let capabilities = debrief.store.find_capabilities(&postmortem, &person.id, *role).await?;
         let Some(capabilities) = capabilities.filter(|found| found.contains(Capability::Read)) else {
-            return Err(absence(debrief, &postmortem, &visitor.account).await);
+            return Err(absence(debrief, &postmortem, &visitor.account, named_receipt(parts)).await);
         };
         if !capabilities.contains(needed) {
             return Err(ApiError::NotAllowed(needed));
@@ -323,13 +323,30 @@ impl InPostmortem {
     }
 }
 
-/// Why somebody finds no post-mortem. One that is not for them is none, and takes as long to look for.
-async fn absence(debrief: &Debrief, postmortem: &PostmortemId, account: &Account) -> ApiError {
+/// Why somebody finds no post-mortem. One that is not for them is none, and takes as long to look for; only whoever names its
+/// receipt could read it once, and hears that it is closed to them.
+async fn absence(
+    debrief: &Debrief,
+    postmortem: &PostmortemId,
+    account: &Account,
+    receipt: Option<Receipt>,
+) -> ApiError {
     match debrief.store.was_deleted_for(postmortem, &account.person.id, account.role).await {
-        Ok(true) => ApiError::Deleted,
+        Ok(true) => return ApiError::Deleted,
+        Ok(false) => {}
+        Err(error) => return error.into(),
+    }
+    let Some(receipt) = receipt else { return ApiError::NotFound("post-mortem") };
+    match debrief.store.has_receipt(postmortem, &receipt).await {
+        Ok(true) => ApiError::ClosedToYou,
         Ok(false) => ApiError::NotFound("post-mortem"),
         Err(error) => error.into(),
     }
+}
+
+fn named_receipt(parts: &Parts) -> Option<Receipt> {
+    let named = parts.headers.get(Receipt::HEADER)?.to_str().ok()?;
+    Some(Receipt(named.to_owned()))
 }
 
 impl<R: Right + Action<Held = InPostmortem>> Permit<R> {

@@ -72,6 +72,7 @@ impl Row {
             publication: self.publication,
             revision: self.revision,
             access: parsed(&self.access, "an access")?,
+            named: None,
             people: Vec::new(),
         })
     }

@@ -3,7 +3,7 @@
 use super::accounts::Account;
 use super::people::person;
 use super::{Store, StoreError, parsed};
-use postmortem::{Capabilities, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
+use postmortem::{Capabilities, Event, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,21 @@ impl Audience {
     /// Whether somebody finds it.
     pub fn includes(&self, user: &UserId, role: TeamRole) -> bool {
         (!self.is_private && role != TeamRole::Outsider) || self.named.contains(user)
+    }
+
+    /// How many people it names, where nobody else finds it.
+    pub fn named_in_private(&self) -> Option<u32> {
+        self.is_private.then(|| self.count_named())
+    }
+
+    fn count_named(&self) -> u32 {
+        u32::try_from(self.named.len()).unwrap_or(u32::MAX)
+    }
+
+    /// What rooms are told of it.
+    pub fn event(&self) -> Event {
+        let access = if self.is_private { Openness::Private } else { Openness::Team };
+        Event::Audience { access, named: self.count_named() }
     }
 }
 

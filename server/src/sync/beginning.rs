@@ -5,9 +5,10 @@ use super::threads::Threads;
 use crate::random;
 use crate::store::log::{LogSequence, UpdateLog};
 use crate::store::publication_state::PublicationState;
+use crate::store::rights::Audience;
 use crate::store::versions::Latest;
 use crate::store::{Store, StoreError};
-use postmortem::{ClientId, Generation, HeadRow, PostmortemId, Room};
+use postmortem::{ClientId, Generation, HeadRow, PostmortemId, Receipt, Room};
 
 /// A post-mortem as it is kept, ready to be opened.
 #[derive(Debug)]
@@ -28,6 +29,10 @@ pub struct Beginning {
     pub head: HeadRow,
     /// Whether an earlier release kept that in the document, from which it is read once more.
     pub is_head_of_document: bool,
+    /// Who finds it; the team, where it is opened for nobody.
+    pub audience: Audience,
+    /// What its readers are told; nothing where it is opened for nobody.
+    pub receipt: Option<Receipt>,
 }
 
 /// Why a post-mortem cannot be opened.
@@ -93,6 +98,7 @@ impl Beginning {
         let authors = std::mem::take(&mut log.authors);
         let room = Room::load(client, log.through(sequence), authors);
         let room = room.map_err(|error| LoadError::Damaged(error.to_string()))?;
+        let (threads, audience) = (Threads::default(), Audience::default());
         let head = room.replica().details().head();
         Ok(Self {
             room,
@@ -100,11 +106,13 @@ impl Beginning {
             sequence,
             since_snapshot,
             bytes,
-            threads: Threads::default(),
+            threads,
             publication,
             latest,
             head,
             is_head_of_document: true,
+            audience,
+            receipt: None,
         })
     }
 }

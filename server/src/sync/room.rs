@@ -26,7 +26,7 @@ use deadlines::Deadlines;
 use fold::Folding;
 use postmortem::api::close_code;
 use postmortem::room::Refusal;
-use postmortem::{ConnectionId, Event, Generation, HeadRow, PostmortemId, Room};
+use postmortem::{ConnectionId, Event, Generation, HeadRow, PostmortemId, Receipt, Room};
 use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -81,6 +81,7 @@ pub struct Setting {
 pub struct LiveRoom {
     setting: Setting,
     generation: Generation,
+    receipt: Option<Receipt>,
     room: Room,
     outgoing: BTreeMap<ConnectionId, Outgoing>,
     threads: Threads,
@@ -88,6 +89,8 @@ pub struct LiveRoom {
     told: BTreeMap<ConnectionId, Told>,
     /// The event that tells of the publication that stands, or of none.
     publication: Event,
+    /// The one that tells who finds it.
+    audience: Event,
     /// The sequence of the last update handed to the saver.
     sequence: LogSequence,
     /// How many updates the log holds after its snapshot.
@@ -112,10 +115,22 @@ pub struct LiveRoom {
 
 impl LiveRoom {
     pub fn new(beginning: Beginning, setting: Setting, storage: DiskState) -> Self {
-        let Beginning { room, generation, sequence, since_snapshot, threads, publication, latest, head, .. } =
-            beginning;
+        let Beginning {
+            room,
+            generation,
+            sequence,
+            since_snapshot,
+            threads,
+            publication,
+            latest,
+            head,
+            audience,
+            receipt,
+            ..
+        } = beginning;
         let mut live = Self {
             generation,
+            receipt,
             versions: Versions::new(latest),
             head,
             room,
@@ -123,6 +138,7 @@ impl LiveRoom {
             threads,
             told: BTreeMap::new(),
             publication: publication.event(),
+            audience: audience.event(),
             sequence,
             since_snapshot,
             under_way: VecDeque::new(),

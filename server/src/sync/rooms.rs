@@ -463,7 +463,7 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
     if store.is_set_aside(&id).await? {
         return Err(OpenError::Damaged);
     }
-    let beginning = match Beginning::load(store, &id).await {
+    let mut beginning = match Beginning::load(store, &id).await {
         Ok(beginning) => beginning,
         Err(LoadError::Missing) if store.was_deleted(&id).await? => return Err(OpenError::Deleted),
         Err(LoadError::Missing) => return Err(OpenError::Missing),
@@ -475,6 +475,8 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
     if beginning.is_head_of_document {
         store.settle_head(&id, &beginning.head, clock::now()).await?;
     }
+    beginning.audience = store.find_audience(&id).await?;
+    beginning.receipt = Some(store.receipt(&id).await?);
     let bytes = beginning.bytes;
     let (control, controls) = mpsc::unbounded_channel();
     let (messages, inbox) = mpsc::channel(LONGEST_INBOX);

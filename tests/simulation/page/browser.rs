@@ -95,6 +95,8 @@ impl Browser {
             updates: rows.iter().flat_map(|row| row.updates.clone()).collect(),
             rows: rows.len(),
             edits: edits.len(),
+            // An older row says nothing of it.
+            parts: None,
             generation: self.generation,
             greeting: self.greeting.clone(),
             kept,

@@ -127,6 +127,7 @@ impl OurClient {
                 | ConnectionOrder::InStep
                 | ConnectionOrder::ComeBackAfter(_)
                 | ConnectionOrder::GoOn
+                | ConnectionOrder::End
                 | ConnectionOrder::ChangePerson,
             ) => {}
             Effect::Storage(order) => {

@@ -3,7 +3,7 @@
 use crate::browser::bridge::{Editor, EditorEvents, EditorOptions, MountedEditor};
 use crate::state::OpenPostmortem;
 use leptos::prelude::*;
-use postmortem::{Subject, TextId};
+use postmortem::{Capability, Subject, TextId};
 use web_sys::HtmlElement;
 
 #[derive(Clone, Copy)]
@@ -71,6 +71,9 @@ impl Editing {
         let Some(editor) = self.editor.get_untracked() else { return };
         let text = self.text.get_value();
         let Some(subject) = Subject::of(&text) else { return };
+        if !untrack(|| self.open.capabilities.may(Capability::Comment)) {
+            return;
+        }
         let (anchor, head) = editor.selection();
         let passage = self.open.read(|replica| replica.passage(&text, anchor.min(head), anchor.max(head))).flatten();
         match passage {

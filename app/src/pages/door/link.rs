@@ -77,7 +77,7 @@ fn NothingHere() -> impl IntoView {
         view! {
             <h2>"You need a new link?"</h2>
             <p>"Ask whoever sent you this one, or an admin of your team. Whoever runs the server can make one too:"</p>
-            <code>"debrief invite --for you@example.org"</code>
+            <code>"debrief invite --data DIR --for you@example.org"</code>
         }
         .into_any()
     };

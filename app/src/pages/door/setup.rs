@@ -7,9 +7,7 @@ use crate::controls::field::ErrorLine;
 use crate::controls::form_field::{FieldKind, FormField};
 use leptos::prelude::*;
 use postmortem::api::LinkShown;
-
-/// The longest name of a team, in characters.
-const LONGEST_TEAM: usize = 60;
+use postmortem::person::LONGEST_TEAM;
 
 #[component]
 pub fn SetupPage(link: LinkShown, token: StoredValue<String>, has_ended: RwSignal<bool>) -> impl IntoView {
@@ -95,7 +93,7 @@ fn help() -> AnyView {
         <p>"The server answers this page only. Nobody else can read or write."</p>
         <h2>"Link lost or ended?"</h2>
         <p>"Whoever runs the server makes another one:"</p>
-        <code>"debrief invite"</code>
+        <code>"debrief invite --data DIR"</code>
     }
     .into_any()
 }

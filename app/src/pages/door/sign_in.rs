@@ -171,7 +171,7 @@ fn NotSetUp(again: Callback<()>) -> impl IntoView {
         view! {
             <h2>"Link lost or ended?"</h2>
             <p>"Whoever runs the server makes another one:"</p>
-            <code>"debrief invite"</code>
+            <code>"debrief invite --data DIR"</code>
         }
         .into_any()
     };
@@ -203,7 +203,7 @@ fn help(mail: RwSignal<String>) -> AnyView {
 /// The command that makes a link for whoever is signing in.
 fn command(mail: &str) -> String {
     let mail = if check_mail(mail).is_ok() { mail.trim() } else { "you@example.org" };
-    format!("debrief invite --for {mail}")
+    format!("debrief invite --data DIR --for {mail}")
 }
 
 #[cfg(test)]
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_command_names_whoever_is_signing_in() {
-        assert_eq!(command("mara@harbour.example "), "debrief invite --for mara@harbour.example");
-        assert_eq!(command("mara"), "debrief invite --for you@example.org");
+        assert_eq!(command("mara@harbour.example "), "debrief invite --data DIR --for mara@harbour.example");
+        assert_eq!(command("mara"), "debrief invite --data DIR --for you@example.org");
     }
 }

@@ -200,7 +200,7 @@ fn Outcomes(import: ImportFlow, outcomes: Vec<Outcome>) -> impl IntoView {
         Err(problem) => view! { <p>{format!("{name}: {problem}")}</p> }.into_any(),
     });
     view! {
-        <div class="alert" role=role>
+        <div class="alert" class:done=failed == 0 role=role>
             <Icon name=icon />
             <div>
                 <b>{headline}</b>

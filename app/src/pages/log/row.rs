@@ -2,6 +2,7 @@
 
 use crate::browser::clock;
 use crate::controls::avatar::NameAvatar;
+use crate::controls::private_mark::PrivateMark;
 use crate::reader::icon::{Icon, IconName};
 use crate::reader::{DurationBar, SeverityMark, StatusMark};
 use crate::state::postmortem::presences::names;
@@ -43,7 +44,10 @@ pub fn Row(
                         let people = row.with(|row| row.people.clone());
                         (!people.is_empty()).then(|| view! { <Here people /> }.into_any())
                     }}
-                    {move || (row.with(|row| row.access == Openness::Private)).then(|| view! { <PrivateMark /> }.into_any())}
+                    {move || {
+                        let private = row.with(|row| (row.access == Openness::Private).then_some(row.named));
+                        private.map(|named| view! { <PrivateMark named /> }.into_any())
+                    }}
                     {move || {
                         let due = row.with(|row| row.due(clock::today()));
                         due.into_iter()
@@ -56,19 +60,6 @@ pub fn Row(
             </div>
             {move || view! { <Numbers row=row.get() /> }.into_any()}
         </li>
-    }
-    .into_any()
-}
-
-/// That nobody finds it but those who are named in it.
-#[component]
-fn PrivateMark() -> impl IntoView {
-    view! {
-        <span class="priv" data-private>
-            <Icon name=IconName::Lock small=true />
-            "Private"
-            <span class="vh">": only those named in it find it"</span>
-        </span>
     }
     .into_any()
 }

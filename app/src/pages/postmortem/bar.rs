@@ -6,6 +6,7 @@ use super::dialogs::carry::{CarryInput, CarryItems};
 use super::here::People;
 use super::saving::SaveState;
 use crate::browser::theme::Theme;
+use crate::client::publications;
 use crate::controls::brand::Brand;
 use crate::controls::menu::{Menu, MenuItem};
 use crate::controls::notices::use_notices;
@@ -44,6 +45,40 @@ fn ColoursItem() -> impl IntoView {
     .into_any()
 }
 
+/// The way to publishing; for who may not publish, the way to what is published.
+#[component]
+fn PublishButton(dialogs: Dialogs) -> impl IntoView {
+    let open = use_open();
+    let is_changed = Memo::new(move |_| open.unpublished.with(|differences| !differences.is_empty()));
+    let slug = Memo::new(move |_| open.publication.with(|publication| publication.slug.clone()));
+    let is_published = Memo::new(move |_| slug.with(Option::is_some));
+    let may_publish = Memo::new(move |_| open.capabilities.may(Capability::Publish));
+    let page = move || {
+        slug.get().map(|slug| {
+            view! {
+                <a class="btn hide-s" href=publications::link(&slug) target="_blank" rel="noopener">
+                    "Published page"
+                </a>
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <Show when=move || may_publish.get() fallback=page>
+            <button
+                type="button"
+                class="btn primary"
+                aria-label=move || publishing(is_published.get(), is_changed.get())
+                on:click=move |_| dialogs.publish.set(true)
+            >
+                <span class="hide-s">{move || publishing(is_published.get(), is_changed.get())}</span>
+                <span class="only-s">{move || publishing(is_published.get(), false)}</span>
+            </button>
+        </Show>
+    }
+    .into_any()
+}
+
 #[component]
 pub fn Bar(dialogs: Dialogs) -> impl IntoView {
     let open = use_open();
@@ -54,8 +89,6 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
         })
     });
     let file = NodeRef::new();
-    let is_changed = Memo::new(move |_| open.unpublished.with(|differences| !differences.is_empty()));
-    let is_published = Memo::new(move |_| open.publication.with(|publication| publication.slug.is_some()));
     view! {
         <div class="bar">
             <Brand short=true />
@@ -76,14 +109,7 @@ pub fn Bar(dialogs: Dialogs) -> impl IntoView {
             <button type="button" class="btn hide-s" on:click=move |_| dialogs.share.set(true)>
                 "Share"
             </button>
-            <button
-                type="button"
-                class="btn primary"
-                aria-label=move || publishing(is_published.get(), is_changed.get())
-                on:click=move |_| dialogs.publish.set(true)>
-                <span class="hide-s">{move || publishing(is_published.get(), is_changed.get())}</span>
-                <span class="only-s">{move || publishing(is_published.get(), false)}</span>
-            </button>
+            <PublishButton dialogs />
             <CarryInput input=file />
             <Menu label="More about this post-mortem" class="btn bare icon">
                 <MenuItem

@@ -20,7 +20,7 @@ use leptos::task::spawn_local;
 use open_points::OpenPoints;
 use postmortem::{Capability, PageReaders};
 use reach::{Names, Reach};
-use readers::Readers;
+use readers::{Readers, use_reach};
 
 #[component]
 pub fn PublishDialog(open: RwSignal<bool>) -> impl IntoView {
@@ -122,7 +122,7 @@ fn Foot(open: RwSignal<bool>, readers: RwSignal<Option<PageReaders>>) -> impl In
     let question = Question::default();
     let publication = postmortem.publication;
     let next = move || publication.with(|publication| publication.revision + 1);
-    let waiting = Memo::new(move |_| postmortem.saving.waiting());
+    let (waiting, reach) = (Memo::new(move |_| postmortem.saving.waiting()), use_reach(readers));
     let publish = move |_| {
         let id = postmortem.id.get_value();
         is_busy.set(true);
@@ -191,7 +191,7 @@ fn Foot(open: RwSignal<bool>, readers: RwSignal<Option<PageReaders>>) -> impl In
                     if question.is_asked() {
                         Some("The link in mails that were sent will lead to nothing until you publish again.".to_owned())
                     } else {
-                        waiting.get()
+                        waiting.get().or_else(|| Some(reach.get().to_owned()))
                     }
                 }}
             </span>

@@ -6,8 +6,8 @@ use crate::state::postmortem::open::{OpenPostmortem, Publication, use_open};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::Digests;
 use postmortem::digest::Differences;
+use postmortem::{Capability, Digests};
 
 /// How long the document rests before it is compared: reading all of it with every key would cost more than it tells.
 const REST_MILLISECONDS: u32 = 1_500;
@@ -67,7 +67,8 @@ pub fn PublishedState(dialogs: Dialogs) -> impl IntoView {
             Some(format!("Version {}{day}", publication.revision))
         })
     });
-    let changed = Memo::new(move |_| open.unpublished.with(changed_since));
+    let may_publish = move || open.capabilities.may(Capability::Publish);
+    let changed = Memo::new(move |_| may_publish().then(|| open.unpublished.with(changed_since)).flatten());
     view! {
         {move || {
             standing

@@ -147,26 +147,28 @@ fn PagesField(draft: Draft) -> impl IntoView {
             <label class="label" for="pages-are-for">
                 "A published page is for"
             </label>
-            <select
-                id="pages-are-for"
-                on:change=move |event| {
-                    if let Ok(readers) = event_target_value(&event).parse() {
-                        draft.pages_are_for.set(readers);
+            <div class="field">
+                <select
+                    id="pages-are-for"
+                    on:change=move |event| {
+                        if let Ok(readers) = event_target_value(&event).parse() {
+                            draft.pages_are_for.set(readers);
+                        }
                     }
-                }
-            >
-                {PageReaders::ALL
-                    .iter()
-                    .map(|readers| {
-                        let readers = *readers;
-                        view! {
-                            <option value=readers.code() selected=move || draft.pages_are_for.get() == readers>
-                                {readers.label()}
-                            </option>
-                        }.into_any()
-                    })
-                    .collect_view()}
-            </select>
+                >
+                    {PageReaders::ALL
+                        .iter()
+                        .map(|readers| {
+                            let readers = *readers;
+                            view! {
+                                <option value=readers.code() selected=move || draft.pages_are_for.get() == readers>
+                                    {readers.label()}
+                                </option>
+                            }.into_any()
+                        })
+                        .collect_view()}
+                </select>
+            </div>
             <p class="hint">"Whoever publishes can say otherwise. What is private is published for people who are signed in."</p>
         </div>
     }

@@ -20,8 +20,8 @@ use postmortem::event::Event;
 use postmortem::id::CommentId;
 use postmortem::ingest::IngestError;
 use postmortem::{
-    Command, CommandError, ItemId, Near, PageReaders, Passage, Postmortem, PostmortemId, Replica, Subject, TextId,
-    ThreadId, Zone, limits,
+    Command, CommandError, ItemId, Near, Openness, PageReaders, Passage, Postmortem, PostmortemId, Replica, Subject,
+    TextId, ThreadId, Zone, limits,
 };
 use std::rc::Rc;
 use std::sync::Arc;
@@ -37,6 +37,20 @@ pub struct Publication {
     pub published_at: Option<DateTime<Utc>>,
     /// Who can open it, where it is published.
     pub readers: Option<PageReaders>,
+}
+
+/// Who finds the post-mortem. A server of an older release says nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundBy {
+    pub access: Openness,
+    /// How many people it names.
+    pub named: u32,
+}
+
+impl Default for FoundBy {
+    fn default() -> Self {
+        Self { access: Openness::Team, named: 0 }
+    }
 }
 
 /// Why an edit was not made.
@@ -78,6 +92,8 @@ pub struct OpenPostmortem {
     pub saving: SavingSignals,
     /// Where it is published.
     pub publication: RwSignal<Publication>,
+    /// Who finds it.
+    pub audience: RwSignal<FoundBy>,
     /// What is different now from what was published last; nothing while that is not known.
     pub unpublished: RwSignal<Differences>,
     /// What changed since the last visit.
@@ -119,6 +135,7 @@ impl OpenPostmortem {
             capabilities: CapabilitySignals::of_postmortem(),
             saving: SavingSignals::new(),
             publication: RwSignal::new(Publication::default()),
+            audience: RwSignal::new(FoundBy::default()),
             unpublished: RwSignal::new(Differences::default()),
             visit: Visit::new(),
             selected: RwSignal::new(None),
@@ -344,6 +361,7 @@ impl OpenPostmortem {
             Event::Publication { slug, revision, published_at, readers } => {
                 self.publication.set(Publication { slug, revision, published_at, readers });
             }
+            Event::Audience { access, named } => self.audience.set(FoundBy { access, named }),
             // What becomes of the copy and of the connection is the replica's.
             Event::Refused { code, message } if code == IngestError::TooOften.code() => {
                 self.notices.refuse_sentence(&message, None);

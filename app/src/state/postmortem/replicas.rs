@@ -9,24 +9,33 @@ use leptos::prelude::{ArcRwSignal, GetUntracked, Set, window};
 use open_replica::OpenReplica;
 use postmortem::PostmortemId;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 thread_local! {
     static REPLICAS: RefCell<HashMap<PostmortemId, Rc<OpenReplica>>> = RefCell::new(HashMap::new());
+    static OPENED: RefCell<HashSet<PostmortemId>> = RefCell::new(HashSet::new());
     static UNSENT: ArcRwSignal<usize> = ArcRwSignal::new(0);
 }
 
-/// The replica of a post-mortem, fresh or the one that still saves for a page that was left.
+/// The replica of a post-mortem, fresh or the one that still saves for a page that was left. Who opens it again after nothing
+/// was there may be somebody else.
 pub fn open(id: &PostmortemId) -> Rc<OpenReplica> {
     let known = REPLICAS.with_borrow(|replicas| replicas.get(id).cloned());
+    let known = known.filter(|replica| !(replica.is_over() && replica.is_idle()));
+    OPENED.with_borrow_mut(|opened| opened.insert(id.clone()));
     known.unwrap_or_else(|| {
         let replica = OpenReplica::open(id, settled);
         REPLICAS.with_borrow_mut(|replicas| replicas.insert(id.clone(), replica.clone()));
         replica
     })
+}
+
+/// Whether a replica of it was opened since the page was loaded, and so has heard by itself what became of it.
+pub fn was_opened(id: &PostmortemId) -> bool {
+    OPENED.with_borrow(|opened| opened.contains(id))
 }
 
 fn all() -> Vec<Rc<OpenReplica>> {

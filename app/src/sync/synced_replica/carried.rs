@@ -47,7 +47,7 @@ impl SyncedReplica {
             let Some(news) = changes.update.clone() else { return false };
             self.generation = Some(carried.generation);
             self.order(ConnectionOrder::NameGeneration(self.generation));
-            if let Some(order) = self.copy.edited(self.generation, &news, true) {
+            if let Some(order) = self.copy.edited(self.generation, &news, &changes.parts, true) {
                 self.store(order);
             }
             let frames = self.peer.applied_kept(&self.replica, 1);

@@ -153,6 +153,7 @@ impl SyncedReplica {
             | Event::Renamed { .. }
             | Event::Head { .. }
             | Event::Publication { .. }
+            | Event::Audience { .. }
             | Event::Size { .. }
             | Event::Deleted => {}
         }
@@ -173,9 +174,16 @@ impl SyncedReplica {
 
     /// Something is in the way of a connection. Where requests get through, with the value as it stands on the server.
     pub fn obstructed(&mut self, obstacle: Obstacle, value: Option<Box<Postmortem>>) {
-        if obstacle == Obstacle::Missing && self.is_of_another() {
-            // It was never there for this person, and nothing says that it is lost.
-            return self.gone(Gone::ClosedToYou);
+        if obstacle == Obstacle::Missing {
+            if self.is_of_another() {
+                // It was never there for this person, and nothing says that it is lost.
+                self.order(ConnectionOrder::End);
+                return self.gone(Gone::ClosedToYou);
+            }
+            if self.is_blank() {
+                self.order(ConnectionOrder::End);
+                return self.gone(Gone::NotHere);
+            }
         }
         self.obstruct(Some(obstacle));
         if let Some(value) = value {

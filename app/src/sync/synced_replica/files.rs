@@ -72,7 +72,7 @@ impl SyncedReplica {
         let held = held.and_then(|held| match gone {
             // It is the last copy of all of it.
             Gone::Deleted => leftover(&held, &Postmortem::default()),
-            Gone::ClosedToYou => self.unsent.words(&held),
+            Gone::ClosedToYou | Gone::NotHere => self.unsent.words(&held),
         });
         let held = held.unwrap_or_default();
         let lost = [held, self.waiting.words(), self.comments.words()];
@@ -80,6 +80,7 @@ impl SyncedReplica {
         let lost: Vec<&str> = lost.iter().map(|words| words.trim_start()).filter(|words| !words.is_empty()).collect();
         let file = (!lost.is_empty()).then(|| new_file(gone.reason(), lost.join("\n"), self.sources));
         let comments = self.comments.take_all();
+        self.gone = Some(gone);
         // First, so that the page knows why there is a file.
         self.tell(SyncEvent::Gone(gone));
         self.start_afresh(Afresh { file, comments, tells: false, is_gone: true });

@@ -22,7 +22,7 @@ impl SyncedReplica {
         self.is_loaded = true;
         self.identity.begin(person, self.rows.you().map(|you| you.id.clone()));
         if found.edits > 0 {
-            self.unsent = Unsent::Anywhere;
+            self.unsent = found.parts.map_or(Unsent::Anywhere, Unsent::In);
         }
         self.peer.applied_kept(&self.replica, found.edits);
         self.files.splice(0..0, found.kept);
@@ -76,6 +76,7 @@ impl SyncedReplica {
             greeting: self.rows.greeting(),
             update,
             edits: self.peer.own_unsaved(),
+            parts: self.unsent.parts().cloned(),
             is_saved: self.is_saved(),
         });
         self.store(order);

@@ -12,10 +12,11 @@ use crate::sync::{
 use postmortem::person::PersonColor;
 use postmortem::room::Participant;
 use postmortem::{
-    Capabilities, ClientId, Command, ConnectionId, Dialect, Event, Generation, Person, PostmortemId, Replica, Room,
-    Severity, TextChange, TextId, UserId, create, wire,
+    Capabilities, ClientId, Command, ConnectionId, Dialect, Event, Generation, Part, Person, PostmortemId, Receipt,
+    Replica, Room, Severity, TextChange, TextId, UserId, create, wire,
 };
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 thread_local! {
     static CLIENT: Cell<u64> = const { Cell::new(100) };
@@ -40,7 +41,8 @@ fn mara() -> Person {
 }
 
 fn welcome() -> Event {
-    Event::Welcome { you: mara(), generation: Generation(1), capabilities: Capabilities::of_owner() }
+    let receipt = Some(Receipt("0a1b".into()));
+    Event::Welcome { you: mara(), generation: Generation(1), capabilities: Capabilities::of_owner(), receipt }
 }
 
 fn overview() -> TextId {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub(super) enum Unsent {
     In(BTreeSet<Part>),
-    /// An earlier page kept edits, and nobody knows of what.
+    /// An earlier page kept edits, and nobody knows of what: one of a release that did not say so.
     Anywhere,
 }
 
@@ -27,6 +27,13 @@ impl Unsent {
         }
         if let Self::In(known) = self {
             known.extend(parts.iter().cloned());
+        }
+    }
+
+    pub(super) fn parts(&self) -> Option<&BTreeSet<Part>> {
+        match self {
+            Self::In(parts) => Some(parts),
+            Self::Anywhere => None,
         }
     }
 

@@ -5,13 +5,15 @@ use super::{Shared, observer};
 use crate::schema::Roots;
 use crate::text::{TextChange, TextId};
 use crate::{ItemId, SectionKey};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 use yrs::types::{Delta, Event, Events, PathSegment};
 use yrs::{Any, DeepObservable, Doc, Out, TransactionMut};
 
 /// A part of the document that is read and drawn on its own.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Part {
     Details,
     Section(SectionKey),

@@ -12,10 +12,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use postmortem::api::{LinkKind, NewAccount, TeamSettings};
-use postmortem::person::clean_name;
-
-/// The longest name of a team, in characters.
-const LONGEST_TEAM: usize = 60;
+use postmortem::person::{LONGEST_TEAM, clean_name};
 
 /// Makes the account of a link.
 pub async fn create(

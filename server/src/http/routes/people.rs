@@ -16,8 +16,9 @@ use axum::response::Response;
 use postmortem::api::{
     MadeLink, NameJoined, NameWithoutAccount, NewOwner, Nothing, People, TeamMember, TeamMemberChange,
 };
-use postmortem::{Capability, TeamRole, UserId};
+use postmortem::{Capability, Person, TeamRole, UserId};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// The most people of one answer; who looks for others writes some letters of their name.
 const MOST: u32 = 500;
@@ -47,9 +48,12 @@ pub async fn list(
     let found = debrief.store.list_accounts(&asker.person.id, search, manages, most).await?;
     let all = if search.is_empty() { debrief.store.count_accounts(manages).await? } else { 0 };
     let more = all.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+    let namesakes = namesakes(&found, &asker.person.id);
     let shown = |listed: ListedAccount| {
-        let is_own = listed.account.person.id == asker.person.id;
-        member(listed, manages || is_own)
+        let Person { id, name, .. } = &listed.account.person;
+        let tells_apart = namesakes.contains(&name.to_lowercase());
+        let is_own = *id == asker.person.id;
+        member(listed, manages || is_own || tells_apart)
     };
     let names = if manages { debrief.store.list_former_names().await? } else { Vec::new() };
     let name =
@@ -59,6 +63,13 @@ pub async fn list(
         names: names.into_iter().map(name).collect(),
         more,
     }))
+}
+
+/// The names that more than one of these people has, beside whoever asks: only their mail addresses tell them apart.
+fn namesakes(found: &[ListedAccount], asker: &UserId) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let others = found.iter().map(|listed| &listed.account.person).filter(|person| person.id != *asker);
+    others.map(|person| person.name.to_lowercase()).filter(|name| !seen.insert(name.clone())).collect()
 }
 
 /// Changes what somebody is in the team, or whether they may come in. It holds before their next message.

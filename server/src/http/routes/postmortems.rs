@@ -35,7 +35,7 @@ async fn make_list(debrief: &Debrief) -> Result<Arc<ListedLog>, ApiError> {
     let rows = listed.into_iter().filter_map(|row| {
         let audience = audiences.remove(&row.id)?;
         let here = people.remove(&row.id).unwrap_or_default();
-        Some((row.with_people(here), audience))
+        Some((row.with_people(here).with_named(audience.named_in_private()), audience))
     });
     Ok(Arc::new(ListedLog::new(rows, position)))
 }

@@ -86,6 +86,7 @@ impl LiveRoom {
             you: participant.person.clone(),
             generation: self.generation,
             capabilities: participant.capabilities,
+            receipt: self.receipt.clone(),
         }];
         let (circumstances, told) = self.circumstances();
         greetings.extend(circumstances);
@@ -99,11 +100,9 @@ impl LiveRoom {
     fn circumstances(&self) -> (Vec<Event>, Told) {
         let (threads, last) = self.threads.piece(0, self.largest_piece());
         let told = Told { threads: last, authors: self.room.authors().end_of_piece(None) };
-        let mut circumstances = vec![
-            Event::Head { row: self.head.clone() },
-            Event::Threads { threads, more: last.is_some() },
-            self.publication.clone(),
-        ];
+        let head = Event::Head { row: self.head.clone() };
+        let threads = Event::Threads { threads, more: last.is_some() };
+        let mut circumstances = vec![head, threads, self.audience.clone(), self.publication.clone()];
         circumstances.extend(self.room.fullness());
         (circumstances, told)
     }

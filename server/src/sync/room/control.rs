@@ -96,6 +96,9 @@ impl LiveRoom {
         if matches!(event, Event::Publication { .. }) {
             self.publication = event.clone();
         }
+        if matches!(event, Event::Audience { .. }) {
+            self.audience = event.clone();
+        }
         if let Event::Renamed { person } = event {
             self.room.rename(person);
             self.head.rename(person);

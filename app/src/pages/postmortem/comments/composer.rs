@@ -1,4 +1,5 @@
-//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what cannot be sent stays in the field.
+//! Where a comment or a reply is written. It is sent with Ctrl and Enter; what cannot be sent stays in the field, also when the
+//! right to comment is taken away meanwhile.
 
 use crate::controls::field::ErrorLine;
 use crate::controls::notices::use_notices;
@@ -67,7 +68,8 @@ pub fn Composer(
         notices.speak("Comment sent");
     };
     view! {
-        <div class="compose">
+        {move || lock.reason().map(|reason| view! { <p class="hint">{reason}</p> }.into_any())}
+        <div class="compose" hidden=move || lock.is_closed() && draft.with(String::is_empty)>
             <textarea
                 node_ref=node
                 rows="2"

@@ -7,7 +7,7 @@ use crate::state::postmortem::open::use_open;
 use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
-use postmortem::{Subject, markdown};
+use postmortem::{Capability, Subject, markdown};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node, Range};
 
@@ -25,7 +25,8 @@ pub fn SelectionButton() -> impl IntoView {
     let is_offered = RwSignal::new(false);
     let waiting = StoredValue::new_local(None::<Timeout>);
     let look = move || {
-        let place = selected(open).map(|selected| selected.range.get_bounding_client_rect());
+        let found = may_comment(open).then(|| selected(open)).flatten();
+        let place = found.map(|selected| selected.range.get_bounding_client_rect());
         if is_offered.try_set(place.is_some()).is_none()
             && let (Some(place), Some(button)) = (place, node.try_get_untracked().flatten())
         {
@@ -77,6 +78,9 @@ pub fn SelectionButton() -> impl IntoView {
 
 /// Begins a thread on the selected words; whether there were any.
 pub fn comment_on_selection(open: OpenPostmortem) -> bool {
+    if !may_comment(open) {
+        return false;
+    }
     let Some(Selected { subject, from, to, .. }) = selected(open) else { return false };
     let passage = open.read(|replica| replica.passage(&subject.text(), from, to)).flatten();
     if passage.is_none() {
@@ -84,6 +88,11 @@ pub fn comment_on_selection(open: OpenPostmortem) -> bool {
     }
     open.discussion.begin(subject, passage);
     true
+}
+
+/// Also asked by what outlives the page for a moment.
+fn may_comment(open: OpenPostmortem) -> bool {
+    untrack(|| open.capabilities.may(Capability::Comment))
 }
 
 struct Selected {

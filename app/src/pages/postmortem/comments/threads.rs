@@ -6,9 +6,9 @@ use crate::reader::Avatar;
 use crate::reader::icon::{Icon, IconName};
 use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
-use postmortem::Thread;
+use postmortem::{Capability, Thread};
 
-/// The count of open comments; it opens and closes the panel.
+/// The count of open comments; it opens and closes the panel. Where nothing is said and nothing may be, it is not offered.
 #[component]
 pub fn CommentBubble(commented: Commented) -> impl IntoView {
     let open = use_open();
@@ -18,7 +18,12 @@ pub fn CommentBubble(commented: Commented) -> impl IntoView {
         threads.iter().map(Thread::count).sum::<usize>()
     });
     let is_open = Memo::new(move |_| subject.with_value(|subject| open.discussion.is_open(subject)));
+    let is_offered = Memo::new(move |_| {
+        let has_threads = || subject.with_value(|subject| !open.discussion.of(subject).is_empty());
+        open.capabilities.may(Capability::Comment) || is_open.get() || has_threads()
+    });
     let label = move || match count.get() {
+        0 if !open.capabilities.may(Capability::Comment) => format!("Resolved comments on {}", name.get()),
         0 => format!("Comment on {}", name.get()),
         1 => format!("1 comment on {}", name.get()),
         count => format!("{count} comments on {}", name.get()),
@@ -30,6 +35,7 @@ pub fn CommentBubble(commented: Commented) -> impl IntoView {
             class:add=move || count.get() == 0 && !is_open.get()
             aria-expanded=move || is_open.get().to_string()
             aria-label=label
+            hidden=move || !is_offered.get()
             on:click=move |_| subject.with_value(|subject| open.discussion.toggle(subject))
         >
             <Icon name=IconName::Comment small=true />

@@ -1,19 +1,16 @@
 //! Whose the post-mortem is: somebody of the team, who decides on it, or a name typed for somebody outside.
 
-use crate::client::{people, postmortems};
+use crate::client::postmortems;
 use crate::controls::avatar::NameAvatar;
 use crate::controls::lock::{Lock, use_lock};
 use crate::controls::notices::use_notices;
-use crate::controls::person_field::PersonField;
+use crate::controls::person_field::{NotMeant, PersonField, meant};
 use crate::state::postmortem::open::use_open;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::api::{OwnerChange, TeamMember};
 use postmortem::{Capability, UserId};
-
-/// How many are asked for where a name was typed and nobody chosen: who is called exactly so comes first.
-const NAMESAKES: u32 = 24;
 
 #[component]
 pub fn Owner() -> impl IntoView {
@@ -87,16 +84,20 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
         is_busy.set(true);
         spawn_local(async move {
             let change = match chosen.get_untracked() {
-                Some(member) => OwnerChange::Person(member.person.id),
+                Some(member) => Ok(OwnerChange::Person(member.person.id)),
                 None => named(typed.get_untracked()).await,
             };
-            match postmortems::set_owner(&id, &change).await {
+            let set = match change {
+                Ok(change) => postmortems::set_owner(&id, &change).await.map_err(|problem| problem.to_string()),
+                Err(sentence) => Err(sentence),
+            };
+            match set {
                 Ok(head) => {
                     notices.speak(if head.owner.is_empty() { "Nobody owns it" } else { "The owner is changed" });
                     open.parts.set_head(head);
                     close.run(());
                 }
-                Err(problem) => drop(error.try_set(Some(problem.to_string()))),
+                Err(sentence) => drop(error.try_set(Some(sentence))),
             }
             is_busy.try_set(false);
         });
@@ -129,19 +130,12 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
 
 /// Whom a name means that was typed without choosing anybody: the one person of the team who is called exactly so, or
 /// somebody outside.
-async fn named(name: String) -> OwnerChange {
-    let name = name.trim().to_owned();
-    let found = if name.is_empty() { None } else { people::list(&name, NAMESAKES).await.ok() };
-    match found.as_ref().and_then(|found| namesake(&found.people, &name)) {
-        Some(member) => OwnerChange::Person(member.person.id.clone()),
-        None => OwnerChange::Name(name),
+async fn named(name: String) -> Result<OwnerChange, String> {
+    match meant(&name, &[]).await? {
+        Ok(member) => Ok(OwnerChange::Person(member.person.id)),
+        Err(NotMeant::Nothing | NotMeant::Nobody) => Ok(OwnerChange::Name(name.trim().to_owned())),
+        Err(NotMeant::Several(_)) => Err(format!("Several people are called {}: choose from the list.", name.trim())),
     }
-}
-
-fn namesake<'a>(people: &'a [TeamMember], name: &str) -> Option<&'a TeamMember> {
-    let mut namesakes = people.iter().filter(|member| member.person.name == name && member.suspended_at.is_none());
-    let first = namesakes.next();
-    first.filter(|_| namesakes.next().is_none())
 }
 
 fn consequence(chosen: Option<&TeamMember>) -> String {
@@ -150,30 +144,5 @@ fn consequence(chosen: Option<&TeamMember>) -> String {
             format!("{} will decide who may do what. Whoever owns it now stays an editor.", member.person.name)
         }
         None => "Somebody of the team, or a name for somebody outside.".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use postmortem::person::PersonColor;
-    use postmortem::{Person, TeamRole};
-
-    #[test]
-    fn a_typed_name_means_the_one_person_of_the_team_who_is_called_so() {
-        let member = |id: &str, name: &str| TeamMember {
-            person: Person { id: id.parse().expect("an id"), name: name.into(), color: PersonColor::Rose },
-            mail: None,
-            role: TeamRole::Member,
-            seen_at: None,
-            suspended_at: None,
-            owned: 0,
-            is_program: false,
-        };
-        let team = [member("u1", "Ines Roth"), member("u2", "Daan"), member("u3", "Daan"), member("u4", "Ines")];
-        let meant = |name: &str| namesake(&team, name).map(|member| member.person.id.to_string());
-        assert_eq!(meant("Ines").as_deref(), Some("u4"));
-        assert_eq!(meant("Daan"), None, "there are two");
-        assert_eq!(meant("Somebody"), None);
     }
 }

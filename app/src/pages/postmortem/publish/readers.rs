@@ -1,11 +1,11 @@
 //! Who can open the published page.
 
-use crate::client::publications;
+use crate::client::{people, publications};
 use crate::controls::field::ErrorLine;
 use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{Capability, PageReaders};
+use postmortem::{Capability, Openness, PageReaders};
 
 /// A choice that holds at once for a page that stands, and for the next one otherwise.
 #[component]
@@ -52,4 +52,45 @@ pub fn Readers(chosen: RwSignal<Option<PageReaders>>) -> impl IntoView {
         </p>
     }
     .into_any()
+}
+
+/// Who will be able to open the page that is published next, in a sentence.
+pub fn use_reach(chosen: RwSignal<Option<PageReaders>>) -> Memo<&'static str> {
+    let open = use_open();
+    let usual = RwSignal::new(None::<PageReaders>);
+    spawn_local(async move {
+        // Without an answer it is said as the choice says it.
+        if let Ok(team) = people::team().await {
+            let _ = usual.try_set(Some(team.pages_are_for));
+        }
+    });
+    Memo::new(move |_| {
+        let is_private = open.audience.with(|audience| audience.access == Openness::Private);
+        let stands = open.publication.with(|publication| publication.readers);
+        let said = stands.or_else(|| chosen.get());
+        reach(said.or(is_private.then_some(PageReaders::Team)).or_else(|| usual.get()), is_private)
+    })
+}
+
+fn reach(readers: Option<PageReaders>, is_private: bool) -> &'static str {
+    match (readers, is_private) {
+        (Some(PageReaders::Link), false) => "Whoever has the link will see it, without signing in.",
+        (Some(PageReaders::Link), true) => {
+            "Whoever has the link will see it, without signing in, though the post-mortem is private."
+        }
+        (Some(PageReaders::Team), _) => "Only people who are signed in here will see it.",
+        (None, _) => "Whom the team’s settings say will see it.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_a_private_one_goes_to_whoever_has_the_link_is_said_before() {
+        assert!(reach(Some(PageReaders::Link), true).ends_with("though the post-mortem is private."));
+        assert_eq!(reach(Some(PageReaders::Team), true), reach(Some(PageReaders::Team), false));
+        assert!(!reach(None, false).contains("link"), "nothing is claimed that is not known");
+    }
 }

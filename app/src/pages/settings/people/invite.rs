@@ -126,6 +126,7 @@ fn Fields(draft: Draft) -> impl IntoView {
                     <input
                         id="invited-mail"
                         type="email"
+                        autofocus
                         autocomplete="off"
                         placeholder="Whoever has the link"
                         aria-describedby="invited-mail-hint"

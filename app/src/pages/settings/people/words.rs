@@ -63,20 +63,23 @@ pub fn written(name: &NameWithoutAccount) -> String {
     }
 }
 
-/// The list in a sentence: how many there are, how many of them a search or a role leaves.
+/// The list in a sentence: how many there are, how many of them a search or a role leaves. A program is no person.
 pub fn sentence(people: &People, shown: usize, is_narrowed: bool, invitations: usize) -> String {
-    let members = people.people.iter().filter(|member| member.suspended_at.is_none()).count() + people.more as usize;
-    let suspended = people.people.len() + people.more as usize - members;
+    let (programs, persons): (Vec<_>, Vec<_>) = people.people.iter().partition(|member| member.is_program);
+    let members = persons.iter().filter(|member| member.suspended_at.is_none()).count() + people.more as usize;
+    let suspended = persons.len() + people.more as usize - members;
+    let programs = programs.iter().filter(|program| program.suspended_at.is_none()).count();
     let first = match (is_narrowed, shown, members) {
         (true, 0, _) => "Nobody is shown.".to_owned(),
-        (true, 1, _) => "1 person is shown.".to_owned(),
-        (true, shown, _) => format!("{shown} people are shown."),
+        (true, 1, _) => "1 is shown.".to_owned(),
+        (true, shown, _) => format!("{shown} are shown."),
         (false, _, 1) => "1 person.".to_owned(),
         (false, _, members) => format!("{members} people."),
     };
+    let programs = counted(programs, "program has a token", "programs have a token").filter(|_| !is_narrowed);
     let invitations = counted(invitations, "invitation is open", "invitations are open");
     let suspended = counted(suspended, "person is suspended", "people are suspended");
-    let rest: Vec<String> = [invitations, suspended].into_iter().flatten().collect();
+    let rest: Vec<String> = [programs, invitations, suspended].into_iter().flatten().collect();
     if rest.is_empty() { first } else { format!("{first} {}.", rest.join(", ")) }
 }
 
@@ -166,7 +169,12 @@ mod tests {
     #[test]
     fn the_list_is_told_in_a_sentence() {
         let suspended = TeamMember { suspended_at: Some(DateTime::default()), ..member("daan", TeamRole::Member) };
-        let people = People { people: vec![member("mara", TeamRole::Admin), suspended], names: Vec::new(), more: 0 };
+        let program = TeamMember { is_program: true, ..member("robot", TeamRole::Member) };
+        let alone = vec![member("mara", TeamRole::Admin), suspended];
+        let with_program = alone.iter().cloned().chain([program]).collect();
+        let with_program = People { people: with_program, names: Vec::new(), more: 0 };
+        assert_eq!(sentence(&with_program, 2, false, 0), "1 person. 1 program has a token, 1 person is suspended.");
+        let people = People { people: alone, names: Vec::new(), more: 0 };
         assert_eq!(sentence(&people, 1, false, 0), "1 person. 1 person is suspended.");
         assert_eq!(sentence(&people, 0, true, 2), "Nobody is shown. 2 invitations are open, 1 person is suspended.");
     }

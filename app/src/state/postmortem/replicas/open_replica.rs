@@ -164,6 +164,11 @@ impl OpenReplica {
         self.act(|synced| synced.is_at_risk())
     }
 
+    /// Whether the server has none for this person, so that nothing is tried again.
+    pub fn is_over(&self) -> bool {
+        self.synced.borrow().is_over()
+    }
+
     /// Whether nobody needs it any more.
     pub fn is_idle(&self) -> bool {
         self.synced.borrow().is_idle()

@@ -133,10 +133,50 @@ fn what_the_server_does_not_have_for_somebody_is_no_copy_of_theirs() {
         page.events().any(|event| *event == SyncEvent::Gone(Gone::ClosedToYou))
     };
     assert!(!gone(server.copy()), "it may be the last copy of one's own");
-    let Event::Welcome { you, generation, capabilities } = welcome() else { panic!("a welcome") };
+    let Event::Welcome { you, generation, capabilities, receipt } = welcome() else { panic!("a welcome") };
     let you = Person { id: "jonah".parse().expect("an id"), ..you };
-    let greeting = vec![Event::Welcome { you, generation, capabilities }];
+    let greeting = vec![Event::Welcome { you, generation, capabilities, receipt }];
     assert!(gone(Found { greeting, ..server.copy() }), "another's is not shown");
+}
+
+#[test]
+fn of_a_copy_that_is_closed_when_it_is_opened_again_only_what_an_earlier_page_could_not_send_becomes_a_file() {
+    let server = Server::new();
+    let resolution: TextId = "sections/resolution".parse().expect("a text");
+    let mut before = Page::opened(Some(server.copy()));
+    before.write(&typed(0, "Typed here before, and sent. "));
+    before.outputs.clear();
+    before.write(&Command::EditText(resolution, vec![TextChange { from: 0, to: 0, insert: "Too late. ".into() }]));
+    before.synced.leave();
+    before.drain();
+    let fold = before.folds()[0].clone();
+    let opened = |parts| {
+        let found = Found { updates: vec![fold.update.clone()], rows: 1, edits: 1, parts, ..server.copy() };
+        let mut page = Page::opened(Some(found));
+        page.synced.gone(Gone::ClosedToYou);
+        page.drain();
+        page.files()[0].clone()
+    };
+    let known = opened(Some(BTreeSet::from([Part::Section("resolution".parse().expect("a key"))])));
+    assert!(known.contains("Too late.") && !known.contains("Typed here before"), "{known}");
+    assert!(opened(None).contains("Typed here before"), "a release of before did not say of what");
+    let both = ["overview", "resolution"].map(|key| Part::Section(key.parse().expect("a key")));
+    assert_eq!(fold.parts, Some(both.into()), "and the next page hears of what was not sent");
+}
+
+#[test]
+fn where_nothing_is_here_and_nothing_there_nothing_is_tried_again() {
+    let mut page = Page::opened(None);
+    page.synced.obstructed(Obstacle::Missing, None);
+    page.drain();
+    assert!(page.events().any(|event| *event == SyncEvent::Gone(Gone::NotHere)));
+    assert_eq!(page.orders().last(), Some(&ConnectionOrder::End));
+    assert_eq!(page.standing().is_obstructed, false, "a connection is nothing to tell of");
+    page.outputs.clear();
+    page.synced.leave();
+    page.synced.enter();
+    page.drain();
+    assert!(page.events().any(|event| *event == SyncEvent::Gone(Gone::NotHere)), "who comes back hears it again");
 }
 
 #[test]

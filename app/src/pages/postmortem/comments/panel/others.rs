@@ -6,7 +6,7 @@ use crate::pages::postmortem::comments::thread_block::ThreadBlock;
 use crate::reader::icon::{Icon, IconName};
 use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
-use postmortem::{Subject, Thread, ThreadId};
+use postmortem::{Capability, Subject, Thread, ThreadId};
 
 /// The threads that are not settled, and the way to a comment on the whole.
 #[component]
@@ -22,7 +22,7 @@ pub fn Others(subject: StoredValue<Subject>, sorted: SortedThreads) -> impl Into
                     row=by_id(move |thread: ThreadId| view! { <Other thread threads /> }.into_any())
                 />
                 {move || {
-                    (current.with(Option::is_some) && is_about_words())
+                    (current.with(Option::is_some) && is_about_words() && open.capabilities.may(Capability::Comment))
                         .then(|| {
                             view! {
                                 <button type="button" on:click=move |_| open.discussion.begin(subject.get_value(), None)>

@@ -9,7 +9,7 @@ use crate::reader::icon::IconName;
 use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::{Command, ItemId, ItemKind, KeyTime, Subject, TimelineEntry};
+use postmortem::{Capability, Command, ItemId, ItemKind, KeyTime, Subject, TimelineEntry};
 use wasm_bindgen_futures::JsFuture;
 
 /// The key times that an entry can stand for, as one says it.
@@ -60,6 +60,7 @@ pub fn EntryMenu(handle: EntryHandle) -> impl IntoView {
             <MenuItem
                 label="Comment"
                 icon=IconName::Comment
+                lock=open.capabilities.lock(Capability::Comment)
                 run=Callback::new(move |()| open.discussion.open(&Subject::Entry(handle.id.get_value())))
             />
             <MenuItem

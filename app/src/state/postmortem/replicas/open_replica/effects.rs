@@ -7,8 +7,8 @@ use crate::sync::{
     CommentAnswer, ConnectionEvent, ConnectionOrder, Effect, KeptFile, PendingComment, StorageOrder, SyncedReplica,
 };
 use gloo_timers::callback::Timeout;
-use postmortem::Generation;
 use postmortem::api::LogRow;
+use postmortem::{Generation, Openness};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -55,16 +55,18 @@ impl OpenReplica {
             ConnectionOrder::GiveUp => self.end_socket_soon(Connection::give_up),
             ConnectionOrder::GoOn => connection.go_on(),
             ConnectionOrder::ChangePerson => connection.change_person(),
+            ConnectionOrder::End => self.end_socket_soon(Connection::end),
         }
     }
 
     fn connect(self: &Rc<Self>, generation: Option<Generation>) {
-        let (received, told) = (Rc::downgrade(self), Rc::downgrade(self));
+        let (received, told, read) = (Rc::downgrade(self), Rc::downgrade(self), Rc::downgrade(self));
         let connection = Connection::new(
             &self.id,
             generation,
             move |frame| with(&received, |replica| replica.act(|synced| synced.received(&frame))),
             move |event| with(&told, |replica| replica.connection_told(event)),
+            move || read.upgrade().and_then(|replica| replica.synced.borrow().receipt()),
         );
         self.connection.replace(Some(connection));
     }
@@ -147,8 +149,12 @@ impl OpenReplica {
     /// The line of the incident log for as long as the server is away, as JSON.
     fn line_of_the_log(&self) -> String {
         let synced = self.synced.borrow();
-        let row =
-            LogRow::of_copy(&self.id, &synced.replica(), synced.rows().head(), synced.rows().threads(), clock::now());
+        let rows = synced.rows();
+        let row = LogRow::of_copy(&self.id, &synced.replica(), rows.head(), rows.threads(), clock::now());
+        let row = match rows.audience() {
+            Some((access, named)) => LogRow { access, named: (access == Openness::Private).then_some(named), ..row },
+            None => row,
+        };
         serde_json::to_string(&row).unwrap_or_default()
     }
 
