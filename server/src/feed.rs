@@ -183,7 +183,6 @@ impl Feed {
                 Some(listed) => {
                     let row = listed.with_people(self.0.rooms.people(id).await);
                     let audience = self.0.store.find_audience(id).await?;
-                    let row = row.with_named(audience.named_in_private());
                     let before = before.unwrap_or_else(|| audience.clone());
                     change.lines.push(Line { row, audience, before });
                 }

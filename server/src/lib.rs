@@ -22,7 +22,6 @@ pub mod work;
 use access::{Access, Growth, Names, Passwords, PublicUrl, Quotas, RequestPace, ToldOnce, Uses};
 use announce::Announcer;
 use cli::config::Settings;
-use error::ApiError;
 use feed::Feed;
 use ipnet::IpNet;
 use std::net::SocketAddr;
@@ -35,8 +34,8 @@ use sync::{Rooms, Saver};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use work::background::Background;
-use work::listed::ListedLog;
 use work::together::Together;
+use work::visit::Visit;
 use work::workshop::Workshop;
 
 /// How long a stop waits for requests under way: nobody types in them. What people typed has longer, before it.
@@ -63,8 +62,8 @@ pub struct Debrief {
     pub announcer: Announcer,
     /// Tells what changes outside of rooms.
     pub feed: Feed,
-    /// The incident log, as it is answered.
-    pub log: Arc<Together<Result<Arc<ListedLog>, ApiError>>>,
+    /// What the incident log shows of the rooms, looked at once for all who ask.
+    pub visits: Arc<Together<Arc<Visit>>>,
 }
 
 /// Why the server did not start, or did not stop well.
@@ -132,7 +131,7 @@ impl Server {
             public_url: settings.public_url,
             trusted_proxies: settings.trusted_proxies.into(),
             metrics_token: settings.metrics_token,
-            log: Arc::default(),
+            visits: Arc::default(),
         };
         Ok(Self {
             debrief,

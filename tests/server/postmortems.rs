@@ -88,6 +88,38 @@ async fn each_entry_tells_who_added_it() {
 }
 
 #[tokio::test]
+async fn the_log_comes_in_pages_of_what_each_finds() {
+    let server = TestServer::start();
+    let (mara, jonah) = (server.visitor("Mara").await, server.visitor("Jonah").await);
+    let mut made = Vec::new();
+    for number in 0..5 {
+        let access = if number == 2 { "private" } else { "team" };
+        let new = json!({"title": format!("Disk full {number}"), "access": access});
+        made.push(mara.post("/api/postmortems", new).await.expect(201)["id"].clone());
+    }
+    made.reverse();
+    let pages = async |visitor: &tests::Visitor| {
+        let (mut found, mut path) = (Vec::new(), "/api/postmortems?limit=2".to_owned());
+        for _ in 0..4 {
+            let page = visitor.get(&path).await.expect(200);
+            let rows = page["postmortems"].as_array().expect("a list");
+            assert!(rows.len() <= 2);
+            found.extend(rows.iter().map(|row| row["id"].clone()));
+            let Some(next) = page["next"].as_str() else { return found };
+            path = format!("/api/postmortems?limit=2&after={next}");
+        }
+        panic!("there is no last page")
+    };
+    assert_eq!(pages(&mara).await, made, "the newest first, each once");
+    made.remove(2);
+    assert_eq!(pages(&jonah).await, made);
+    let whole = jonah.get("/api/postmortems").await.expect(200);
+    assert_eq!((whole["postmortems"].as_array().map(Vec::len), whole.get("next")), (Some(4), None));
+    let wrong = jonah.get("/api/postmortems?after=yesterday").await;
+    assert_eq!((wrong.status, wrong.code().as_str()), (422, "invalid"), "{}", wrong.text);
+}
+
+#[tokio::test]
 async fn the_api_refuses_in_sentences() {
     let server = TestServer::start();
     let mara = server.visitor("Mara").await;

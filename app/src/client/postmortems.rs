@@ -4,9 +4,18 @@ use super::http::{self, RequestError};
 use postmortem::api::{Created, Imported, IncidentLog, NamedExample, NewPostmortem, OwnerChange, StatusChange};
 use postmortem::{HeadRow, Openness, Postmortem, PostmortemId, Receipt, Status};
 
-/// The whole log.
-pub async fn list() -> Result<IncidentLog, RequestError> {
-    http::get("/api/postmortems").await
+/// How many lines of the log are asked for at a time: more than fit on any screen.
+const LINES: u32 = 500;
+
+/// A page of the log: the first, or what follows on one before.
+pub async fn list(after: Option<&str>) -> Result<IncidentLog, RequestError> {
+    match after {
+        Some(after) => {
+            let after = js_sys::encode_uri_component(after);
+            http::get(&format!("/api/postmortems?limit={LINES}&after={after}")).await
+        }
+        None => http::get(&format!("/api/postmortems?limit={LINES}")).await,
+    }
 }
 
 /// Starts a post-mortem with all sections and nothing filled in.

@@ -73,10 +73,14 @@ impl FollowedLog {
     /// Asks for the whole log.
     pub fn ask(self) {
         spawn_local(async move {
-            let answer = postmortems::list().await;
+            let answer = postmortems::list(None).await;
             let is_away = answer.as_ref().is_err_and(|error| *error == RequestError::Unreachable);
+            // What changes while the rest comes is told from where the first page was read.
             let position = answer.as_ref().ok().and_then(|listed| listed.position.clone());
-            let mut answer = answer.map(|IncidentLog { postmortems, .. }| postmortems);
+            let mut answer = match answer {
+                Ok(first) => self.read_on(first).await,
+                Err(error) => Err(error),
+            };
             if let Ok(listed) = &answer {
                 self.forget_lost(listed);
             }
@@ -94,6 +98,20 @@ impl FollowedLog {
                 self.follow(position);
             }
         });
+    }
+
+    /// Reads the pages that follow on the first, and shows what is there meanwhile.
+    async fn read_on(self, first: IncidentLog) -> Result<Vec<LogRow>, RequestError> {
+        let IncidentLog { postmortems: mut listed, mut next, .. } = first;
+        while let Some(after) = next {
+            if self.listed.try_with_untracked(|known| matches!(known, Some(Ok(_)))) == Some(false) {
+                self.show(Ok(listed.clone()));
+            }
+            let page = postmortems::list(Some(&after)).await?;
+            listed.extend(page.postmortems);
+            next = page.next;
+        }
+        Ok(listed)
     }
 
     /// Looks once after the copies that are not in the log.

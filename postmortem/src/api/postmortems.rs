@@ -4,13 +4,16 @@ use super::LogRow;
 use crate::{Openness, PostmortemId, Severity};
 use serde::{Deserialize, Serialize};
 
-/// Every post-mortem, the newest incident first.
+/// Post-mortems, the newest incident first: a page of them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IncidentLog {
     pub postmortems: Vec<LogRow>,
     /// From where on the feed tells what changes; a server of an older release has none.
     #[serde(default)]
     pub position: Option<String>,
+    /// What to ask for the next page with, as `after`; nothing on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// What starts a post-mortem.

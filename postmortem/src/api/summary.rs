@@ -119,10 +119,6 @@ impl LogRow {
         }
     }
 
-    pub fn with_named(self, named: Option<u32>) -> Self {
-        Self { named, ..self }
-    }
-
     /// With who has it open, in whatever order and from however many windows.
     pub fn with_people(self, mut people: Vec<Person>) -> Self {
         people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));

@@ -3,10 +3,12 @@
 use super::announcements::{self, Announcement};
 use super::head_rows::{name_once, owner_columns};
 use super::{Store, StoreError, parsed};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use postmortem::api::{LogRow, Summary};
-use postmortem::{HeadRow, Openness, PostmortemId, UserId};
+use postmortem::{HeadRow, Openness, PostmortemId, TeamRole, UserId};
 use sqlx::{FromRow, SqliteConnection};
+use std::fmt;
+use std::str::FromStr;
 
 /// How a post-mortem came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +42,14 @@ struct Row {
     publication: Option<String>,
     revision: Option<u32>,
     access: String,
+    named: u32,
 }
 
 impl Row {
     fn listed(self) -> Result<LogRow, StoreError> {
         let services = serde_json::from_str(&self.services)
             .map_err(|_| StoreError::Unreadable(format!("the services of {} are not a list", self.id)))?;
+        let access = parsed(&self.access, "an access")?;
         Ok(LogRow {
             id: parsed(&self.id, "a post-mortem's id")?,
             summary: Summary {
@@ -71,8 +75,8 @@ impl Row {
             imported: self.is_imported,
             publication: self.publication,
             revision: self.revision,
-            access: parsed(&self.access, "an access")?,
-            named: None,
+            access,
+            named: (access == Openness::Private).then_some(self.named),
             people: Vec::new(),
         })
     }
@@ -207,6 +211,8 @@ macro_rules! lines {
                     actions_open, actions_total, updated_at, is_imported, access, coalesce(started_at, created_at) as listed_at,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
+                    (select count(*) from postmortem_members where postmortem_members.postmortem_id = postmortems.id)
+                     + (owner_id is not null) as named,
                     (select slug from publications
                      where publications.postmortem_id = postmortems.id and withdrawn_at is null) as publication,
                     (select max(number) from revisions
@@ -219,9 +225,65 @@ macro_rules! lines {
 }
 
 const LIST: &str = lines!("order by listed_at desc, id desc");
+const PAGE: &str = lines!(
+    "where (?1 is null or (coalesce(started_at, created_at), id) < (?1, ?2))
+         and ((access <> 'private' and ?3) or owner_id = ?4
+              or exists (select 1 from postmortem_members
+                         where postmortem_members.postmortem_id = postmortems.id and user_id = ?4))
+     order by coalesce(started_at, created_at) desc, id desc
+     limit ?5"
+);
 const FIND_LISTED: &str = lines!("where id = ?");
 
+/// A line of the log, by what the log is ordered by. As text its time and its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPlace {
+    listed_at: DateTime<Utc>,
+    id: PostmortemId,
+}
+
+impl LogPlace {
+    /// Where a line of a list of ours stands.
+    pub fn of(row: &LogRow) -> Self {
+        Self { listed_at: row.listed_at.unwrap_or_else(|| row.moment()), id: row.id.clone() }
+    }
+}
+
+impl fmt::Display for LogPlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}_{}", self.listed_at.to_rfc3339_opts(SecondsFormat::AutoSi, true), self.id)
+    }
+}
+
+impl FromStr for LogPlace {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (listed_at, id) = text.split_once('_').ok_or(())?;
+        Ok(Self { listed_at: listed_at.parse().map_err(|_| ())?, id: id.parse().map_err(|_| ())? })
+    }
+}
+
 impl Store {
+    /// What somebody finds of the log behind a line, the newest incident first.
+    pub async fn page_of_log(
+        &self,
+        after: Option<&LogPlace>,
+        user: &UserId,
+        role: TeamRole,
+        most: u32,
+    ) -> Result<Vec<LogRow>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(PAGE)
+            .bind(after.map(|after| after.listed_at))
+            .bind(after.map(|after| after.id.as_str()))
+            .bind(role != TeamRole::Outsider)
+            .bind(user.as_str())
+            .bind(most)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(Row::listed).collect()
+    }
+
     /// Every post-mortem, the newest incident first; one without a start counts as of when it was created. Who has them open
     /// is not written anywhere.
     pub async fn list_postmortems(&self) -> Result<Vec<LogRow>, StoreError> {

@@ -37,11 +37,6 @@ impl Audience {
         (!self.is_private && role != TeamRole::Outsider) || self.named.contains(user)
     }
 
-    /// How many people it names, where nobody else finds it.
-    pub fn named_in_private(&self) -> Option<u32> {
-        self.is_private.then(|| self.count_named())
-    }
-
     fn count_named(&self) -> u32 {
         u32::try_from(self.named.len()).unwrap_or(u32::MAX)
     }

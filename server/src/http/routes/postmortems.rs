@@ -2,42 +2,54 @@
 
 use crate::access::{Permit, ToAdminister, ToCreate, ToRead, ToVisit};
 use crate::error::{ApiError, created, done};
-use crate::http::request::Body;
+use crate::http::request::{Body, Query};
 use crate::store::announcements::Announcement;
+use crate::store::postmortems::LogPlace;
 use crate::store::{postmortems, publications, rights};
 use crate::to_the_end::to_the_end;
 use crate::work::creation::New;
 use crate::work::export;
-use crate::work::listed::ListedLog;
+use crate::work::visit::visit;
 use crate::{Debrief, clock};
 use axum::Json;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use postmortem::api::{Created, NewPostmortem};
-use std::sync::Arc;
+use postmortem::api::{Created, IncidentLog, LogRow, NewPostmortem};
+use serde::Deserialize;
 
-/// Every post-mortem, the newest incident first, with who is in it now.
-pub async fn list(permit: Permit<ToVisit>, State(debrief): State<Debrief>) -> Result<Response, ApiError> {
-    let listed = debrief.log.ask(make_list(&debrief)).await?;
-    let found = listed.for_account(permit.account());
-    Ok(([(header::CONTENT_TYPE, "application/json")], found).into_response())
+/// The most lines of one answer, and how many there are where nobody says how many.
+const MOST_LINES: u32 = 500;
+const LINES: u32 = 200;
+
+/// Which part of the log is asked for.
+#[derive(Debug, Deserialize)]
+pub struct LogQuery {
+    limit: Option<u32>,
+    /// What the answer before said is next.
+    after: Option<String>,
 }
 
-/// The list with every post-mortem, of which each is shown what they find.
-async fn make_list(debrief: &Debrief) -> Result<Arc<ListedLog>, ApiError> {
-    // Whoever follows on from there hears of everything that is not in the list.
-    let position = debrief.feed.position();
-    let mut people = debrief.rooms.visit().await;
-    let mut audiences = debrief.store.list_audiences().await?;
-    let listed = debrief.store.list_postmortems().await?;
-    // One that came after the audiences were read is told by the feed.
-    let rows = listed.into_iter().filter_map(|row| {
-        let audience = audiences.remove(&row.id)?;
-        let here = people.remove(&row.id).unwrap_or_default();
-        Some((row.with_people(here).with_named(audience.named_in_private()), audience))
-    });
-    Ok(Arc::new(ListedLog::new(rows, position)))
+/// Post-mortems, the newest incident first, with who is in them now.
+pub async fn list(
+    permit: Permit<ToVisit>,
+    State(debrief): State<Debrief>,
+    Query(LogQuery { limit, after }): Query<LogQuery>,
+) -> Result<Json<IncidentLog>, ApiError> {
+    let after: Option<LogPlace> = after.map(|after| after.parse()).transpose().map_err(|()| {
+        ApiError::Invalid("`after` is what the answer before gave as `next`: leave it away for the first page.".into())
+    })?;
+    let most = limit.unwrap_or(LINES).clamp(1, MOST_LINES);
+    let visit = debrief.visits.ask(visit(&debrief.feed, &debrief.rooms)).await;
+    let account = permit.account();
+    let rows = debrief.store.page_of_log(after.as_ref(), &account.person.id, account.role, most).await?;
+    let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == most);
+    let next = rows.last().filter(|_| is_full).map(|last| LogPlace::of(last).to_string());
+    let with_people = |row: LogRow| {
+        let here = visit.people.get(&row.id).cloned().unwrap_or_default();
+        row.with_people(here)
+    };
+    let postmortems = rows.into_iter().map(with_people).collect();
+    Ok(Json(IncidentLog { postmortems, position: Some(visit.position.clone()), next }))
 }
 
 /// The whole of one.
