@@ -45,7 +45,8 @@ pub use values::capability::{Capabilities, Capability};
 pub use values::details::{Details, KeyTime};
 pub use values::entry::{EntryKind, OtherReading, Precision, TimelineEntry};
 pub use values::id::{
-    ClientId, CommentId, Generation, InvitationId, ItemId, PostmortemId, SessionId, Stamp, ThreadId, UserId,
+    ClientId, CommentId, Generation, GroupId, InvitationId, ItemId, PostmortemId, ServiceId, SessionId, Stamp,
+    ThreadId, UserId,
 };
 pub use values::impact::ImpactFigure;
 pub use values::link::Link;

@@ -51,7 +51,7 @@ mod tests {
         let rows = [(row(1), private), (row(2), Audience::default())];
         let listed = ListedLog::new(rows.into_iter(), "run.7.0".into());
         let found = |name: &str, role| {
-            let person = Person { id: user(name), name: name.into(), color: PersonColor::Teal };
+            let person = Person { id: user(name), name: name.into(), color: PersonColor::Teal, initials: None };
             let json = listed.for_account(&Account { person, mail: None, role });
             let log: IncidentLog = serde_json::from_slice(&json).expect("a log");
             assert_eq!(log.position.as_deref(), Some("run.7.0"));

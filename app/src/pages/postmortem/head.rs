@@ -2,6 +2,7 @@
 
 mod key_times;
 mod meeting;
+mod services;
 mod status_steps;
 mod title;
 
@@ -17,6 +18,7 @@ use key_times::KeyTimes;
 use leptos::prelude::*;
 use meeting::Meeting;
 use postmortem::{Command, Severity};
+use services::Services;
 use status_steps::StatusSteps;
 use std::collections::BTreeSet;
 use title::Title;
@@ -116,27 +118,6 @@ fn Owner() -> impl IntoView {
                 names.into_iter().map(|name| view! { <option value=name></option> }.into_any()).collect_view()
             }}
         </datalist>
-    }
-    .into_any()
-}
-
-#[component]
-fn Services() -> impl IntoView {
-    let open = use_open();
-    let services = Memo::new(move |_| open.parts.details.with(|details| details.services.join(", ")));
-    let commit = Callback::new(move |text: String| {
-        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        open.try_edit(&Command::SetServices(names))
-    });
-    view! {
-        <EditInPlace
-            label="Services"
-            shown=Signal::derive(move || Some(services.get()).filter(|services| !services.is_empty()))
-            placeholder="Name them"
-            typed=services
-            commit
-            example="Separated by commas"
-        />
     }
     .into_any()
 }
