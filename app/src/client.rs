@@ -4,11 +4,13 @@
 pub mod comments;
 pub mod connection;
 pub mod feed;
+pub mod groups;
 pub mod http;
 pub mod people;
 pub mod person;
 pub mod postmortems;
 pub mod publications;
+pub mod services;
 pub mod sessions;
 pub mod socket;
 pub mod versions;

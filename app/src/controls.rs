@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod brand;
 pub mod choice;
+pub mod completion;
 pub mod copy_button;
 pub mod dialog;
 pub mod edit_in_place;

@@ -24,7 +24,7 @@ pub use duration::DurationBar;
 pub use entry::{EntryFrame, KindIcon, Source, Turns, When};
 pub use facts::Facts;
 pub use figures::{Figure, Figures};
-pub use person::Avatar;
+pub use person::{Avatar, crowded};
 pub use prose::{Plain, Prose};
 pub use rail::{DayRow, GapRow, Legend, Tick, rail_measures};
 pub use severity::SeverityMark;

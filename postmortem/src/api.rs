@@ -5,10 +5,12 @@ mod access;
 mod comments;
 mod error;
 mod feed;
+mod groups;
 mod heads;
 mod people;
 mod postmortems;
 mod publications;
+mod services;
 mod sessions;
 mod summary;
 mod versions;
@@ -19,6 +21,7 @@ pub use access::{AccessChange, AccessShown, NamedRole, PostmortemMember};
 pub use comments::{ChangedComment, NewComment, SaidComment, ThreadFound, ThreadsPage};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use feed::FeedMessage;
+pub use groups::{GroupChange, Groups, NewGroup, TeamGroup};
 pub use heads::{OwnerChange, StatusChange};
 pub use people::{
     Door, Invitation, Invitations, LinkKind, LinkShown, LinkToken, MadeInvitation, MadeLink, NameJoined,
@@ -26,6 +29,7 @@ pub use people::{
 };
 pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};
 pub use publications::{Leak, LeakKind, NewPublication, Nothing, Preview, PublicationChange, Publications, Published};
+pub use services::{Service, ServiceDraft, ServiceOwner, ServiceOwnerId, Services};
 pub use sessions::{Device, Devices, NewSession, PasswordChange, ProfileChange, SignedIn};
 pub use summary::{LogRow, Summary};
 pub use versions::{NewRestoration, Restoration, VersionShown, Versions};

@@ -113,3 +113,15 @@ pub const THREADS: usize = FRAME / 4;
 
 /// Ranges of authorship in one message: some 250 bytes each with the longest names.
 pub const AUTHORS: usize = 1_000;
+
+/// Groups of one team: more of them nobody keeps, and a list that is longer helps nobody to choose.
+pub const GROUPS: u32 = 500;
+
+/// People of one group: what is larger is the team itself.
+pub const GROUP_PEOPLE: u32 = 500;
+
+/// Services of one team: several times what those run that run many.
+pub const SERVICES: u32 = 5_000;
+
+/// What else one service may be called.
+pub const OTHER_NAMES: usize = 20;

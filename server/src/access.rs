@@ -20,7 +20,8 @@ pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
 pub use passwords::{Passwords, Verdict, check_password};
 pub use permit::{
-    Permit, Public, ToAdminister, ToComment, ToCreate, ToEdit, ToEnter, ToManage, ToMeasure, ToPublish, ToRead, ToVisit,
+    Permit, Public, ToAdminister, ToComment, ToCreate, ToCurate, ToEdit, ToEnter, ToManage, ToMeasure, ToPublish,
+    ToRead, ToVisit,
 };
 pub use public_url::{NoPublicUrl, PublicUrl};
 pub use quotas::{Growth, Quotas, Rate};

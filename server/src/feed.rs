@@ -310,7 +310,12 @@ mod tests {
     }
 
     fn mara() -> Account {
-        let person = Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Umber };
+        let person = Person {
+            id: "mara".parse().expect("an id"),
+            name: "Mara".into(),
+            color: PersonColor::Umber,
+            initials: None,
+        };
         Account { person, mail: None, role: TeamRole::Member }
     }
 

@@ -5,8 +5,9 @@ use crate::access::{keep_pace, refuse_foreign_names, refuse_forgery};
 use crate::error::ApiError;
 use crate::http::request;
 use crate::http::routes::{
-    access, accounts, client, comments, door, examples, feed, heads, health, imports, invitations, links, metrics,
-    people, postmortems, publications, published, resolutions, restorations, sessions, sync, team, threads, versions,
+    access, accounts, client, comments, door, examples, feed, groups, heads, health, imports, invitations, links,
+    metrics, people, postmortems, publications, published, resolutions, restorations, services, sessions, sync, team,
+    threads, versions,
 };
 use crate::work::background;
 use axum::extract::DefaultBodyLimit;
@@ -33,6 +34,10 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/people/{person}/handovers", post(people::create_handover))
         .route("/invitations", get(invitations::list).post(invitations::create))
         .route("/invitations/{invitation}", axum::routing::delete(invitations::delete))
+        .route("/groups", get(groups::list).post(groups::create))
+        .route("/groups/{group}", get(groups::show).patch(groups::update).delete(groups::delete))
+        .route("/services", get(services::list).post(services::create))
+        .route("/services/{service}", put(services::update).delete(services::delete))
         .route("/team", get(team::show).put(team::update))
         .route("/postmortems", get(postmortems::list).post(postmortems::create))
         .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete))

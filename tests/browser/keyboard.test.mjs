@@ -102,7 +102,7 @@ story("the_main_job_is_done_with_the_keyboard_alone", { people: ["Mara Lindqvist
   await keyboard.type("Done every week already");
   await keyboard.press("Enter");
   await page.getByText("Declined: Done every week already").waitFor();
-  await tabTo(page, /^textbox New responder/, "Shift+Tab");
+  await tabTo(page, /^combobox New responder/, "Shift+Tab");
   await keyboard.type("Hana Ito");
   await keyboard.press("Enter");
   await page.locator("[data-responder]").getByLabel("Name").waitFor();

@@ -63,6 +63,7 @@ pub fn person(number: usize) -> Person {
         id: format!("person-{number}").parse().expect("an id"),
         name: format!("Person {number}"),
         color: PersonColor::ALL[number % PersonColor::ALL.len()],
+        initials: None,
     }
 }
 

@@ -17,7 +17,7 @@ async fn position(visitor: &Visitor) -> String {
 /// Follows the log from now on, greeted.
 pub async fn follower(visitor: &Visitor) -> Follower {
     let mut follower = Follower::connect(visitor, &position(visitor).await).await.expect("let in");
-    assert_eq!(follower.next().await, json!({ "type": "welcome", "capabilities": ["create"] }));
+    assert_eq!(follower.next().await, json!({ "type": "welcome", "capabilities": ["create", "curate"] }));
     follower
 }
 

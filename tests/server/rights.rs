@@ -22,6 +22,7 @@ enum Needs {
     Nothing,
     SignedIn,
     Creating,
+    Curating,
     Managing,
     Reading,
     Commenting,
@@ -30,7 +31,7 @@ enum Needs {
     Administering,
 }
 
-use Needs::{Administering, Commenting, Creating, Editing, Managing, Nothing, Publishing, Reading, SignedIn};
+use Needs::{Administering, Commenting, Creating, Curating, Editing, Managing, Nothing, Publishing, Reading, SignedIn};
 
 /// Every route but the client's files, with a body that is understood where there is one.
 fn rows() -> Vec<(&'static str, &'static str, Needs, Value)> {
@@ -62,6 +63,15 @@ fn rows() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/invitations", Managing, none()),
         ("POST", "/api/invitations", Managing, json!({"role": "member"})),
         ("DELETE", "/api/invitations/{invitation}", Managing, none()),
+        ("GET", "/api/groups", SignedIn, none()),
+        ("POST", "/api/groups", Managing, json!({"name": " "})),
+        ("GET", "/api/groups/{group}", SignedIn, none()),
+        ("PATCH", "/api/groups/{group}", Managing, json!({})),
+        ("DELETE", "/api/groups/{group}", Managing, none()),
+        ("GET", "/api/services", SignedIn, none()),
+        ("POST", "/api/services", Curating, json!({"name": " "})),
+        ("PUT", "/api/services/{service}", Curating, json!({"name": "x"})),
+        ("DELETE", "/api/services/{service}", Curating, none()),
         ("GET", "/api/team", SignedIn, none()),
         (
             "PUT",
@@ -194,7 +204,7 @@ async fn every_route_lets_in_whom_it_is_for() {
                     Nothing => true,
                     _ if is_nobody => false,
                     SignedIn => true,
-                    Creating => ["a member", "the owner", "an admin"].contains(&who),
+                    Creating | Curating => ["a member", "the owner", "an admin"].contains(&who),
                     Managing => who == "an admin",
                     _ => most.is_some_and(|most| most >= needs),
                 };

@@ -47,7 +47,7 @@ async fn who_signs_in_gets_a_cookie_that_no_script_reads() {
     assert!(!cookie.contains("Secure"), "{cookie}");
     let again = server.stranger().signed_in(&answer);
     assert_eq!(again.get("/api/session").await.expect(200), mara.person);
-    assert_eq!([&mara.person["role"], &mara.person["capabilities"]], [&json!("member"), &json!(["create"])]);
+    assert_eq!([&mara.person["role"], &mara.person["capabilities"]], [&json!("member"), &json!(["create", "curate"])]);
 }
 
 #[tokio::test]

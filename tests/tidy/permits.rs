@@ -9,7 +9,7 @@ use syn::{Expr, FnArg, GenericArgument, ImplItem, Item, ItemFn, Pat, PathArgumen
 const RIGHTS: [&str; 5] = ["ToRead", "ToComment", "ToEdit", "ToPublish", "ToAdminister"];
 
 /// What a permit beside any post-mortem may be for.
-const BESIDE: [&str; 6] = ["Public", "ToMeasure", "ToEnter", "ToVisit", "ToCreate", "ToManage"];
+const BESIDE: [&str; 7] = ["Public", "ToMeasure", "ToEnter", "ToVisit", "ToCreate", "ToCurate", "ToManage"];
 
 /// Of these, what is nobody's in particular, and changes nothing.
 const NOBODYS: [&str; 2] = ["Public", "ToMeasure"];

@@ -1,4 +1,6 @@
-//! The client's only sources of time, of the zone that the browser is in, and of randomness.
+//! The client's only sources of time, of the zone that its person reads times in, and of randomness.
+
+mod zones;
 
 use chrono::{DateTime, FixedOffset, Offset, Utc};
 use postmortem::deadline::Today;
@@ -7,8 +9,11 @@ use postmortem::{ClientId, ItemId, Zone};
 use std::cell::Cell;
 use std::sync::OnceLock;
 
+pub use zones::{known_zones, knows_zone};
+
 thread_local! {
     static LAST_ID: Cell<u64> = const { Cell::new(0) };
+    static CHOSEN_ZONE: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
 /// The time of this browser's clock.
@@ -21,17 +26,31 @@ pub fn milliseconds() -> u64 {
     js_sys::Date::now() as u64
 }
 
-/// The zone of this browser. It knows the changes of its clocks, past ones too, so the client needs no table of zones.
+/// The zone in which this person reads times: the one that they chose, or that of the browser.
 pub fn zone() -> Zone {
+    CHOSEN_ZONE.get().map_or_else(browser_zone, |name| Zone::new(name, zones::offset))
+}
+
+/// Takes over which zone this person chose, for every browser. One that this browser does not know is passed over.
+pub fn choose_zone(name: Option<&str>) {
+    let name = name.filter(|name| knows_zone(name));
+    if name != CHOSEN_ZONE.get() {
+        // A name for as long as the page lives; somebody chooses few.
+        CHOSEN_ZONE.set(name.map(|name| &*Box::leak(name.to_owned().into_boxed_str())));
+    }
+}
+
+/// The zone of this browser. It knows the changes of its clocks, past ones too, so the client needs no table of zones.
+pub fn browser_zone() -> Zone {
     static NAME: OnceLock<String> = OnceLock::new();
     let name = NAME.get_or_init(|| zone_name().unwrap_or_else(|| Zone::UTC.name().to_owned()));
-    Zone::new(name, |at| {
+    Zone::new(name, |_, at| {
         let minutes_west = js_sys::Date::new(&(at.timestamp_millis() as f64).into()).get_timezone_offset();
         FixedOffset::west_opt((minutes_west * 60.0) as i32).unwrap_or_else(|| Utc.fix())
     })
 }
 
-/// The day that it is where the browser is.
+/// The day that it is where this person is.
 pub fn today() -> Today {
     Today::at(now(), zone())
 }

@@ -29,10 +29,12 @@ pub enum SettingsPart {
     Devices,
     Team,
     People,
+    Groups,
+    Services,
 }
 
 impl SettingsPart {
-    pub const ALL: [Self; 4] = [Self::Profile, Self::Devices, Self::Team, Self::People];
+    pub const ALL: [Self; 6] = [Self::Profile, Self::Devices, Self::Team, Self::People, Self::Groups, Self::Services];
 
     /// The path of the part.
     pub fn path(self) -> &'static str {
@@ -41,6 +43,8 @@ impl SettingsPart {
             Self::Devices => "/settings/devices",
             Self::Team => "/settings/team",
             Self::People => "/settings/people",
+            Self::Groups => "/settings/groups",
+            Self::Services => "/settings/services",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A value that reads as text and becomes a field when it is pressed, for values that are shown otherwise than they are
 //! typed: a title that wraps, a time with its day.
 
-use super::field::Field;
+use super::field::{Field, FieldCompletion};
 use super::lock::use_lock;
 use leptos::html;
 use leptos::prelude::*;
@@ -32,6 +32,9 @@ pub fn EditInPlace(
     /// The id of a datalist.
     #[prop(optional)]
     list: &'static str,
+    /// What is offered while somebody types.
+    #[prop(optional)]
+    completion: Option<FieldCompletion>,
 ) -> impl IntoView {
     let is_open = is_open.unwrap_or_else(|| RwSignal::new(false));
     let lock = use_lock();
@@ -63,6 +66,7 @@ pub fn EditInPlace(
                         done
                         autofocus=true
                         list
+                        completion=completion.clone()
                     />
                 }
                     .into_any()

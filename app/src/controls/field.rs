@@ -1,10 +1,15 @@
 //! A value that is edited where it stands: written when the field is left or Enter is pressed, taken back with Escape.
 
+mod completing;
 mod typing;
 
+pub use completing::FieldCompletion;
+
+use super::completion::{Completion, Suggestions};
 use super::list::is_arranging;
 use super::lock::use_lock;
 use crate::reader::icon::{Icon, IconName};
+use completing::Completing;
 use leptos::prelude::*;
 use typing::Typing;
 use wasm_bindgen::JsCast;
@@ -43,12 +48,17 @@ pub fn Field(
     /// The id of a datalist; empty for none.
     #[prop(optional)]
     list: &'static str,
+    /// What is offered while somebody types.
+    #[prop(optional_no_strip)]
+    completion: Option<FieldCompletion>,
 ) -> impl IntoView {
     let lock = use_lock();
     let has_room = error.is_none();
     let error = error.unwrap_or_else(|| RwSignal::new(None));
     let node = NodeRef::<leptos::html::Input>::new();
     let typing = Typing::new(value, commit, error, node);
+    let completing = completion.map(|wanted| Completing::new(wanted, typing, node));
+    let completion = completing.map(|completing| completing.completion);
     let tell_done = move || {
         if let Some(done) = done {
             done.try_run(());
@@ -62,21 +72,6 @@ pub fn Field(
             input.select();
         }
     });
-    let keydown = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.is_composing() => {
-            event.prevent_default();
-            if typing.finish() {
-                blur(&event);
-            }
-        }
-        "Escape" if !event.is_composing() => {
-            event.stop_propagation();
-            typing.give_up();
-            blur(&event);
-            tell_done();
-        }
-        _ => {}
-    };
     view! {
         <input
             node_ref=node
@@ -86,22 +81,62 @@ pub fn Field(
             aria-invalid=move || error.with(|error| error.is_some().then_some("true"))
             placeholder=placeholder
             list=(!list.is_empty()).then_some(list)
+            role=completing.map(|_| "combobox")
+            aria-autocomplete=completing.map(|_| "list")
+            aria-expanded=move || completion.map(|completion| completion.is_open().to_string())
+            aria-controls=completing.map(Completing::list)
+            aria-activedescendant=move || completing.and_then(Completing::active)
             autocomplete="off"
             readonly=move || lock.is_closed()
             title=move || lock.reason()
             prop:value=move || typing.shown()
-            on:input=move |event| typing.write(event_target_value(&event))
-            on:keydown=keydown
+            on:input=move |event| {
+                let text = event_target_value(&event);
+                if let Some(completing) = completing {
+                    completing.type_in(&text);
+                }
+                typing.write(text);
+            }
+            on:keydown=move |event| press(&event, typing, completion, tell_done)
             on:blur=move |_| {
+                if let Some(completion) = completion {
+                    completion.close();
+                }
                 // A row that only moved gets the focus back; nobody left the field.
                 if !is_arranging() && typing.finish() {
                     tell_done();
                 }
             }
         />
+        {completing
+            .map(|completing| view! { <Suggestions id=completing.id() completion=completing.completion /> }.into_any())}
         {move || error.get().filter(|_| has_room).map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
     }
     .into_any()
+}
+
+/// What a key does in the field, unless the list under it takes it.
+fn press(event: &web_sys::KeyboardEvent, typing: Typing, completion: Option<Completion>, tell_done: impl Fn()) {
+    match event.key().as_str() {
+        _ if event.is_composing() => {}
+        key if completion.is_some_and(|completion| completion.key(key)) => {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+        "Enter" => {
+            event.prevent_default();
+            if typing.finish() {
+                blur(event);
+            }
+        }
+        "Escape" => {
+            event.stop_propagation();
+            typing.give_up();
+            blur(event);
+            tell_done();
+        }
+        _ => {}
+    }
 }
 
 /// A sentence under a field: what is wrong and what to write instead.

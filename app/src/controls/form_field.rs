@@ -31,6 +31,9 @@ pub fn FormField(
     /// A sentence under it.
     #[prop(optional)]
     hint: &'static str,
+    /// The id of a datalist.
+    #[prop(optional)]
+    list: Option<&'static str>,
     /// What stands at the end of the field.
     #[prop(optional)]
     children: Option<Children>,
@@ -60,6 +63,7 @@ pub fn FormField(
                     id=id
                     type=move || kind.map_or(usual, |kind| kind.get())
                     autocomplete=autocomplete
+                    list=list
                     autocapitalize=(usual != "text").then_some("none")
                     spellcheck="false"
                     readonly=is_fixed

@@ -1,91 +1,14 @@
-//! A field that finds somebody of the team: a few letters, and a list to choose from with arrows and Enter, or by a press.
+//! Fields that find somebody of the team, or a group of it: only what is listed can be chosen.
 
+use super::completion::{Completion, CompletionKind, Source, Suggestion, Suggestions, list_id};
 use crate::client::people;
-use crate::reader::Avatar;
-use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use postmortem::UserId;
 use postmortem::api::TeamMember;
 
-/// How long somebody rests before the server is asked.
-const REST_MILLISECONDS: u32 = 150;
-
-/// How many are listed; who is not among them is found by more letters.
-const LISTED: usize = 6;
-
-/// How many are asked for: some of them may be left out.
-const ASKED: u32 = 24;
-
 /// How many are asked for who may be called as it is typed.
 const MOST: u32 = 500;
-
-/// What is typed, what was found for it, and which of that is marked.
-#[derive(Clone, Copy)]
-struct Finding {
-    typed: RwSignal<String>,
-    found: RwSignal<Option<Result<Vec<TeamMember>, String>>>,
-    marked: RwSignal<usize>,
-    chosen: RwSignal<Option<TeamMember>>,
-    without: Signal<Vec<UserId>>,
-    resting: StoredValue<Option<Timeout>, LocalStorage>,
-}
-
-impl Finding {
-    fn type_in(self, text: String) {
-        self.typed.set(text);
-        self.chosen.set(None);
-        let look = Timeout::new(REST_MILLISECONDS, move || self.look());
-        self.resting.set_value(Some(look));
-    }
-
-    fn look(self) {
-        let Some(text) = self.typed.try_get_untracked() else { return };
-        spawn_local(async move {
-            let answer = people::list(text.trim(), ASKED).await.map_err(|problem| problem.to_string());
-            // Somebody may have typed on, or chosen.
-            let is_wanted = self.typed.try_get_untracked().is_some_and(|typed| typed == text);
-            if is_wanted && self.chosen.with_untracked(Option::is_none) {
-                let without = self.without.get_untracked();
-                self.found.set(Some(answer.map(|found| offered(found.people, &without))));
-                self.marked.set(0);
-            }
-        });
-    }
-
-    fn listed(self) -> Vec<TeamMember> {
-        self.found.with(|found| found.as_ref().and_then(|found| found.as_ref().ok()).cloned().unwrap_or_default())
-    }
-
-    fn choose(self, member: TeamMember) {
-        self.typed.set(member.person.name.clone());
-        self.chosen.set(Some(member));
-        self.close();
-    }
-
-    fn close(self) {
-        self.resting.set_value(None);
-        self.found.set(None);
-    }
-
-    /// Whether the key was for the list.
-    fn key(self, key: &str) -> bool {
-        let listed = untrack(|| self.listed());
-        let marked = self.marked.get_untracked();
-        match key {
-            "ArrowDown" if self.found.with_untracked(Option::is_none) => self.look(),
-            "ArrowDown" | "ArrowUp" if !listed.is_empty() => {
-                let step = if key == "ArrowDown" { 1 } else { listed.len() - 1 };
-                self.marked.set((marked + step) % listed.len());
-            }
-            "Enter" if marked < listed.len() => self.choose(listed[marked].clone()),
-            "Escape" if self.found.with_untracked(Option::is_some) => self.close(),
-            _ => return false,
-        }
-        true
-    }
-}
 
 /// Why it is not known who is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,15 +46,11 @@ fn exactly(found: Vec<TeamMember>, typed: &str, without: &[UserId]) -> Result<Te
     }
 }
 
-/// Who can be chosen of those that were found.
-fn offered(found: Vec<TeamMember>, without: &[UserId]) -> Vec<TeamMember> {
-    found.into_iter().filter(|member| is_offered(member, without)).take(LISTED).collect()
-}
-
 fn is_offered(member: &TeamMember, without: &[UserId]) -> bool {
     member.suspended_at.is_none() && !member.is_program && !without.contains(&member.person.id)
 }
 
+/// A field that finds a person.
 #[component]
 pub fn PersonField(
     #[prop(into)] id: String,
@@ -150,9 +69,36 @@ pub fn PersonField(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let (found, marked) = (RwSignal::new(None), RwSignal::new(0));
-    let finding = Finding { typed, found, marked, chosen, without, resting: StoredValue::new_local(None) };
-    on_cleanup(move || finding.resting.dispose());
+    let name = Signal::derive(move || chosen.with(|chosen| chosen.as_ref().map(|member| member.person.name.clone())));
+    let choose = Callback::new(move |suggestion: Option<Suggestion>| {
+        chosen.set(match suggestion {
+            Some(Suggestion::Person(member)) => Some(member),
+            Some(Suggestion::Group(_) | Suggestion::Service(_) | Suggestion::NewService(_)) | None => None,
+        });
+    });
+    let without = Signal::derive(move || without.with(|ids| ids.iter().map(ToString::to_string).collect()));
+    view! { <FinderField id label placeholder source=Source::People typed name choose without autofocus /> }.into_any()
+}
+
+/// A field that finds what its source has.
+#[component]
+pub fn FinderField(
+    #[prop(into)] id: String,
+    /// The accessible name.
+    label: &'static str,
+    placeholder: &'static str,
+    source: Source,
+    /// What stands in it.
+    typed: RwSignal<String>,
+    /// The name of what is chosen.
+    name: Signal<Option<String>>,
+    /// Told what was chosen, and nothing when something else is typed.
+    choose: Callback<Option<Suggestion>>,
+    without: Signal<Vec<String>>,
+    /// Whether it has the keyboard as soon as it is there, with all of its words selected.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = input.get().filter(|_| autofocus) {
@@ -160,18 +106,21 @@ pub fn PersonField(
             input.select();
         }
     });
+    let kind = CompletionKind { source, is_strict: true, without, may_add: Signal::stored(false) };
+    let chosen = Callback::new(move |suggestion: Suggestion| {
+        typed.set(suggestion.name().to_owned());
+        choose.run(Some(suggestion));
+    });
+    let completion = Completion::new(kind, chosen);
     Effect::new(move |before: Option<Option<String>>| {
-        let name = chosen.with(|chosen| chosen.as_ref().map(|member| member.person.name.clone()));
+        let name = name.get();
         // Taken by whoever asked; somebody who types on has other letters in the field.
         if name.is_none() && before.flatten().is_some_and(|before| typed.with_untracked(|typed| *typed == before)) {
             typed.set(String::new());
         }
         name
     });
-    let is_open = Memo::new(move |_| found.with(Option::is_some));
-    let list = format!("{id}-list");
-    let option = id.clone();
-    let active = move || (!finding.listed().is_empty()).then(|| format!("{option}-{}", marked.get()));
+    let (list, option) = (list_id(&id), id.clone());
     view! {
         <div class="finds">
             <div class="field">
@@ -181,69 +130,29 @@ pub fn PersonField(
                     role="combobox"
                     aria-label=label
                     aria-autocomplete="list"
-                    aria-expanded=move || is_open.get().to_string()
-                    aria-controls=list.clone()
-                    aria-activedescendant=active
+                    aria-expanded=move || completion.is_open().to_string()
+                    aria-controls=list
+                    aria-activedescendant=move || completion.active(&option)
                     placeholder=placeholder
                     autocomplete="off"
                     prop:value=move || typed.get()
-                    on:input=move |event| finding.type_in(event_target_value(&event))
-                    on:blur=move |_| finding.close()
+                    on:input=move |event| {
+                        let text = event_target_value(&event);
+                        typed.set(text.clone());
+                        choose.run(None);
+                        completion.type_in(&text);
+                    }
+                    on:blur=move |_| completion.close()
                     on:keydown=move |event| {
-                        if !event.is_composing() && finding.key(&event.key()) {
+                        if !event.is_composing() && completion.key(&event.key()) {
                             event.prevent_default();
                             event.stop_propagation();
                         }
                     }
                 />
             </div>
-            <Offered id list finding />
+            <Suggestions id completion />
         </div>
-    }
-    .into_any()
-}
-
-/// The list under the field, while it is open.
-#[component]
-fn Offered(id: String, list: String, finding: Finding) -> impl IntoView {
-    let sentence = move || {
-        finding.found.with(|found| match found {
-            None => None,
-            Some(Err(sentence)) => Some(sentence.clone()),
-            Some(Ok(found)) if found.is_empty() => Some("Nobody else in the team is called so.".to_owned()),
-            Some(Ok(_)) => None,
-        })
-    };
-    view! {
-        <ul class="menu" role="listbox" id=list aria-label="People" hidden=move || finding.listed().is_empty()>
-            {move || {
-                let lines = finding.listed().into_iter().enumerate();
-                lines.map(|(at, member)| view! { <Line id=id.clone() at member finding /> }.into_any()).collect_view()
-            }}
-        </ul>
-        {move || sentence().map(|sentence| view! { <p class="menu none" role="status">{sentence}</p> }.into_any())}
-    }
-    .into_any()
-}
-
-#[component]
-fn Line(id: String, at: usize, member: TeamMember, finding: Finding) -> impl IntoView {
-    let (person, mail) = (member.person.clone(), member.mail.clone());
-    view! {
-        <li
-            id=format!("{id}-{at}")
-            role="option"
-            aria-selected=move || (finding.marked.get() == at).to_string()
-            // The field keeps the keyboard: without it, the list is closed.
-            on:mousedown=move |event| event.prevent_default()
-            on:click=move |_| finding.choose(member.clone())
-        >
-            <span aria-hidden="true">
-                <Avatar person=person.clone() small=true />
-            </span>
-            <span>{person.name}</span>
-            {mail.map(|mail| view! { <small>{mail}</small> }.into_any())}
-        </li>
     }
     .into_any()
 }
@@ -256,7 +165,12 @@ mod tests {
 
     fn member(name: &str) -> TeamMember {
         TeamMember {
-            person: Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Rose },
+            person: Person {
+                id: name.parse().expect("an id"),
+                name: name.into(),
+                color: PersonColor::Rose,
+                initials: None,
+            },
             mail: None,
             role: TeamRole::Member,
             seen_at: None,
@@ -264,19 +178,6 @@ mod tests {
             owned: 0,
             is_program: false,
         }
-    }
-
-    #[test]
-    fn nobody_is_offered_who_cannot_come_in_or_is_there_already() {
-        let found = vec![
-            member("hana"),
-            TeamMember { suspended_at: Some(Default::default()), ..member("daan") },
-            TeamMember { is_program: true, ..member("robot") },
-            member("mara"),
-        ];
-        let names: Vec<String> =
-            offered(found, &[member("hana").person.id]).into_iter().map(|member| member.person.name).collect();
-        assert_eq!(names, ["mara"]);
     }
 
     #[test]

@@ -1,18 +1,24 @@
 //! The settings: what they consist of at the left, and the part that the address names.
 
+mod about;
 mod devices;
+mod groups;
+mod listing;
 mod outline;
 mod people;
 mod profile;
+mod services;
 mod team;
 
 use super::main_bar::MainBar;
 use crate::browser::route::{Route, SettingsPart, use_router};
 use devices::DevicesPart;
+use groups::GroupsPart;
 use leptos::prelude::*;
 use outline::SettingsOutline;
 use people::PeoplePart;
 use profile::ProfilePart;
+use services::ServicesPart;
 use team::TeamPart;
 
 /// The page at `/settings` and below.
@@ -37,6 +43,8 @@ pub fn SettingsPage() -> impl IntoView {
                     SettingsPart::Devices => view! { <DevicesPart /> }.into_any(),
                     SettingsPart::Team => view! { <TeamPart /> }.into_any(),
                     SettingsPart::People => view! { <PeoplePart /> }.into_any(),
+                    SettingsPart::Groups => view! { <GroupsPart /> }.into_any(),
+                    SettingsPart::Services => view! { <ServicesPart /> }.into_any(),
                 }}
             </main>
         </div>

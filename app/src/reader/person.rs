@@ -13,9 +13,15 @@ pub fn Avatar(person: Person, #[prop(optional)] live: bool, #[prop(optional)] sm
         (false, false) => "av",
     };
     let initials = person.initials();
+    let class = format!("{class}{}", crowded(&initials));
     view! {
         <span class=class data-p=person.color.code() role="img" aria-label=person.name.clone() title=person.name>
             {initials}
         </span>
     }
+}
+
+/// The class of a disc whose initials need smaller letters, behind its others.
+pub fn crowded(initials: &str) -> &'static str {
+    if initials.chars().count() > 2 { " three" } else { "" }
 }

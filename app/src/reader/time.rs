@@ -104,7 +104,7 @@ mod tests {
     fn a_time_is_named_with_its_zone() {
         let start = at(21, 22, 52);
         assert_eq!(day_heading(start.date_naive(), start, Zone::UTC), "Sunday 21 October 2018, UTC");
-        let kolkata = Zone::new("Asia/Kolkata", |_| FixedOffset::east_opt(19_800).unwrap());
+        let kolkata = Zone::new("Asia/Kolkata", |_, _| FixedOffset::east_opt(19_800).unwrap());
         let day = kolkata.local(start).date_naive();
         assert_eq!(day_heading(day, start, kolkata), "Monday 22 October 2018, Kolkata +5:30");
         assert_eq!(clock_and_zone(start, kolkata), "04:22 Kolkata +5:30");

@@ -2,6 +2,7 @@
 //! so that the page opens without the server as it does with it, and knows whom to ask for when the session has ended.
 
 use super::capabilities::CapabilitySignals;
+use crate::browser::clock;
 use crate::browser::listener::Listener;
 use crate::client::{RequestError, person, sessions};
 use leptos::prelude::*;
@@ -36,6 +37,9 @@ pub struct RememberedPerson {
     /// With which they sign in. A browser does not know it of somebody who gave a name before there were accounts.
     #[serde(default)]
     pub mail: Option<String>,
+    /// In which zone they read times; that of the browser where there is none.
+    #[serde(default)]
+    pub time_zone: Option<String>,
 }
 
 /// What is known about the session.
@@ -70,6 +74,7 @@ impl Session {
     pub fn new(capabilities: CapabilitySignals) -> Self {
         let remembered = remembered();
         person::set(remembered.as_ref().map(|known| known.person.id.clone()));
+        clock::choose_zone(remembered.as_ref().and_then(|known| known.time_zone.as_deref()));
         Self {
             state: RwSignal::new(remembered.map_or(SessionState::Asking, SessionState::Known)),
             is_returning: RwSignal::new(false),
@@ -116,9 +121,9 @@ impl Session {
 
     /// Takes over whom the server names.
     pub fn admit(&self, signed_in: SignedIn) {
-        let SignedIn { person, mail, capabilities, .. } = signed_in;
+        let SignedIn { person, mail, capabilities, time_zone, .. } = signed_in;
         self.capabilities.set(capabilities);
-        self.take(SessionState::Known(RememberedPerson { person, mail }));
+        self.take(SessionState::Known(RememberedPerson { person, mail, time_zone }));
     }
 
     /// Takes over what the server says. A browser that had a person and has no session any more asks for them to sign in
@@ -159,6 +164,7 @@ impl Session {
             SessionState::Known(known) => Some(known.person.id.clone()),
             _ => None,
         });
+        clock::choose_zone(state.known().and_then(|known| known.time_zone.as_deref()));
         let has_ended = matches!(state, SessionState::Ended(_));
         if self.is_returning.get_untracked() != has_ended {
             self.is_returning.set(has_ended);
@@ -208,6 +214,11 @@ impl Session {
     /// The mail address with which the person signs in, when it is known.
     pub fn mail(&self) -> Option<String> {
         self.state.with(|state| state.known().and_then(|known| known.mail.clone()))
+    }
+
+    /// The zone that the person chose to read times in.
+    pub fn time_zone(&self) -> Option<String> {
+        self.state.with(|state| state.known().and_then(|known| known.time_zone.clone()))
     }
 }
 

@@ -185,7 +185,12 @@ mod tests {
 
     #[test]
     fn comments_that_wait_stand_once_where_they_will_be() {
-        let you = Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet };
+        let you = Person {
+            id: "mara".parse().expect("an id"),
+            name: "Mara".into(),
+            color: PersonColor::Violet,
+            initials: None,
+        };
         let mut pending = PendingComments::default();
         let begun = comment(1_540_163_220_000, None);
         pending.load(vec![begun.clone(), comment(1_540_163_221_000, Some(&begun))]);

@@ -60,7 +60,7 @@ const SENDER: ConnectionId = ConnectionId(1);
 const BYSTANDER: ConnectionId = ConnectionId(2);
 
 fn person(name: &str) -> Person {
-    Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Teal }
+    Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Teal, initials: None }
 }
 
 fn room() -> Room {

@@ -34,6 +34,10 @@ pub struct SignedIn {
     pub capabilities: Capabilities,
     /// The name of the team.
     pub team: String,
+    /// In which zone they read times, by its name in the zone database; that of the browser where there is none. It is told to
+    /// nobody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 /// What a person changes of themselves; what is left away stays.
@@ -43,6 +47,12 @@ pub struct ProfileChange {
     pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<crate::person::PersonColor>,
+    /// One to three letters or digits; nothing in it for those of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initials: Option<String>,
+    /// A zone by its name in the zone database; nothing in it for that of the browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 /// Another password. Every other session of the person ends with it.

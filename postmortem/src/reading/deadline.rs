@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn what_is_due_today_is_not_late_before_the_day_ends_where_one_is() {
-        let angeles = Zone::new("America/Los_Angeles", |_| FixedOffset::west_opt(7 * 3600).expect("an offset"));
-        let auckland = Zone::new("Pacific/Auckland", |_| FixedOffset::east_opt(13 * 3600).expect("an offset"));
+        let angeles = Zone::new("America/Los_Angeles", |_, _| FixedOffset::west_opt(7 * 3600).expect("an offset"));
+        let auckland = Zone::new("Pacific/Auckland", |_, _| FixedOffset::east_opt(13 * 3600).expect("an offset"));
         let told = |now: &str, zone| Distance::of(day("2018-10-29"), today(now, zone)).words;
         assert_eq!(told("2018-10-30T00:30:00Z", angeles), "today");
         assert_eq!(told("2018-10-30T00:30:00Z", Zone::UTC), "overdue by 1 day");

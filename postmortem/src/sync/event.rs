@@ -238,8 +238,12 @@ mod tests {
 
     #[test]
     fn an_item_belongs_to_who_brought_its_range() {
-        let person =
-            |name: &str| Person { id: name.parse().expect("an id"), name: name.to_owned(), color: PersonColor::Violet };
+        let person = |name: &str| Person {
+            id: name.parse().expect("an id"),
+            name: name.to_owned(),
+            color: PersonColor::Violet,
+            initials: None,
+        };
         let authors: Authors = [
             Authorship { client: ClientId(7), from: 0, person: Some(person("mara")) },
             Authorship { client: ClientId(7), from: 10, person: Some(person("jonah")) },
@@ -259,6 +263,7 @@ mod tests {
             id: id.parse().expect("an id"),
             name: name.to_owned(),
             color: PersonColor::Violet,
+            initials: None,
         };
         let range = |client, person| Authorship { client, from: 0, person: Some(person) };
         let mut authors: Authors =

@@ -120,7 +120,12 @@ mod tests {
 
     #[test]
     fn the_greeting_of_a_copy_tells_what_the_events_told() {
-        let you = Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet };
+        let you = Person {
+            id: "mara".parse().expect("an id"),
+            name: "Mara".into(),
+            color: PersonColor::Violet,
+            initials: None,
+        };
         let thread = |id: &str| Thread {
             id: id.parse().expect("an id"),
             subject: Subject::Entry("e1".parse().expect("an id")),

@@ -148,7 +148,12 @@ mod tests {
         Comment {
             id: format!("c{number}").parse().expect("an id"),
             number,
-            author: Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet },
+            author: Person {
+                id: "mara".parse().expect("an id"),
+                name: "Mara".into(),
+                color: PersonColor::Violet,
+                initials: None,
+            },
             text: format!("comment {number}"),
             created_at: DateTime::default(),
             edited_at: edited.and_then(|second| DateTime::from_timestamp(second, 0)),

@@ -20,6 +20,8 @@ named! {
         Administer = "administer", "decide on this post-mortem";
         /// Begin post-mortems; of a person, whatever the post-mortem.
         Create = "create", "begin post-mortems";
+        /// Keep what the whole team writes with, such as its services; of a person, whatever the post-mortem.
+        Curate = "curate", "change the services of the team";
         /// Look after the team: its people, invitations and settings; of a person, whatever the post-mortem.
         Manage = "manage", "look after the team";
     }
@@ -27,7 +29,7 @@ named! {
 
 /// A set of capabilities. As JSON a list of codes; those of a later release are passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Capabilities(u8);
+pub struct Capabilities(u16);
 
 impl Capabilities {
     /// Everything that can be done with one post-mortem: what its owner may, and what a page takes for granted where an
@@ -48,7 +50,7 @@ impl Capabilities {
     }
 }
 
-fn bit(capability: Capability) -> u8 {
+fn bit(capability: Capability) -> u16 {
     1 << capability as u8
 }
 

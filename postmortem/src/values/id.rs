@@ -83,6 +83,14 @@ identifier!(
     InvitationId
 );
 identifier!(
+    /// A group of people of the team.
+    GroupId
+);
+identifier!(
+    /// A service of the team.
+    ServiceId
+);
+identifier!(
     /// A timeline entry, impact figure, responder or action item: the key of its map in the document.
     ItemId
 );

@@ -24,6 +24,9 @@ pub const LONGEST_NAME: usize = 60;
 /// The longest name of a team, in characters: it stands on one line of the page where people sign in.
 pub const LONGEST_TEAM: usize = 60;
 
+/// The most initials that somebody chooses for their disc, in characters.
+pub const MOST_INITIALS: usize = 3;
+
 /// A person by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -32,6 +35,9 @@ pub struct Person {
     pub name: String,
     /// The colour of caret, flag and initials.
     pub color: PersonColor,
+    /// The initials that they chose; those of the name where they chose none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initials: Option<String>,
 }
 
 /// A name that is not taken.
@@ -45,15 +51,20 @@ pub enum NameError {
     TooLong,
 }
 
+/// Initials that are not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Initials are one to {MOST_INITIALS} letters or digits. Leave them empty for those of the name.")]
+pub struct InitialsError;
+
 impl Person {
     /// Whether this is no one in particular.
     pub fn is_guest(&self) -> bool {
         self.id.as_str() == GUEST
     }
 
-    /// Up to two initials, for the small disc.
+    /// The initials for the small disc: the chosen ones, or up to two of the name.
     pub fn initials(&self) -> String {
-        initials(&self.name)
+        self.initials.clone().unwrap_or_else(|| initials(&self.name))
     }
 
     /// The first word of the name, for a caret's flag.
@@ -87,6 +98,16 @@ pub fn clean_name(text: &str) -> Result<String, NameError> {
     }
 }
 
+/// The initials that somebody typed; `None` where they typed none.
+///
+/// # Errors
+/// When they are more than [`MOST_INITIALS`] characters, or anything but letters and digits.
+pub fn clean_initials(text: &str) -> Result<Option<String>, InitialsError> {
+    let text = text.trim();
+    let fits = text.chars().count() <= MOST_INITIALS && text.chars().all(char::is_alphanumeric);
+    if fits { Ok(Some(text.to_owned()).filter(|text| !text.is_empty())) } else { Err(InitialsError) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +124,20 @@ mod tests {
         assert_eq!(clean_name(" Mara\n\u{0}Lindqvist "), Ok("Mara Lindqvist".into()));
         assert_eq!(clean_name(" \n"), Err(NameError::Empty));
         assert_eq!(clean_name(&"x".repeat(61)), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn chosen_initials_stand_in_the_place_of_those_of_the_name() {
+        let known = r#"{"id":"u1","name":"Mara Lindqvist","color":"teal"}"#;
+        let mut person: Person = serde_json::from_str(known).expect("a person of before");
+        assert_eq!(person.initials(), "ML");
+        assert_eq!(serde_json::to_string(&person).expect("JSON"), known);
+        person.initials = clean_initials(" mel ").expect("initials");
+        assert_eq!(person.initials(), "mel");
+        assert_eq!(clean_initials(" "), Ok(None));
+        assert_eq!(clean_initials("ÅŞ9"), Ok(Some("ÅŞ9".into())));
+        for refused in ["ABCD", "A B", "M.", "\u{202e}A"] {
+            assert_eq!(clean_initials(refused), Err(InitialsError), "{refused:?}");
+        }
     }
 }

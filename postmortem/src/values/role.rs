@@ -50,8 +50,8 @@ impl TeamRole {
     /// What it lets a person do beside any post-mortem.
     pub fn capabilities(self) -> Capabilities {
         match self {
-            Self::Admin => [Capability::Create, Capability::Manage].into_iter().collect(),
-            Self::Member => [Capability::Create].into_iter().collect(),
+            Self::Admin => [Capability::Create, Capability::Curate, Capability::Manage].into_iter().collect(),
+            Self::Member => [Capability::Create, Capability::Curate].into_iter().collect(),
             Self::Outsider => Capabilities::default(),
         }
     }

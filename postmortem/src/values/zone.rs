@@ -21,7 +21,7 @@ thread_local! {
 #[derive(Debug, Clone, Copy)]
 pub struct Zone {
     name: &'static str,
-    offset: fn(DateTime<Utc>) -> FixedOffset,
+    offset: fn(&str, DateTime<Utc>) -> FixedOffset,
 }
 
 /// When the clocks of a zone show a time of day on a day: once, or twice where they are set back.
@@ -60,10 +60,11 @@ impl Eq for Zone {}
 
 impl Zone {
     /// What every time is stored in.
-    pub const UTC: Self = Self { name: "UTC", offset: |_| Utc.fix() };
+    pub const UTC: Self = Self { name: "UTC", offset: |_, _| Utc.fix() };
 
-    /// A zone by its name in the zone database, such as `Europe/Berlin`, and its distance from UTC at an instant.
-    pub fn new(name: &'static str, offset: fn(DateTime<Utc>) -> FixedOffset) -> Self {
+    /// A zone by its name in the zone database, such as `Europe/Berlin`, and the distance from UTC at an instant of whichever
+    /// zone has this name.
+    pub fn new(name: &'static str, offset: fn(&str, DateTime<Utc>) -> FixedOffset) -> Self {
         Self { name, offset }
     }
 
@@ -90,7 +91,7 @@ impl Zone {
                 known.clear();
             }
             let quarter = at.timestamp().div_euclid(QUARTER);
-            *known.entry((self.name, quarter)).or_insert_with(|| (self.offset)(at))
+            *known.entry((self.name, quarter)).or_insert_with(|| (self.offset)(self.name, at))
         })
     }
 
@@ -134,7 +135,7 @@ impl Zone {
 /// Central European time around the changes of 2018, for tests: +1 in winter, +2 in summer.
 #[cfg(test)]
 pub(crate) fn berlin() -> Zone {
-    Zone::new("Europe/Berlin", |at| {
+    Zone::new("Europe/Berlin", |_, at| {
         let summer = "2018-03-25T01:00:00Z".parse::<DateTime<Utc>>().expect("a time")
             ..="2018-10-28T00:59:59Z".parse::<DateTime<Utc>>().expect("a time");
         let hours = if summer.contains(&at) { 2 } else { 1 };
@@ -146,7 +147,7 @@ pub(crate) fn berlin() -> Zone {
 #[cfg(test)]
 pub(crate) fn new_york() -> Zone {
     use chrono::{Datelike, NaiveDate, Weekday};
-    Zone::new("America/New_York", |at| {
+    Zone::new("America/New_York", |_, at| {
         let sunday = |month, number| NaiveDate::from_weekday_of_month_opt(at.year(), month, Weekday::Sun, number);
         let change = |date: Option<NaiveDate>, hour| date.and_then(|date| date.and_hms_opt(hour, 0, 0));
         let (summer, winter) = (change(sunday(3, 2), 7), change(sunday(11, 1), 6));
@@ -173,9 +174,9 @@ mod tests {
         assert_eq!(Zone::UTC.label(at("2018-10-21T22:52:00Z")), "UTC");
         assert_eq!(berlin().label(at("2018-10-28T00:59:00Z")), "Berlin +2");
         assert_eq!(berlin().label(at("2018-10-28T01:00:00Z")), "Berlin +1");
-        let kolkata = Zone::new("Asia/Kolkata", |_| FixedOffset::east_opt(19_800).expect("an offset"));
+        let kolkata = Zone::new("Asia/Kolkata", |_, _| FixedOffset::east_opt(19_800).expect("an offset"));
         assert_eq!(kolkata.label(at("2018-10-21T22:52:00Z")), "Kolkata +5:30");
-        let york = Zone::new("America/New_York", |_| FixedOffset::west_opt(14_400).expect("an offset"));
+        let york = Zone::new("America/New_York", |_, _| FixedOffset::west_opt(14_400).expect("an offset"));
         assert_eq!(york.label(at("2018-10-21T22:52:00Z")), "New York \u{2212}4");
     }
 

@@ -55,6 +55,10 @@ pub struct ToVisit;
 #[derive(Debug)]
 pub struct ToCreate;
 
+/// To keep what the whole team writes with.
+#[derive(Debug)]
+pub struct ToCurate;
+
 /// To look after the team.
 #[derive(Debug)]
 pub struct ToManage;
@@ -133,6 +137,7 @@ macro_rules! team_rights {
 team_rights! {
     ToVisit is None;
     ToCreate is Some(Capability::Create);
+    ToCurate is Some(Capability::Curate);
     ToManage is Some(Capability::Manage);
 }
 

@@ -264,7 +264,7 @@ mod tests {
     }
 
     fn person(name: &str) -> Person {
-        Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Umber }
+        Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Umber, initials: None }
     }
 
     fn has_to_leave(place: &ConnectionPlace) -> bool {

@@ -3,7 +3,6 @@
 use super::people::{PersonColumns, person};
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
-use postmortem::person::PersonColor;
 use postmortem::{Person, TeamRole, UserId};
 use sqlx::{FromRow, SqliteConnection};
 
@@ -47,6 +46,7 @@ struct Row {
     id: String,
     name: String,
     color: String,
+    initials: Option<String>,
     mail: Option<String>,
     role: String,
     password: Option<String>,
@@ -58,7 +58,8 @@ struct Row {
 impl Row {
     fn account(self) -> Result<Account, StoreError> {
         let role = parsed(&self.role, "a role in the team")?;
-        Ok(Account { person: person((self.id, self.name, self.color))?, mail: self.mail, role })
+        let person = person((self.id, self.name, self.color, self.initials))?;
+        Ok(Account { person, mail: self.mail, role })
     }
 
     fn listed(self) -> Result<ListedAccount, StoreError> {
@@ -70,8 +71,8 @@ impl Row {
 macro_rules! accounts {
     ($owned:literal, $rest:literal) => {
         concat!(
-            "select users.id, users.name, users.color, accounts.mail, accounts.role, accounts.password, accounts.seen_at,
-                    accounts.suspended_at, ",
+            "select users.id, users.name, users.color, users.initials, accounts.mail, accounts.role, accounts.password,
+                    accounts.seen_at, accounts.suspended_at, ",
             $owned,
             " as owned from accounts join users on users.id = accounts.user_id ",
             $rest
@@ -183,10 +184,11 @@ pub async fn has_other_admin(read: &mut SqliteConnection, user: &UserId) -> Resu
 /// Says that a name from before there were accounts is the same person as an account: it is shown with the account's name
 /// and colour, and what it began belongs to the account where it belongs to nobody.
 pub async fn join_name(write: &mut SqliteConnection, name: &UserId, account: &Person) -> Result<(), StoreError> {
-    sqlx::query("update users set same_as = ?, name = ?, color = ? where id = ?")
+    sqlx::query("update users set same_as = ?, name = ?, color = ?, initials = ? where id = ?")
         .bind(account.id.as_str())
         .bind(&account.name)
         .bind(account.color.code())
+        .bind(&account.initials)
         .bind(name.as_str())
         .execute(&mut *write)
         .await?;
@@ -208,15 +210,21 @@ pub async fn is_former_name(read: &mut SqliteConnection, user: &UserId) -> Resul
 }
 
 /// Changes how a person is shown, under their account and the names that were theirs before.
-pub async fn set_shown(
-    write: &mut SqliteConnection,
-    user: &UserId,
-    name: &str,
-    color: PersonColor,
-) -> Result<(), StoreError> {
-    sqlx::query("update users set name = ?1, color = ?2 where id = ?3 or same_as = ?3")
-        .bind(name)
-        .bind(color.code())
+pub async fn set_shown(write: &mut SqliteConnection, person: &Person) -> Result<(), StoreError> {
+    sqlx::query("update users set name = ?1, color = ?2, initials = ?3 where id = ?4 or same_as = ?4")
+        .bind(&person.name)
+        .bind(person.color.code())
+        .bind(&person.initials)
+        .bind(person.id.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Keeps in which zone somebody reads times; that of their browser where there is none.
+pub async fn set_time_zone(write: &mut SqliteConnection, user: &UserId, zone: Option<&str>) -> Result<(), StoreError> {
+    sqlx::query("update accounts set time_zone = ? where user_id = ?")
+        .bind(zone)
         .bind(user.as_str())
         .execute(write)
         .await?;
@@ -288,6 +296,12 @@ impl Store {
         rows.into_iter().map(|(id,)| parsed(&id, "a user's id")).collect()
     }
 
+    /// In which zone somebody reads times.
+    pub async fn find_time_zone(&self, user: &UserId) -> Result<Option<String>, StoreError> {
+        let zone = sqlx::query_scalar("select time_zone from accounts where user_id = ?").bind(user.as_str());
+        Ok(zone.fetch_optional(&self.readers).await?.flatten())
+    }
+
     pub async fn count_accounts(&self, with_suspended: bool) -> Result<u32, StoreError> {
         let counted = sqlx::query_scalar("select count(*) from accounts where ? or suspended_at is null");
         Ok(counted.bind(with_suspended).fetch_one(&self.readers).await?)
@@ -295,8 +309,8 @@ impl Store {
 
     /// The names that nobody has joined to an account, by name.
     pub async fn list_former_names(&self) -> Result<Vec<FormerName>, StoreError> {
-        let rows: Vec<(String, String, String, u32)> = sqlx::query_as(
-            "select id, name, color, (
+        let rows: Vec<(String, String, String, Option<String>, u32)> = sqlx::query_as(
+            "select id, name, color, initials, (
                  select count(*) from (
                      select postmortem_id from authors where user_id = users.id
                      union select id from postmortems where created_by = users.id
@@ -309,8 +323,8 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
-        let former = |(id, name, color, postmortems): (String, String, String, u32)| {
-            let columns: PersonColumns = (id, name, color);
+        let former = |(id, name, color, initials, postmortems): (String, String, String, Option<String>, u32)| {
+            let columns: PersonColumns = (id, name, color, initials);
             Ok(FormerName { person: person(columns)?, postmortems })
         };
         rows.into_iter().map(former).collect()

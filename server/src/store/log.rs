@@ -282,9 +282,9 @@ pub(super) async fn list_updates(
 }
 
 async fn list_authors(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<Authorship>, StoreError> {
-    type Columns = (i64, u32, Option<String>, Option<String>, Option<String>);
+    type Columns = (i64, u32, Option<String>, Option<String>, Option<String>, Option<String>);
     let rows: Vec<Columns> = sqlx::query_as(
-        "select authors.client, authors.from_clock, users.id, users.name, users.color
+        "select authors.client, authors.from_clock, users.id, users.name, users.color, users.initials
          from authors left join users on users.id = authors.user_id
          where authors.postmortem_id = ?
          order by authors.client, authors.from_clock",
@@ -292,8 +292,9 @@ async fn list_authors(read: &mut SqliteConnection, id: &PostmortemId) -> Result<
     .bind(id.as_str())
     .fetch_all(read)
     .await?;
-    let authorship = |(client, from, user, name, color): Columns| -> Result<Authorship, StoreError> {
-        let columns: Option<PersonColumns> = user.zip(name).zip(color).map(|((user, name), color)| (user, name, color));
+    let authorship = |(client, from, user, name, color, initials): Columns| -> Result<Authorship, StoreError> {
+        let columns: Option<PersonColumns> =
+            user.zip(name).zip(color).map(|((user, name), color)| (user, name, color, initials));
         Ok(Authorship { client: ClientId(client.cast_unsigned()), from, person: columns.map(person).transpose()? })
     };
     rows.into_iter().map(authorship).collect()

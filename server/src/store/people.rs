@@ -6,12 +6,12 @@ use postmortem::person::{GUEST, PersonColor};
 use postmortem::{Person, PostmortemId, UserId};
 use sqlx::SqliteConnection;
 
-/// A row's columns that make a person: id, name, colour.
-pub(super) type PersonColumns = (String, String, String);
+/// A row's columns that make a person: id, name, colour, and the initials that they chose.
+pub(super) type PersonColumns = (String, String, String, Option<String>);
 
 /// The person of a row.
-pub(super) fn person((id, name, color): PersonColumns) -> Result<Person, StoreError> {
-    Ok(Person { id: parsed(&id, "a user's id")?, name, color: parsed(&color, "a colour")? })
+pub(super) fn person((id, name, color, initials): PersonColumns) -> Result<Person, StoreError> {
+    Ok(Person { id: parsed(&id, "a user's id")?, name, color: parsed(&color, "a colour")?, initials })
 }
 
 /// The colour of the next person: they go round, so that the first few in a room differ. The number of the newest row says
@@ -57,7 +57,7 @@ impl Store {
     }
 
     pub async fn find_person(&self, user: &UserId) -> Result<Option<Person>, StoreError> {
-        let row: Option<PersonColumns> = sqlx::query_as("select id, name, color from users where id = ?")
+        let row: Option<PersonColumns> = sqlx::query_as("select id, name, color, initials from users where id = ?")
             .bind(user.as_str())
             .fetch_optional(&self.readers)
             .await?;

@@ -265,9 +265,9 @@ impl Store {
         let mut read = self.readers.begin().await?;
         let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(&mut *read).await?;
         let Some(row) = row else { return Ok(None) };
-        type NamedColumns = (String, String, String, Option<String>, String, String);
+        type NamedColumns = (String, String, String, Option<String>, Option<String>, String, String);
         let rows: Vec<NamedColumns> = sqlx::query_as(
-            "select users.id, users.name, users.color, accounts.mail, accounts.role, named.role
+            "select users.id, users.name, users.color, users.initials, accounts.mail, accounts.role, named.role
              from (select user_id, role from postmortem_members where postmortem_id = ?1
                    union all select owner_id, 'owner' from postmortems where id = ?1 and owner_id is not null) as named
              join users on users.id = named.user_id
@@ -277,9 +277,9 @@ impl Store {
         .bind(id.as_str())
         .fetch_all(&mut *read)
         .await?;
-        let named = |(id, name, color, mail, team, role): NamedColumns| {
-            let account =
-                Account { person: person((id, name, color))?, mail, role: parsed(&team, "a role in the team")? };
+        let named = |(id, name, color, initials, mail, team, role): NamedColumns| {
+            let person = person((id, name, color, initials))?;
+            let account = Account { person, mail, role: parsed(&team, "a role in the team")? };
             Ok(Named { account, role: parsed(&role, "a role on a post-mortem")? })
         };
         Ok(Some((access(&row)?, rows.into_iter().map(named).collect::<Result<_, StoreError>>()?)))

@@ -53,6 +53,7 @@ struct HolderRow {
     id: String,
     name: String,
     color: String,
+    initials: Option<String>,
     mail: Option<String>,
     role: String,
     used_at: Option<DateTime<Utc>>,
@@ -64,7 +65,7 @@ struct HolderRow {
 impl HolderRow {
     fn holder(self) -> Result<Holder, StoreError> {
         let account = Account {
-            person: person((self.id, self.name, self.color))?,
+            person: person((self.id, self.name, self.color, self.initials))?,
             mail: self.mail,
             role: parsed(&self.role, "a role in the team")?,
         };
@@ -177,14 +178,16 @@ pub async fn delete_ended(
     ended.into_iter().map(|(user,)| parsed(&user, "a user's id")).collect()
 }
 
-const FIND_SESSION: &str = "select users.id, users.name, users.color, accounts.mail, accounts.role, sessions.used_at,
+const FIND_SESSION: &str =
+    "select users.id, users.name, users.color, users.initials, accounts.mail, accounts.role, sessions.used_at,
          sessions.id as session, coalesce((select idle_days from team), 30) as idle_days, sessions.ends_at
      from sessions
      join accounts on accounts.user_id = sessions.user_id
      join users on users.id = sessions.user_id
      where sessions.token_hash = ? and accounts.suspended_at is null";
 
-const FIND_TOKEN: &str = "select users.id, users.name, users.color, accounts.mail, accounts.role, tokens.used_at,
+const FIND_TOKEN: &str =
+    "select users.id, users.name, users.color, users.initials, accounts.mail, accounts.role, tokens.used_at,
          null as session, 0 as idle_days, null as ends_at
      from tokens
      join accounts on accounts.user_id = tokens.user_id

@@ -26,6 +26,7 @@ struct ThreadRow {
     resolver_id: Option<String>,
     resolver_name: Option<String>,
     resolver_color: Option<String>,
+    resolver_initials: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -39,6 +40,7 @@ struct CommentRow {
     author_id: String,
     author_name: String,
     author_color: String,
+    author_initials: Option<String>,
 }
 
 impl ThreadRow {
@@ -53,7 +55,9 @@ impl ThreadRow {
 
     fn thread(self, comments: Vec<Comment>, more: Option<More>) -> Result<Thread, StoreError> {
         let resolved = match (self.resolved_at, self.resolver_id, self.resolver_name, self.resolver_color) {
-            (Some(at), Some(id), Some(name), Some(color)) => Some(Resolution { by: person((id, name, color))?, at }),
+            (Some(at), Some(id), Some(name), Some(color)) => {
+                Some(Resolution { by: person((id, name, color, self.resolver_initials))?, at })
+            }
             _ => None,
         };
         let passage = match (self.passage_start, self.passage_end, self.quote) {
@@ -80,7 +84,7 @@ impl CommentRow {
         Ok(Comment {
             id: parsed(&self.id, "a comment's id")?,
             number: self.number,
-            author: person((self.author_id, self.author_name, self.author_color))?,
+            author: person((self.author_id, self.author_name, self.author_color, self.author_initials))?,
             text: self.text,
             created_at: self.created_at,
             edited_at: self.edited_at,
@@ -349,14 +353,16 @@ pub async fn set_resolution(
 const FIND_THREAD: &str =
     "select threads.id, threads.number, threads.place, threads.passage_start, threads.passage_end, threads.quote,
             threads.equals, threads.comments, threads.bytes, threads.resolved_at,
-            users.id as resolver_id, users.name as resolver_name, users.color as resolver_color
+            users.id as resolver_id, users.name as resolver_name, users.color as resolver_color,
+            users.initials as resolver_initials
      from threads left join users on users.id = threads.resolved_by
      where threads.id = ? and threads.postmortem_id = ?";
 
 const FIND_COMMENT: &str =
     "select comments.id, comments.thread_id, comments.number, comments.text, comments.created_at,
             comments.edited_at,
-            users.id as author_id, users.name as author_name, users.color as author_color
+            users.id as author_id, users.name as author_name, users.color as author_color,
+            users.initials as author_initials
      from comments join users on users.id = comments.author
      where comments.id = ?";
 
@@ -490,7 +496,8 @@ async fn find_thread_row(
 const LIST_THREADS: &str =
     "select threads.id, threads.number, threads.place, threads.passage_start, threads.passage_end, threads.quote,
             threads.equals, threads.comments, threads.bytes, threads.resolved_at,
-            users.id as resolver_id, users.name as resolver_name, users.color as resolver_color
+            users.id as resolver_id, users.name as resolver_name, users.color as resolver_color,
+            users.initials as resolver_initials
      from threads left join users on users.id = threads.resolved_by
      where threads.postmortem_id = ? and threads.number > ?
      order by threads.number limit ?";
@@ -529,7 +536,8 @@ async fn last_that_fits(
 const LIST_COMMENTS: &str =
     "select comments.id, comments.thread_id, comments.number, comments.text, comments.created_at,
             comments.edited_at,
-            users.id as author_id, users.name as author_name, users.color as author_color
+            users.id as author_id, users.name as author_name, users.color as author_color,
+            users.initials as author_initials
      from comments cross join users on users.id = comments.author
      where comments.thread_id = ? and comments.number > ? and comments.number <= ?
      order by comments.number";
@@ -554,7 +562,8 @@ async fn more_after(read: &mut SqliteConnection, thread: &str, after: u32) -> Re
 
 const LIST_COMMENTS_OF_SHORT: &str =
     "select comments.id, comments.thread_id, comments.number, comments.text, comments.created_at, comments.edited_at,
-            users.id as author_id, users.name as author_name, users.color as author_color
+            users.id as author_id, users.name as author_name, users.color as author_color,
+            users.initials as author_initials
      from threads cross join comments on comments.thread_id = threads.id
      cross join users on users.id = comments.author
      where threads.postmortem_id = ?1 and threads.number > ?2 and threads.number <= ?3
@@ -581,7 +590,8 @@ async fn list_comments_of_short(
 
 const LIST_ALL_COMMENTS: &str =
     "select comments.id, comments.thread_id, comments.number, comments.text, comments.created_at, comments.edited_at,
-            users.id as author_id, users.name as author_name, users.color as author_color
+            users.id as author_id, users.name as author_name, users.color as author_color,
+            users.initials as author_initials
      from threads cross join comments on comments.thread_id = threads.id
      cross join users on users.id = comments.author
      where threads.postmortem_id = ?

@@ -37,12 +37,13 @@ struct Row {
     user_id: Option<String>,
     user_name: Option<String>,
     user_color: Option<String>,
+    user_initials: Option<String>,
 }
 
 impl Row {
     fn version(self) -> Result<Version, StoreError> {
-        let columns: Option<PersonColumns> =
-            self.user_id.zip(self.user_name).zip(self.user_color).map(|((id, name), color)| (id, name, color));
+        let (named, initials) = (self.user_id.zip(self.user_name).zip(self.user_color), self.user_initials);
+        let columns: Option<PersonColumns> = named.map(|((id, name), color)| (id, name, color, initials));
         Ok(Version {
             version: self.number,
             reason: parsed(&self.reason, "a reason")?,
@@ -126,7 +127,8 @@ pub async fn set_aside(
 async fn list(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<Version>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "select versions.number, versions.reason, versions.made_at,
-                users.id as user_id, users.name as user_name, users.color as user_color
+                users.id as user_id, users.name as user_name, users.color as user_color,
+                users.initials as user_initials
          from versions left join users on users.id = versions.made_by
          where versions.postmortem_id = ?
          order by versions.number desc",

@@ -86,7 +86,12 @@ mod tests {
         let comment = Comment {
             id: format!("c{number}").parse().expect("an id"),
             number: 1,
-            author: Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet },
+            author: Person {
+                id: "mara".parse().expect("an id"),
+                name: "Mara".into(),
+                color: PersonColor::Violet,
+                initials: None,
+            },
             text: "x".repeat(length),
             created_at: chrono::DateTime::default(),
             edited_at: None,

@@ -192,7 +192,7 @@ pub async fn make_account(write: &mut SqliteConnection, joining: &Joining) -> Re
 
 async fn make_person(write: &mut SqliteConnection, name: &str) -> Result<Person, StoreError> {
     let color = people::next_color(write).await?;
-    let person = Person { id: random::id(UserId::new), name: name.to_owned(), color };
+    let person = Person { id: random::id(UserId::new), name: name.to_owned(), color, initials: None };
     people::insert_user(write, &person, clock::now()).await?;
     Ok(person)
 }

@@ -27,6 +27,11 @@ impl Typing {
         self.draft.get().unwrap_or_else(|| self.value.get())
     }
 
+    /// The same, once.
+    pub fn shown_now(&self) -> String {
+        untrack(|| self.shown())
+    }
+
     pub fn write(&self, text: String) {
         if self.is_complete() {
             self.draft.set(Some(text));

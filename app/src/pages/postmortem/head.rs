@@ -3,13 +3,13 @@
 mod key_times;
 mod meeting;
 mod owner;
+mod services;
 mod status_steps;
 mod title;
 
 use super::Dialogs;
 use super::published::PublishedState;
 use crate::controls::choice::{Choice, options};
-use crate::controls::edit_in_place::EditInPlace;
 use crate::controls::link_field::LinkField;
 use crate::reader::Facts;
 use crate::state::postmortem::open::use_open;
@@ -18,6 +18,7 @@ use leptos::prelude::*;
 use meeting::Meeting;
 use owner::Owner;
 use postmortem::{Command, Severity};
+use services::Services;
 use status_steps::StatusSteps;
 use title::Title;
 
@@ -85,27 +86,6 @@ pub fn Head(dialogs: Dialogs, is_title_open: RwSignal<bool>) -> impl IntoView {
                 <KeyTimes />
             </div>
         </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Services() -> impl IntoView {
-    let open = use_open();
-    let services = Memo::new(move |_| open.parts.details.with(|details| details.services.join(", ")));
-    let commit = Callback::new(move |text: String| {
-        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        open.try_edit(&Command::SetServices(names))
-    });
-    view! {
-        <EditInPlace
-            label="Services"
-            shown=Signal::derive(move || Some(services.get()).filter(|services| !services.is_empty()))
-            placeholder="Name them"
-            typed=services
-            commit
-            example="Separated by commas"
-        />
     }
     .into_any()
 }

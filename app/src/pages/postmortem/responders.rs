@@ -4,7 +4,8 @@ use super::changes::ChangeMark;
 use crate::browser::clock;
 use crate::controls::avatar::NameAvatar;
 use crate::controls::choice::{Choice, options};
-use crate::controls::field::Field;
+use crate::controls::completion::{Completion, CompletionKind, Source, Suggestion, Suggestions, list_id};
+use crate::controls::field::{Field, FieldCompletion};
 use crate::controls::list::{List, by_id};
 use crate::controls::lock::use_lock;
 use crate::controls::notices::use_notices;
@@ -13,6 +14,9 @@ use crate::reader::icon::{Icon, IconName};
 use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
 use postmortem::{Command, ItemId, ItemKind, Responder, ResponderChange, ResponderDraft, Role};
+
+/// The ids under the line that adds somebody begin so.
+const NEW: &str = "new-responder";
 
 #[component]
 pub fn Responders() -> impl IntoView {
@@ -60,13 +64,19 @@ fn Line(id: ItemId) -> impl IntoView {
             open.edit(&Command::ChangeResponder(item.get_value(), ResponderChange::Role(role)));
         }
     });
+    let completion = FieldCompletion {
+        id: format!("responder-{}", item.get_value()),
+        kind: CompletionKind::free(Source::People),
+        is_list: false,
+        chosen: Callback::new(|_| {}),
+    };
     let leads = move || matches!(responder.with(|one| one.role), Role::IncidentCommander | Role::Scribe);
     view! {
         <li class:lead=leads data-responder=item.get_value().to_string()>
             {move || view! { <NameAvatar name=name.get() people live=true /> }.into_any()}
             <ChangeMark place=format!("responders/{}", item.get_value()) />
-            <b>
-                <Field label="Name" value=name commit=set_name list="names" />
+            <b class="finds">
+                <Field label="Name" value=name commit=set_name completion=Some(completion) />
             </b>
             <span class="role">
                 <Choice label="Role" value=role options=options!(Role) chosen=set_role />
@@ -86,41 +96,67 @@ fn Line(id: ItemId) -> impl IntoView {
     .into_any()
 }
 
-/// The line that adds a responder by name; the first one leads, the others helped until somebody says more.
+/// The line that adds a responder by name, somebody of the team or whoever else was there; the first one leads, the others
+/// helped until somebody says more.
 #[component]
 fn AddResponder() -> impl IntoView {
     let open = use_open();
     let lock = use_lock();
     let notices = use_notices();
-    let name = RwSignal::new(String::new());
-    let add = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let text = name.get_untracked().trim().to_owned();
-        if text.is_empty() {
+    let typed = RwSignal::new(String::new());
+    let add = move |name: &str| {
+        let name = name.trim().to_owned();
+        if name.is_empty() {
             return;
         }
         let has_lead =
             open.parts.responders.with_untracked(|all| all.iter().any(|one| one.role == Role::IncidentCommander));
         let role = if has_lead { Role::Responder } else { Role::IncidentCommander };
-        match open.run(&Command::AddResponder(clock::new_item_id(), ResponderDraft { name: text, role })) {
-            Ok(()) => name.set(String::new()),
-            Err(error) => notices.refuse_sentence(&error.to_string(), Some(name.get_untracked())),
+        match open.run(&Command::AddResponder(clock::new_item_id(), ResponderDraft { name, role })) {
+            Ok(()) => typed.set(String::new()),
+            Err(error) => notices.refuse_sentence(&error.to_string(), Some(typed.get_untracked())),
         }
+    };
+    let without = Signal::derive(move || {
+        open.parts.responders.with(|all| all.iter().map(|responder| responder.name.trim().to_owned()).collect())
+    });
+    let kind = CompletionKind { without, ..CompletionKind::free(Source::People) };
+    let completion = Completion::new(kind, Callback::new(move |chosen: Suggestion| add(chosen.name())));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        completion.close();
+        add(&typed.get_untracked());
     };
     view! {
         <div class="addline">
             <Icon name=IconName::Plus small=true />
-            <form on:submit=add>
+            <form class="finds" on:submit=submit>
                 <input
+                    role="combobox"
                     aria-label="New responder: name"
+                    aria-autocomplete="list"
+                    aria-expanded=move || completion.is_open().to_string()
+                    aria-controls=list_id(NEW)
+                    aria-activedescendant=move || completion.active(NEW)
                     disabled=move || lock.is_closed()
                     title=move || lock.reason()
                     placeholder="Add a name"
                     autocomplete="off"
-                    list="names"
-                    prop:value=move || name.get()
-                    on:input=move |event| name.set(event_target_value(&event))
+                    prop:value=move || typed.get()
+                    on:input=move |event| {
+                        let text = event_target_value(&event);
+                        completion.type_in(&text);
+                        typed.set(text);
+                    }
+                    on:blur=move |_| completion.close()
+                    on:keydown=move |event| {
+                        if !event.is_composing() && completion.key(&event.key()) {
+                            event.prevent_default();
+                            event.stop_propagation();
+                        }
+                    }
                 />
+                <Suggestions id=NEW completion />
             </form>
         </div>
     }

@@ -1,6 +1,5 @@
 //! Everybody of the team, and how others come in. Who does not look after the team sees the list, and who does.
 
-mod about;
 mod directory;
 mod hand_over;
 mod invitations;

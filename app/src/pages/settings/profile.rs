@@ -1,19 +1,22 @@
-//! Oneself: the name and the colour that others see, and the password.
+//! Oneself: what others see, the zone in which one reads times, and the password.
 
 mod appearance;
 mod password;
+mod time_zone;
 
 use super::PartHead;
 use crate::browser::route::SettingsPart;
 use appearance::AppearanceForm;
 use leptos::prelude::*;
 use password::PasswordForm;
+use time_zone::TimeZoneForm;
 
 #[component]
 pub fn ProfilePart() -> impl IntoView {
     view! {
         <PartHead part=SettingsPart::Profile sentence="Who you are to the others of the team." />
         <AppearanceForm />
+        <TimeZoneForm />
         <PasswordForm />
     }
     .into_any()

@@ -37,7 +37,7 @@ fn id() -> PostmortemId {
 }
 
 fn mara() -> Person {
-    Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet }
+    Person { id: "mara".parse().expect("an id"), name: "Mara".into(), color: PersonColor::Violet, initials: None }
 }
 
 fn welcome() -> Event {

@@ -338,7 +338,7 @@ fn a_long_list_asks_the_zone_once_for_each_quarter_of_an_hour() {
         static ASKED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
     }
     let asked = |name: &'static str, text: &str| {
-        let zone = Zone::new(name, |at| {
+        let zone = Zone::new(name, |_, at| {
             ASKED.set(ASKED.get() + 1);
             at.fixed_offset().timezone()
         });

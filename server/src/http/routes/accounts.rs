@@ -59,7 +59,7 @@ pub async fn create(
         Ok((account, team))
     });
     let (account, team) = making.await?;
-    Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&account, team.name.clone()))))
+    Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&debrief, &account, team.name.clone()).await?)))
 }
 
 /// The name of a team as it is kept.

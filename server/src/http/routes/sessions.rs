@@ -14,15 +14,16 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use chrono_tz::TZ_VARIANTS;
 use postmortem::api::{self, Devices, LinkKind, NewSession, PasswordChange, ProfileChange, SignedIn, TeamSettings};
-use postmortem::person::clean_name;
+use postmortem::person::{clean_initials, clean_name};
 use postmortem::{SessionId, UserId};
 use sqlx::SqliteConnection;
 
 /// Who is signed in in this browser; null before anybody is, which is no error.
 pub async fn show(permit: Permit<ToEnter>, State(debrief): State<Debrief>) -> Result<Json<Option<SignedIn>>, ApiError> {
     let Some(visitor) = permit.visitor() else { return Ok(Json(None)) };
-    Ok(Json(Some(signed_in(&visitor.account, team_name(&debrief).await?))))
+    Ok(Json(Some(signed_in(&debrief, &visitor.account, team_name(&debrief).await?).await?)))
 }
 
 /// Signs in, by mail address and password or by a one-time link.
@@ -46,7 +47,7 @@ pub async fn create(
         Ok(team)
     });
     let team = entering.await?;
-    Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&account, team.name.clone()))))
+    Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&debrief, &account, team.name.clone()).await?)))
 }
 
 /// The session that this browser had until somebody came in anew.
@@ -181,13 +182,20 @@ pub async fn update(
         account.person.name = clean_name(&name).map_err(|error| ApiError::Invalid(error.to_string()))?;
     }
     account.person.color = change.color.unwrap_or(account.person.color);
+    if let Some(initials) = change.initials {
+        account.person.initials = clean_initials(&initials).map_err(|error| ApiError::Invalid(error.to_string()))?;
+    }
+    let time_zone = change.time_zone.as_deref().map(clean_zone).transpose()?;
     let person = account.person.clone();
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
-        accounts::set_shown(&mut write, &person.id, &person.name, person.color).await?;
+        accounts::set_shown(&mut write, &person).await?;
+        if let Some(zone) = time_zone {
+            accounts::set_time_zone(&mut write, &person.id, zone).await?;
+        }
         write.commit(Announcement::Renamed(person.id)).await
     });
     changing.await?;
-    Ok(Json(signed_in(&account, team_name(&debrief).await?)))
+    Ok(Json(signed_in(&debrief, &account, team_name(&debrief).await?).await?))
 }
 
 /// Changes one's password; every other browser is signed out.
@@ -270,15 +278,31 @@ pub(super) fn with_cookie(debrief: &Debrief, token: &str, team: &TeamSettings, m
     }
 }
 
-/// Somebody who is signed in.
-pub(super) fn signed_in(account: &Account, team: String) -> SignedIn {
-    SignedIn {
+/// The zone that somebody typed, as the zone database writes it; none where they typed nothing.
+fn clean_zone(text: &str) -> Result<Option<&'static str>, ApiError> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let known = TZ_VARIANTS.iter().map(|zone| zone.name()).find(|known| known.eq_ignore_ascii_case(name));
+    known.map(Some).ok_or_else(|| {
+        ApiError::Invalid(
+            "There is no such time zone here. Choose one from the list, such as Europe/Berlin, or leave it empty."
+                .into(),
+        )
+    })
+}
+
+/// Somebody who is signed in, and what only they are told of themselves.
+pub(super) async fn signed_in(debrief: &Debrief, account: &Account, team: String) -> Result<SignedIn, ApiError> {
+    Ok(SignedIn {
         person: account.person.clone(),
         mail: account.mail.clone(),
         role: account.role,
         capabilities: account.role.capabilities(),
         team,
-    }
+        time_zone: debrief.store.find_time_zone(&account.person.id).await?,
+    })
 }
 
 async fn team_name(debrief: &Debrief) -> Result<String, ApiError> {

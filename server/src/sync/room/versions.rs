@@ -171,7 +171,7 @@ mod tests {
     use postmortem::person::PersonColor;
 
     fn person(name: &str) -> Person {
-        Person { id: name.parse().expect("an id"), name: name.to_owned(), color: PersonColor::Violet }
+        Person { id: name.parse().expect("an id"), name: name.to_owned(), color: PersonColor::Violet, initials: None }
     }
 
     #[test]

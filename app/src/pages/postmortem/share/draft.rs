@@ -118,7 +118,12 @@ mod tests {
 
     fn member(name: &str) -> TeamMember {
         TeamMember {
-            person: Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Teal },
+            person: Person {
+                id: name.parse().expect("an id"),
+                name: name.into(),
+                color: PersonColor::Teal,
+                initials: None,
+            },
             mail: None,
             role: TeamRole::Member,
             seen_at: None,

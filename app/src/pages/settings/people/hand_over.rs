@@ -1,12 +1,12 @@
 //! Giving everything to somebody else that a suspended person owns.
 
-use super::about::About;
 use super::directory::Directory;
 use crate::client::people;
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
 use crate::controls::notices::use_notices;
 use crate::controls::person_field::PersonField;
+use crate::pages::settings::about::About;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::api::TeamMember;

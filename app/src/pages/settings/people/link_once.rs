@@ -1,10 +1,10 @@
 //! A link that is told once: whoever has it is let in, so nothing keeps it.
 
-use super::about::About;
 use super::words;
 use crate::browser::clock;
 use crate::controls::copy_button::CopyButton;
 use crate::controls::dialog::Dialog;
+use crate::pages::settings::about::About;
 use leptos::prelude::*;
 use postmortem::Person;
 use postmortem::api::{MadeInvitation, MadeLink};

@@ -1,6 +1,5 @@
 //! Those who can come in: a row a person, whose role is changed where it stands.
 
-use super::about::About;
 use super::directory::{Directory, PeopleRow};
 use super::link_once::{LinkOnce, OnceDialog};
 use super::suspend::SuspendDialog;
@@ -12,6 +11,7 @@ use crate::controls::field::ErrorLine;
 use crate::controls::list::{List, by_id};
 use crate::controls::menu::{Menu, MenuItem};
 use crate::controls::notices::use_notices;
+use crate::pages::settings::about::About;
 use crate::reader::Avatar;
 use crate::reader::icon::IconName;
 use leptos::prelude::*;

@@ -1,8 +1,8 @@
 //! The question before somebody is suspended.
 
-use super::about::About;
 use super::directory::Directory;
 use crate::controls::dialog::Dialog;
+use crate::pages::settings::about::About;
 use leptos::prelude::*;
 use postmortem::api::{TeamMember, TeamMemberChange};
 

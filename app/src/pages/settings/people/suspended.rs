@@ -1,6 +1,5 @@
 //! Those who cannot come in: what is left to do about each, before what undoes it.
 
-use super::about::About;
 use super::directory::{Directory, PeopleRow};
 use super::hand_over::HandOverDialog;
 use super::members::Who;
@@ -8,6 +7,7 @@ use super::words;
 use crate::browser::clock;
 use crate::controls::field::ErrorLine;
 use crate::controls::list::{List, by_id};
+use crate::pages::settings::about::About;
 use leptos::prelude::*;
 use postmortem::UserId;
 use postmortem::api::{TeamMember, TeamMemberChange};

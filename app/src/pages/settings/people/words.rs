@@ -123,7 +123,12 @@ mod tests {
 
     fn member(name: &str, role: TeamRole) -> TeamMember {
         TeamMember {
-            person: Person { id: name.parse().expect("an id"), name: name.into(), color: PersonColor::Blue },
+            person: Person {
+                id: name.parse().expect("an id"),
+                name: name.into(),
+                color: PersonColor::Blue,
+                initials: None,
+            },
             mail: None,
             role,
             seen_at: None,

@@ -81,7 +81,12 @@ mod tests {
     fn thread(id: &str, is_resolved: bool) -> Thread {
         let key = SectionKey::known().next().expect("a section");
         let resolution = || Resolution {
-            by: Person { id: "u1".parse().expect("an id"), name: "Mara".to_owned(), color: PersonColor::Violet },
+            by: Person {
+                id: "u1".parse().expect("an id"),
+                name: "Mara".to_owned(),
+                color: PersonColor::Violet,
+                initials: None,
+            },
             at: "2026-11-29T12:00:00Z".parse().expect("a time"),
         };
         Thread {

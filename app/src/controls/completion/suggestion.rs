@@ -1,0 +1,192 @@
+//! What a list under a field may offer, and where it comes from.
+
+use crate::client::{RequestError, groups, people, services};
+use postmortem::Person;
+use postmortem::api::{Service, TeamGroup, TeamMember};
+
+/// How many are listed; what is not among them is found by more letters.
+pub const LISTED: usize = 6;
+
+/// How many people are asked for: some of them may be left out.
+const ASKED: u32 = 24;
+
+/// How many groups or services are asked for.
+const ASKED_NAMES: u32 = 8;
+
+/// Where suggestions come from. The server finds them: a team may be large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    People,
+    PeopleAndGroups,
+    Services,
+}
+
+/// Something to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Suggestion {
+    Person(TeamMember),
+    Group(TeamGroup),
+    Service(Service),
+    /// A name that no service of the team has.
+    NewService(String),
+}
+
+impl Source {
+    /// What the team has for a text; at most [`LISTED`], without those whose id or name is among `without`.
+    pub async fn find(self, text: &str, without: &[String]) -> Result<Vec<Suggestion>, RequestError> {
+        let mut found = Vec::new();
+        match self {
+            Self::People => {}
+            Self::PeopleAndGroups => {
+                found.extend(groups::list(text, ASKED_NAMES).await?.groups.into_iter().map(Suggestion::Group));
+                found.truncate(LISTED / 2);
+            }
+            Self::Services => {
+                let listed = services::list(text, ASKED_NAMES).await?;
+                found.extend(listed.services.into_iter().map(Suggestion::Service));
+            }
+        }
+        if self != Self::Services {
+            found.extend(people::list(text, ASKED).await?.people.into_iter().map(Suggestion::Person));
+        }
+        Ok(offered(found, without))
+    }
+
+    /// What the list is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::People => "People",
+            Self::PeopleAndGroups => "People and groups",
+            Self::Services => "Services of the team",
+        }
+    }
+
+    /// What is said where nothing is found, and nothing else than what is listed can be taken.
+    pub fn nothing(self) -> &'static str {
+        match self {
+            Self::People => "Nobody else in the team is called so.",
+            Self::PeopleAndGroups => "Nobody in the team is called so, and no group.",
+            Self::Services => "No service of the team is called so.",
+        }
+    }
+}
+
+impl Suggestion {
+    /// What stands in the field once it is chosen.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person(member) => &member.person.name,
+            Self::Group(group) => &group.name,
+            Self::Service(service) => &service.name,
+            Self::NewService(name) => name,
+        }
+    }
+
+    /// Whose disc stands in front of it.
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(member) => Some(&member.person),
+            Self::Group(_) | Self::Service(_) | Self::NewService(_) => None,
+        }
+    }
+
+    /// What tells it from others of its name.
+    pub fn remark(&self) -> Option<String> {
+        match self {
+            Self::Person(member) => member.mail.clone(),
+            Self::Group(group) => Some(size(group.size)),
+            Self::Service(service) => Some(service.other_names.join(", ")).filter(|names| !names.is_empty()),
+            Self::NewService(_) => None,
+        }
+    }
+
+    fn is_among(&self, without: &[String]) -> bool {
+        let id = match self {
+            Self::Person(member) => member.person.id.as_str(),
+            Self::Group(group) => group.id.as_str(),
+            Self::Service(service) => service.id.as_str(),
+            Self::NewService(_) => "",
+        };
+        without.iter().any(|other| other == id || other == self.name())
+    }
+
+    /// Whether it can be chosen: who cannot come in cannot.
+    fn is_open(&self) -> bool {
+        match self {
+            Self::Person(member) => member.suspended_at.is_none() && !member.is_program,
+            Self::Group(_) | Self::Service(_) | Self::NewService(_) => true,
+        }
+    }
+}
+
+/// What can be chosen of that which was found.
+fn offered(found: Vec<Suggestion>, without: &[String]) -> Vec<Suggestion> {
+    let is_offered = |suggestion: &Suggestion| suggestion.is_open() && !suggestion.is_among(without);
+    found.into_iter().filter(is_offered).take(LISTED).collect()
+}
+
+/// How many people are in a group.
+pub fn size(people: u32) -> String {
+    if people == 1 { "1 person".to_owned() } else { format!("{people} people") }
+}
+
+/// Adds a line for a name that no service has, behind those that are found. `None` where one is called so, or nothing is
+/// typed.
+pub fn new_service(typed: &str, found: &[Suggestion]) -> Option<Suggestion> {
+    let name = typed.trim();
+    let is_called =
+        |suggestion: &Suggestion| matches!(suggestion, Suggestion::Service(service) if service.is_called(name));
+    (!name.is_empty() && !found.iter().any(is_called)).then(|| Suggestion::NewService(name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postmortem::TeamRole;
+    use postmortem::person::PersonColor;
+
+    fn member(name: &str) -> TeamMember {
+        TeamMember {
+            person: Person {
+                id: name.parse().expect("an id"),
+                name: name.into(),
+                color: PersonColor::Rose,
+                initials: None,
+            },
+            mail: None,
+            role: TeamRole::Member,
+            seen_at: None,
+            suspended_at: None,
+            owned: 0,
+            is_program: false,
+        }
+    }
+
+    #[test]
+    fn nobody_is_offered_who_cannot_come_in_or_is_there_already() {
+        let found = vec![
+            member("hana"),
+            TeamMember { suspended_at: Some(Default::default()), ..member("daan") },
+            TeamMember { is_program: true, ..member("robot") },
+            member("mara"),
+        ];
+        let found = found.into_iter().map(Suggestion::Person).collect();
+        let names: Vec<String> =
+            offered(found, &["hana".to_owned()]).iter().map(|found| found.name().to_owned()).collect();
+        assert_eq!(names, ["mara"]);
+    }
+
+    #[test]
+    fn only_a_name_that_no_service_has_is_offered_as_a_new_one() {
+        let found = [Suggestion::Service(Service {
+            id: "s1".parse().expect("an id"),
+            name: "Payments".to_owned(),
+            other_names: vec!["Kasse".to_owned()],
+            owner: None,
+        })];
+        assert_eq!(new_service(" pay ", &found), Some(Suggestion::NewService("pay".to_owned())));
+        for known in ["payments", "KASSE", " "] {
+            assert_eq!(new_service(known, &found), None, "{known}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Groups: people of the team under one name, kept by whoever looks after the team.
+
+use crate::access::{Permit, ToManage, ToVisit};
+use crate::announce::AnnouncedWrite;
+use crate::error::{ApiError, created, done};
+use crate::http::request::{Body, Path, Query};
+use crate::store::{accounts, groups};
+use crate::{Debrief, random};
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use postmortem::api::{GroupChange, Groups, NewGroup, TeamGroup};
+use postmortem::person::{LONGEST_NAME, NameError, clean_name};
+use postmortem::{GroupId, TeamRole, UserId, limits};
+use serde::Deserialize;
+
+/// Which groups are asked for.
+#[derive(Debug, Deserialize)]
+pub struct GroupsQuery {
+    /// Letters of a name.
+    #[serde(default)]
+    search: String,
+    limit: Option<u32>,
+}
+
+/// The groups whose name has some letters in it, by name, each with its first people. Outsiders know of none.
+pub async fn list(
+    permit: Permit<ToVisit>,
+    State(debrief): State<Debrief>,
+    Query(GroupsQuery { search, limit }): Query<GroupsQuery>,
+) -> Result<Json<Groups>, ApiError> {
+    if permit.account().role == TeamRole::Outsider {
+        return Ok(Json(Groups { groups: Vec::new(), more: 0 }));
+    }
+    let most = limit.unwrap_or(limits::GROUPS).clamp(1, limits::GROUPS);
+    let (groups, more) = debrief.store.list_groups(search.trim(), most).await?;
+    Ok(Json(Groups { groups, more }))
+}
+
+/// A group with everybody in it.
+pub async fn show(
+    permit: Permit<ToVisit>,
+    State(debrief): State<Debrief>,
+    Path(id): Path<GroupId>,
+) -> Result<Json<TeamGroup>, ApiError> {
+    let found = match permit.account().role {
+        TeamRole::Outsider => None,
+        TeamRole::Admin | TeamRole::Member => debrief.store.find_group(&id).await?,
+    };
+    found.map(Json).ok_or(ApiError::NotFound("group"))
+}
+
+pub async fn create(
+    permit: Permit<ToManage>,
+    State(debrief): State<Debrief>,
+    Body(NewGroup { name, people }): Body<NewGroup>,
+) -> Result<Response, ApiError> {
+    let name = group_name(&name)?;
+    let making = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
+        if groups::count(&mut write).await? >= limits::GROUPS {
+            let most = limits::GROUPS;
+            return Err(ApiError::Invalid(format!("A team has at most {most} groups. Delete one that nobody needs.")));
+        }
+        let id = random::id(GroupId::new);
+        if !groups::insert(&mut write, &id, &name).await? {
+            return Err(taken(&name));
+        }
+        add(&mut write, &id, &people).await?;
+        keep(write, &id).await
+    });
+    Ok(created(making.await?))
+}
+
+/// Renames a group, and adds people to it or takes them out.
+pub async fn update(
+    permit: Permit<ToManage>,
+    State(debrief): State<Debrief>,
+    Path(id): Path<GroupId>,
+    Body(change): Body<GroupChange>,
+) -> Result<Json<TeamGroup>, ApiError> {
+    let name = change.name.as_deref().map(group_name).transpose()?;
+    let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
+        if groups::find(&mut write, &id).await?.is_none() {
+            return Err(ApiError::NotFound("group"));
+        }
+        if let Some(name) = name
+            && !groups::rename(&mut write, &id, &name).await?
+        {
+            return Err(taken(&name));
+        }
+        for user in &change.remove {
+            groups::delete_member(&mut write, &id, user).await?;
+        }
+        add(&mut write, &id, &change.add).await?;
+        keep(write, &id).await
+    });
+    Ok(Json(changing.await?))
+}
+
+/// Deletes a group; its people stay, and what it answered for is nobody's.
+pub async fn delete(
+    permit: Permit<ToManage>,
+    State(debrief): State<Debrief>,
+    Path(id): Path<GroupId>,
+) -> Result<Response, ApiError> {
+    let deleting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
+        if !groups::delete(&mut write, &id).await? {
+            return Err(ApiError::NotFound("group"));
+        }
+        write.commit_all(Vec::new()).await
+    });
+    deleting.await?;
+    Ok(done())
+}
+
+/// Puts people into a group who can come in.
+async fn add(write: &mut AnnouncedWrite, id: &GroupId, people: &[UserId]) -> Result<(), ApiError> {
+    let most = limits::GROUP_PEOPLE;
+    let full = || ApiError::Invalid(format!("A group has at most {most} people. Make two groups of it."));
+    if people.len() > most as usize {
+        return Err(full());
+    }
+    for user in people {
+        let listed = accounts::find(write, user).await?.ok_or(ApiError::NotFound("person"))?;
+        if listed.suspended_at.is_some() || listed.account.mail.is_none() {
+            let name = &listed.account.person.name;
+            return Err(ApiError::Invalid(format!("{name} cannot sign in. A group is of people who can.")));
+        }
+        groups::insert_member(write, id, user).await?;
+    }
+    if groups::count_members(write, id).await? > most { Err(full()) } else { Ok(()) }
+}
+
+/// Commits it, and tells how the group stands then. Nobody else hears of it: a list of groups is asked for when it is opened.
+async fn keep(mut write: AnnouncedWrite, id: &GroupId) -> Result<TeamGroup, ApiError> {
+    let group = groups::find(&mut write, id).await?.ok_or(ApiError::NotFound("group"))?;
+    write.commit_all(Vec::new()).await?;
+    Ok(group)
+}
+
+fn group_name(text: &str) -> Result<String, ApiError> {
+    clean_name(text).map_err(|error| {
+        ApiError::Invalid(match error {
+            NameError::Empty => "Give the group a name.".into(),
+            NameError::TooLong => format!("The name of a group has at most {LONGEST_NAME} characters."),
+        })
+    })
+}
+
+fn taken(name: &str) -> ApiError {
+    ApiError::Invalid(format!("There is a group that is called {name} already. Choose another name."))
+}
