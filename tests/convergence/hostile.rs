@@ -123,7 +123,7 @@ fn somebody_who_writes_at_one_place_again_and_again_is_not_taken_for_hostile() {
 fn each_kind_of_text_has_its_own_limit() {
     let mut scene = scene();
     let words = |length: u32| {
-        let words = [b'x'].repeat(length as usize);
+        let words = b"x".repeat(length as usize);
         [hex("01 01 2c 00 84 2b 06"), number(length), words, vec![0]].concat()
     };
     assert_eq!(scene.attack(&words(limits::ENTRY)).as_deref(), Some("too_long"));

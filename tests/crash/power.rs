@@ -83,7 +83,7 @@ fn read(mut journal: &[u8]) -> Vec<Unsynced> {
 /// The next record, unless the kill cut it short: then its change was not made.
 fn read_one(journal: &[u8]) -> Option<(Unsynced, &[u8])> {
     let (head, rest) = journal.split_at_checked(40)?;
-    let mut numbers = head.chunks_exact(8).map(|bytes| u64::from_ne_bytes(bytes.try_into().expect("eight bytes")));
+    let mut numbers = head.as_chunks().0.iter().map(|bytes| u64::from_ne_bytes(*bytes));
     let mut number = || numbers.next().expect("five numbers");
     let (is_truncation, offset, length, before, size) = (number() == 1, number(), number(), number(), number());
     let (before, rest) = rest.split_at_checked(usize::try_from(before).ok()?)?;

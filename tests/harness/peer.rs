@@ -88,10 +88,10 @@ pub async fn upgrade_status_with(visitor: &Visitor, id: &str, headers: &[(Header
 ///
 /// # Errors
 /// The answer of a server that does not let it in.
-pub async fn upgrade_answer(visitor: &Visitor, id: &str) -> Result<(), UpgradeAnswer> {
+pub async fn upgrade_answer(visitor: &Visitor, id: &str) -> Result<(), Box<UpgradeAnswer>> {
     match connect(visitor, upgrade(visitor, id)).await {
         Ok(_) => Ok(()),
-        Err(Error::Http(response)) => Err(*response),
+        Err(Error::Http(response)) => Err(response),
         Err(error) => panic!("no answer: {error}"),
     }
 }

@@ -4,7 +4,7 @@
 pub fn hex(digits: &str) -> Vec<u8> {
     let digits: Vec<u8> =
         digits.chars().filter_map(|digit| digit.to_digit(16)).filter_map(|digit| u8::try_from(digit).ok()).collect();
-    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    digits.as_chunks().0.iter().map(|[high, low]| high << 4 | low).collect()
 }
 
 /// A number as lib0 writes it.

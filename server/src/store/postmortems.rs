@@ -82,16 +82,22 @@ impl Row {
     }
 }
 
+/// What the log tells of a post-mortem that is new.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLine<'a> {
+    pub origin: Origin,
+    pub access: Openness,
+    pub summary: &'a Summary,
+    pub head: &'a HeadRow,
+}
+
 /// Adds a post-mortem, which belongs to whoever made it, and announces it; its document goes to the log in the same transaction.
 pub async fn insert(
     write: &mut SqliteConnection,
     id: &PostmortemId,
     created_by: Option<&UserId>,
     created_at: DateTime<Utc>,
-    origin: Origin,
-    access: Openness,
-    summary: &Summary,
-    head: &HeadRow,
+    NewLine { origin, access, summary, head }: NewLine<'_>,
 ) -> Result<(), StoreError> {
     let example = match origin {
         Origin::Example(name) => Some(name),

@@ -3,7 +3,7 @@
 
 use crate::error::ApiError;
 use crate::store::log::LogSequence;
-use crate::store::postmortems::{self, Origin};
+use crate::store::postmortems::{self, NewLine, Origin};
 use crate::store::{Store, StoreError, log};
 use crate::work::workshop::Wanted;
 use crate::{clock, random};
@@ -112,8 +112,9 @@ impl New {
         {
             return Ok(there);
         }
-        let Self { id, origin, access, summary, head, .. } = &self;
-        postmortems::insert(&mut write, id, created_by, clock::now(), *origin, *access, summary, head).await?;
+        let Self { origin, access, .. } = self;
+        let line = NewLine { origin, access, summary: &self.summary, head: &self.head };
+        postmortems::insert(&mut write, &self.id, created_by, clock::now(), line).await?;
         log::append(&mut write, &self.id, LogSequence(1), &self.update).await?;
         log::insert_author(&mut write, &self.id, &authorship).await?;
         write.commit().await?;

@@ -171,7 +171,7 @@ fn where_nothing_is_here_and_nothing_there_nothing_is_tried_again() {
     page.drain();
     assert!(page.events().any(|event| *event == SyncEvent::Gone(Gone::NotHere)));
     assert_eq!(page.orders().last(), Some(&ConnectionOrder::End));
-    assert_eq!(page.standing().is_obstructed, false, "a connection is nothing to tell of");
+    assert!(!page.standing().is_obstructed, "a connection is nothing to tell of");
     page.outputs.clear();
     page.synced.leave();
     page.synced.enter();
