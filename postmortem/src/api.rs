@@ -7,8 +7,10 @@ mod error;
 mod feed;
 mod people;
 mod postmortems;
+mod providers;
 mod publications;
 mod sessions;
+mod sign_in;
 mod summary;
 mod versions;
 
@@ -23,7 +25,11 @@ pub use people::{
     NameWithoutAccount, NewAccount, NewInvitation, NewOwner, People, TeamMember, TeamMemberChange, TeamSettings,
 };
 pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};
+pub use providers::{
+    ClaimRole, EntryRules, NewProvider, Provider, ProviderDraft, ProviderFound, ProviderQuestion, Providers, RoleClaim,
+};
 pub use publications::{Leak, LeakKind, NewPublication, Nothing, Preview, PublicationChange, Publications, Published};
 pub use sessions::{Device, Devices, NewSession, PasswordChange, ProfileChange, SignedIn};
+pub use sign_in::{ProviderDoor, SignInProblem};
 pub use summary::{LogRow, Summary};
 pub use versions::{NewRestoration, Restoration, VersionShown, Versions};

@@ -45,7 +45,7 @@ pub use values::capability::{Capabilities, Capability};
 pub use values::details::{Details, KeyTime};
 pub use values::entry::{EntryKind, OtherReading, Precision, TimelineEntry};
 pub use values::id::{
-    ClientId, CommentId, Generation, InvitationId, ItemId, PostmortemId, SessionId, Stamp, ThreadId, UserId,
+    ClientId, CommentId, Generation, InvitationId, ItemId, PostmortemId, ProviderId, SessionId, Stamp, ThreadId, UserId,
 };
 pub use values::impact::ImpactFigure;
 pub use values::link::Link;

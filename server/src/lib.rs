@@ -11,6 +11,7 @@ pub mod feed;
 pub mod http;
 pub mod listener;
 pub mod metrics;
+pub mod openid;
 pub mod private;
 pub mod random;
 pub mod router;
@@ -25,6 +26,7 @@ use cli::config::Settings;
 use error::ApiError;
 use feed::Feed;
 use ipnet::IpNet;
+use openid::OpenId;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,6 +63,8 @@ pub struct Debrief {
     pub metrics_token: Option<String>,
     /// Writes what others are told of.
     pub announcer: Announcer,
+    /// Asks providers of single sign-on.
+    pub openid: Arc<OpenId>,
     /// Tells what changes outside of rooms.
     pub feed: Feed,
     /// The incident log, as it is answered.
@@ -127,6 +131,7 @@ impl Server {
             background,
             announcer: Announcer::new(store.clone(), rooms.clone()),
             feed: Feed::new(store.clone(), rooms.clone(), announced),
+            openid: Arc::default(),
             rooms,
             store,
             public_url: settings.public_url,

@@ -6,7 +6,8 @@ use crate::error::ApiError;
 use crate::http::request;
 use crate::http::routes::{
     access, accounts, client, comments, door, examples, feed, health, imports, invitations, links, metrics, people,
-    postmortems, publications, published, resolutions, restorations, sessions, sync, team, threads, versions,
+    postmortems, provider_checks, providers, publications, published, resolutions, restorations, sessions, sign_ins,
+    sync, team, threads, versions,
 };
 use crate::work::background;
 use axum::extract::DefaultBodyLimit;
@@ -33,6 +34,9 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/people/{person}/handovers", post(people::create_handover))
         .route("/invitations", get(invitations::list).post(invitations::create))
         .route("/invitations/{invitation}", axum::routing::delete(invitations::delete))
+        .route("/providers", get(providers::list).post(providers::create))
+        .route("/providers/{provider}", put(providers::update).delete(providers::delete))
+        .route("/provider-checks", post(provider_checks::create))
         .route("/team", get(team::show).put(team::update))
         .route("/postmortems", get(postmortems::list).post(postmortems::create))
         .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete))
@@ -65,6 +69,8 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/", get(client::page))
         .route("/postmortems/{*rest}", get(client::page))
         .route("/link", get(client::page))
+        .route("/sign-in/{provider}", get(sign_ins::create))
+        .route("/sign-in/{provider}/callback", get(sign_ins::update))
         .route("/settings", get(client::page))
         .route("/settings/{*rest}", get(client::page))
         .fallback(client::file)

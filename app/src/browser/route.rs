@@ -29,10 +29,11 @@ pub enum SettingsPart {
     Devices,
     Team,
     People,
+    SignIn,
 }
 
 impl SettingsPart {
-    pub const ALL: [Self; 4] = [Self::Profile, Self::Devices, Self::Team, Self::People];
+    pub const ALL: [Self; 5] = [Self::Profile, Self::Devices, Self::Team, Self::People, Self::SignIn];
 
     /// The path of the part.
     pub fn path(self) -> &'static str {
@@ -41,6 +42,7 @@ impl SettingsPart {
             Self::Devices => "/settings/devices",
             Self::Team => "/settings/team",
             Self::People => "/settings/people",
+            Self::SignIn => "/settings/sign-in",
         }
     }
 }
@@ -132,6 +134,19 @@ pub fn take_fragment() -> String {
         put_in_place(&location.pathname().unwrap_or_default());
     }
     fragment
+}
+
+/// What stands behind the `?` of the address, by its names. It is taken out of the address.
+pub fn take_query() -> impl Fn(&str) -> Option<String> {
+    let location = window().location();
+    let query = location.search().unwrap_or_default();
+    if !query.is_empty() {
+        put_in_place(&location.pathname().unwrap_or_default());
+    }
+    move |name| {
+        let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+    }
 }
 
 fn put_in_place(path: &str) {

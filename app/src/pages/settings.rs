@@ -1,9 +1,11 @@
 //! The settings: what they consist of at the left, and the part that the address names.
 
 mod devices;
+mod domains;
 mod outline;
 mod people;
 mod profile;
+mod sign_in;
 mod team;
 
 use super::main_bar::MainBar;
@@ -13,6 +15,7 @@ use leptos::prelude::*;
 use outline::SettingsOutline;
 use people::PeoplePart;
 use profile::ProfilePart;
+use sign_in::SignInPart;
 use team::TeamPart;
 
 /// The page at `/settings` and below.
@@ -37,6 +40,7 @@ pub fn SettingsPage() -> impl IntoView {
                     SettingsPart::Devices => view! { <DevicesPart /> }.into_any(),
                     SettingsPart::Team => view! { <TeamPart /> }.into_any(),
                     SettingsPart::People => view! { <PeoplePart /> }.into_any(),
+                    SettingsPart::SignIn => view! { <SignInPart /> }.into_any(),
                 }}
             </main>
         </div>

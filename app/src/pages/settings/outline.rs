@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-const GROUPS: [(&str, &[SettingsPart]); 2] =
-    [("You", &[SettingsPart::Profile, SettingsPart::Devices]), ("Team", &[SettingsPart::Team, SettingsPart::People])];
+const GROUPS: [(&str, &[SettingsPart]); 2] = [
+    ("You", &[SettingsPart::Profile, SettingsPart::Devices]),
+    ("Team", &[SettingsPart::Team, SettingsPart::People, SettingsPart::SignIn]),
+];
 
 /// How far from the edge of the strip its current part stands, in pixels.
 const STRIP_MARGIN: i32 = 16;
@@ -19,6 +21,7 @@ pub fn title(part: SettingsPart) -> &'static str {
         SettingsPart::Devices => "Devices",
         SettingsPart::Team => "Team",
         SettingsPart::People => "People",
+        SettingsPart::SignIn => "Sign-in",
     }
 }
 

@@ -197,7 +197,8 @@ pub async fn update_password(
     Body(PasswordChange { old, new }): Body<PasswordChange>,
 ) -> Result<Response, ApiError> {
     let (address, user) = (permit.address(), permit.person().id.clone());
-    let nothing = || ApiError::Invalid("This account has no password.".into());
+    let nothing =
+        || ApiError::Invalid("You sign in without a password. An admin can send you a link to choose one.".into());
     let PasswordLock { account, password, .. } = debrief.store.find_lock_of(&user).await?.ok_or_else(nothing)?;
     let mail = account.mail.unwrap_or_default();
     debrief.access.quotas.take_sign_in(address, &mail, true)?;
