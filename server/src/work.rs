@@ -1,4 +1,5 @@
-//! What is worked out for whoever asks: how people come in, creations, publications, versions, exports, and where and when that is done.
+//! What is worked out for whoever asks: how people come in, creations, publications, versions, exports, and where and when
+//! that is done.
 
 pub mod background;
 pub mod creation;

@@ -34,6 +34,10 @@ pub fn SignInPart() -> impl IntoView {
     .into_any()
 }
 
+/// What holds for every provider.
+const HINT: &str = "Whoever has an account here under a mail address that the provider has verified is let in, whatever the rules \
+                    say. Keep an admin with a password: it opens the door when the provider is down.";
+
 #[component]
 fn ProvidersSection(catalogue: Catalogue) -> impl IntoView {
     let editing = RwSignal::new(None::<Editing>);
@@ -65,7 +69,7 @@ fn ProvidersSection(catalogue: Catalogue) -> impl IntoView {
                     view! {
                         <div class="nil">
                             <p>
-                                "There is none yet. A provider such as Okta, Keycloak, Entra ID or Google signs people in for Debrief; it has to be told of this Debrief first."
+                                "There is none yet. A provider such as Okta, Keycloak or Google signs people in for Debrief, once it was told of it."
                             </p>
                             {add}
                         </div>
@@ -91,7 +95,7 @@ fn ProvidersSection(catalogue: Catalogue) -> impl IntoView {
                 </table>
             </Show>
             <p class="hint">
-                "Whoever has an account at an address that the provider has verified is let in, whatever the rules say. Keep one admin with a password: it opens the door when the provider is down."
+                {HINT}
             </p>
         </section>
         <ProviderDialog open=is_open editing catalogue />

@@ -196,8 +196,8 @@ fn DomainsField(draft: Draft) -> impl IntoView {
                 />
             </div>
             <p class="hint" id="domains-hint">
-                "Such as harbour.example. They become members by signing in with a provider (" <a href="/settings/sign-in">"Sign-in"</a>
-                ") that has verified their address. With a password nobody can: Debrief sends no mail, so nothing would prove the address."
+                "They become members by signing in with a provider (" <a href="/settings/sign-in">"Sign-in"</a>
+                ") that has verified their address. With a password nobody can: Debrief sends no mail that would prove it."
             </p>
         </div>
     }

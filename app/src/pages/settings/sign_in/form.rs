@@ -187,7 +187,12 @@ fn EntryFields(form: ProviderForm) -> impl IntoView {
             error=none
             hint="Empty: everybody whom the provider knows. With a provider for everyone, such as Google, write yours."
         />
-        <FormField field=claim value=form.claim error=none hint="Such as groups, or realm_access.roles. Empty: roles are given here." />
+        <FormField
+            field=claim
+            value=form.claim
+            error=none
+            hint="Such as groups, or realm_access.roles. Empty: roles are given here."
+        />
         <Show when=move || form.claim.with(|claim| !claim.trim().is_empty())>
             <RolesField form />
         </Show>
