@@ -101,7 +101,7 @@ impl OpenId {
         secrets: &AttemptSecrets,
     ) -> Result<String, SignInFailure> {
         let late = |_| SignInFailure::new(SignInProblem::Unreachable, "it did not answer in time");
-        let described = timeout(BEGINNING, self.descriptions.of(&self.web, provider)).await.map_err(late)??;
+        let described = timeout(BEGINNING, self.descriptions.of_alive(&self.web, provider)).await.map_err(late)??;
         let client = provider_client(&described, provider, callback)?;
         let (state, nonce) = (CsrfToken::new(secrets.state.clone()), secrets.nonce());
         let mut request = client.authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce);

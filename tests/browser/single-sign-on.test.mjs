@@ -151,7 +151,7 @@ story("two_tabs_that_sign_in_at_once_do_not_disturb_each_other",
     await page.getByLabel("Who are you?").waitFor();
   }
   await letIn(tab, "noor");
-  await tab.getByText("this browser").waitFor();
+  await tab.getByText("this browser", { exact: true }).waitFor();
   await letIn(noor.page, "noor");
   await you(noor.page, "Noor Haddad").waitFor();
   assert.equal(new URL(noor.page.url()).pathname, "/settings");

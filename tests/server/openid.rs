@@ -360,6 +360,11 @@ async fn a_provider_that_is_down_is_told_on_the_page_that_was_asked_for() {
     let code = provider.code(&request);
     provider.stop().await;
     assert_eq!(browser.finish("harbour", &code, &request.parameter("state")).await, down);
+    assert_eq!(
+        browser.go("/sign-in/harbour?to=/settings").await.1,
+        down,
+        "nobody is sent to one that was there before"
+    );
     assert_eq!(browser.person().await["mail"], json!(MAIL), "who is signed in goes on working");
 }
 

@@ -4,9 +4,10 @@
 use super::web::{Web, WebError, is_guarded};
 use super::{SignInFailure, for_log};
 use crate::store::providers::KeptProvider;
+use axum::http::Request;
 use openidconnect::core::CoreProviderMetadata;
 use openidconnect::url::Url;
-use openidconnect::{DiscoveryError, IssuerUrl};
+use openidconnect::{AsyncHttpClient, DiscoveryError, IssuerUrl};
 use postmortem::ProviderId;
 use postmortem::api::SignInProblem;
 use serde::Deserialize;
@@ -36,13 +37,29 @@ struct Known {
 impl Descriptions {
     /// What a provider says of itself, as far as it was asked not long ago.
     pub async fn of(&self, web: &Web, provider: &KeptProvider) -> Result<Arc<CoreProviderMetadata>, SignInFailure> {
-        let now = Instant::now();
-        let known = self.lock().get(&provider.id).and_then(|known| {
-            let holds = known.issuer == provider.issuer && known.until > now;
-            holds.then(|| known.described.clone())
-        });
-        match known {
+        match self.known(provider) {
             Some(described) => Ok(described),
+            None => self.anew(web, provider).await,
+        }
+    }
+
+    fn known(&self, provider: &KeptProvider) -> Option<Arc<CoreProviderMetadata>> {
+        let (known, now) = (self.lock(), Instant::now());
+        let known = known.get(&provider.id)?;
+        (known.issuer == provider.issuer && known.until > now).then(|| known.described.clone())
+    }
+
+    /// The same of a provider that answers at this moment: a browser that is sent to one that is down comes back with nothing.
+    pub async fn of_alive(
+        &self,
+        web: &Web,
+        provider: &KeptProvider,
+    ) -> Result<Arc<CoreProviderMetadata>, SignInFailure> {
+        match self.known(provider) {
+            Some(described) => {
+                let alive = answers(web, described.issuer()).await;
+                alive.map(|()| described).map_err(|words| SignInFailure::new(SignInProblem::Unreachable, words))
+            }
             None => self.anew(web, provider).await,
         }
     }
@@ -105,6 +122,14 @@ pub async fn describe(web: &Web, issuer: &str) -> Result<CoreProviderMetadata, S
         },
         described => described.map_err(sentence),
     }
+}
+
+/// That a provider still describes itself, whatever it says.
+async fn answers(web: &Web, issuer: &IssuerUrl) -> Result<(), String> {
+    let address = format!("{}{WELL_KNOWN}", issuer.as_str().trim_end_matches('/'));
+    let request = Request::get(address).body(Vec::new()).map_err(|error| error.to_string())?;
+    let answer = web.call(request).await.map_err(|error| error.to_string())?;
+    if answer.status().is_success() { Ok(()) } else { Err(format!("It answered {}.", answer.status())) }
 }
 
 async fn describe_exactly(web: &Web, issuer: &str) -> Result<CoreProviderMetadata, DiscoveryError<WebError>> {

@@ -149,7 +149,7 @@ pub fn WholeError(form: SignInForm) -> impl IntoView {
 /// What is wrong, and behind it what to do.
 #[component]
 pub fn Alert(sentence: String) -> impl IntoView {
-    let (headline, advice) = sentence.split_once(". ").map_or((sentence.as_str(), ""), |parts| parts);
+    let (headline, advice) = sentence.split_once(". ").unwrap_or((sentence.as_str(), ""));
     let headline = format!("{}.", headline.trim_end_matches('.'));
     view! {
         <div class="alert" role="alert">

@@ -80,7 +80,7 @@ impl Catalogue {
 
     /// Says that a provider is kept, and shows it.
     pub fn kept(self, provider: &Provider) {
-        self.notices.toast(&format!("{} is on the sign-in page", provider.name), None);
+        self.notices.toast(format!("{} is on the sign-in page", provider.name), None);
         self.ask();
     }
 }

@@ -260,17 +260,19 @@ fn RolesField(form: ProviderForm) -> impl IntoView {
                 }}
             </div>
         </div>
-        <label class="opt">
-            <input
-                type="checkbox"
-                prop:checked=move || form.at_each_sign_in.get()
-                on:change=move |event| form.at_each_sign_in.set(event_target_checked(&event))
-            />
-            <span>
-                "Give the role at each sign-in"
-                <small>"Roles that are given here hold until then. The last admin stays one."</small>
-            </span>
-        </label>
+        <div class="opts">
+            <label class="opt">
+                <input
+                    type="checkbox"
+                    prop:checked=move || form.at_each_sign_in.get()
+                    on:change=move |event| form.at_each_sign_in.set(event_target_checked(&event))
+                />
+                <span>
+                    "Give the role at each sign-in"
+                    <small>"Roles that are given here hold until then. The last admin stays one."</small>
+                </span>
+            </label>
+        </div>
     }
     .into_any()
 }
