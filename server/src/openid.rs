@@ -179,6 +179,7 @@ impl OpenId {
         let Some(request) = asked else { return Ok(None) };
         request.request_async(&self.web).await.map(Some).map_err(|error| match error {
             UserInfoError::Request(error) => SignInFailure::new(SignInProblem::Unreachable, error),
+            UserInfoError::Parse(error) => untrusted(format!("userinfo cannot be read at {}", error.path())),
             UserInfoError::Response(status, ..) => untrusted(format!("userinfo answered {status}")),
             error => untrusted(format!("userinfo: {error}")),
         })
@@ -230,8 +231,8 @@ fn refused<Answer: openidconnect::ErrorResponse>(error: RequestTokenError<web::W
     match error {
         RequestTokenError::Request(error) => SignInFailure::new(SignInProblem::Unreachable, error),
         RequestTokenError::ServerResponse(answer) => SignInFailure::new(SignInProblem::Refused, format!("{answer:?}")),
-        // What it answered may hold tokens.
-        RequestTokenError::Parse(error, _) => untrusted(format!("its tokens: {error}")),
+        // What is wrong with a token may repeat it.
+        RequestTokenError::Parse(error, _) => untrusted(format!("its tokens cannot be read at {}", error.path())),
         RequestTokenError::Other(reason) => untrusted(reason),
     }
 }

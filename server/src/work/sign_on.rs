@@ -3,15 +3,42 @@
 
 use super::entry_rules::{role_of_known, role_of_new};
 use super::joining::{self, Joining, clean_mail};
+use crate::access::{ATTEMPT_SECONDS, token_hash};
 use crate::clock;
 use crate::error::ApiError;
-use crate::openid::ClaimedPerson;
+use crate::openid::{AttemptSecrets, ClaimedPerson};
 use crate::store::accounts::{self, Account, ListedAccount};
-use crate::store::links;
 use crate::store::providers::{self, KeptProvider};
+use crate::store::sign_in_attempts::{self, BegunSignIn};
+use crate::store::{Store, StoreError, links};
+use chrono::TimeDelta;
 use postmortem::TeamRole;
 use postmortem::api::{EntryRules, SignInProblem, TeamSettings};
 use sqlx::SqliteConnection;
+
+/// Remembers that a browser has left for a provider, by hashes of what both will bring back.
+///
+/// # Errors
+/// When the store failed.
+pub async fn keep_attempt(store: &Store, secrets: &AttemptSecrets, begun: &BegunSignIn) -> Result<(), StoreError> {
+    let ends_at = clock::now() + TimeDelta::seconds(ATTEMPT_SECONDS.into());
+    let mut write = store.write().await?;
+    let (state, browser) = (token_hash(&secrets.state), token_hash(&secrets.browser));
+    sign_in_attempts::insert(&mut write, &state, &browser, begun, ends_at).await?;
+    write.commit().await
+}
+
+/// Uses up what is remembered of them; nothing where there is none, or it took too long.
+///
+/// # Errors
+/// When the store failed.
+pub async fn take_attempt(store: &Store, secrets: &AttemptSecrets) -> Result<Option<BegunSignIn>, StoreError> {
+    let mut write = store.write().await?;
+    let (state, browser) = (token_hash(&secrets.state), token_hash(&secrets.browser));
+    let begun = sign_in_attempts::take(&mut write, &state, &browser, clock::now()).await?;
+    write.commit().await?;
+    Ok(begun)
+}
 
 /// Somebody who may come in.
 #[derive(Debug)]

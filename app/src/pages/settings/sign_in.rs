@@ -11,7 +11,7 @@ use crate::browser::route::SettingsPart;
 use crate::controls::field::ErrorLine;
 use crate::controls::question::{Press, Question, press_once};
 use catalogue::Catalogue;
-use form::{Editing, ProviderDialog};
+use form::{EditedProvider, ProviderDialog};
 use leptos::prelude::*;
 use postmortem::api::Provider;
 
@@ -40,15 +40,15 @@ const HINT: &str = "Whoever has an account here under a mail address that the pr
 
 #[component]
 fn ProvidersSection(catalogue: Catalogue) -> impl IntoView {
-    let editing = RwSignal::new(None::<Editing>);
+    let editing = RwSignal::new(None::<EditedProvider>);
     let is_open = RwSignal::new(false);
-    let edit = Callback::new(move |wanted: Editing| {
+    let edit = Callback::new(move |wanted: EditedProvider| {
         editing.set(Some(wanted));
         is_open.set(true);
     });
     let add = move || {
         view! {
-            <button type="button" class="btn" on:click=move |_| edit.run(Editing::New)>
+            <button type="button" class="btn" on:click=move |_| edit.run(EditedProvider::New)>
                 "Add a provider"
             </button>
         }
@@ -104,7 +104,7 @@ fn ProvidersSection(catalogue: Catalogue) -> impl IntoView {
 }
 
 #[component]
-fn ProviderRow(catalogue: Catalogue, provider: Provider, edit: Callback<Editing>) -> impl IntoView {
+fn ProviderRow(catalogue: Catalogue, provider: Provider, edit: Callback<EditedProvider>) -> impl IntoView {
     let question = Question::default();
     let (id, changed) = (provider.id.clone(), provider.clone());
     let remove = move |_| {
@@ -125,7 +125,7 @@ fn ProviderRow(catalogue: Catalogue, provider: Provider, edit: Callback<Editing>
                     type="button"
                     class="btn bare small"
                     aria-label=format!("Change {}", provider.name)
-                    on:click=move |_| edit.run(Editing::Known(changed.clone()))
+                    on:click=move |_| edit.run(EditedProvider::Known(changed.clone()))
                 >
                     "Change"
                 </button>

@@ -1,21 +1,19 @@
 //! The providers of single sign-on: set up, listed, changed and removed by whoever looks after the team.
 
+use crate::Debrief;
 use crate::access::{Permit, ToManage};
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path, own_origin};
 use crate::openid::check_issuer;
-use crate::store::providers::{self, KeptProvider};
+use crate::store::providers::KeptProvider;
 use crate::work::domains::clean_domains;
-use crate::{Debrief, clock};
+use crate::work::provider_setup;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use postmortem::api::{EntryRules, NewProvider, Provider, ProviderDraft, Providers, RoleClaim};
 use postmortem::{ProviderId, TeamRole};
-
-/// How many there may be: each is a button.
-const MOST: u32 = 10;
 
 /// How long what an admin writes may be, in characters.
 const LONGEST_NAME: usize = 40;
@@ -40,43 +38,22 @@ pub async fn create(
     State(debrief): State<Debrief>,
     Body(NewProvider { id, draft }): Body<NewProvider>,
 ) -> Result<Response, ApiError> {
-    let provider = checked(check_id(id)?, draft, None)?;
-    let mut write = debrief.store.write().await?;
-    permit.grounds().hold(&mut write).await?;
-    if providers::count(&mut write).await? >= MOST {
-        return Err(invalid(format!("A team has at most {MOST} providers. Remove one that nobody uses.")));
-    }
-    if !providers::insert(&mut write, &provider, clock::now()).await? {
-        return Err(invalid("Another provider has this address already. Choose another one."));
-    }
-    write.commit().await?;
+    let provider = checked(check_id(id)?, draft)?;
+    provider_setup::add(&debrief.store, &permit.grounds(), &provider).await?;
     Ok(created(shown(provider)))
 }
 
-/// Changes one. Where it is another one behind the same name, nobody is known there any more: it may call others by what the
-/// one before called somebody.
+/// Changes one, or puts another in its place.
 pub async fn update(
     permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
     Path(id): Path<ProviderId>,
     Body(draft): Body<ProviderDraft>,
 ) -> Result<Json<Provider>, ApiError> {
-    let mut write = debrief.store.write().await?;
-    permit.grounds().hold(&mut write).await?;
-    let before = providers::find(&mut write, &id).await?.ok_or(ApiError::NotFound("provider"))?;
-    let is_other = |issuer: &str| issuer.trim_end_matches('/') != before.issuer.trim_end_matches('/');
-    let other = is_other(draft.issuer.trim());
-    // A secret is for whom it was written: it is not sent to another address by who may not read it.
-    if other && draft.client_secret.is_none() && before.client_secret.is_some() {
-        return Err(invalid("This is another provider. Write its secret as well."));
-    }
-    let provider = checked(id, draft, before.client_secret)?;
-    if other {
-        providers::delete_identities(&mut write, &provider.id).await?;
-    }
-    providers::update(&mut write, &provider).await?;
-    write.commit().await?;
-    Ok(Json(shown(provider)))
+    let keeps_secret = draft.client_secret.is_none();
+    let provider = checked(id, draft)?;
+    let changed = provider_setup::change(&debrief.store, &permit.grounds(), provider, keeps_secret).await?;
+    Ok(Json(shown(changed)))
 }
 
 /// Removes one. Who signed in with it keeps their account, and is known by their mail address if it comes back.
@@ -85,12 +62,7 @@ pub async fn delete(
     State(debrief): State<Debrief>,
     Path(id): Path<ProviderId>,
 ) -> Result<Response, ApiError> {
-    let mut write = debrief.store.write().await?;
-    permit.grounds().hold(&mut write).await?;
-    if !providers::delete(&mut write, &id).await? {
-        return Err(ApiError::NotFound("provider"));
-    }
-    write.commit().await?;
+    provider_setup::remove(&debrief.store, &permit.grounds(), &id).await?;
     Ok(done())
 }
 
@@ -114,15 +86,14 @@ fn check_id(id: ProviderId) -> Result<ProviderId, ApiError> {
     }
 }
 
-fn checked(id: ProviderId, draft: ProviderDraft, secret_before: Option<String>) -> Result<KeptProvider, ApiError> {
+fn checked(id: ProviderId, draft: ProviderDraft) -> Result<KeptProvider, ApiError> {
     let ProviderDraft { name, issuer, client_id, client_secret, rules } = draft;
     let name = text(&name, LONGEST_NAME, "Write what stands on the button, such as Harbour ID")?;
     let issuer = check_issuer(&issuer).map_err(ApiError::Invalid)?;
     let client_id = text(&client_id, LONGEST_VALUE, "Write the client id that the provider gives to Debrief")?;
-    let client_secret = match client_secret {
-        None => secret_before,
-        Some(secret) if secret.trim().is_empty() => None,
+    let client_secret = match client_secret.filter(|secret| !secret.trim().is_empty()) {
         Some(secret) => Some(text(&secret, LONGEST_SECRET, "Write the client secret of the provider")?),
+        None => None,
     };
     Ok(KeptProvider { id, name, issuer, client_id, client_secret, rules: checked_rules(rules)? })
 }

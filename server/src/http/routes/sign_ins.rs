@@ -2,23 +2,20 @@
 //! a code in its address that says nothing of whoever it is.
 
 use super::sessions::{Former, fresh_session};
-use crate::access::{
-    ATTEMPT_SECONDS, Permit, ToEnter, attempt_cookies, attempt_secret, cookie, ended_attempt_cookie, token_hash,
-};
+use crate::Debrief;
+use crate::access::{Permit, ToEnter, attempt_cookies, attempt_secret, cookie, ended_attempt_cookie};
 use crate::error::{ApiError, elsewhere};
 use crate::http::request::{Query, own_origin};
 use crate::openid::{AttemptSecrets, ClaimedPerson, ProviderAnswer, SignInFailure, for_log};
 use crate::store::StoreError;
 use crate::store::announcements::Announcement;
 use crate::store::providers::KeptProvider;
-use crate::store::sign_in_attempts::{self, BegunSignIn};
+use crate::store::sign_in_attempts::BegunSignIn;
 use crate::work::joining;
-use crate::work::sign_on::sign_on;
-use crate::{Debrief, clock};
+use crate::work::sign_on::{self, sign_on};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use chrono::TimeDelta;
 use postmortem::ProviderId;
 use postmortem::api::SignInProblem;
 use serde::Deserialize;
@@ -28,14 +25,14 @@ const LONGEST_DESTINATION: usize = 200;
 
 /// Where somebody wants to go.
 #[derive(Debug, Deserialize)]
-pub struct Destination {
+pub struct WantedPage {
     #[serde(default)]
     to: String,
 }
 
 /// What a provider sends back.
 #[derive(Debug, Default, Deserialize)]
-pub struct Returned {
+pub struct ProviderReturn {
     #[serde(default)]
     state: String,
     code: Option<String>,
@@ -55,10 +52,10 @@ pub async fn create(
     permit: Permit<ToEnter>,
     State(debrief): State<Debrief>,
     Path(name): Path<String>,
-    wanted: Result<Query<Destination>, ApiError>,
+    wanted: Result<Query<WantedPage>, ApiError>,
     headers: HeaderMap,
 ) -> Response {
-    let destination = wanted.map_or_else(|_| own_path(""), |Query(Destination { to })| own_path(&to));
+    let destination = wanted.map_or_else(|_| own_path(""), |Query(WantedPage { to })| own_path(&to));
     let arrival = Arrival { destination, provider: name };
     match begin(&permit, &debrief, &arrival, &headers).await {
         Ok((url, cookies)) => elsewhere(&url, &cookies),
@@ -77,11 +74,7 @@ async fn begin(
     let secrets = AttemptSecrets::fresh();
     let url = debrief.openid.begin(&provider, &callback(debrief, &provider, headers), &secrets).await?;
     let begun = BegunSignIn { provider: provider.id, destination: arrival.destination.clone() };
-    let ends_at = clock::now() + TimeDelta::seconds(ATTEMPT_SECONDS.into());
-    let mut write = debrief.store.write().await?;
-    let [state, browser] = [&secrets.state, &secrets.browser].map(|secret| token_hash(secret));
-    sign_in_attempts::insert(&mut write, &state, &browser, &begun, ends_at).await?;
-    write.commit().await?;
+    sign_on::keep_attempt(&debrief.store, &secrets, &begun).await?;
     Ok((url, attempt_cookies(&secrets.state, &secrets.browser, headers, debrief.public_url.as_ref())))
 }
 
@@ -90,11 +83,11 @@ pub async fn update(
     permit: Permit<ToEnter>,
     State(debrief): State<Debrief>,
     Path(name): Path<String>,
-    returned: Result<Query<Returned>, ApiError>,
+    returned: Result<Query<ProviderReturn>, ApiError>,
     headers: HeaderMap,
 ) -> Response {
     // What cannot be read has no attempt.
-    let returned = returned.map_or_else(|_| Returned::default(), |Query(returned)| returned);
+    let returned = returned.map_or_else(|_| ProviderReturn::default(), |Query(returned)| returned);
     let mut arrival = Arrival { destination: "/".to_owned(), provider: name };
     let ended = ended_attempt_cookie(&returned.state, debrief.public_url.as_ref());
     match finish(&permit, &debrief, &mut arrival, returned, &headers).await {
@@ -108,7 +101,7 @@ async fn finish(
     permit: &Permit<ToEnter>,
     debrief: &Debrief,
     arrival: &mut Arrival,
-    returned: Returned,
+    returned: ProviderReturn,
     headers: &HeaderMap,
 ) -> Result<String, SignInFailure> {
     debrief.access.quotas.take_entry(permit.from())?;
@@ -133,16 +126,14 @@ async fn take(
     let ended = |reason: &str| SignInFailure::new(SignInProblem::Ended, reason);
     let browser = attempt_secret(state, headers, debrief.public_url.as_ref());
     let browser = browser.ok_or_else(|| ended("this browser has begun none"))?;
-    let mut write = debrief.store.write().await?;
-    let [state_hash, browser_hash] = [state, browser.as_str()].map(token_hash);
-    let begun = sign_in_attempts::take(&mut write, &state_hash, &browser_hash, clock::now()).await?;
-    write.commit().await?;
+    let secrets = AttemptSecrets { state: state.to_owned(), browser };
+    let begun = sign_on::take_attempt(&debrief.store, &secrets).await?;
     let begun = begun.ok_or_else(|| ended("it was finished before, or took too long"))?;
     arrival.destination = begun.destination;
     if begun.provider.as_str() != arrival.provider {
         return Err(SignInFailure::new(SignInProblem::Untrusted, "it was begun with another provider"));
     }
-    Ok(AttemptSecrets { state: state.to_owned(), browser })
+    Ok(secrets)
 }
 
 /// Lets somebody in, as a password does: the session before in this browser ends.

@@ -2,6 +2,7 @@
 
 use super::super::domains::domains;
 use super::rules::{parse_roles, roles_as_text};
+use crate::controls::focus::focus_id;
 use leptos::prelude::*;
 use postmortem::api::{EntryRules, Provider, ProviderDraft, RoleClaim};
 use postmortem::{ProviderId, TeamRole};
@@ -55,16 +56,18 @@ impl ProviderErrors {
         }
     }
 
+    /// Says what is wrong at its place, and takes the keyboard there.
     pub fn tell(self, field: ProviderField, sentence: String) {
-        let error = match field {
-            ProviderField::Name => self.name,
-            ProviderField::Id => self.id,
-            ProviderField::Issuer => self.issuer,
-            ProviderField::ClientId => self.client_id,
-            ProviderField::Roles => self.roles,
-            ProviderField::Form => self.form,
+        let (error, id) = match field {
+            ProviderField::Name => (self.name, "provider-name"),
+            ProviderField::Id => (self.id, "provider-id"),
+            ProviderField::Issuer => (self.issuer, "provider-issuer"),
+            ProviderField::ClientId => (self.client_id, "provider-client"),
+            ProviderField::Roles => (self.roles, "provider-roles"),
+            ProviderField::Form => (self.form, "provider-save"),
         };
         let _ = error.try_set(Some(sentence));
+        focus_id(id);
     }
 }
 

@@ -15,16 +15,20 @@ use postmortem::api::{NewProvider, Provider};
 
 /// What the dialog is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Editing {
+pub enum EditedProvider {
     New,
     Known(Provider),
 }
 
 #[component]
-pub fn ProviderDialog(open: RwSignal<bool>, editing: RwSignal<Option<Editing>>, catalogue: Catalogue) -> impl IntoView {
+pub fn ProviderDialog(
+    open: RwSignal<bool>,
+    editing: RwSignal<Option<EditedProvider>>,
+    catalogue: Catalogue,
+) -> impl IntoView {
     let title = Signal::derive(move || match editing.get() {
-        Some(Editing::Known(provider)) => format!("Change {}", provider.name),
-        Some(Editing::New) | None => "Add a provider".to_owned(),
+        Some(EditedProvider::Known(provider)) => format!("Change {}", provider.name),
+        Some(EditedProvider::New) | None => "Add a provider".to_owned(),
     });
     view! {
         <Dialog open title>
@@ -63,10 +67,14 @@ fn save(form: ProviderForm, known: Option<Provider>, catalogue: Catalogue, open:
 }
 
 #[component]
-fn ProviderFields(open: RwSignal<bool>, editing: RwSignal<Option<Editing>>, catalogue: Catalogue) -> impl IntoView {
+fn ProviderFields(
+    open: RwSignal<bool>,
+    editing: RwSignal<Option<EditedProvider>>,
+    catalogue: Catalogue,
+) -> impl IntoView {
     let known = match editing.get_untracked() {
-        Some(Editing::Known(provider)) => Some(provider),
-        Some(Editing::New) | None => None,
+        Some(EditedProvider::Known(provider)) => Some(provider),
+        Some(EditedProvider::New) | None => None,
     };
     let form = ProviderForm::of(known.as_ref());
     let (is_new, has_secret) = (known.is_none(), known.as_ref().is_some_and(|provider| provider.has_secret));
@@ -88,7 +96,7 @@ fn ProviderFields(open: RwSignal<bool>, editing: RwSignal<Option<Editing>>, cata
                 <button type="button" class="btn bare" on:click=move |_| open.set(false)>
                     "Cancel"
                 </button>
-                <button class="btn primary" disabled=move || form.is_busy.get()>
+                <button class="btn primary" id="provider-save" disabled=move || form.is_busy.get()>
                     {if is_new { "Add it" } else { "Save" }}
                 </button>
             </footer>
