@@ -245,4 +245,5 @@ story("a_session_that_ends_is_begun_again_with_the_provider_in_another_tab",
   await type(noor, " After that.");
   await saved(noor);
   await until("it is on disk", async () => (await server.show(id)).sections.overview.endsWith(" After that."));
+  assert.doesNotMatch(server.log(), /code=|state=|eyJ/, "no code, state or token stands in the log");
 });
