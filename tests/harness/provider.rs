@@ -31,6 +31,8 @@ pub struct Sayings {
     /// The key that it signs with, and the one that it shows.
     pub signs_with: usize,
     pub shows: usize,
+    /// Whether its tokens bear no signature, and say so.
+    pub is_unsigned: bool,
     /// What its description is answered with in its place.
     pub refuses: Option<(u16, Value)>,
 }
@@ -145,7 +147,12 @@ impl Shared {
 
     /// A token with these claims, signed.
     fn signed(&self, claims: &Value) -> String {
-        let number = lock(&self.sayings).signs_with;
+        let Sayings { signs_with: number, is_unsigned, .. } = lock(&self.sayings).clone();
+        if is_unsigned {
+            let [header, claims] =
+                [&json!({"alg": "none"}), claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+            return format!("{header}.{claims}.");
+        }
         let header = json!({"alg": "EdDSA", "typ": "JWT", "kid": format!("key-{number}")});
         let [header, claims] = [&header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
         let message = format!("{header}.{claims}");

@@ -260,6 +260,9 @@ async fn keys_that_have_changed_are_looked_for_once_and_others_are_not_believed(
     provider.say(|sayings| sayings.signs_with = 0);
     assert_eq!(house.sign_in("harbour", &provider).await.1, "/?sign-in=untrusted&by=harbour");
     assert_eq!(provider.key_readings(), 3);
+    // And with none at all, which the provider says is fine.
+    provider.say(|sayings| sayings.is_unsigned = true);
+    assert_eq!(house.sign_in("harbour", &provider).await.1, "/?sign-in=untrusted&by=harbour");
 }
 
 #[tokio::test]
