@@ -9,6 +9,7 @@ pub mod http;
 pub mod people;
 pub mod person;
 pub mod postmortems;
+pub mod providers;
 pub mod publications;
 pub mod services;
 pub mod sessions;

@@ -19,6 +19,7 @@ use crate::controls::notices::Notices;
 use crate::state::Session;
 use crate::state::capabilities::CapabilitySignals;
 use crate::state::postmortem::replicas;
+use door::problem::Returned;
 use leptos::prelude::*;
 
 /// Starts the client in the body of the page.
@@ -34,6 +35,7 @@ pub fn start() {
         let capabilities = CapabilitySignals::of_server();
         provide_context(capabilities);
         provide_context(Session::new(capabilities));
+        provide_context(Returned::take());
         provide_context(Router::follow());
         view! { <frame::Frame /> }
     });

@@ -9,9 +9,11 @@ mod groups;
 mod heads;
 mod people;
 mod postmortems;
+mod providers;
 mod publications;
 mod services;
 mod sessions;
+mod sign_in;
 mod summary;
 mod versions;
 
@@ -28,8 +30,12 @@ pub use people::{
     NameWithoutAccount, NewAccount, NewInvitation, NewOwner, People, TeamMember, TeamMemberChange, TeamSettings,
 };
 pub use postmortems::{Created, Example, Examples, Imported, IncidentLog, NamedExample, NewPostmortem};
+pub use providers::{
+    ClaimRole, EntryRules, NewProvider, Provider, ProviderDraft, ProviderFound, ProviderQuestion, Providers, RoleClaim,
+};
 pub use publications::{Leak, LeakKind, NewPublication, Nothing, Preview, PublicationChange, Publications, Published};
 pub use services::{Service, ServiceDraft, ServiceOwner, ServiceOwnerId, Services};
 pub use sessions::{Device, Devices, NewSession, PasswordChange, ProfileChange, SignedIn};
+pub use sign_in::{ProviderDoor, SignInProblem};
 pub use summary::{LogRow, Summary};
 pub use versions::{NewRestoration, Restoration, VersionShown, Versions};

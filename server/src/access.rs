@@ -2,6 +2,7 @@
 //! and was made for this server, and how much anybody may make.
 
 mod asked_from;
+mod attempt_cookie;
 mod grounds;
 mod metrics;
 mod names;
@@ -15,6 +16,7 @@ mod session;
 mod told;
 mod uses;
 
+pub use attempt_cookie::{ATTEMPT_SECONDS, attempt_cookies, attempt_secret, ended_attempt_cookie};
 pub use grounds::{Grounds, Needed};
 pub use names::{Names, refuse_foreign_names};
 pub use origin::{check_origin, refuse_forgery};
@@ -28,7 +30,7 @@ pub use quotas::{Growth, Quotas, Rate};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};
 pub use session::{Visitor, cookie, device, token_hash};
 pub use told::ToldOnce;
-pub use uses::{Uses, end_idle_sessions};
+pub use uses::{Uses, end_idle_sessions, forget_ended_sign_ins};
 
 use crate::store::Store;
 
@@ -52,6 +54,10 @@ pub async fn tend(access: &Access, store: &Store, growth: &Growth) {
         access.pace.tidy(tokio::time::Instant::now());
         let ended = match access.uses.write_down(store).await {
             Ok(()) => end_idle_sessions(store).await,
+            failed => failed,
+        };
+        let ended = match ended {
+            Ok(()) => forget_ended_sign_ins(store).await,
             failed => failed,
         };
         if let Err(error) = ended {

@@ -5,7 +5,7 @@ use crate::random;
 use crate::store::{Store, StoreError};
 use crate::sync::{OpenError, PlacementError, RestoreError};
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use postmortem::api::{ErrorBody, ErrorCode, ErrorDetail};
 use postmortem::{Capability, PostmortemId, limits};
@@ -267,6 +267,25 @@ pub fn done() -> Response {
 /// What the browser has is still right.
 pub fn unchanged() -> Response {
     StatusCode::NOT_MODIFIED.into_response()
+}
+
+/// The browser goes there, with cookies. The address that it comes from stays with us, since it may hold a secret.
+pub fn elsewhere(address: &str, cookies: &[String]) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let value = |text: &str| HeaderValue::from_str(text);
+    let (Ok(location), Ok(cookies)) =
+        (value(address), cookies.iter().map(|cookie| value(cookie)).collect::<Result<Vec<_>, _>>())
+    else {
+        return ApiError::Internal.into_response();
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, location);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// The server cannot do its work, and a sentence says what is wrong.

@@ -11,6 +11,7 @@ pub mod feed;
 pub mod http;
 pub mod listener;
 pub mod metrics;
+pub mod openid;
 pub mod private;
 pub mod random;
 pub mod router;
@@ -24,6 +25,7 @@ use announce::Announcer;
 use cli::config::Settings;
 use feed::Feed;
 use ipnet::IpNet;
+use openid::OpenId;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,7 +37,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use work::background::Background;
 use work::together::Together;
-use work::visit::Visit;
+use work::who_is_where::WhoIsWhere;
 use work::workshop::Workshop;
 
 /// How long a stop waits for requests under way: nobody types in them. What people typed has longer, before it.
@@ -60,10 +62,12 @@ pub struct Debrief {
     pub metrics_token: Option<String>,
     /// Writes what others are told of.
     pub announcer: Announcer,
+    /// Asks providers of single sign-on.
+    pub openid: Arc<OpenId>,
     /// Tells what changes outside of rooms.
     pub feed: Feed,
     /// What the incident log shows of the rooms, looked at once for all who ask.
-    pub visits: Arc<Together<Arc<Visit>>>,
+    pub who_is_where: Arc<Together<Arc<WhoIsWhere>>>,
 }
 
 /// Why the server did not start, or did not stop well.
@@ -126,12 +130,13 @@ impl Server {
             background,
             announcer: Announcer::new(store.clone(), rooms.clone()),
             feed: Feed::new(store.clone(), rooms.clone(), announced),
+            openid: Arc::default(),
             rooms,
             store,
             public_url: settings.public_url,
             trusted_proxies: settings.trusted_proxies.into(),
             metrics_token: settings.metrics_token,
-            visits: Arc::default(),
+            who_is_where: Arc::default(),
         };
         Ok(Self {
             debrief,

@@ -6,8 +6,8 @@ use crate::error::ApiError;
 use crate::http::request;
 use crate::http::routes::{
     access, accounts, client, comments, door, examples, feed, groups, heads, health, imports, invitations, links,
-    metrics, people, postmortems, publications, published, resolutions, restorations, services, sessions, sync, team,
-    threads, versions,
+    metrics, people, postmortems, provider_checks, providers, publications, published, resolutions, restorations,
+    services, sessions, sign_ins, sync, team, threads, versions,
 };
 use crate::work::background;
 use axum::extract::DefaultBodyLimit;
@@ -38,6 +38,9 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/groups/{group}", get(groups::show).patch(groups::update).delete(groups::delete))
         .route("/services", get(services::list).post(services::create))
         .route("/services/{service}", put(services::update).delete(services::delete))
+        .route("/providers", get(providers::list).post(providers::create))
+        .route("/providers/{provider}", put(providers::update).delete(providers::delete))
+        .route("/provider-checks", post(provider_checks::create))
         .route("/team", get(team::show).put(team::update))
         .route("/postmortems", get(postmortems::list).post(postmortems::create))
         .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete))
@@ -72,6 +75,8 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/", get(client::page))
         .route("/postmortems/{*rest}", get(client::page))
         .route("/link", get(client::page))
+        .route("/sign-in/{provider}", get(sign_ins::create))
+        .route("/sign-in/{provider}/callback", get(sign_ins::update))
         .route("/settings", get(client::page))
         .route("/settings/{*rest}", get(client::page))
         .fallback(client::file)

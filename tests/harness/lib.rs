@@ -10,6 +10,7 @@ mod http;
 mod patience;
 mod peer;
 mod process;
+mod provider;
 mod scenario;
 mod server;
 
@@ -23,6 +24,7 @@ pub use peer::{
     Closed, TestPeer, bare_socket, close_code, outcome, upgrade_answer, upgrade_status, upgrade_status_with,
 };
 pub use process::{Process, debrief};
+pub use provider::{ImitatedProvider, Sayings, SignInRequest};
 pub use scenario::{Host, Scenario};
 pub use server::TestServer;
 

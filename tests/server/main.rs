@@ -22,6 +22,7 @@ mod invitations;
 mod limits;
 mod logs;
 mod metrics;
+mod openid;
 mod operations;
 mod pages;
 mod postmortems;

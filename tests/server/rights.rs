@@ -72,6 +72,24 @@ fn rows() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("POST", "/api/services", Curating, json!({"name": " "})),
         ("PUT", "/api/services/{service}", Curating, json!({"name": "x"})),
         ("DELETE", "/api/services/{service}", Curating, none()),
+        ("GET", "/api/providers", Managing, none()),
+        (
+            "POST",
+            "/api/providers",
+            Managing,
+            json!({"id": "harbour", "name": "Harbour ID", "issuer": "https://id.harbour.example", "client_id": "debrief"}),
+        ),
+        (
+            "PUT",
+            "/api/providers/{provider}",
+            Managing,
+            json!({"name": "Harbour ID", "issuer": "https://id.harbour.example", "client_id": "debrief"}),
+        ),
+        ("DELETE", "/api/providers/{provider}", Managing, none()),
+        // An address that is refused before anybody is asked there.
+        ("POST", "/api/provider-checks", Managing, json!({"issuer": "nowhere"})),
+        ("GET", "/sign-in/{provider}", Nothing, none()),
+        ("GET", "/sign-in/{provider}/callback", Nothing, none()),
         ("GET", "/api/team", SignedIn, none()),
         (
             "PUT",

@@ -80,6 +80,7 @@ const LAYERS: [(&str, &[&str]); 3] = [
             "sync",
             "error",
             "to_the_end",
+            "openid",
             "access",
             "announce",
             "feed",

@@ -31,10 +31,12 @@ pub enum SettingsPart {
     People,
     Groups,
     Services,
+    SignIn,
 }
 
 impl SettingsPart {
-    pub const ALL: [Self; 6] = [Self::Profile, Self::Devices, Self::Team, Self::People, Self::Groups, Self::Services];
+    pub const ALL: [Self; 7] =
+        [Self::Profile, Self::Devices, Self::Team, Self::People, Self::Groups, Self::Services, Self::SignIn];
 
     /// The path of the part.
     pub fn path(self) -> &'static str {
@@ -45,6 +47,7 @@ impl SettingsPart {
             Self::People => "/settings/people",
             Self::Groups => "/settings/groups",
             Self::Services => "/settings/services",
+            Self::SignIn => "/settings/sign-in",
         }
     }
 }
@@ -136,6 +139,19 @@ pub fn take_fragment() -> String {
         put_in_place(&location.pathname().unwrap_or_default());
     }
     fragment
+}
+
+/// What stands behind the `?` of the address, by its names. It is taken out of the address.
+pub fn take_query() -> impl Fn(&str) -> Option<String> {
+    let location = window().location();
+    let query = location.search().unwrap_or_default();
+    if !query.is_empty() {
+        put_in_place(&location.pathname().unwrap_or_default());
+    }
+    move |name| {
+        let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+    }
 }
 
 fn put_in_place(path: &str) {

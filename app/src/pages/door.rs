@@ -6,6 +6,8 @@ mod enter;
 mod errors;
 mod join;
 pub mod link;
+pub mod problem;
+mod providers;
 mod setup;
 pub mod sign_in;
 

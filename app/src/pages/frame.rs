@@ -2,6 +2,7 @@
 
 use super::door::ended::EndedDialog;
 use super::door::link::LinkPage;
+use super::door::problem::use_returned;
 use super::door::sign_in::SignInPage;
 use super::failure::{FailurePage, NotFound};
 use super::log::LogPage;
@@ -47,15 +48,23 @@ impl Shown {
 pub fn Frame() -> impl IntoView {
     let session = use_session();
     let router = use_router();
+    let returned = use_returned();
     provide_context(SignOut::new());
+    let found = move || {
+        replicas::person_found();
+        // Somebody is signed in, whatever came of an attempt.
+        if session.state.with_untracked(|state| matches!(state, SessionState::Known(_))) {
+            returned.forget();
+        }
+    };
     let ask = move || {
         if !session.is_known() {
             session.state.set(SessionState::Asking);
         }
-        session.ask(replicas::person_found);
+        session.ask(found);
     };
     ask();
-    person::on_doubt(move || session.ask(replicas::person_found));
+    person::on_doubt(move || session.ask(found));
     session.follow_other_tabs(person::doubt);
     let news = use_release();
     Effect::new(move |_| {

@@ -2,12 +2,14 @@
 
 mod about;
 mod devices;
+mod domains;
 mod groups;
 mod listing;
 mod outline;
 mod people;
 mod profile;
 mod services;
+mod sign_in;
 mod team;
 
 use super::main_bar::MainBar;
@@ -19,6 +21,7 @@ use outline::SettingsOutline;
 use people::PeoplePart;
 use profile::ProfilePart;
 use services::ServicesPart;
+use sign_in::SignInPart;
 use team::TeamPart;
 
 /// The page at `/settings` and below.
@@ -45,6 +48,7 @@ pub fn SettingsPage() -> impl IntoView {
                     SettingsPart::People => view! { <PeoplePart /> }.into_any(),
                     SettingsPart::Groups => view! { <GroupsPart /> }.into_any(),
                     SettingsPart::Services => view! { <ServicesPart /> }.into_any(),
+                    SettingsPart::SignIn => view! { <SignInPart /> }.into_any(),
                 }}
             </main>
         </div>

@@ -1,5 +1,6 @@
 //! Bodies of the team: its people, how they come in, and what holds for all of them.
 
+use super::ProviderDoor;
 use crate::{InvitationId, PageReaders, Person, PostmortemRole, TeamRole, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,9 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct Door {
     /// The name of the team; none before the first account is made.
     pub team: Option<String>,
-    /// The mail domains of which anybody may join by themselves, with a way to prove the address.
+    /// The mail domains of which anybody may join by themselves, with a way to prove the address: none without a provider.
     #[serde(default)]
     pub domains: Vec<String>,
+    /// What one can sign in with beside a password.
+    #[serde(default)]
+    pub providers: Vec<ProviderDoor>,
 }
 
 /// A one-time link that is looked at, by its secret.
@@ -197,4 +201,7 @@ pub struct TeamSettings {
     pub idle_days: u32,
     /// For how many days a browser stays signed in at most.
     pub session_days: u32,
+    /// The mail domains of which anybody may join as a member who signs in with a provider that has verified their address.
+    #[serde(default)]
+    pub domains: Vec<String>,
 }

@@ -91,6 +91,10 @@ identifier!(
     ServiceId
 );
 identifier!(
+    /// A provider of single sign-on, as it stands in the addresses of its sign-in: chosen by whoever sets it up.
+    ProviderId
+);
+identifier!(
     /// A timeline entry, impact figure, responder or action item: the key of its map in the document.
     ItemId
 );

@@ -1,8 +1,8 @@
-//! When sessions and tokens were last used, and the end of sessions.
+//! When sessions and tokens were last used, and the end of sessions and of sign-ins that nobody finished.
 
 use crate::clock;
 use crate::store::announcements::{self, Announcement};
-use crate::store::{Store, StoreError, sessions};
+use crate::store::{Store, StoreError, sessions, sign_in_attempts};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -63,6 +63,20 @@ pub async fn end_idle_sessions(store: &Store) -> Result<(), StoreError> {
             // Sockets that were opened with them end as well.
             announcements::insert(&mut write, &Announcement::Account(user)).await?;
         }
+        write.commit().await?;
+    }
+    Ok(())
+}
+
+/// Forgets the sign-ins with a provider that took too long.
+///
+/// # Errors
+/// When the store failed.
+pub async fn forget_ended_sign_ins(store: &Store) -> Result<(), StoreError> {
+    let now = clock::now();
+    while store.has_ended_sign_ins(now).await? {
+        let mut write = store.write().await?;
+        sign_in_attempts::delete_ended(&mut write, now, AT_ONCE).await?;
         write.commit().await?;
     }
     Ok(())

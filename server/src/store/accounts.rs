@@ -121,6 +121,12 @@ pub async fn find(read: &mut SqliteConnection, user: &UserId) -> Result<Option<L
     row.map(Row::listed).transpose()
 }
 
+/// The account of a mail address, in lower case.
+pub async fn find_by_mail(read: &mut SqliteConnection, mail: &str) -> Result<Option<ListedAccount>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(FIND_BY_MAIL).bind(mail).fetch_optional(read).await?;
+    row.map(Row::listed).transpose()
+}
+
 /// An account for programs of this name and role.
 pub async fn find_program(
     read: &mut SqliteConnection,
@@ -261,6 +267,11 @@ impl Store {
         let Some(password) = row.password.take() else { return Ok(None) };
         let is_suspended = row.suspended_at.is_some();
         Ok(Some(PasswordLock { account: row.account()?, password, is_suspended }))
+    }
+
+    /// The account of a mail address, in lower case.
+    pub async fn find_account_by_mail(&self, mail: &str) -> Result<Option<ListedAccount>, StoreError> {
+        find_by_mail(&mut *self.readers.acquire().await?, mail).await
     }
 
     /// The account of a user.

@@ -47,8 +47,8 @@ pub struct Joining {
     pub name: String,
     /// As [`clean_mail`] gives it.
     pub mail: String,
-    /// In PHC form.
-    pub password: String,
+    /// In PHC form; none of whoever signs in with a provider alone.
+    pub password: Option<String>,
     pub role: TeamRole,
 }
 
@@ -68,6 +68,7 @@ pub fn usual_team(name: String) -> TeamSettings {
         pages_are_for: PageReaders::Link,
         idle_days: 30,
         session_days: 180,
+        domains: Vec::new(),
     }
 }
 
@@ -149,12 +150,13 @@ pub async fn operators_link(store: &Store, role: TeamRole, mail: Option<String>)
     }
     let mail = mail.map(|mail| clean_mail(&mail)).transpose()?;
     let known = match &mail {
-        Some(mail) => store.find_lock(mail).await?.filter(|lock| !lock.is_suspended),
+        // Whoever signs in with a provider alone has no password.
+        Some(mail) => store.find_account_by_mail(mail).await?.filter(|listed| listed.suspended_at.is_none()),
         None => None,
     };
     let wanted = match known {
-        Some(lock) => {
-            let Account { person, role, .. } = lock.account;
+        Some(listed) => {
+            let Account { person, role, .. } = listed.account;
             operator_link(LinkKind::SignIn, role, mail, Some(person.id))
         }
         None => operator_link(LinkKind::Invitation, role, mail, None),
@@ -186,7 +188,7 @@ pub fn password_link(account: &Account, made_by: &UserId) -> LinkWanted {
 pub async fn make_account(write: &mut SqliteConnection, joining: &Joining) -> Result<Account, ApiError> {
     let person = make_person(write, &joining.name).await?;
     let account = Account { person, mail: Some(joining.mail.clone()), role: joining.role };
-    let is_new = accounts::insert(write, &account, Some(&joining.password), clock::now()).await?;
+    let is_new = accounts::insert(write, &account, joining.password.as_deref(), clock::now()).await?;
     if is_new { Ok(account) } else { Err(ApiError::MailTaken) }
 }
 

@@ -1,7 +1,9 @@
 //! A session that ends while the page is open: a dialog over the page asks for the password of the same person, or for
 //! somebody else, and says what becomes of what was typed.
 
-use super::sign_in::{CurrentPasswordField, MailField, SignInForm, WholeError};
+use super::problem::use_returned;
+use super::providers::ProviderTabs;
+use super::sign_in::{Alert, CurrentPasswordField, MailField, SignInForm, WholeError};
 use crate::controls::dialog::Dialog;
 use crate::state::postmortem::replicas;
 use crate::state::session::use_session;
@@ -25,8 +27,10 @@ fn ReturnForm() -> impl IntoView {
     let (mail, person) = untrack(|| (session.mail(), session.person()));
     let is_other = RwSignal::new(mail.is_none());
     let form = SignInForm::new(mail.clone());
+    let returned = use_returned();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        returned.forget();
         form.submit();
     };
     let become_other = move |_| {
@@ -40,6 +44,8 @@ fn ReturnForm() -> impl IntoView {
         <form novalidate on:submit=submit>
             <div class="body">
                 <Kept is_other />
+                {move || returned.sentence(None).map(|sentence| view! { <Alert sentence /> }.into_any())}
+                <ProviderTabs />
                 <WholeError form />
                 {move || {
                     if is_other.get() {

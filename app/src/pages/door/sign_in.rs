@@ -1,6 +1,8 @@
-//! Signing in with mail address and password, in the place of any page that needs a person.
+//! Signing in with a provider, or with mail address and password, in the place of any page that needs a person.
 
 use super::errors::{FormErrors, FormPlace, check_mail, check_password};
+use super::problem::use_returned;
+use super::providers::ProviderDoors;
 use super::{DoorPage, Opening};
 use crate::client::sessions;
 use crate::controls::focus::focus_id;
@@ -10,12 +12,12 @@ use crate::state::Session;
 use crate::state::session::use_session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::api::NewSession;
+use postmortem::api::{Door, NewSession};
 
 /// What the server says of itself to whoever comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Doorplate {
-    Team(String),
+    Open(Door),
     /// Nobody has an account yet.
     NotSetUp,
     /// It could not be asked.
@@ -75,7 +77,8 @@ pub fn SignInPage() -> impl IntoView {
     let ask = move || {
         spawn_local(async move {
             let told = match sessions::door().await {
-                Ok(door) => door.team.map_or(Doorplate::NotSetUp, Doorplate::Team),
+                Ok(Door { team: None, .. }) => Doorplate::NotSetUp,
+                Ok(door) => Doorplate::Open(door),
                 Err(_) => Doorplate::Unknown,
             };
             plate.try_set(Some(told));
@@ -86,30 +89,52 @@ pub fn SignInPage() -> impl IntoView {
     move || match plate.get() {
         None => view! { <Opening /> }.into_any(),
         Some(Doorplate::NotSetUp) => view! { <NotSetUp again=Callback::new(move |()| ask()) /> }.into_any(),
-        Some(Doorplate::Team(team)) => view! { <PasswordDoor team form /> }.into_any(),
-        Some(Doorplate::Unknown) => view! { <PasswordDoor team="Debrief" form /> }.into_any(),
+        Some(Doorplate::Open(door)) => view! { <Doors door form /> }.into_any(),
+        Some(Doorplate::Unknown) => {
+            let door = Door { team: None, domains: Vec::new(), providers: Vec::new() };
+            view! { <Doors door form /> }.into_any()
+        }
     }
 }
 
+/// First the providers, then the password.
 #[component]
-fn PasswordDoor(#[prop(into)] team: String, form: SignInForm) -> impl IntoView {
+fn Doors(door: Door, form: SignInForm) -> impl IntoView {
+    let returned = use_returned();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        returned.forget();
         form.submit();
     };
+    let has_providers = !door.providers.is_empty();
+    let team = door.team.clone().unwrap_or_else(|| "Debrief".to_owned());
+    let (providers, asked) = (door.providers.clone(), door.clone());
     view! {
-        <DoorPage title="Sign in" aside=ViewFn::from(move || help(form.mail))>
+        <DoorPage title="Sign in" aside=ViewFn::from(move || help(&door, form.mail))>
             <h1>"Sign in to " {team}</h1>
-            <form class="form narrow" novalidate on:submit=submit>
-                <WholeError form />
-                <MailField form autofocus=true />
-                <CurrentPasswordField form />
-                <div class="end">
-                    <button class="btn primary" disabled=move || form.is_busy.get()>
-                        "Sign in"
-                    </button>
-                </div>
-            </form>
+            <div class="narrow">
+                {move || returned.sentence(Some(&asked)).map(|sentence| view! { <Alert sentence /> }.into_any())}
+                {has_providers
+                    .then(|| {
+                        view! {
+                            <ProviderDoors providers />
+                            <p class="or">
+                                <span>"or with a password"</span>
+                            </p>
+                        }
+                            .into_any()
+                    })}
+                <form class="form" novalidate on:submit=submit>
+                    <WholeError form />
+                    <MailField form autofocus=!has_providers />
+                    <CurrentPasswordField form />
+                    <div class="end">
+                        <button class="btn" class:primary=!has_providers disabled=move || form.is_busy.get()>
+                            "Sign in"
+                        </button>
+                    </div>
+                </form>
+            </div>
         </DoorPage>
     }
     .into_any()
@@ -118,22 +143,24 @@ fn PasswordDoor(#[prop(into)] team: String, form: SignInForm) -> impl IntoView {
 /// Why nobody was signed in, over the fields: it does not say which of them is wrong.
 #[component]
 pub fn WholeError(form: SignInForm) -> impl IntoView {
-    move || {
-        form.errors.form.get().map(|sentence| {
-            let (headline, advice) = sentence.split_once(". ").unwrap_or((sentence.as_str(), ""));
-            let headline = format!("{}.", headline.trim_end_matches('.'));
-            view! {
-                <div class="alert" role="alert">
-                    <Icon name=IconName::Warning />
-                    <div>
-                        <b>{headline}</b>
-                        <span>{advice.to_owned()}</span>
-                    </div>
-                </div>
-            }
-            .into_any()
-        })
+    move || form.errors.form.get().map(|sentence| view! { <Alert sentence /> }.into_any())
+}
+
+/// What is wrong, and behind it what to do.
+#[component]
+pub fn Alert(sentence: String) -> impl IntoView {
+    let (headline, advice) = sentence.split_once(". ").unwrap_or((sentence.as_str(), ""));
+    let headline = format!("{}.", headline.trim_end_matches('.'));
+    view! {
+        <div class="alert" role="alert">
+            <Icon name=IconName::Warning />
+            <div>
+                <b>{headline}</b>
+                <span>{advice.to_owned()}</span>
+            </div>
+        </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -189,15 +216,40 @@ fn NotSetUp(again: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
-fn help(mail: RwSignal<String>) -> AnyView {
+fn help(door: &Door, mail: RwSignal<String>) -> AnyView {
+    let link = move || view! { <code>{move || command(&mail.read())}</code> }.into_any();
+    let (stuck, way) = match door.providers.is_empty() {
+        true => (
+            "Password forgotten?",
+            "An admin of the team can send you a link to choose a new one. Whoever runs the server can make one too:",
+        ),
+        false => (
+            "When single sign-on is down",
+            "A browser that is signed in goes on working. In another one, sign in with your password; if you have none, or \
+             forgot it, ask whoever runs the server for a one-time link:",
+        ),
+    };
     view! {
-        <h2>"Password forgotten?"</h2>
-        <p>"An admin of the team can send you a link to choose a new one. Whoever runs the server can make one too:"</p>
-        <code>{move || command(&mail.read())}</code>
+        <h2>{stuck}</h2>
+        <p>{way}</p>
+        {link()}
         <h2>"Not a member yet?"</h2>
-        <p>"You need an invitation: a link that an admin makes in the settings, under People."</p>
+        <p>{joining(door)}</p>
     }
     .into_any()
+}
+
+/// How somebody comes in who has no account.
+fn joining(door: &Door) -> String {
+    let invitation = "an invitation: a link that an admin makes in the settings, under People.";
+    match (door.domains.as_slice(), door.providers.as_slice()) {
+        ([], _) | (_, []) => format!("You need {invitation}"),
+        (domains, providers) => {
+            let names: Vec<&str> = providers.iter().map(|provider| provider.name.as_str()).collect();
+            let (domains, names) = (domains.join(" or "), names.join(" or "));
+            format!("With an address at {domains} you join by continuing with {names}. Others need {invitation}")
+        }
+    }
 }
 
 /// The command that makes a link for whoever is signing in.
@@ -209,10 +261,25 @@ fn command(mail: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postmortem::api::ProviderDoor;
 
     #[test]
     fn the_command_names_whoever_is_signing_in() {
         assert_eq!(command("mara@harbour.example "), "debrief invite --data DIR --for mara@harbour.example");
         assert_eq!(command("mara"), "debrief invite --data DIR --for you@example.org");
+    }
+
+    #[test]
+    fn who_may_join_by_themselves_is_told_where_there_is_a_way_to() {
+        let provider = |name: &str| ProviderDoor { id: "x".parse().expect("an id"), name: name.to_owned() };
+        let door = |domains: &[&str], providers| Door {
+            team: None,
+            domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
+            providers,
+        };
+        assert!(joining(&door(&["harbour.example"], Vec::new())).starts_with("You need an invitation"));
+        assert!(joining(&door(&[], vec![provider("Harbour ID")])).starts_with("You need an invitation"));
+        let said = joining(&door(&["harbour.example"], vec![provider("Harbour ID"), provider("Pier")]));
+        assert!(said.starts_with("With an address at harbour.example you join by continuing with Harbour ID or Pier."));
     }
 }

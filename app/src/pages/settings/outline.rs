@@ -8,7 +8,10 @@ use web_sys::HtmlElement;
 
 const GROUPS: [(&str, &[SettingsPart]); 2] = [
     ("You", &[SettingsPart::Profile, SettingsPart::Devices]),
-    ("Team", &[SettingsPart::Team, SettingsPart::People, SettingsPart::Groups, SettingsPart::Services]),
+    (
+        "Team",
+        &[SettingsPart::Team, SettingsPart::People, SettingsPart::Groups, SettingsPart::Services, SettingsPart::SignIn],
+    ),
 ];
 
 /// How far from the edge of the strip its current part stands, in pixels.
@@ -23,6 +26,7 @@ pub fn title(part: SettingsPart) -> &'static str {
         SettingsPart::People => "People",
         SettingsPart::Groups => "Groups",
         SettingsPart::Services => "Services",
+        SettingsPart::SignIn => "Sign-in",
     }
 }
 

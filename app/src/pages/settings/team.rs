@@ -62,6 +62,7 @@ fn Told(settings: TeamSettings) -> impl IntoView {
         ("Members", draft::members_are(settings.members_are).to_owned()),
         ("Published pages", settings.pages_are_for.label().to_owned()),
         ("Signed out", draft::ends(&settings)),
+        ("Join by themselves", draft::join_by_themselves(&settings.domains)),
     ];
     view! {
         <dl class="told">
@@ -118,6 +119,7 @@ fn Form(settings: TeamSettings) -> impl IntoView {
             </div>
             <MembersField draft />
             <PagesField draft />
+            <DomainsField draft />
             <div class="pair">
                 <DaysField id="idle-days" label="Signed out when not used for" value=draft.idle_days choices=&IDLE_DAYS />
                 <DaysField
@@ -170,6 +172,35 @@ fn PagesField(draft: Draft) -> impl IntoView {
                 </select>
             </div>
             <p class="hint">"Whoever publishes can say otherwise. What is private is published for people who are signed in."</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Who joins without an invitation.
+#[component]
+fn DomainsField(draft: Draft) -> impl IntoView {
+    view! {
+        <div>
+            <label class="label" for="domains">
+                "Mail domains whose people join by themselves"
+            </label>
+            <div class="field">
+                <input
+                    id="domains"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    placeholder="Nobody joins without an invitation"
+                    aria-describedby="domains-hint"
+                    prop:value=move || draft.domains.get()
+                    on:input=move |event| draft.domains.set(event_target_value(&event))
+                />
+            </div>
+            <p class="hint" id="domains-hint">
+                "They become members by signing in with a provider (" <a href="/settings/sign-in">"Sign-in"</a>
+                ") that has verified their address. With a password nobody can: Debrief sends no mail that would prove it."
+            </p>
         </div>
     }
     .into_any()

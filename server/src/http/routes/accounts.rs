@@ -34,7 +34,7 @@ pub async fn create(
     check_password(&new.password, &[&name, &mail])?;
     let named = if is_first { Some(team_name(new.team.as_deref())?) } else { None };
     let password = debrief.access.passwords.hash(new.password).await?;
-    let joining = Joining { name, mail, password, role: link.role };
+    let joining = Joining { name, mail, password: Some(password), role: link.role };
     let (cookie, start) = fresh_session(&permit, &headers);
     let former = Former::of(&permit);
     let making = debrief.announcer.write(async move |mut write| {

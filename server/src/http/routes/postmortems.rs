@@ -9,7 +9,7 @@ use crate::store::{postmortems, publications, rights};
 use crate::to_the_end::to_the_end;
 use crate::work::creation::New;
 use crate::work::export;
-use crate::work::visit::visit;
+use crate::work::who_is_where;
 use crate::{Debrief, clock};
 use axum::Json;
 use axum::extract::State;
@@ -39,17 +39,17 @@ pub async fn list(
         ApiError::Invalid("`after` is what the answer before gave as `next`: leave it away for the first page.".into())
     })?;
     let most = limit.unwrap_or(LINES).clamp(1, MOST_LINES);
-    let visit = debrief.visits.ask(visit(&debrief.feed, &debrief.rooms)).await;
+    let now = debrief.who_is_where.ask(who_is_where::look(&debrief.feed, &debrief.rooms)).await;
     let account = permit.account();
     let rows = debrief.store.page_of_log(after.as_ref(), &account.person.id, account.role, most).await?;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == most);
     let next = rows.last().filter(|_| is_full).map(|last| LogPlace::of(last).to_string());
     let with_people = |row: LogRow| {
-        let here = visit.people.get(&row.id).cloned().unwrap_or_default();
+        let here = now.people.get(&row.id).cloned().unwrap_or_default();
         row.with_people(here)
     };
     let postmortems = rows.into_iter().map(with_people).collect();
-    Ok(Json(IncidentLog { postmortems, position: Some(visit.position.clone()), next }))
+    Ok(Json(IncidentLog { postmortems, position: Some(now.position.clone()), next }))
 }
 
 /// The whole of one.

@@ -6,7 +6,7 @@ use crate::http::request::{Body, Path};
 use crate::store::accounts::{Account, PasswordLock};
 use crate::store::announcements::Announcement;
 use crate::store::sessions::Credential;
-use crate::store::{StoreError, accounts, links, sessions};
+use crate::store::{StoreError, accounts, head_rows, links, sessions};
 use crate::work::joining::{self, SessionStart, clean_mail};
 use crate::{Debrief, clock, random};
 use axum::Json;
@@ -171,6 +171,10 @@ async fn by_link(
     }
 }
 
+/// Of how many post-mortems that somebody owns the log is told at once that they have another name; whoever opens the log later
+/// reads it anyway.
+const MOST_OWNED: u32 = 200;
+
 /// Changes how one is shown, everywhere.
 pub async fn update(
     permit: Permit<ToVisit>,
@@ -192,7 +196,10 @@ pub async fn update(
         if let Some(zone) = time_zone {
             accounts::set_time_zone(&mut write, &person.id, zone).await?;
         }
-        write.commit(Announcement::Renamed(person.id)).await
+        // The log names them as the owner, also where nobody is.
+        let owned = head_rows::list_owned(&mut write, &person.id, MOST_OWNED).await?;
+        let heads = owned.into_iter().map(Announcement::Head);
+        write.commit_all(std::iter::once(Announcement::Renamed(person.id)).chain(heads).collect()).await
     });
     changing.await?;
     Ok(Json(signed_in(&debrief, &account, team_name(&debrief).await?).await?))
@@ -205,7 +212,8 @@ pub async fn update_password(
     Body(PasswordChange { old, new }): Body<PasswordChange>,
 ) -> Result<Response, ApiError> {
     let (address, user) = (permit.address(), permit.person().id.clone());
-    let nothing = || ApiError::Invalid("This account has no password.".into());
+    let nothing =
+        || ApiError::Invalid("You sign in without a password. An admin can send you a link to choose one.".into());
     let PasswordLock { account, password, .. } = debrief.store.find_lock_of(&user).await?.ok_or_else(nothing)?;
     let mail = account.mail.unwrap_or_default();
     debrief.access.quotas.take_sign_in(address, &mail, true)?;

@@ -7,6 +7,7 @@ use crate::error::ApiError;
 use crate::http::request::Body;
 use crate::store::announcements::Announcement;
 use crate::store::team;
+use crate::work::domains::clean_domains;
 use axum::Json;
 use axum::extract::State;
 use postmortem::PostmortemRole;
@@ -33,7 +34,8 @@ pub async fn update(
     if wanted.members_are == PostmortemRole::Owner {
         return Err(ApiError::Invalid("A post-mortem has one owner: choose editor, commenter or viewer.".into()));
     }
-    let wanted = TeamSettings { name: team_name(Some(&wanted.name))?, ..wanted };
+    let domains = clean_domains(&wanted.domains)?;
+    let wanted = TeamSettings { name: team_name(Some(&wanted.name))?, domains, ..wanted };
     let kept = wanted.clone();
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         team::set(&mut write, &kept).await?;

@@ -1,5 +1,6 @@
 //! The settings of the team while they are filled in, and their words.
 
+use super::super::domains::domains;
 use leptos::prelude::*;
 use postmortem::api::TeamSettings;
 use postmortem::{PageReaders, PostmortemRole};
@@ -19,6 +20,8 @@ pub struct Draft {
     pub pages_are_for: RwSignal<PageReaders>,
     pub idle_days: RwSignal<u32>,
     pub session_days: RwSignal<u32>,
+    /// With spaces or commas between them.
+    pub domains: RwSignal<String>,
 }
 
 impl Draft {
@@ -29,6 +32,7 @@ impl Draft {
             pages_are_for: RwSignal::new(settings.pages_are_for),
             idle_days: RwSignal::new(settings.idle_days),
             session_days: RwSignal::new(settings.session_days),
+            domains: RwSignal::new(settings.domains.join(", ")),
         }
     }
 
@@ -39,6 +43,7 @@ impl Draft {
             pages_are_for: self.pages_are_for.get_untracked(),
             idle_days: self.idle_days.get_untracked(),
             session_days: self.session_days.get_untracked(),
+            domains: self.domains.with_untracked(|typed| domains(typed)),
         }
     }
 
@@ -49,6 +54,15 @@ impl Draft {
         let _ = self.pages_are_for.try_set(settings.pages_are_for);
         let _ = self.idle_days.try_set(settings.idle_days);
         let _ = self.session_days.try_set(settings.session_days);
+        let _ = self.domains.try_set(settings.domains.join(", "));
+    }
+}
+
+/// Who may join without an invitation, in words.
+pub fn join_by_themselves(domains: &[String]) -> String {
+    match domains {
+        [] => "nobody".to_owned(),
+        domains => format!("whoever has an address at {}, once a provider has verified it", domains.join(" or ")),
     }
 }
 

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 /// Who is where.
 #[derive(Debug)]
-pub struct Visit {
+pub struct WhoIsWhere {
     pub people: HashMap<PostmortemId, Vec<Person>>,
     /// Whoever follows on from there hears of everything that came after it.
     pub position: String,
 }
 
 /// Renews what the log tells of documents that are being written, and looks who is in them.
-pub async fn visit(feed: &Feed, rooms: &Rooms) -> Arc<Visit> {
+pub async fn look(feed: &Feed, rooms: &Rooms) -> Arc<WhoIsWhere> {
     let position = feed.position();
-    Arc::new(Visit { people: rooms.visit().await, position })
+    Arc::new(WhoIsWhere { people: rooms.visit().await, position })
 }
