@@ -23,7 +23,7 @@ use turns::Turns;
 /// How often it is looked for what other processes announced: SQLite tells nobody.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long after a commit is looked for what it announced: many commits are one look.
+/// How long after a commit that announces something it is looked for: many commits are one look.
 const GATHER: Duration = Duration::from_millis(50);
 
 /// How many announcements are read at a time.
@@ -97,7 +97,7 @@ impl Announcer {
     /// here: whoever comes is greeted with how things stand.
     pub async fn run(&self, mut through: i64, all: impl Fn(&[Announced])) {
         loop {
-            if timeout(LOOK, self.0.store.until_committed()).await.is_ok() {
+            if timeout(LOOK, self.0.store.until_announced()).await.is_ok() {
                 sleep(GATHER).await;
             }
             loop {
@@ -328,7 +328,7 @@ mod tests {
         let (store, announcer) = announcer(&folder).await;
         let before = store.last_announcement().await.expect("read");
         let failed = announcer.write(async move |mut write| {
-            announcements::insert(&mut write, &Announcement::Renamed("mara".parse().expect("an id"))).await?;
+            announcements::insert(&mut write.write, &Announcement::Renamed("mara".parse().expect("an id"))).await?;
             Err::<(), _>(ApiError::Busy)
         });
         assert!(matches!(failed.await, Err(ApiError::Busy)));

@@ -179,7 +179,7 @@ pub struct Store {
     /// Whether it was a copy without the log that belonged to it.
     lacked_log: bool,
     erased: Arc<Notify>,
-    committed: Arc<Notify>,
+    announced: Arc<Notify>,
 }
 
 impl Store {
@@ -244,7 +244,7 @@ impl Store {
             is_read_only: false,
             lacked_log,
             erased: Arc::default(),
-            committed: Arc::default(),
+            announced: Arc::default(),
         })
     }
 
@@ -267,7 +267,7 @@ impl Store {
             is_read_only: true,
             lacked_log: false,
             erased: Arc::default(),
-            committed: Arc::default(),
+            announced: Arc::default(),
         })
     }
 
@@ -320,9 +320,9 @@ impl Store {
         self.erased.notified().await;
     }
 
-    /// Waits for the next commit of this process.
-    pub async fn until_committed(&self) {
-        self.committed.notified().await;
+    /// Waits for the next commit of this process of which others are to hear.
+    pub async fn until_announced(&self) {
+        self.announced.notified().await;
     }
 
     /// Folds the write-ahead log into the file and empties it; whether nobody who was reading kept it from that.

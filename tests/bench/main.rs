@@ -13,6 +13,7 @@ mod figures;
 mod http;
 mod load;
 mod machine;
+mod people;
 mod relay;
 mod review;
 mod storm;
@@ -34,6 +35,7 @@ bench [--seconds N] [PART...]   measure everything, or the named parts; N (1 to 
   storm      2,000 sockets come back after a restart
   cycles     10,000 times a page is opened and closed
   comments   a thread by itself, and beside 10,000 others
+  people     lists of 10,000 people and post-mortems, and editors beside a crowd that tries to sign in
   crowd      20 editors by themselves, and beside one abuser of each kind
   abusers    the same, one kind of abuser after the other; only when it is named
 bench relay                     serve as the bare relay (the benchmark starts it itself)
@@ -41,7 +43,8 @@ bench compute                   keep every processor busy (the benchmark starts 
 bench abuse ORIGIN COOKIES ID KIND...   abuse a post-mortem (the benchmark starts it itself)";
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 9] = ["review", "visit", "editors", "readers", "storm", "cycles", "comments", "crowd", "abusers"];
+const PARTS: [&str; 10] =
+    ["review", "visit", "editors", "readers", "storm", "cycles", "comments", "people", "crowd", "abusers"];
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -89,6 +92,7 @@ async fn measure(parts: &[&str], length: Duration) -> Outcome<()> {
             "readers" => crowd::readers(&binary, folder.path(), length).await?,
             "storm" => storm::measure(&binary, folder.path()).await?,
             "comments" => comments::measure(&binary, folder.path()).await?,
+            "people" => people::measure(&binary, folder.path(), length).await?,
             "crowd" => abuse::measure(&binary, folder.path(), length).await?,
             "abusers" => abuse::measure_each(&binary, folder.path(), length).await?,
             _ => cycles::measure(&binary, folder.path()).await?,

@@ -29,7 +29,7 @@ cargo xtask COMMAND
   prepare [STEP...] install what the tests need: proxies, browsers, packages
   bench [PART...]   measure the release build, or only the named parts:
                     review, visit, editors, readers, storm, cycles, comments,
-                    crowd, page
+                    people, crowd, page
   soak [OPTION...]  run the simulation, the crash and the damage tests for long:
                     --seeds N, --rounds N, --pages N
   help              show this

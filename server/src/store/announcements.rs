@@ -1,6 +1,6 @@
 //! The table `announcements`: what was written that others are to hear of, by the order of its commits.
 
-use super::{Store, StoreError, parsed};
+use super::{Store, StoreError, Write, parsed};
 use postmortem::{CommentId, PostmortemId, ThreadId, UserId};
 use sqlx::{FromRow, SqliteConnection};
 
@@ -101,7 +101,8 @@ impl Row {
 }
 
 /// Stores an announcement with what it is about; its sequence. An earlier one of the same goes.
-pub async fn insert(write: &mut SqliteConnection, announcement: &Announcement) -> Result<i64, StoreError> {
+pub async fn insert(write: &mut Write, announcement: &Announcement) -> Result<i64, StoreError> {
+    write.mark_announced();
     let (subject, comment) = match announcement {
         Announcement::Thread { thread, comment, .. } => (thread.as_str(), comment.as_ref().map(CommentId::as_str)),
         Announcement::Renamed(user) | Announcement::Account(user) => (user.as_str(), None),
@@ -120,9 +121,10 @@ pub async fn insert(write: &mut SqliteConnection, announcement: &Announcement) -
     .bind(announcement.postmortem().map(PostmortemId::as_str).unwrap_or_default())
     .bind(subject)
     .bind(comment.unwrap_or_default())
-    .fetch_one(&mut *write)
+    .fetch_one(&mut **write)
     .await?;
-    sqlx::query("delete from announcements where sequence <= ?").bind(sequence - KEPT).execute(write).await?;
+    let outdated = sqlx::query("delete from announcements where sequence <= ?").bind(sequence - KEPT);
+    outdated.execute(&mut **write).await?;
     Ok(sequence)
 }
 

@@ -2,7 +2,7 @@
 
 use super::announcements::{self, Announcement};
 use super::head_rows::{name_once, owner_columns};
-use super::{Store, StoreError, parsed};
+use super::{Store, StoreError, Write, parsed};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use postmortem::api::{LogRow, Summary};
 use postmortem::{HeadRow, Openness, PostmortemId, TeamRole, UserId};
@@ -93,7 +93,7 @@ pub struct NewLine<'a> {
 
 /// Adds a post-mortem, which belongs to whoever made it, and announces it; its document goes to the log in the same transaction.
 pub async fn insert(
-    write: &mut SqliteConnection,
+    write: &mut Write,
     id: &PostmortemId,
     created_by: Option<&UserId>,
     created_at: DateTime<Utc>,
@@ -128,7 +128,7 @@ pub async fn insert(
     .bind(origin != Origin::Blank)
     .bind(example)
     .bind(access.code())
-    .execute(&mut *write)
+    .execute(&mut **write)
     .await?;
     name_once(write, id).await?;
     announcements::insert(write, &Announcement::Summary(id.clone())).await?;
@@ -137,7 +137,7 @@ pub async fn insert(
 
 /// Renews the summary, and announces it; nothing happens when the post-mortem was deleted meanwhile.
 pub async fn update_summary(
-    write: &mut SqliteConnection,
+    write: &mut Write,
     id: &PostmortemId,
     updated_at: DateTime<Utc>,
     summary: &Summary,
@@ -164,7 +164,7 @@ pub async fn update_summary(
     .bind(summary.open_actions)
     .bind(summary.actions)
     .bind(id.as_str())
-    .execute(&mut *write)
+    .execute(&mut **write)
     .await?;
     if updated.rows_affected() > 0 {
         announcements::insert(write, &Announcement::Summary(id.clone())).await?;

@@ -19,7 +19,9 @@ pub(super) type Line = Arc<Mutex<()>>;
 #[derive(Debug)]
 pub struct Write {
     transaction: Transaction<'static, Sqlite>,
-    committed: Arc<Notify>,
+    announced: Arc<Notify>,
+    /// Whether something of it is announced.
+    is_announced: bool,
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
@@ -37,18 +39,29 @@ impl WriteTurn {
     /// When the database cannot be written.
     pub async fn write(self) -> Result<Write, StoreError> {
         let Self { store, turn } = self;
-        Ok(Write { transaction: store.begin().await?, committed: store.committed.clone(), _turn: Some(turn) })
+        Ok(Write::of(store.begin().await?, &store, Some(turn)))
     }
 }
 
 impl Write {
+    fn of(transaction: Transaction<'static, Sqlite>, store: &Store, turn: Option<OwnedMutexGuard<()>>) -> Self {
+        Self { transaction, announced: store.announced.clone(), is_announced: false, _turn: turn }
+    }
+
+    /// Whoever tells what is announced is woken by the commit: nobody is by what people type, many times a second.
+    pub(super) fn mark_announced(&mut self) {
+        self.is_announced = true;
+    }
+
     /// Everything in it is on the disk after this.
     ///
     /// # Errors
     /// When the database cannot be written; then nothing of it is.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.transaction.commit().await?;
-        self.committed.notify_one();
+        if self.is_announced {
+            self.announced.notify_one();
+        }
         Ok(())
     }
 }
@@ -90,7 +103,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn write_next(&self) -> Result<Write, StoreError> {
-        Ok(Write { transaction: self.begin().await?, committed: self.committed.clone(), _turn: None })
+        Ok(Write::of(self.begin().await?, self, None))
     }
 
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
