@@ -20,7 +20,7 @@ async fn a_status_is_told_to_every_page_listed_and_kept_over_a_restart() {
     let mut his = TestPeer::connect(&jonah, &id).await;
     let path = format!("/api/postmortems/{id}");
     let set = jonah.set(&format!("{path}/status"), json!({"status": "reviewed"})).await.expect(200);
-    assert_eq!(set, json!({"status": "reviewed", "owner": "Mara", "owner_id": mara.person["id"]}));
+    assert_eq!(set, json!({"status": "reviewed", "owner": "Mara", "owner_id": mara.person["id"], "is_owned": true}));
     his.until("it is told", |page| head(page) == (Status::Reviewed, "Mara".into())).await;
     let wrong = jonah.set(&format!("{path}/status"), json!({"status": "done"})).await;
     assert_eq!(wrong.status, 422, "{}", wrong.text);
@@ -63,7 +63,7 @@ async fn somebody_outside_is_a_name_and_the_account_goes_on_deciding() {
     let Scenario { server: _server, mara, id } = Scenario::blank().await;
     let owner = format!("/api/postmortems/{id}/owner");
     let set = mara.set(&owner, json!({"name": " Priya  of the  vendor "})).await.expect(200);
-    assert_eq!(set, json!({"status": "draft", "owner": "Priya of the vendor"}));
+    assert_eq!(set, json!({"status": "draft", "owner": "Priya of the vendor", "is_owned": true}));
     let long = mara.set(&owner, json!({"name": "x".repeat(61)})).await;
     assert_eq!((long.status, long.message().as_str()), (422, "A name has at most 60 characters."));
     assert_eq!(mara.set(&owner, json!({"name": ""})).await.expect(200)["owner"], "Mara", "it is hers again");

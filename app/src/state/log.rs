@@ -74,13 +74,13 @@ impl FollowedLog {
     pub fn ask(self) {
         spawn_local(async move {
             let answer = postmortems::list(None).await;
-            let is_away = answer.as_ref().is_err_and(|error| *error == RequestError::Unreachable);
             // What changes while the rest comes is told from where the first page was read.
             let position = answer.as_ref().ok().and_then(|listed| listed.position.clone());
             let mut answer = match answer {
                 Ok(first) => self.read_on(first).await,
                 Err(error) => Err(error),
             };
+            let is_away = answer.as_ref().is_err_and(|error| *error == RequestError::Unreachable);
             if let Ok(listed) = &answer {
                 self.forget_lost(listed);
             }
@@ -92,8 +92,10 @@ impl FollowedLog {
                 }
             }
             self.is_offline.try_set(is_away);
+            // A part of the log is not followed as if it were all of it: it is asked for again.
+            let is_whole = answer.is_ok();
             self.show(answer);
-            if let Some(position) = position {
+            if let Some(position) = position.filter(|_| is_whole) {
                 self.following.try_update_value(|following| following.is_resumed = false);
                 self.follow(position);
             }
@@ -108,6 +110,8 @@ impl FollowedLog {
                 self.show(Ok(listed.clone()));
             }
             let page = postmortems::list(Some(&after)).await?;
+            // One that moved meanwhile stands where it was read last.
+            listed.retain(|row| page.postmortems.iter().all(|newer| newer.id != row.id));
             listed.extend(page.postmortems);
             next = page.next;
         }

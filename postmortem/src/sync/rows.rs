@@ -136,7 +136,7 @@ mod tests {
         };
         let authorship = Authorship { client: ClientId(7), from: 0, person: Some(you.clone()) };
         let capabilities = [Capability::Read, Capability::Comment].into_iter().collect();
-        let head = HeadRow { status: Status::Reviewed, owner: "Ines".into(), owner_id: None };
+        let head = HeadRow { status: Status::Reviewed, owner: "Ines".into(), owner_id: None, is_owned: true };
         let receipt = Some(Receipt("0a1b".into()));
         let mut rows = Rows::default();
         for event in [

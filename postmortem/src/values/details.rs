@@ -81,13 +81,14 @@ impl Default for Details {
 impl Details {
     /// With what the server wrote beside the document.
     pub fn with_head(self, head: &HeadRow) -> Self {
-        let HeadRow { status, owner, owner_id } = head.clone();
+        let HeadRow { status, owner, owner_id, is_owned: _ } = head.clone();
         Self { status, owner, owner_id, ..self }
     }
 
-    /// What stands in the row.
+    /// What stands in the row, as far as it is told here.
     pub fn head(&self) -> HeadRow {
-        HeadRow { status: self.status, owner: self.owner.clone(), owner_id: self.owner_id.clone() }
+        let (owner, owner_id) = (self.owner.clone(), self.owner_id.clone());
+        HeadRow { status: self.status, owner, is_owned: owner_id.is_some(), owner_id }
     }
 
     pub fn key_time(&self, key: KeyTime) -> Option<DateTime<Utc>> {

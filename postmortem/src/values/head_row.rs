@@ -13,11 +13,14 @@ pub struct HeadRow {
     /// Whose name that is; none of somebody outside the team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<UserId>,
+    /// Whether an account owns it, under that name or beside one that was typed: it decides on the post-mortem.
+    #[serde(default)]
+    pub is_owned: bool,
 }
 
 impl Default for HeadRow {
     fn default() -> Self {
-        Self { status: Status::Draft, owner: String::new(), owner_id: None }
+        Self { status: Status::Draft, owner: String::new(), owner_id: None, is_owned: false }
     }
 }
 

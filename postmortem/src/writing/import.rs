@@ -168,7 +168,10 @@ impl Incident {
 
     /// How far it is and whose it is, as an export of ours says it by name.
     pub fn head(&self) -> HeadRow {
-        self.own.as_ref().map(|own| HeadRow { owner_id: None, ..own.details.head() }).unwrap_or_default()
+        self.own
+            .as_ref()
+            .map(|own| HeadRow { owner_id: None, is_owned: false, ..own.details.head() })
+            .unwrap_or_default()
     }
 
     /// The fields that nothing was made of, since none of that name is known, as `timeline[3].colour`.

@@ -33,6 +33,13 @@ pub struct ListedAccount {
     pub owned: u32,
 }
 
+impl ListedAccount {
+    /// Whether somebody can be made responsible for something: a person who can sign in.
+    pub fn can_be_chosen(&self) -> bool {
+        self.suspended_at.is_none() && self.account.mail.is_some()
+    }
+}
+
 /// A name from before there were accounts.
 #[derive(Debug, Clone)]
 pub struct FormerName {

@@ -11,7 +11,7 @@ macro_rules! owner_columns {
     () => {
         "case when owner = '' and owner_id is not null
               then (select name from users where users.id = owner_id) else owner end as owner,
-         case when owner = '' then owner_id end as owner_id"
+         case when owner = '' then owner_id end as owner_id, owner_id is not null as is_owned"
     };
 }
 pub(super) use owner_columns;
@@ -24,7 +24,7 @@ pub struct Head {
     pub by: Option<UserId>,
 }
 
-type Columns = (String, String, Option<String>, Option<String>);
+type Columns = (String, String, Option<String>, bool, Option<String>);
 
 /// How a post-mortem stands; nothing where an earlier release kept that in the document, or there is none.
 pub async fn find(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<Head>, StoreError> {
@@ -39,9 +39,12 @@ pub async fn find(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Opti
     found.map(head).transpose()
 }
 
-fn head((status, owner, owner_id, by): Columns) -> Result<Head, StoreError> {
+fn head((status, owner, owner_id, is_owned, by): Columns) -> Result<Head, StoreError> {
     let user = |id: Option<String>| id.map(|id| parsed(&id, "a user's id")).transpose();
-    Ok(Head { row: HeadRow { status: parsed(&status, "a status")?, owner, owner_id: user(owner_id)? }, by: user(by)? })
+    Ok(Head {
+        row: HeadRow { status: parsed(&status, "a status")?, owner, owner_id: user(owner_id)?, is_owned },
+        by: user(by)?,
+    })
 }
 
 pub async fn set_status(
@@ -91,21 +94,25 @@ pub(super) async fn name_once(write: &mut SqliteConnection, id: &PostmortemId) -
     Ok(())
 }
 
-/// Takes over what the document of an earlier release says, once.
+/// Takes over what the document of an earlier release says, once. What was handed over since is not typed over.
 pub async fn settle(
     write: &mut SqliteConnection,
     id: &PostmortemId,
     row: &HeadRow,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sqlx::query("update postmortems set status = ?, owner = ?, head_at = ? where id = ? and head_at is null")
-        .bind(row.status.code())
-        .bind(&row.owner)
-        .bind(at)
-        .bind(id.as_str())
-        .execute(write)
-        .await?;
-    Ok(())
+    sqlx::query(
+        "update postmortems
+         set status = ?, owner = case when owner = '' and owner_id is not null then '' else ? end, head_at = ?
+         where id = ? and head_at is null",
+    )
+    .bind(row.status.code())
+    .bind(&row.owner)
+    .bind(at)
+    .bind(id.as_str())
+    .execute(&mut *write)
+    .await?;
+    name_once(write, id).await
 }
 
 /// The post-mortems on which somebody is read as the owner.
@@ -128,10 +135,17 @@ impl Store {
         find(&mut *self.readers.acquire().await?, id).await
     }
 
-    /// Takes over what the document of an earlier release says, once.
-    pub async fn settle_head(&self, id: &PostmortemId, row: &HeadRow, at: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Takes over what the document of an earlier release says, once; how it stands then.
+    pub async fn settle_head(
+        &self,
+        id: &PostmortemId,
+        row: &HeadRow,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Head>, StoreError> {
         let mut write = self.write().await?;
         settle(&mut write, id, row, at).await?;
-        write.commit().await
+        let head = find(&mut write, id).await?;
+        write.commit().await?;
+        Ok(head)
     }
 }

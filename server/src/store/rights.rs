@@ -235,6 +235,18 @@ pub async fn remember_readers(write: &mut SqliteConnection, id: &PostmortemId) -
     Ok(())
 }
 
+/// What somebody may do with a post-mortem by what they are in the team now; nothing where they find none, or are suspended.
+pub async fn find_capabilities_of(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+    user: &UserId,
+) -> Result<Option<Capabilities>, StoreError> {
+    let account = super::accounts::find(read, user).await?;
+    let Some(account) = account.filter(|account| account.suspended_at.is_none()) else { return Ok(None) };
+    let found = find(read, id, user).await?;
+    Ok(found.and_then(|(access, named)| access.capabilities(account.account.role, named)))
+}
+
 impl Store {
     /// What somebody may do with a post-mortem, as it stands now; nothing where they find none.
     pub async fn find_capabilities(
@@ -253,11 +265,7 @@ impl Store {
         id: &PostmortemId,
         user: &UserId,
     ) -> Result<Option<Capabilities>, StoreError> {
-        let mut read = self.first_readers.acquire().await?;
-        let account = super::accounts::find(&mut read, user).await?;
-        let Some(account) = account.filter(|account| account.suspended_at.is_none()) else { return Ok(None) };
-        let found = find(&mut read, id, user).await?;
-        Ok(found.and_then(|(access, named)| access.capabilities(account.account.role, named)))
+        find_capabilities_of(&mut *self.first_readers.acquire().await?, id, user).await
     }
 
     /// The access of a post-mortem, and whom it names, the owner first, then by name.

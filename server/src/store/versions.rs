@@ -167,7 +167,12 @@ impl Store {
                 .await?;
         let Some((state, status, owner)) = row else { return Ok(None) };
         let head = status.zip(owner).map(|(status, owner)| {
-            Ok::<_, StoreError>(HeadRow { status: parsed(&status, "a status")?, owner, owner_id: None })
+            Ok::<_, StoreError>(HeadRow {
+                status: parsed(&status, "a status")?,
+                owner,
+                owner_id: None,
+                is_owned: false,
+            })
         });
         Ok(Some((state, head.transpose()?)))
     }

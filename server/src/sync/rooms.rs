@@ -473,7 +473,14 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
         Err(LoadError::Damaged(problem)) => return Err(set_aside(store, &id, &problem).await),
     };
     if beginning.is_head_of_document {
-        store.settle_head(&id, &beginning.head, clock::now()).await?;
+        match store.settle_head(&id, &beginning.head, clock::now()).await {
+            Ok(Some(head)) => beginning.head = head.row,
+            Ok(None) => {}
+            // It can be read all the same; whoever opens it next tries again.
+            Err(error) => {
+                tracing::warn!(%error, postmortem = %id, "status and owner of before could not be taken over")
+            }
+        }
     }
     beginning.audience = store.find_audience(&id).await?;
     beginning.receipt = Some(store.receipt(&id).await?);

@@ -10,7 +10,7 @@ use crate::store::{accounts, head_rows, rights};
 use crate::sync::HeadWanted;
 use postmortem::api::OwnerChange;
 use postmortem::person::LONGEST_NAME;
-use postmortem::{Capabilities, Capability, PostmortemId, Status, UserId};
+use postmortem::{Capability, PostmortemId, Status, UserId};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// What is to be set.
@@ -54,21 +54,13 @@ pub async fn decide(announcer: &Announcer, mut wanted: Receiver<HeadWanted>) {
 
 async fn bring(announcer: &Announcer, id: PostmortemId, by: UserId, change: Change) -> Result<(), ApiError> {
     let setting = announcer.write(async move |mut write| {
-        if !may(&mut write, &id, &by).await?.contains(Capability::Edit) {
+        if !rights::find_capabilities_of(&mut write, &id, &by).await?.unwrap_or_default().contains(Capability::Edit) {
             return Err(ApiError::NotAllowed(Capability::Edit));
         }
         let what = set(&mut write, &id, &by, change).await?;
         write.commit(what).await
     });
     setting.await
-}
-
-/// What somebody may do now.
-async fn may(write: &mut AnnouncedWrite, id: &PostmortemId, user: &UserId) -> Result<Capabilities, ApiError> {
-    let account = accounts::find(write, user).await?.filter(|account| account.suspended_at.is_none());
-    let Some(account) = account else { return Ok(Capabilities::default()) };
-    let found = rights::find(write, id, user).await?;
-    Ok(found.and_then(|(access, named)| access.capabilities(account.account.role, named)).unwrap_or_default())
 }
 
 async fn set(
@@ -82,7 +74,12 @@ async fn set(
         Change::Status(status) => head_rows::set_status(write, id, status, by, now).await?,
         Change::Owner(OwnerChange::Name(name)) => {
             let has_account = rights::find_owner(write, id).await?.is_some();
-            if has_account && !may(write, id, by).await?.contains(Capability::Administer) {
+            if has_account
+                && !rights::find_capabilities_of(write, id, by)
+                    .await?
+                    .unwrap_or_default()
+                    .contains(Capability::Administer)
+            {
                 return Err(ApiError::NotAllowed(Capability::Administer));
             }
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -92,11 +89,12 @@ async fn set(
             head_rows::set_owner_name(write, id, &name, by, now).await?;
         }
         Change::Owner(OwnerChange::Person(person)) => {
-            if !may(write, id, by).await?.contains(Capability::Administer) {
+            if !rights::find_capabilities_of(write, id, by).await?.unwrap_or_default().contains(Capability::Administer)
+            {
                 return Err(ApiError::NotAllowed(Capability::Administer));
             }
             let account = accounts::find(write, &person).await?;
-            if account.is_none_or(|account| account.suspended_at.is_some()) {
+            if account.is_none_or(|account| !account.can_be_chosen()) {
                 return Err(ApiError::Invalid("Choose somebody of the team who can sign in.".into()));
             }
             rights::set_owner(write, id, &person).await?;

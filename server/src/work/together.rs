@@ -34,6 +34,11 @@ impl<T> Default for Together<T> {
 }
 
 impl<T: Clone> Together<T> {
+    /// What came of it last, if anything has.
+    pub async fn latest(&self) -> Option<T> {
+        self.last.lock().await.result.clone()
+    }
+
     /// The result of work that began after this was called. Dropped meanwhile, the next who waits begins anew.
     pub async fn ask(&self, work: impl Future<Output = T>) -> T {
         let asked_after = self.begun.load(Ordering::SeqCst);

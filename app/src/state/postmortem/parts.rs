@@ -29,7 +29,7 @@ pub struct Parts {
     pub changed: Trigger,
     entries: StoredValue<HashMap<ItemId, ArcRwSignal<TimelineEntry>>>,
     /// What the server wrote beside the document; none while it has said nothing.
-    head: StoredValue<Option<HeadRow>>,
+    pub head: RwSignal<Option<HeadRow>>,
 }
 
 impl Parts {
@@ -44,7 +44,7 @@ impl Parts {
             actions: RwSignal::new(Vec::new()),
             changed: Trigger::new(),
             entries: StoredValue::new(HashMap::new()),
-            head: StoredValue::new(None),
+            head: RwSignal::new(None),
         }
     }
 
@@ -55,7 +55,8 @@ impl Parts {
 
     /// Takes over what the server wrote beside the document.
     pub fn set_head(&self, head: HeadRow) {
-        if self.head.try_update_value(|known| known.replace(head.clone()) != Some(head.clone())) == Some(true) {
+        if self.head.try_with_untracked(|known| known.as_ref() != Some(&head)) == Some(true) {
+            self.head.set(Some(head.clone()));
             self.details.update(|details| *details = std::mem::take(details).with_head(&head));
             self.changed.notify();
         }
@@ -63,7 +64,7 @@ impl Parts {
 
     /// Somebody has another name.
     pub fn rename(&self, person: &Person) {
-        if let Some(mut head) = self.head.try_get_value().flatten() {
+        if let Some(mut head) = self.head.try_get_untracked().flatten() {
             head.rename(person);
             self.set_head(head);
         }
@@ -71,7 +72,7 @@ impl Parts {
 
     /// The head as it is read from the document, with what the server wrote beside that.
     pub fn with_head(&self, details: Details) -> Details {
-        match self.head.try_get_value().flatten() {
+        match self.head.try_get_untracked().flatten() {
             Some(head) => details.with_head(&head),
             None => details,
         }

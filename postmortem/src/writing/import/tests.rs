@@ -158,7 +158,8 @@ fn our_own_export_comes_back_exactly() {
     for command in commands {
         replica.run(&command).expect("run");
     }
-    let head = crate::HeadRow { status: crate::Status::Reviewed, owner: "Mara".into(), owner_id: None };
+    let head =
+        crate::HeadRow { status: crate::Status::Reviewed, owner: "Mara".into(), owner_id: None, is_owned: false };
     let mut written = replica.read().postmortem;
     written.details = written.details.with_head(&head);
     let exported = serde_json::to_value(written).expect("JSON");

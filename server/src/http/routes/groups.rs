@@ -122,7 +122,7 @@ async fn add(write: &mut AnnouncedWrite, id: &GroupId, people: &[UserId]) -> Res
     }
     for user in people {
         let listed = accounts::find(write, user).await?.ok_or(ApiError::NotFound("person"))?;
-        if listed.suspended_at.is_some() || listed.account.mail.is_none() {
+        if !listed.can_be_chosen() {
             let name = &listed.account.person.name;
             return Err(ApiError::Invalid(format!("{name} cannot sign in. A group is of people who can.")));
         }

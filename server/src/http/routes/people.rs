@@ -125,7 +125,7 @@ pub async fn create_link(
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Response, ApiError> {
     let listed = debrief.store.find_account(&user).await?.ok_or(ApiError::NotFound("person"))?;
-    if listed.account.mail.is_none() || listed.suspended_at.is_some() {
+    if !listed.can_be_chosen() {
         return Err(ApiError::Invalid("Only somebody who can sign in chooses a password.".into()));
     }
     let wanted = joining::password_link(&listed.account, &permit.person().id);

@@ -17,9 +17,8 @@ use axum::response::{IntoResponse, Response};
 use postmortem::api::{Created, IncidentLog, LogRow, NewPostmortem};
 use serde::Deserialize;
 
-/// The most lines of one answer, and how many there are where nobody says how many.
+/// The most lines of one answer, and as many as there are where nobody says how many.
 const MOST_LINES: u32 = 500;
-const LINES: u32 = 200;
 
 /// Which part of the log is asked for.
 #[derive(Debug, Deserialize)]
@@ -38,8 +37,13 @@ pub async fn list(
     let after: Option<LogPlace> = after.map(|after| after.parse()).transpose().map_err(|()| {
         ApiError::Invalid("`after` is what the answer before gave as `next`: leave it away for the first page.".into())
     })?;
-    let most = limit.unwrap_or(LINES).clamp(1, MOST_LINES);
-    let now = debrief.who_is_where.ask(who_is_where::look(&debrief.feed, &debrief.rooms)).await;
+    let most = limit.unwrap_or(MOST_LINES).clamp(1, MOST_LINES);
+    // Whoever reads on was told with the first page.
+    let known = if after.is_some() { debrief.who_is_where.latest().await } else { None };
+    let now = match known {
+        Some(known) => known,
+        None => debrief.who_is_where.ask(who_is_where::look(&debrief.feed, &debrief.rooms)).await,
+    };
     let account = permit.account();
     let rows = debrief.store.page_of_log(after.as_ref(), &account.person.id, account.role, most).await?;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == most);

@@ -126,9 +126,9 @@ async fn expect_owner(write: &mut AnnouncedWrite, owner: Option<&ServiceOwnerId>
         None => Ok(()),
         Some(ServiceOwnerId::Person(user)) => {
             let listed = accounts::find(write, user).await?.ok_or(ApiError::NotFound("person"))?;
-            match listed.suspended_at {
-                None => Ok(()),
-                Some(_) => Err(ApiError::Invalid("Choose an owner who can sign in.".into())),
+            match listed.can_be_chosen() {
+                true => Ok(()),
+                false => Err(ApiError::Invalid("Choose an owner who can sign in.".into())),
             }
         }
         Some(ServiceOwnerId::Group(group)) => {

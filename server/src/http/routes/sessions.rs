@@ -190,14 +190,18 @@ pub async fn update(
         account.person.initials = clean_initials(&initials).map_err(|error| ApiError::Invalid(error.to_string()))?;
     }
     let time_zone = change.time_zone.as_deref().map(clean_zone).transpose()?;
-    let person = account.person.clone();
+    let (person, before) = (account.person.clone(), permit.person().clone());
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         accounts::set_shown(&mut write, &person).await?;
         if let Some(zone) = time_zone {
             accounts::set_time_zone(&mut write, &person.id, zone).await?;
         }
+        if person == before {
+            return write.commit_all(Vec::new()).await;
+        }
         // The log names them as the owner, also where nobody is.
-        let owned = head_rows::list_owned(&mut write, &person.id, MOST_OWNED).await?;
+        let most = if person.name == before.name { 0 } else { MOST_OWNED };
+        let owned = head_rows::list_owned(&mut write, &person.id, most).await?;
         let heads = owned.into_iter().map(Announcement::Head);
         write.commit_all(std::iter::once(Announcement::Renamed(person.id)).chain(heads).collect()).await
     });

@@ -60,7 +60,7 @@ pub fn Owner() -> impl IntoView {
 fn own_lock() -> Lock {
     let open = use_open();
     let edit = use_lock();
-    let is_owned = Memo::new(move |_| open.parts.details.with(|details| details.owner_id.is_some()));
+    let is_owned = Memo::new(move |_| open.parts.head.with(|head| head.as_ref().is_some_and(|head| head.is_owned)));
     Lock::new(Signal::derive(move || {
         let hand_over = || open.capabilities.lock(Capability::Administer).reason().filter(|_| is_owned.get());
         let by_owner = || hand_over().map(|_| "Whoever owns it hands it over.".to_owned());
@@ -75,6 +75,7 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
     let notices = use_notices();
     let chosen = RwSignal::new(None::<TeamMember>);
     let typed = RwSignal::new(open.parts.details.with_untracked(|details| details.owner.clone()));
+    let hands_over = untrack(|| open.capabilities.may(Capability::Administer));
     let (is_busy, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let owner = open.parts.details.with_untracked(|details| details.owner_id.clone());
     let without = Signal::stored(owner.into_iter().collect::<Vec<UserId>>());
@@ -84,6 +85,7 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
         is_busy.set(true);
         spawn_local(async move {
             let change = match chosen.get_untracked() {
+                _ if !hands_over => Ok(OwnerChange::Name(typed.get_untracked().trim().to_owned())),
                 Some(member) => Ok(OwnerChange::Person(member.person.id)),
                 None => named(typed.get_untracked()).await,
             };
@@ -93,7 +95,10 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
             };
             match set {
                 Ok(head) => {
-                    notices.speak(if head.owner.is_empty() { "Nobody owns it" } else { "The owner is changed" });
+                    notices.speak(match head.owner.as_str() {
+                        "" => "Nobody is named as the owner".to_owned(),
+                        owner => format!("The owner is {owner}"),
+                    });
                     open.parts.set_head(head);
                     close.run(());
                 }
@@ -121,7 +126,7 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
                 "Cancel"
             </button>
             <p class=move || if error.with(Option::is_some) { "hint wrong" } else { "hint" } role="status">
-                {move || error.get().unwrap_or_else(|| consequence(chosen.get().as_ref()))}
+                {move || error.get().unwrap_or_else(|| consequence(chosen.get().as_ref(), hands_over))}
             </p>
         </form>
     }
@@ -138,8 +143,9 @@ async fn named(name: String) -> Result<OwnerChange, String> {
     }
 }
 
-fn consequence(chosen: Option<&TeamMember>) -> String {
+fn consequence(chosen: Option<&TeamMember>, hands_over: bool) -> String {
     match chosen {
+        _ if !hands_over => "It is named here; an admin hands it over to an account.".to_owned(),
         Some(member) => {
             format!("{} will decide who may do what. Whoever owns it now stays an editor.", member.person.name)
         }
