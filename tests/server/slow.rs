@@ -63,7 +63,7 @@ async fn a_stock_client_that_reads_too_slowly_gets_no_stream_with_holes() {
     let ask = tungstenite::Message::Binary(wire::state_vector(&slow.state_vector()));
     socket.send(ask).await.expect("asked");
     paste_much(&mut typing).await;
-    let expected = typing.value();
+    let expected = typing.replica.read().postmortem;
     let mut frames = 0;
     while slow.is_empty() || slow.read().postmortem != expected {
         let frame = timeout(PATIENCE, socket.next()).await.expect("more comes").expect("open").expect("readable");
@@ -130,7 +130,7 @@ async fn a_document_larger_than_what_may_wait_reaches_who_takes_their_time() {
         typing.until_saved().await;
         readers.push(socket);
     }
-    let expected = typing.value();
+    let expected = typing.replica.read().postmortem;
     for mut socket in readers {
         let reader = Replica::new(ClientId(3));
         let mut has_all = false;
