@@ -5,7 +5,7 @@ use reqwest::header::COOKIE;
 use reqwest::redirect::Policy;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
-use tests::{ImitatedProvider, PASSWORD, SignInRequest, TestServer, Visitor};
+use tests::{ImitatedProvider, PASSWORD, SignInRequest, TestServer, Visitor, secret};
 
 const MAIL: &str = "mara@pier.example";
 
@@ -305,8 +305,87 @@ async fn an_address_that_nobody_has_verified_opens_no_account_and_makes_none() {
     provider.know("1", json!({"email": shouted, "email_verified": true}));
     let (browser, _) = house.sign_in("harbour", &provider).await;
     assert_eq!(browser.person().await["id"], known.person["id"]);
+}
+
+#[tokio::test]
+async fn who_only_typed_an_address_has_no_way_in_any_more_once_its_owner_comes_with_a_provider() {
+    let (house, provider) = (House::new().await, ImitatedProvider::start().await);
+    house.add("harbour", &provider).await;
+    house.add("pier", &provider).await;
+    let typed = house.server.visitor_as("Noor", TeamRole::Admin).await;
+    let (id, mail) = (typed.person["id"].clone(), typed.person["mail"].clone());
+    let made = typed.post("/api/postmortems", json!({"title": "Disk full"})).await.expect(201);
+    let path = format!("/api/people/{}/links", id.as_str().expect("an id"));
+    let opens = secret(&house.admin.post(&path, json!({})).await.expect(201));
+    let invites = secret(&typed.post("/api/invitations", json!({"role": "admin"})).await.expect(201));
+    provider.know("1", json!({"email": mail, "email_verified": true}));
+    let (owner, end) = house.sign_in("harbour", &provider).await;
+    assert_eq!((end.as_str(), &owner.person().await["id"]), ("/", &id));
+    assert_eq!(typed.get("/api/session").await.expect(200), Value::Null);
+    let stranger = house.server.stranger();
     let password = json!({"mail": mail, "password": PASSWORD});
-    house.server.stranger().post("/api/sessions", password).await.expect(201);
+    assert_eq!(stranger.post("/api/sessions", password).await.status, 401);
+    for link in [opens, invites] {
+        assert_eq!(stranger.post("/api/links", json!({"token": link})).await.code(), "link_ended");
+    }
+    let path = format!("/api/postmortems/{}", made["id"].as_str().expect("an id"));
+    assert_eq!(house.admin.get(&path).await.expect(200)["owner"], "Noor", "what was written stays");
+    // It is proven from then on: another provider ends nothing.
+    house.sign_in("pier", &provider).await;
+    assert_eq!(owner.person().await["id"], id);
+}
+
+#[tokio::test]
+async fn who_joined_by_a_link_that_names_their_address_keeps_their_password_beside_a_provider() {
+    let (house, provider) = (House::new().await, ImitatedProvider::start().await);
+    house.add("harbour", &provider).await;
+    let made = house.admin.post("/api/invitations", json!({"role": "member", "mail": MAIL})).await.expect(201);
+    let account = json!({"token": secret(&made), "name": "Mara", "mail": MAIL, "password": PASSWORD});
+    let stranger = house.server.stranger();
+    let joined = stranger.signed_in(&stranger.post("/api/accounts", account).await);
+    provider.know("1", mara());
+    let (browser, _) = house.sign_in("harbour", &provider).await;
+    assert_eq!(browser.person().await["id"], joined.person["id"]);
+    assert_eq!(joined.get("/api/session").await.expect(200)["id"], joined.person["id"]);
+    stranger.post("/api/sessions", json!({"mail": MAIL, "password": PASSWORD})).await.expect(201);
+}
+
+#[tokio::test]
+async fn after_a_link_for_a_new_password_a_provider_knows_somebody_by_a_verified_address_alone() {
+    let (house, provider) = (House::new().await, ImitatedProvider::start().await);
+    house.add("harbour", &provider).await;
+    provider.know("1", mara());
+    let (browser, _) = house.sign_in("harbour", &provider).await;
+    let id = browser.person().await["id"].clone();
+    let path = format!("/api/people/{}/links", id.as_str().expect("an id"));
+    let link = secret(&house.admin.post(&path, json!({})).await.expect(201));
+    let stranger = house.server.stranger();
+    stranger.post("/api/sessions", json!({"token": link, "new_password": PASSWORD})).await.expect(201);
+    provider.know("1", json!({"email": MAIL, "email_verified": false}));
+    assert_eq!(house.sign_in("harbour", &provider).await.1, "/?sign-in=unverified&by=harbour");
+    provider.know("1", mara());
+    let (browser, _) = house.sign_in("harbour", &provider).await;
+    assert_eq!(browser.person().await["id"], id);
+    stranger.post("/api/sessions", json!({"mail": MAIL, "password": PASSWORD})).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_sign_in_under_way_ends_when_its_provider_becomes_another_one() {
+    let (house, provider) = (House::new().await, ImitatedProvider::start().await);
+    house.add("harbour", &provider).await;
+    provider.know("1", mara());
+    let change = async |client: &str| {
+        let body =
+            json!({"name": "Pier", "issuer": provider.origin(), "client_id": client, "rules": {"otherwise": "member"}});
+        house.admin.send(house.admin.request(Method::PUT, "/api/providers/harbour").json(&body)).await.expect(200);
+    };
+    let browser = house.browser();
+    for (client, led) in [("debrief", "/settings"), ("another", "/?sign-in=ended&by=harbour")] {
+        let request = browser.begin("harbour", "/settings").await;
+        change(client).await;
+        let end = browser.finish("harbour", &provider.code(&request), &request.parameter("state")).await;
+        assert_eq!(end, led, "{client}");
+    }
 }
 
 #[tokio::test]
@@ -337,6 +416,9 @@ async fn a_sign_in_leads_to_pages_of_ours_alone() {
         "/%5Celsewhere.example",
         "%2F%2Felsewhere.example",
         "/a%0d%0ab",
+        "/api/session",
+        "/metrics",
+        "/p/0f",
     ] {
         let request = browser.begin("harbour", to).await;
         let end = browser.finish("harbour", &provider.code(&request), &request.parameter("state")).await;
@@ -401,6 +483,23 @@ async fn a_claim_gives_a_role_at_each_sign_in_where_the_rule_says_so_and_the_las
 }
 
 #[tokio::test]
+async fn a_role_of_each_sign_in_goes_with_its_claim_and_comes_with_no_address_of_another_domain() {
+    let (house, provider) = (House::new().await, ImitatedProvider::start().await);
+    let claim = json!({"name": "groups", "roles": [{"value": "leads", "role": "admin"}], "at_each_sign_in": true});
+    house.add_with("each", provider.origin(), json!({"claim": claim, "domains": ["pier.example"]})).await;
+    let role = async |mail: &str, groups: Value| {
+        provider.know("1", json!({"email": mail, "email_verified": true, "groups": groups}));
+        let (browser, end) = house.sign_in("each", &provider).await;
+        assert_eq!(end, "/");
+        browser.person().await["role"].clone()
+    };
+    assert_eq!(role(MAIL, json!(["leads"])).await, "admin");
+    assert_eq!(role("mara@quay.example", json!([])).await, "admin", "of another domain nothing is taken either");
+    assert_eq!(role(MAIL, json!([])).await, "outsider");
+    assert_eq!(role("mara@quay.example", json!(["leads"])).await, "outsider");
+}
+
+#[tokio::test]
 async fn a_role_that_a_provider_takes_away_holds_before_the_next_message() {
     let (house, provider) = (House::new().await, ImitatedProvider::start().await);
     let claim = json!({"name": "groups", "roles": [{"value": "leads", "role": "admin"}], "at_each_sign_in": true});
@@ -429,6 +528,8 @@ async fn people_of_a_domain_of_the_team_join_by_themselves_with_a_provider_and_n
     assert_eq!(house.admin.send(request).await.expect(200)["domains"], json!(["pier.example"]));
     assert_eq!(door().await["domains"], json!([]), "nothing proves an address yet");
     house.add_with("harbour", provider.origin(), json!({})).await;
+    let listed = house.admin.get("/api/providers").await.expect(200);
+    assert_eq!(listed["team_domains"], json!(["pier.example"]));
     let told = door().await;
     assert_eq!(
         (&told["domains"], &told["providers"]),

@@ -53,6 +53,8 @@ pub struct Provider {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Providers {
     pub providers: Vec<Provider>,
+    /// The mail domains of the team, whose people join with any of them.
+    pub team_domains: Vec<String>,
     /// Where browsers reach the server. A provider has to be told the address `{origin}/sign-in/{id}/callback`.
     pub origin: String,
 }

@@ -30,6 +30,8 @@ pub struct ListedAccount {
     pub account: Account,
     pub seen_at: Option<DateTime<Utc>>,
     pub suspended_at: Option<DateTime<Utc>>,
+    /// Whether their mail address is known to be theirs, and not only what somebody typed.
+    pub is_mail_proven: bool,
     pub owned: u32,
 }
 
@@ -59,6 +61,7 @@ struct Row {
     password: Option<String>,
     seen_at: Option<DateTime<Utc>>,
     suspended_at: Option<DateTime<Utc>>,
+    is_mail_proven: bool,
     owned: u32,
 }
 
@@ -70,8 +73,8 @@ impl Row {
     }
 
     fn listed(self) -> Result<ListedAccount, StoreError> {
-        let (seen_at, suspended_at, owned) = (self.seen_at, self.suspended_at, self.owned);
-        Ok(ListedAccount { account: self.account()?, seen_at, suspended_at, owned })
+        let Self { seen_at, suspended_at, is_mail_proven, owned, .. } = self;
+        Ok(ListedAccount { account: self.account()?, seen_at, suspended_at, is_mail_proven, owned })
     }
 }
 
@@ -79,7 +82,7 @@ macro_rules! accounts {
     ($owned:literal, $rest:literal) => {
         concat!(
             "select users.id, users.name, users.color, users.initials, accounts.mail, accounts.role, accounts.password,
-                    accounts.seen_at, accounts.suspended_at, ",
+                    accounts.seen_at, accounts.suspended_at, accounts.is_mail_proven, ",
             $owned,
             " as owned from accounts join users on users.id = accounts.user_id ",
             $rest
@@ -107,16 +110,18 @@ pub async fn insert(
     write: &mut SqliteConnection,
     account: &Account,
     password: Option<&str>,
+    is_mail_proven: bool,
     created_at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let inserted = sqlx::query(
-        "insert into accounts (user_id, mail, password, role, created_at) values (?, ?, ?, ?, ?)
+        "insert into accounts (user_id, mail, password, role, is_mail_proven, created_at) values (?, ?, ?, ?, ?, ?)
          on conflict (mail) do nothing",
     )
     .bind(account.person.id.as_str())
     .bind(&account.mail)
     .bind(password)
     .bind(account.role.code())
+    .bind(is_mail_proven)
     .bind(created_at)
     .execute(write)
     .await?;
@@ -170,6 +175,15 @@ pub async fn set_suspended(
 pub async fn set_password(write: &mut SqliteConnection, user: &UserId, password: &str) -> Result<(), StoreError> {
     sqlx::query("update accounts set password = ? where user_id = ?")
         .bind(password)
+        .bind(user.as_str())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Says that the mail address of an account is its person's. A password of before is of whoever only typed the address.
+pub async fn set_mail_proven(write: &mut SqliteConnection, user: &UserId) -> Result<(), StoreError> {
+    sqlx::query("update accounts set is_mail_proven = 1, password = null where user_id = ?")
         .bind(user.as_str())
         .execute(write)
         .await?;

@@ -19,6 +19,18 @@ pub struct KeptProvider {
     pub rules: EntryRules,
 }
 
+impl KeptProvider {
+    /// Whether it is another one than before behind the same id, which may call others by the same subjects.
+    pub fn is_other_than(&self, before: &Self) -> bool {
+        self.issuer.trim_end_matches('/') != before.issuer.trim_end_matches('/')
+    }
+
+    /// Whether a sign-in that was begun with what it was before cannot be finished with it.
+    pub fn ends_sign_ins_of(&self, before: &Self) -> bool {
+        self.is_other_than(before) || self.client_id != before.client_id
+    }
+}
+
 /// Without the secret: whatever is printed may end in a log.
 impl fmt::Debug for KeptProvider {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,6 +127,12 @@ pub async fn count(read: &mut SqliteConnection) -> Result<u32, StoreError> {
 /// Forgets who everybody is at a provider: another one behind the same row may call others by the same subjects.
 pub async fn delete_identities(write: &mut SqliteConnection, id: &ProviderId) -> Result<(), StoreError> {
     sqlx::query("delete from identities where provider_id = ?").bind(id.as_str()).execute(write).await?;
+    Ok(())
+}
+
+/// Forgets who somebody is at all providers.
+pub async fn delete_identities_of(write: &mut SqliteConnection, user: &UserId) -> Result<(), StoreError> {
+    sqlx::query("delete from identities where user_id = ?").bind(user.as_str()).execute(write).await?;
     Ok(())
 }
 

@@ -65,6 +65,12 @@ pub async fn take(
         .transpose()
 }
 
+/// Ends those with a provider.
+pub async fn delete_of(write: &mut SqliteConnection, provider: &ProviderId) -> Result<(), StoreError> {
+    sqlx::query("delete from sign_in_attempts where provider_id = ?").bind(provider.as_str()).execute(write).await?;
+    Ok(())
+}
+
 /// Forgets at most so many of those that took too long; how many there were.
 pub async fn delete_ended(write: &mut SqliteConnection, now: DateTime<Utc>, at_most: u32) -> Result<u64, StoreError> {
     let deleted = sqlx::query(

@@ -14,20 +14,41 @@ pub fn claimed_role(claim: Option<&RoleClaim>, groups: &[String]) -> Option<Team
     rules.into_iter().find(|rule| groups.contains(&rule.value)).map(|rule| rule.role)
 }
 
-/// The role of somebody new with this mail address, which is verified; none where nothing lets them in. Whoever has an address
-/// of one of the team's domains is a member at least.
-pub fn role_of_new(rules: &EntryRules, team_domains: &[String], mail: &str, groups: &[String]) -> Option<TeamRole> {
-    let own = domain(mail);
-    let is_of = |domains: &[String]| domains.iter().any(|domain| domain == own);
-    let may_come = rules.domains.is_empty() || is_of(&rules.domains);
-    let by_rules = claimed_role(rules.claim.as_ref(), groups).or(rules.otherwise).filter(|_| may_come);
-    by_rules.or_else(|| is_of(team_domains).then_some(TeamRole::Member))
+fn is_of(domains: &[String], mail: &str) -> bool {
+    domains.iter().any(|known| known == domain(mail))
 }
 
-/// The role that somebody who has an account gets as they sign in; none where they keep theirs.
-pub fn role_of_known(rules: &EntryRules, groups: &[String]) -> Option<TeamRole> {
+/// Whether a provider gives roles to whoever has this mail address.
+fn may_come(rules: &EntryRules, mail: &str) -> bool {
+    rules.domains.is_empty() || is_of(&rules.domains, mail)
+}
+
+/// The greater of a role and the one that the team's domains give: whoever has an address of one is a member at least.
+fn with_team(role: Option<TeamRole>, team_domains: &[String], mail: &str) -> Option<TeamRole> {
+    let by_team = is_of(team_domains, mail).then_some(TeamRole::Member);
+    // They are listed from the greatest on.
+    role.into_iter().chain(by_team).min()
+}
+
+/// The role of somebody new with this mail address, which is verified; none where nothing lets them in.
+pub fn role_of_new(rules: &EntryRules, team_domains: &[String], mail: &str, groups: &[String]) -> Option<TeamRole> {
+    let by_rules = claimed_role(rules.claim.as_ref(), groups).or(rules.otherwise);
+    with_team(by_rules.filter(|_| may_come(rules, mail)), team_domains, mail)
+}
+
+/// The role that somebody who has an account gets as they sign in; none where they keep theirs. The mail address is the one
+/// that the provider has verified; without one they are of no domain. Where the rule is for each sign-in, whom nothing gives a
+/// role any more is an outsider: a claim that is gone takes its role along.
+pub fn role_of_known(
+    rules: &EntryRules,
+    team_domains: &[String],
+    mail: Option<&str>,
+    groups: &[String],
+) -> Option<TeamRole> {
     let claim = rules.claim.as_ref().filter(|claim| claim.at_each_sign_in)?;
-    claimed_role(Some(claim), groups).or(rules.otherwise)
+    let mail = mail.unwrap_or_default();
+    let by_rules = claimed_role(Some(claim), groups).or(rules.otherwise).unwrap_or(TeamRole::Outsider);
+    if may_come(rules, mail) { with_team(Some(by_rules), team_domains, mail) } else { None }
 }
 
 #[cfg(test)]
@@ -76,18 +97,39 @@ mod tests {
         assert_eq!(
             role_of_new(&open, &team, "mara@harbour.example", &groups(&["sre-leads"])),
             Some(TeamRole::Admin),
-            "a role that a claim gives counts first"
+            "the greater of both"
         );
+        let outsiders = rules(&[], Some(TeamRole::Outsider), true);
+        let known = |mail| role_of_known(&outsiders, &team, Some(mail), &[]);
+        assert_eq!(role_of_new(&outsiders, &team, "mara@harbour.example", &[]), Some(TeamRole::Member));
+        assert_eq!(
+            known("mara@harbour.example"),
+            Some(TeamRole::Member),
+            "the greater of both, at each sign-in as well"
+        );
+        assert_eq!(known("mara@other.example"), Some(TeamRole::Outsider));
     }
 
     #[test]
     fn who_has_an_account_keeps_their_role_unless_the_rule_is_for_each_sign_in() {
+        let role = |rules: &EntryRules, of: &[&str]| role_of_known(rules, &[], None, &groups(of));
         let once = rules(&[], Some(TeamRole::Member), false);
-        assert_eq!(role_of_known(&once, &groups(&["sre-leads"])), None);
+        assert_eq!(role(&once, &["sre-leads"]), None);
         let each = rules(&[], Some(TeamRole::Member), true);
-        assert_eq!(role_of_known(&each, &groups(&["sre-leads"])), Some(TeamRole::Admin));
-        assert_eq!(role_of_known(&each, &[]), Some(TeamRole::Member), "a claim that is gone takes its role along");
+        assert_eq!(role(&each, &["sre-leads"]), Some(TeamRole::Admin));
+        assert_eq!(role(&each, &[]), Some(TeamRole::Member), "a claim that is gone takes its role along");
         let nobody = rules(&[], None, true);
-        assert_eq!(role_of_known(&nobody, &[]), None);
+        assert_eq!(role(&nobody, &[]), Some(TeamRole::Outsider), "nobody is an admin for ever by a claim of once");
+    }
+
+    #[test]
+    fn a_domain_rule_gives_no_other_role_to_whoever_has_no_verified_address_of_it() {
+        let each = rules(&["harbour.example"], Some(TeamRole::Member), true);
+        let role = |mail, of: &[&str]| role_of_known(&each, &[], mail, &groups(of));
+        assert_eq!(role(Some("mara@harbour.example"), &["sre-leads"]), Some(TeamRole::Admin));
+        for mail in [Some("mara@elsewhere.example"), None] {
+            assert_eq!(role(mail, &["sre-leads"]), None, "{mail:?}");
+            assert_eq!(role(mail, &[]), None, "{mail:?}");
+        }
     }
 }

@@ -47,6 +47,8 @@ pub struct Joining {
     pub name: String,
     /// As [`clean_mail`] gives it.
     pub mail: String,
+    /// Whether a link named it or a provider has verified it.
+    pub is_mail_proven: bool,
     /// In PHC form; none of whoever signs in with a provider alone.
     pub password: Option<String>,
     pub role: TeamRole,
@@ -188,7 +190,8 @@ pub fn password_link(account: &Account, made_by: &UserId) -> LinkWanted {
 pub async fn make_account(write: &mut SqliteConnection, joining: &Joining) -> Result<Account, ApiError> {
     let person = make_person(write, &joining.name).await?;
     let account = Account { person, mail: Some(joining.mail.clone()), role: joining.role };
-    let is_new = accounts::insert(write, &account, joining.password.as_deref(), clock::now()).await?;
+    let (password, is_proven) = (joining.password.as_deref(), joining.is_mail_proven);
+    let is_new = accounts::insert(write, &account, password, is_proven, clock::now()).await?;
     if is_new { Ok(account) } else { Err(ApiError::MailTaken) }
 }
 
@@ -255,7 +258,7 @@ pub async fn make_token(store: &Store, name: &str, role: TeamRole) -> Result<Str
         Some(account) => account,
         None => {
             let account = Account { person: make_person(&mut write, &name).await?, mail: None, role };
-            accounts::insert(&mut write, &account, None, clock::now()).await?;
+            accounts::insert(&mut write, &account, None, false, clock::now()).await?;
             account
         }
     };

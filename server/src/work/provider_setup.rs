@@ -5,6 +5,7 @@ use crate::clock;
 use crate::error::ApiError;
 use crate::store::Store;
 use crate::store::providers::{self, KeptProvider};
+use crate::store::sign_in_attempts;
 use postmortem::ProviderId;
 
 /// How many there may be: each is a button.
@@ -27,7 +28,8 @@ pub async fn add(store: &Store, grounds: &Grounds, provider: &KeptProvider) -> R
 }
 
 /// Changes one, which keeps its secret where none was written. Where it is another one behind the same id, nobody is known there
-/// any more: it may call others by what the one before called somebody.
+/// any more: it may call others by what the one before called somebody. Sign-ins under way end with its address or client
+/// id.
 ///
 /// # Errors
 /// When there is none, when the secret was written for another one, and when the store failed.
@@ -40,10 +42,13 @@ pub async fn change(
     let mut write = store.write().await?;
     grounds.hold(&mut write).await?;
     let before = providers::find(&mut write, &provider.id).await?.ok_or(ApiError::NotFound("provider"))?;
-    let is_other = provider.issuer.trim_end_matches('/') != before.issuer.trim_end_matches('/');
+    let is_other = provider.is_other_than(&before);
     // A secret is for whom it was written: who may not read it does not send it to another address either.
     if is_other && keeps_secret && before.client_secret.is_some() {
         return Err(ApiError::Invalid("This is another provider. Write its secret as well.".into()));
+    }
+    if provider.ends_sign_ins_of(&before) {
+        sign_in_attempts::delete_of(&mut write, &provider.id).await?;
     }
     if keeps_secret {
         provider.client_secret = before.client_secret;

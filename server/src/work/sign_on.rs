@@ -10,10 +10,10 @@ use crate::openid::{AttemptSecrets, ClaimedPerson};
 use crate::store::accounts::{self, Account, ListedAccount};
 use crate::store::providers::{self, KeptProvider};
 use crate::store::sign_in_attempts::{self, BegunSignIn};
-use crate::store::{Store, StoreError, links};
+use crate::store::{Store, StoreError, links, sessions};
 use chrono::TimeDelta;
-use postmortem::TeamRole;
-use postmortem::api::{EntryRules, SignInProblem, TeamSettings};
+use postmortem::api::{SignInProblem, TeamSettings};
+use postmortem::{TeamRole, UserId};
 use sqlx::SqliteConnection;
 
 /// Remembers that a browser has left for a provider, by hashes of what both will bring back.
@@ -44,55 +44,90 @@ pub async fn take_attempt(store: &Store, secrets: &AttemptSecrets) -> Result<Opt
 #[derive(Debug)]
 pub struct SignedOn {
     pub account: Account,
-    /// Whether what they may do is not what it was: their open pages have to hear of it.
-    pub has_other_role: bool,
+    /// Whether what they may do, or by what they come in, is not what it was: open pages have to hear of it.
+    pub has_changed: bool,
 }
 
-/// Finds or makes the account of somebody, in a write. Where it answers with a problem, the write is to be given up.
+/// Somebody who has an account.
+struct Known {
+    listed: ListedAccount,
+    /// Whether they are now found by a mail address, and from then on by what the provider calls them.
+    is_linked_now: bool,
+}
+
+/// Finds or makes the account of somebody whom the provider `asked` has signed in, in a write. Where it answers with a problem,
+/// the write is to be given up.
 ///
 /// # Errors
 /// When the store failed.
 pub async fn sign_on(
     write: &mut SqliteConnection,
-    provider: &KeptProvider,
+    asked: &KeptProvider,
     person: &ClaimedPerson,
     team: &TeamSettings,
 ) -> Result<Result<SignedOn, SignInProblem>, ApiError> {
-    let found = match find(write, provider, person).await? {
+    let Some(provider) = current(write, asked).await? else { return Ok(Err(SignInProblem::Ended)) };
+    let found = match find(write, &provider, person).await? {
         Ok(found) => found,
         Err(problem) => return Ok(Err(problem)),
     };
-    let Some(known) = found else {
-        return Ok(match make(write, provider, person, team).await? {
-            Ok(account) => Ok(SignedOn { account, has_other_role: false }),
+    let Some(Known { listed, is_linked_now }) = found else {
+        return Ok(match make(write, &provider, person, team).await? {
+            Ok(account) => Ok(SignedOn { account, has_changed: false }),
             Err(problem) => Err(problem),
         });
     };
-    if known.suspended_at.is_some() {
+    if listed.suspended_at.is_some() {
         return Ok(Err(SignInProblem::Suspended));
     }
-    let (account, has_other_role) = with_role(write, known.account, &provider.rules, &person.groups).await?;
-    Ok(Ok(SignedOn { account, has_other_role }))
+    let is_proven_now = is_linked_now && !listed.is_mail_proven;
+    if is_proven_now {
+        hand_to_owner(write, &listed.account.person.id).await?;
+    }
+    let (account, has_other_role) = with_role(write, listed.account, &provider, person, team).await?;
+    Ok(Ok(SignedOn { account, has_changed: has_other_role || is_proven_now }))
+}
+
+/// The provider as it is by now: asking takes a while, in which an admin may have changed it. None where what was asked holds
+/// for it no more, or another claim than was read gives roles.
+async fn current(write: &mut SqliteConnection, asked: &KeptProvider) -> Result<Option<KeptProvider>, StoreError> {
+    let claim = |provider: &KeptProvider| provider.rules.claim.as_ref().map(|claim| claim.name.clone());
+    let now = providers::find(write, &asked.id).await?;
+    Ok(now.filter(|now| !now.ends_sign_ins_of(asked) && (now.rules.claim.is_none() || claim(now) == claim(asked))))
+}
+
+/// Ends every way into an account by which somebody may come who only typed its mail address. What they wrote stays.
+async fn hand_to_owner(write: &mut SqliteConnection, user: &UserId) -> Result<(), StoreError> {
+    accounts::set_mail_proven(write, user).await?;
+    sessions::delete_others(write, user, None).await?;
+    sessions::delete_tokens(write, user).await?;
+    links::delete_of(write, user).await?;
+    links::delete_made_by(write, user).await
+}
+
+/// The address of somebody that the provider has verified. Any other is what anybody can write into their profile.
+fn verified_mail(person: &ClaimedPerson) -> Option<String> {
+    person.mail.as_ref().filter(|mail| mail.is_verified).and_then(|mail| clean_mail(&mail.mail).ok())
 }
 
 /// The account of somebody who was here before, or who has one by the address that the provider has verified: it is theirs at
-/// the provider as well from then on. An address that is not verified is what anybody can write into their profile.
+/// the provider as well from then on.
 async fn find(
     write: &mut SqliteConnection,
     provider: &KeptProvider,
     person: &ClaimedPerson,
-) -> Result<Result<Option<ListedAccount>, SignInProblem>, ApiError> {
+) -> Result<Result<Option<Known>, SignInProblem>, ApiError> {
     if let Some(user) = providers::find_user(write, &provider.id, &person.subject).await? {
-        return Ok(Ok(accounts::find(write, &user).await?));
+        let known = accounts::find(write, &user).await?;
+        return Ok(Ok(known.map(|listed| Known { listed, is_linked_now: false })));
     }
-    let verified = person.mail.as_ref().filter(|mail| mail.is_verified).and_then(|mail| clean_mail(&mail.mail).ok());
-    let Some(mail) = verified else { return Ok(Err(SignInProblem::Unverified)) };
+    let Some(mail) = verified_mail(person) else { return Ok(Err(SignInProblem::Unverified)) };
     let known = accounts::find_by_mail(write, &mail).await?;
     if let Some(known) = &known {
         let user = &known.account.person.id;
         providers::insert_identity(write, &provider.id, &person.subject, user, clock::now()).await?;
     }
-    Ok(Ok(known))
+    Ok(Ok(known.map(|listed| Known { listed, is_linked_now: true })))
 }
 
 /// An account for somebody new, whose address is verified.
@@ -108,7 +143,8 @@ async fn make(
     };
     let local = mail.split('@').next().unwrap_or(&mail);
     let name = person.name.clone().unwrap_or_else(|| local.chars().take(LONGEST_LOCAL).collect());
-    let account = joining::make_account(write, &Joining { name, mail, password: None, role }).await?;
+    let joining = Joining { name, mail, is_mail_proven: true, password: None, role };
+    let account = joining::make_account(write, &joining).await?;
     providers::insert_identity(write, &provider.id, &person.subject, &account.person.id, clock::now()).await?;
     Ok(Ok(account))
 }
@@ -121,11 +157,13 @@ const LONGEST_LOCAL: usize = postmortem::person::LONGEST_NAME;
 async fn with_role(
     write: &mut SqliteConnection,
     account: Account,
-    rules: &EntryRules,
-    groups: &[String],
+    provider: &KeptProvider,
+    person: &ClaimedPerson,
+    team: &TeamSettings,
 ) -> Result<(Account, bool), ApiError> {
     let user = account.person.id.clone();
-    let Some(role) = role_of_known(rules, groups).filter(|role| *role != account.role) else {
+    let role = role_of_known(&provider.rules, &team.domains, verified_mail(person).as_deref(), &person.groups);
+    let Some(role) = role.filter(|role| *role != account.role) else {
         return Ok((account, false));
     };
     if account.role == TeamRole::Admin {
@@ -138,4 +176,62 @@ async fn with_role(
     }
     accounts::set_role(write, &user, role).await?;
     Ok((Account { role, ..account }, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openid::ClaimedMail;
+    use postmortem::ProviderId;
+    use postmortem::api::{ClaimRole, EntryRules, RoleClaim};
+
+    fn provider() -> KeptProvider {
+        KeptProvider {
+            id: "harbour".parse::<ProviderId>().expect("an id"),
+            name: "Harbour ID".into(),
+            issuer: "https://id.harbour.example".into(),
+            client_id: "debrief".into(),
+            client_secret: None,
+            rules: EntryRules { otherwise: Some(TeamRole::Member), ..EntryRules::default() },
+        }
+    }
+
+    fn claim(name: &str) -> Option<RoleClaim> {
+        let roles = vec![ClaimRole { value: "leads".into(), role: TeamRole::Admin }];
+        Some(RoleClaim { name: name.into(), roles, at_each_sign_in: true })
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_is_another_one_by_now_ends_the_sign_in_and_its_rules_of_now_hold() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("debrief.db")).await.expect("a store");
+        let mut write = store.write().await.expect("a write");
+        let team = joining::settled_team(&mut write).await.expect("settled");
+        let person = ClaimedPerson {
+            subject: "1".into(),
+            mail: Some(ClaimedMail { mail: "mara@harbour.example".into(), is_verified: true }),
+            name: None,
+            groups: vec!["leads".into()],
+        };
+        let gone = sign_on(&mut write, &provider(), &person, &team).await.expect("read");
+        assert_eq!(gone.err(), Some(SignInProblem::Ended));
+        let rules = EntryRules { otherwise: Some(TeamRole::Outsider), claim: claim("groups"), ..EntryRules::default() };
+        let kept = KeptProvider { rules, ..provider() };
+        assert!(providers::insert(&mut write, &kept, clock::now()).await.expect("written"));
+        let other_claim = EntryRules { claim: claim("roles"), ..kept.rules.clone() };
+        for asked in [
+            KeptProvider { issuer: "https://id.pier.example".into(), ..kept.clone() },
+            KeptProvider { client_id: "another".into(), ..kept.clone() },
+            KeptProvider { rules: other_claim, ..kept.clone() },
+            provider(),
+        ] {
+            let ended = sign_on(&mut write, &asked, &person, &team).await.expect("read");
+            assert_eq!(ended.err(), Some(SignInProblem::Ended), "{asked:?}");
+        }
+        // It let nobody new in when it was asked, and is written with a slash since.
+        let before = EntryRules { otherwise: None, domains: vec!["pier.example".into()], ..kept.rules.clone() };
+        let asked = KeptProvider { issuer: format!("{}/", kept.issuer), rules: before, ..kept };
+        let signed_on = sign_on(&mut write, &asked, &person, &team).await.expect("read").expect("let in");
+        assert_eq!(signed_on.account.role, TeamRole::Admin);
+    }
 }

@@ -88,7 +88,11 @@ fn ProvidersSection(catalogue: Catalogue) -> impl IntoView {
                     </thead>
                     <tbody>
                         {move || {
-                            let row = |provider| view! { <ProviderRow catalogue provider edit /> }.into_any();
+                            let domains = catalogue.team_domains();
+                            let row = |provider: Provider| {
+                                let lets_in = rules::in_words(&provider.rules, &domains);
+                                view! { <ProviderRow catalogue provider lets_in edit /> }.into_any()
+                            };
                             catalogue.providers().into_iter().map(row).collect_view()
                         }}
                     </tbody>
@@ -104,7 +108,13 @@ fn ProvidersSection(catalogue: Catalogue) -> impl IntoView {
 }
 
 #[component]
-fn ProviderRow(catalogue: Catalogue, provider: Provider, edit: Callback<EditedProvider>) -> impl IntoView {
+fn ProviderRow(
+    catalogue: Catalogue,
+    provider: Provider,
+    /// Whom it lets in, in words.
+    lets_in: String,
+    edit: Callback<EditedProvider>,
+) -> impl IntoView {
     let question = Question::default();
     let (id, changed) = (provider.id.clone(), provider.clone());
     let remove = move |_| {
@@ -119,7 +129,7 @@ fn ProviderRow(catalogue: Catalogue, provider: Provider, edit: Callback<EditedPr
                 <b>{provider.name.clone()}</b>
                 <small>{provider.issuer.clone()}</small>
             </td>
-            <td class="s">{rules::in_words(&provider.rules)}</td>
+            <td class="s">{lets_in}</td>
             <td class="do">
                 <button
                     type="button"

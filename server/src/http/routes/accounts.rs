@@ -34,7 +34,9 @@ pub async fn create(
     check_password(&new.password, &[&name, &mail])?;
     let named = if is_first { Some(team_name(new.team.as_deref())?) } else { None };
     let password = debrief.access.passwords.hash(new.password).await?;
-    let joining = Joining { name, mail, password: Some(password), role: link.role };
+    // The first is made by the operator. Beside that, nobody proves an address that the link does not name.
+    let is_mail_proven = is_first || link.mail.is_some();
+    let joining = Joining { name, mail, is_mail_proven, password: Some(password), role: link.role };
     let (cookie, start) = fresh_session(&permit, &headers);
     let former = Former::of(&permit);
     let making = debrief.announcer.write(async move |mut write| {

@@ -30,7 +30,8 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Result<Json<Providers>, ApiError> {
     let providers = debrief.store.list_providers().await?.into_iter().map(shown).collect();
-    Ok(Json(Providers { providers, origin: own_origin(&debrief, &headers) }))
+    let team_domains = debrief.store.find_team().await?.map(|team| team.domains).unwrap_or_default();
+    Ok(Json(Providers { providers, team_domains, origin: own_origin(&debrief, &headers) }))
 }
 
 pub async fn create(

@@ -6,7 +6,7 @@ use crate::http::request::{Body, Path};
 use crate::store::accounts::{Account, PasswordLock};
 use crate::store::announcements::Announcement;
 use crate::store::sessions::Credential;
-use crate::store::{StoreError, accounts, head_rows, links, sessions};
+use crate::store::{StoreError, accounts, head_rows, links, providers, sessions};
 use crate::work::joining::{self, SessionStart, clean_mail};
 use crate::{Debrief, clock, random};
 use axum::Json;
@@ -90,6 +90,8 @@ async fn enter(
     if entry.ends_others {
         sessions::delete_others(write, user, None).await?;
         links::delete_of(write, user).await?;
+        // Somebody else may be who a provider knows as them. They are found again by an address that it has verified.
+        providers::delete_identities_of(write, user).await?;
     }
     if let Some(former) = former {
         former.end(write).await?;

@@ -157,7 +157,7 @@ async fn enter(
             former.end(&mut write).await?;
         }
         joining::begin_session(&mut write, &user, &team, &start).await?;
-        let changed = signed_on.has_other_role.then_some(user);
+        let changed = signed_on.has_changed.then_some(user);
         let announcements = changed.into_iter().chain(former.map(|former| former.user)).map(Announcement::Account);
         write.commit_all(announcements.collect()).await?;
         Ok(Ok(team))
@@ -179,12 +179,17 @@ fn callback(debrief: &Debrief, provider: &KeptProvider, headers: &HeaderMap) -> 
     format!("{}/sign-in/{}/callback", own_origin(debrief, headers), provider.id)
 }
 
-/// A path of ours; that of the log in the place of anything else. It has nothing that a browser reads as another server, and
-/// nothing behind it.
+/// The path of a page of the client; that of the log in the place of anything else. It has nothing that a browser reads as
+/// another server, and nothing behind it.
 fn own_path(to: &str) -> String {
     let is_plain = to.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte));
-    let is_page = to.starts_with('/') && !to.contains("//") && !to.contains("..") && !to.starts_with("/sign-in");
-    if is_plain && is_page && to.len() <= LONGEST_DESTINATION { to.to_owned() } else { "/".to_owned() }
+    let is_page = matches!(to, "/" | "/settings") || to.starts_with("/settings/") || to.starts_with("/postmortems/");
+    let leads_elsewhere = to.contains("//") || to.contains("..");
+    if is_plain && is_page && !leads_elsewhere && to.len() <= LONGEST_DESTINATION {
+        to.to_owned()
+    } else {
+        "/".to_owned()
+    }
 }
 
 impl Arrival {
@@ -224,8 +229,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sign_in_leads_to_a_path_of_ours_and_nowhere_else() {
-        for to in ["/", "/postmortems/0199-a", "/settings/people", "/p/0f"] {
+    fn a_sign_in_leads_to_a_page_of_ours_and_nowhere_else() {
+        for to in ["/", "/postmortems/0199-a", "/settings", "/settings/people"] {
             assert_eq!(own_path(to), to);
         }
         for to in [
@@ -240,9 +245,17 @@ mod tests {
             "/\t/elsewhere.example",
             "javascript:void",
             "/sign-in/harbour",
+            "/api/postmortems",
+            "/metrics",
+            "/p/0f",
+            "/settingsx",
+            "/settings//elsewhere.example",
+            "/postmortems/../api/session",
+            "/postmortems",
+            "/settings?y",
             "/x?y",
             "/x\r\nx: y",
-            &format!("/{}", "x".repeat(300)),
+            &format!("/postmortems/{}", "x".repeat(300)),
         ] {
             assert_eq!(own_path(to), "/", "{to:?}");
         }

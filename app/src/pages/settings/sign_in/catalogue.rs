@@ -53,6 +53,11 @@ impl Catalogue {
         self.known.with(|known| known.as_ref().map(|known| known.providers.clone()).unwrap_or_default())
     }
 
+    /// The mail domains of the team.
+    pub fn team_domains(self) -> Vec<String> {
+        self.known.with(|known| known.as_ref().map(|known| known.team_domains.clone()).unwrap_or_default())
+    }
+
     pub fn has_providers(self) -> bool {
         self.known.with(|known| known.as_ref().is_some_and(|known| !known.providers.is_empty()))
     }

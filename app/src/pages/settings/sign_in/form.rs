@@ -211,7 +211,11 @@ fn EntryFields(form: ProviderForm) -> impl IntoView {
 #[component]
 fn OtherwiseField(form: ProviderForm) -> impl IntoView {
     let choices = [
-        (None, "Nobody", "Only people who have an account, or whom a claim gives a role."),
+        (
+            None,
+            "Nobody",
+            "Only people who have an account, whom a claim gives a role, or who are of the team's mail domains.",
+        ),
         (Some(TeamRole::Member), "As a member", "Reads and writes what is open to the team."),
         (Some(TeamRole::Outsider), "As an outsider", "Sees only the post-mortems that name them."),
     ];
@@ -240,6 +244,10 @@ fn OtherwiseField(form: ProviderForm) -> impl IntoView {
     }
     .into_any()
 }
+
+/// What the tick does.
+const AT_EACH_SIGN_IN: &str = "Roles that are given here hold until then. Whom no value gives a role gets that of somebody new, \
+                               or is an outsider where that is nobody. The last admin stays one.";
 
 #[component]
 fn RolesField(form: ProviderForm) -> impl IntoView {
@@ -277,7 +285,9 @@ fn RolesField(form: ProviderForm) -> impl IntoView {
                 />
                 <span>
                     "Give the role at each sign-in"
-                    <small>"Roles that are given here hold until then. The last admin stays one."</small>
+                    <small>
+                        {AT_EACH_SIGN_IN}
+                    </small>
                 </span>
             </label>
         </div>

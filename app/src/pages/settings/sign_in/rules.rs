@@ -3,24 +3,28 @@
 use postmortem::TeamRole;
 use postmortem::api::{ClaimRole, EntryRules};
 
-/// Whom a provider lets in who has no account, in a line.
-pub fn in_words(rules: &EntryRules) -> String {
+/// Whom a provider lets in who has no account, in a line. People of the team's mail domains join with any.
+pub fn in_words(rules: &EntryRules, team_domains: &[String]) -> String {
+    let of_team =
+        (!team_domains.is_empty()).then(|| format!("people at {} as member at least", team_domains.join(" or ")));
     let claim = rules.claim.as_ref().map(|claim| {
         let roles: Vec<String> =
             claim.roles.iter().map(|rule| format!("{} as {}", rule.value, rule.role.label().to_lowercase())).collect();
         format!("by {}: {}", claim.name, roles.join(", "))
     });
     let otherwise = match (rules.otherwise, &claim) {
-        (Some(role), None) => format!("everybody as {}", role.label().to_lowercase()),
-        (Some(role), Some(_)) => format!("others as {}", role.label().to_lowercase()),
-        (None, None) => return "nobody".to_owned(),
-        (None, Some(_)) => "nobody else".to_owned(),
+        (Some(role), None) => Some(format!("everybody as {}", role.label().to_lowercase())),
+        (Some(role), Some(_)) => Some(format!("others as {}", role.label().to_lowercase())),
+        (None, None) => return of_team.unwrap_or_else(|| "nobody".to_owned()),
+        (None, Some(_)) => of_team.is_none().then(|| "nobody else".to_owned()),
     };
     let at = match rules.domains.as_slice() {
         [] => None,
+        domains if of_team.is_some() => Some(format!("at {}", domains.join(" or "))),
         domains => Some(format!("at {} only", domains.join(" or "))),
     };
-    claim.into_iter().chain([otherwise]).chain(at).collect::<Vec<_>>().join(", ")
+    let by_rules = claim.into_iter().chain(otherwise).chain(at).collect::<Vec<_>>().join(", ");
+    [by_rules].into_iter().chain(of_team).collect::<Vec<_>>().join("; ")
 }
 
 /// Lines such as `sre-leads = admin`.
@@ -70,15 +74,25 @@ mod tests {
             at_each_sign_in: false,
         };
         let mut rules = EntryRules::default();
-        assert_eq!(in_words(&rules), "nobody");
+        let team = ["pier.example".to_owned()];
+        assert_eq!(in_words(&rules, &[]), "nobody");
+        assert_eq!(in_words(&rules, &team), "people at pier.example as member at least");
         rules.otherwise = Some(TeamRole::Member);
         rules.domains = vec!["harbour.example".into()];
-        assert_eq!(in_words(&rules), "everybody as member, at harbour.example only");
+        assert_eq!(in_words(&rules, &[]), "everybody as member, at harbour.example only");
+        assert_eq!(
+            in_words(&rules, &team),
+            "everybody as member, at harbour.example; people at pier.example as member at least"
+        );
         rules.claim = Some(claim("sre-leads = admin\nsre = member"));
         rules.otherwise = None;
         assert_eq!(
-            in_words(&rules),
+            in_words(&rules, &[]),
             "by groups: sre-leads as admin, sre as member, nobody else, at harbour.example only"
+        );
+        assert_eq!(
+            in_words(&rules, &team),
+            "by groups: sre-leads as admin, sre as member, at harbour.example; people at pier.example as member at least"
         );
     }
 }
