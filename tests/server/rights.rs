@@ -6,7 +6,9 @@ use postmortem::api::close_code;
 use postmortem::{ClientId, Command, Event, Receipt, Replica, TeamRole, presence, wire};
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::access::Rate;
 use std::collections::BTreeSet;
+use std::time::Duration;
 use tests::{
     Answer, PASSWORD, PATIENCE, TestPeer, TestServer, Visitor, bare_socket, entry, fresh_id, secret, upgrade_answer,
 };
