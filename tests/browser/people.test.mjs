@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { until } from "./patience.mjs";
 import { caretAt, entry, GITHUB, open, saved, section, type } from "./postmortem.mjs";
-import { ALONE, story, TOGETHER } from "./scenario.mjs";
+import { ALONE, ownServer, story, TOGETHER } from "./scenario.mjs";
 
 const figure = (visitor, label) => visitor.page.locator("[data-figure]").filter({ hasText: label });
 const action = (visitor, words) => visitor.page.locator("[data-action]").filter({ hasText: words });
@@ -115,7 +115,8 @@ story("readiness_names_what_is_missing_and_leads_to_it", ALONE, async ({ mara })
     mara.page.evaluate(() => document.activeElement.getAttribute("aria-label").startsWith("Review meeting")),
   );
   await mara.page.keyboard.press("Enter");
-  await mara.page.keyboard.type("2035-03-01 15:00");
+  const soon = new Date(Date.now() + 48 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  await mara.page.keyboard.type(`${soon} 15:00`);
   await mara.page.keyboard.press("Enter");
   await until("one thing less", async () => (await things.count()) === count - 1);
 });
@@ -124,7 +125,7 @@ const MARA = "Mara Lindqvist";
 const owned = (name) => new RegExp(`^Owner: ${name}`);
 
 story("the_owner_is_somebody_of_the_team_or_a_name_typed_for_somebody_outside",
-  { ...TOGETHER, owner: MARA }, async ({ mara, tomasz, server, id }) => {
+  { ...TOGETHER, owner: MARA, server: ownServer }, async ({ mara, tomasz, server, id }) => {
   const owner = (visitor, name) => visitor.page.locator("#owner").getByRole("button", { name: owned(name) });
   const locked = async (visitor, name) => {
     await until("whoever only edits hands over nothing", () => owner(visitor, name).isDisabled());
