@@ -114,10 +114,12 @@ story("readiness_names_what_is_missing_and_leads_to_it", ALONE, async ({ mara })
   await until("the meeting has the keyboard", () =>
     mara.page.evaluate(() => document.activeElement.getAttribute("aria-label").startsWith("Review meeting")),
   );
-  await mara.page.keyboard.press("Enter");
-  const soon = new Date(Date.now() + 48 * 60 * 60 * 1000).toISOString().slice(0, 10);
-  await mara.page.keyboard.type(`${soon} 15:00`);
-  await mara.page.keyboard.press("Enter");
+  await panel.getByRole("link", { name: /^Describe what happened/ }).click();
+  await until("the section has the keyboard", () =>
+    mara.page.evaluate(() => document.activeElement.closest("[data-section]")?.dataset.section === "what_happened"),
+  );
+  await mara.page.locator("[data-section=what_happened] .cm-content").click();
+  await mara.page.keyboard.type("A link was lost for a minute.");
   await until("one thing less", async () => (await things.count()) === count - 1);
 });
 
