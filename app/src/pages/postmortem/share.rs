@@ -13,6 +13,7 @@ use crate::controls::field::ErrorLine;
 use crate::reader::icon::{Icon, IconName};
 use crate::state::postmortem::open::use_open;
 use crate::sync::Saving;
+use draft::Lost;
 use leptos::prelude::*;
 use letting_in::LettingIn;
 use named::Named;
@@ -162,13 +163,24 @@ fn ErrorAt(sharing: Sharing, place: ShareSpot) -> impl IntoView {
 /// The question before somebody takes the post-mortem from themselves, where they do it.
 #[component]
 fn LossAt(sharing: Sharing, place: ShareSpot) -> impl IntoView {
-    let is_asked = Memo::new(move |_| sharing.loss.with(|loss| loss.as_ref().is_some_and(|loss| loss.place == place)));
+    let asked = Memo::new(move |_| {
+        sharing.loss.with(|loss| loss.as_ref().filter(|loss| loss.place == place).map(|loss| loss.lost))
+    });
+    let words = move || match asked.get() {
+        Some(Lost::Deciding) => {
+            ("You could not change this back. ", "What is private is its owner's to decide, and you are not its owner.")
+        }
+        Some(Lost::Reading) | None => (
+            "You would lose it yourself. ",
+            "You are not named in it then, and only who is named finds a private post-mortem.",
+        ),
+    };
     view! {
-        <Show when=move || is_asked.get()>
+        <Show when=move || asked.get().is_some()>
             <div class="asked" role="alert">
                 <p>
-                    <b>"You would lose it yourself. "</b>
-                    "You are not named in it then, and only who is named finds a private post-mortem."
+                    <b>{move || words().0}</b>
+                    {move || words().1}
                 </p>
                 <button type="button" class="btn small danger" on:click=move |_| sharing.accept_loss()>
                     "Do it anyway"

@@ -79,9 +79,25 @@ pub fn owner(shown: &AccessShown) -> Option<&PostmortemMember> {
     shown.members.iter().find(|member| member.role == PostmortemRole::Owner)
 }
 
-/// Whether somebody who reads it now would not read it any more.
-pub fn loses(after: &AccessShown, person: &UserId) -> bool {
-    after.access == Openness::Private && after.members.iter().all(|member| member.person.id != *person)
+/// What somebody takes from themselves by a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// They would not read it any more.
+    Reading,
+    /// They would not decide on it any more: what is private is its owner's to decide, also beside an admin.
+    Deciding,
+}
+
+/// What somebody who decides on it now would lose.
+pub fn lost(before: &AccessShown, after: &AccessShown, person: &UserId) -> Option<Lost> {
+    if after.access != Openness::Private {
+        return None;
+    }
+    match after.members.iter().find(|member| member.person.id == *person) {
+        None => Some(Lost::Reading),
+        Some(member) if member.role == PostmortemRole::Owner || before.access == Openness::Private => None,
+        Some(_) => Some(Lost::Deciding),
+    }
 }
 
 /// What the server is asked for.
@@ -178,9 +194,11 @@ mod tests {
     fn whoever_is_not_named_in_a_private_one_loses_it() {
         let private = with_rest(&shown(), None);
         let id = |name: &str| name.parse::<UserId>().expect("an id");
-        assert!(loses(&private, &id("jonah")) && !loses(&private, &id("mara")));
-        assert!(loses(&without(&private, &id("mara")), &id("mara")));
-        assert!(!loses(&shown(), &id("jonah")));
+        let lost = |after: &AccessShown, name: &str| lost(&shown(), after, &id(name));
+        assert_eq!(lost(&private, "jonah"), Some(Lost::Reading));
+        assert_eq!(lost(&without(&private, &id("mara")), "mara"), Some(Lost::Reading));
+        assert_eq!(lost(&private, "mara"), Some(Lost::Deciding), "an admin who is named as less than the owner");
+        assert_eq!((lost(&private, "hana"), lost(&shown(), "jonah")), (None, None));
     }
 
     #[test]

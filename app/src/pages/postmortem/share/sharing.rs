@@ -1,7 +1,7 @@
 //! Who may do what on the open post-mortem, as the server says it, and the changes that are on their way. Rights are judged by
 //! the server alone: each change is asked for, and until the answer the page shows what it would bring.
 
-use super::draft;
+use super::draft::{self, Lost};
 use crate::client::people;
 use crate::controls::notices::{Notices, use_notices};
 use crate::state::postmortem::open::{OpenPostmortem, use_open};
@@ -24,6 +24,7 @@ pub enum ShareSpot {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
     pub place: ShareSpot,
+    pub lost: Lost,
     after: AccessShown,
     done: String,
 }
@@ -106,8 +107,8 @@ impl Sharing {
         let (after, done) = (draft(&shown), done.into());
         self.error.set(None);
         let me = untrack(|| self.session.person());
-        if me.is_some_and(|me| draft::loses(&after, &me.id)) {
-            self.loss.set(Some(Loss { place, after, done }));
+        if let Some(lost) = me.and_then(|me| draft::lost(&shown, &after, &me.id)) {
+            self.loss.set(Some(Loss { place, lost, after, done }));
         } else {
             self.loss.set(None);
             self.put(place, after, done);
@@ -116,7 +117,7 @@ impl Sharing {
 
     /// Makes the change that was asked about.
     pub fn accept_loss(self) {
-        if let Some(Loss { place, after, done }) = self.loss.get_untracked() {
+        if let Some(Loss { place, after, done, .. }) = self.loss.get_untracked() {
             self.loss.set(None);
             self.put(place, after, done);
         }
