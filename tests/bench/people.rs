@@ -54,6 +54,15 @@ pub async fn measure(binary: &Path, folder: &Path, length: Duration) -> Outcome<
         row(&[name, &cells[0], &cells[1], &format!("{:.1}", bytes as f64 / 1e3)]);
     }
 
+    drop(server);
+    // A team of its own: those who load it come in as the one above did.
+    let door = folder.join("door");
+    std::fs::create_dir(&door)?;
+    let first = Child::serve_unpaced(binary, &door)?;
+    reqwest::get(format!("{}/healthz", first.origin)).await?.error_for_status()?;
+    first.terminate()?;
+    fill(&door.join("debrief.db")).await?;
+    let server = Child::serve_unpaced(binary, &door)?;
     println!();
     println!(
         "20 clients on one document, 5 of them editing, without and with {ATTEMPTS_A_SECOND} attempts to sign in a second"
@@ -116,7 +125,7 @@ async fn knock(origin: String, is_over: Rc<Cell<bool>>, attempts: Rc<Cell<u32>>)
         if is_over.get() {
             break;
         }
-        let mail = format!("person-{}@harbour.example", people.next().unwrap_or_default());
+        let mail = format!("member-{}@harbour.example", people.next().unwrap_or_default());
         let body = json!({ "mail": mail, "password": "not the one that holds" });
         let (asking, attempts) = (client.post(format!("{origin}/api/sessions")).json(&body), attempts.clone());
         tokio::task::spawn_local(async move {
@@ -138,7 +147,7 @@ async fn fill(file: &Path) -> Outcome<()> {
         "insert into users (id, name, color, created_at)
          select 'person-' || number, 'Person ' || number, 'teal', '2018-10-21T23:07:00+00:00' from numbers",
         "insert into accounts (user_id, mail, role, created_at)
-         select 'person-' || number, 'person-' || number || '@harbour.example', 'member', '2018-10-21T23:07:00+00:00'
+         select 'person-' || number, 'member-' || number || '@harbour.example', 'member', '2018-10-21T23:07:00+00:00'
          from numbers",
         "insert into postmortems
              (id, created_by, created_at, updated_at, title, severity, status, owner, services, entries, actions_open,
