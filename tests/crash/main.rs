@@ -46,7 +46,7 @@ async fn every_acknowledged_change_survives_a_kill_and_none_is_doubled() {
 async fn every_acknowledged_change_survives_a_power_cut_and_none_is_doubled() {
     let mut rounds = rounds(POWER_CUTS);
     let mut tally = Rounds::new(2, Crash::PowerCut(Disk::Honest)).run(rounds).await;
-    // A quick disk leaves little time between a write and its synchronisation: the power is cut until it was in there.
+    // Whether a cut falls between a write and its synchronisation is chance: the power is cut until one has.
     for seed in 20..24 {
         if tally.unsynced == 0 {
             rounds += POWER_CUTS;
