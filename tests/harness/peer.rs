@@ -195,7 +195,7 @@ impl TestPeer {
         let heads =
             self.events.iter().rev().filter_map(|event| if let Event::Head { row } = event { Some(row) } else { None });
         if let Some(head) = heads.take(1).next() {
-            value.details = value.details.with_head(head);
+            value = value.with_head(head);
         }
         value
     }

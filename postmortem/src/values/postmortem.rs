@@ -1,6 +1,6 @@
 //! A whole post-mortem as a value, which is what readers, exports and publications work with.
 
-use crate::{ActionItem, Details, ImpactFigure, Responder, SectionKey, TimelineEntry};
+use crate::{ActionItem, Details, HeadRow, ImpactFigure, Responder, SectionKey, TimelineEntry};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,6 +22,11 @@ pub struct Postmortem {
 }
 
 impl Postmortem {
+    /// With what the server wrote beside the document.
+    pub fn with_head(self, head: &HeadRow) -> Self {
+        Self { details: self.details.with_head(head), ..self }
+    }
+
     /// A section's Markdown; empty where the document has no such section.
     pub fn section(&self, key: &str) -> &str {
         self.sections.iter().find(|(section, _)| section.as_str() == key).map_or("", |(_, text)| text)

@@ -260,8 +260,7 @@ async fn last_good(file: &Path, id: &PostmortemId) -> Result<Whole, Failure> {
     tracing::warn!(postmortem = %id, problem, "damaged; this is its last good state, without comments: {remedy}");
     // What stands beside the document may be damaged as well; the rest is worth having without it.
     if let Ok(Some(head)) = find_head(file, id).await {
-        let details = std::mem::take(&mut reading.postmortem.details);
-        reading.postmortem.details = details.with_head(&head.row);
+        reading.postmortem = reading.postmortem.with_head(&head.row);
     }
     let entry_authors = vec![None; reading.postmortem.timeline.len()];
     Ok(Whole { id: id.clone(), reading, entry_authors })

@@ -21,8 +21,7 @@ impl Whole {
     /// The room's durable value.
     pub fn of(id: &PostmortemId, room: &Room, head: &HeadRow) -> Self {
         let mut reading = room.replica().read();
-        let details = std::mem::take(&mut reading.postmortem.details);
-        reading.postmortem.details = details.with_head(head);
+        reading.postmortem = reading.postmortem.with_head(head);
         for figure in &mut reading.postmortem.impact {
             let checker = figure.checked_by.as_ref().and_then(|person| room.authors().find(person));
             figure.checker = checker.map(|person| person.name.clone());

@@ -62,9 +62,7 @@ mod tests {
         for command in incident.commands(&mut || random::id(ItemId::new)) {
             replica.run(&command).expect("carried out");
         }
-        let mut postmortem = replica.read().postmortem;
-        postmortem.details = postmortem.details.with_head(&incident.head());
-        postmortem
+        replica.read().postmortem.with_head(&incident.head())
     }
 
     #[test]

@@ -18,7 +18,7 @@ impl SyncedReplica {
     pub fn written(&self) -> (String, String) {
         let mut postmortem = self.replica.read().postmortem;
         if let Some(head) = self.rows.head() {
-            postmortem.details = postmortem.details.with_head(head);
+            postmortem = postmortem.with_head(head);
         }
         let mut value = json!(postmortem);
         if let Some(fields) = value.as_object_mut() {

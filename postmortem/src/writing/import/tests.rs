@@ -160,8 +160,7 @@ fn our_own_export_comes_back_exactly() {
     }
     let head =
         crate::HeadRow { status: crate::Status::Reviewed, owner: "Mara".into(), owner_id: None, is_owned: false };
-    let mut written = replica.read().postmortem;
-    written.details = written.details.with_head(&head);
+    let written = replica.read().postmortem.with_head(&head);
     let exported = serde_json::to_value(written).expect("JSON");
     let is_full = |item: &Value| item.as_object().is_some_and(|fields| fields.values().all(unknown::says));
     let items = ["timeline", "impact", "responders", "actions"].map(|field| &exported[field][0]);
@@ -173,8 +172,7 @@ fn our_own_export_comes_back_exactly() {
     for command in incident.commands(&mut || ItemId::new(9, [9; 10])) {
         copy.run(&command).expect("run");
     }
-    let mut read = copy.read().postmortem;
-    read.details = read.details.with_head(&incident.head());
+    let read = copy.read().postmortem.with_head(&incident.head());
     let mut imported = serde_json::to_value(read).expect("JSON");
     let mut expected = exported;
     for value in [&mut expected, &mut imported] {

@@ -28,7 +28,7 @@ pub async fn show(
     let answer = version::read(&debrief.store, &debrief.workshop, &asker, place, move |replica, head| {
         let Reading { mut postmortem, defects } = replica.read();
         if let Some(head) = head {
-            postmortem.details = postmortem.details.with_head(&head);
+            postmortem = postmortem.with_head(&head);
         }
         let shown = VersionShown { version: number, postmortem, defects };
         Json(shown).into_response()
