@@ -136,7 +136,13 @@ impl Rooms {
         let Some(room) = self.existing_soon(id).await else { return Ok(()) };
         // One after the other from reading to telling: what was read before is never told after.
         let _turn = self.0.permitting.lock().await;
-        let capabilities = self.0.store.find_capabilities_of(id, user).await?.unwrap_or_default();
+        let found = self.0.store.find_capabilities_of(id, user).await?;
+        if found.is_none() && self.0.store.was_deleted(id).await? {
+            // Nothing was taken away from them alone, and whoever tells everybody may not have come to it yet.
+            drop(room.control.send(Control::Delete));
+            return Ok(());
+        }
+        let capabilities = found.unwrap_or_default();
         let (told, is_told) = oneshot::channel();
         if room.control.send(Control::Permit { user: user.clone(), capabilities, told }).is_ok() {
             // A room that just ended has nobody in it.
@@ -504,4 +510,61 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
     let task = RoomTask { id, number, registry, permits, store, storage, own, room, wanted };
     tokio::spawn(task.run(controls, inbox));
     Ok((handle, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::postmortems;
+    use crate::sync::outgoing::{Next, Outgoing, OutgoingFrame};
+    use crate::work::creation::New;
+    use postmortem::api::close_code;
+    use postmortem::person::PersonColor;
+    use postmortem::room::NetworkAddress;
+    use postmortem::{ConnectionId, Dialect, Participant, Severity};
+
+    #[tokio::test]
+    async fn whoever_came_in_while_it_was_deleted_is_told_that_and_not_that_it_is_closed_to_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("debrief.db")).await.expect("a store");
+        let saver = Saver::start(store.clone(), Pace::default().patience, Bounds::default().unsaved);
+        let rooms = Rooms::new(store.first(), saver, Pace::default(), Bounds::default());
+        let new = New::empty("Disk full", Severity::Sev2).expect("a title");
+        let id = new.keep(&store, None).await.expect("kept");
+        let person = Person {
+            id: "mara".parse().expect("an id"),
+            name: "Mara".into(),
+            color: PersonColor::Umber,
+            initials: None,
+        };
+        let (outgoing, outlet) = Outgoing::new(Dialect::Debrief, Bounds::default().queue);
+        let join = ConnectionMessage::Join {
+            connection: ConnectionId(1),
+            participant: Participant::owner(person.clone()),
+            address: NetworkAddress(1),
+            dialect: Dialect::Debrief,
+            held: None,
+            outgoing,
+        };
+        rooms.join(&id, join).await.expect("open");
+
+        let mut write = store.write().await.expect("begun");
+        postmortems::insert_deleted(&mut write, &id).await.expect("noted");
+        assert!(postmortems::delete(&mut write, &id).await.expect("deleted"));
+        write.commit().await.expect("committed");
+        rooms.permit(&id, &person.id).await.expect("read");
+        let told = async {
+            loop {
+                let Next::Write(frames) = outlet.next().await else { continue };
+                let closed = frames.iter().find_map(|frame| match frame {
+                    OutgoingFrame::Close(code, _) => Some(*code),
+                    _ => None,
+                });
+                if let Some(code) = closed {
+                    return code;
+                }
+            }
+        };
+        assert_eq!(timeout(OPEN_WAIT, told).await, Ok(close_code::DELETED));
+    }
 }
