@@ -172,12 +172,11 @@ story("what_others_begin_and_rename_shows_in_an_open_log_that_asks_for_nothing",
   assert.equal(asked, 1, "the log was asked for once");
 });
 
-story("a_menu_that_is_opened_while_the_log_is_on_its_way_stays_open",
-  { people: ["Mara Lindqvist"], incident: GITHUB, server: ownServer, isOpen: false }, async ({ mara }) => {
-  const { page } = mara;
+/** Opens the own menu before the server has told the log, and goes on in it when the page is there. */
+async function stayInMenu(page, whole) {
   let answer;
   const answered = new Promise((resolve) => (answer = resolve));
-  await page.route("**/api/postmortems", async (route) => {
+  await page.route(/\/api\/postmortems(\?|$)/, async (route) => {
     await answered;
     await route.continue();
   });
@@ -187,9 +186,19 @@ story("a_menu_that_is_opened_while_the_log_is_on_its_way_stays_open",
   const settings = page.locator(".menu").getByRole("link", { name: "Settings" });
   await settings.waitFor();
   answer();
-  await page.locator("[data-postmortem]").waitFor();
+  await page.locator(whole).first().waitFor();
   await settings.click();
   await page.getByRole("heading", { level: 1, name: "Profile" }).waitFor();
+}
+
+story("a_menu_that_is_opened_while_the_log_is_on_its_way_stays_open",
+  { people: ["Mara Lindqvist"], incident: GITHUB, server: ownServer, isOpen: false }, async ({ mara }) => {
+  await stayInMenu(mara.page, "[data-postmortem]");
+});
+
+story("a_menu_that_is_opened_before_the_first_steps_keeps_the_keyboard",
+  { people: ["Mara Lindqvist"], server: ownServer }, async ({ mara }) => {
+  await stayInMenu(mara.page, ".ev h2.step");
 });
 
 story("a_post_mortem_is_deleted_after_a_question_and_gone_for_everyone",

@@ -13,6 +13,15 @@ pub fn focus_id(id: &str) {
     }
 }
 
+/// Puts the focus on an element that has just come, unless somebody is about something else: a menu that they opened while
+/// the page was on its way would close.
+pub fn focus_if_free(element: &HtmlElement) {
+    let is_free = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    if is_free {
+        let _ = element.focus();
+    }
+}
+
 /// Goes to a part of the page: shows it and takes the keyboard there, to its first control where it is none itself.
 pub fn go_to(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {

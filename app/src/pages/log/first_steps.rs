@@ -5,6 +5,7 @@ use super::start::use_start;
 use crate::browser::clipboard::pasted_lines;
 use crate::browser::clock;
 use crate::controls::field::ErrorLine;
+use crate::controls::focus::focus_if_free;
 use crate::pages::becomes::preview;
 use crate::pages::doubtful_list::DoubtfulList;
 use crate::reader::icon::{Icon, IconName};
@@ -163,7 +164,7 @@ fn FirstLine() -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = node.get() {
-            let _ = input.focus();
+            focus_if_free(&input);
         }
     });
     let doubtful = RwSignal::new(None::<Arc<List>>);
