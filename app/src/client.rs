@@ -1,6 +1,7 @@
 //! All network of the client: requests to the API and the socket of the open post-mortem. Nothing else in `app` talks
 //! to the server.
 
+pub mod audit;
 pub mod comments;
 pub mod connection;
 pub mod feed;

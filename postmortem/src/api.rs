@@ -2,6 +2,7 @@
 //! codes of its errors, and the codes with which sockets close. Said once; both sides read and write these types.
 
 mod access;
+mod audit;
 mod comments;
 mod error;
 mod feed;
@@ -20,6 +21,7 @@ mod versions;
 pub mod close_code;
 
 pub use access::{AccessChange, AccessShown, NamedRole, PostmortemMember};
+pub use audit::{AuditActor, AuditEntry, AuditLog, AuditedPostmortem};
 pub use comments::{ChangedComment, NewComment, SaidComment, ThreadFound, ThreadsPage};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use feed::FeedMessage;

@@ -41,6 +41,7 @@ pub use sync::presence::{Presence, Selection};
 pub use sync::room::{ConnectionId, Dialect, Participant, Room, RoomEffect};
 pub use sync::threads::Threads;
 pub use values::action::{ActionItem, ActionKind, ActionState, Priority};
+pub use values::audit_action::{AuditAction, AuditTopic};
 pub use values::capability::{Capabilities, Capability};
 pub use values::details::{Details, KeyTime};
 pub use values::entry::{EntryKind, OtherReading, Precision, TimelineEntry};

@@ -1,6 +1,7 @@
 //! What a post-mortem is made of: plain values without the CRDT.
 
 pub mod action;
+pub mod audit_action;
 pub mod capability;
 pub mod details;
 pub mod duration;

@@ -30,7 +30,7 @@ pub use quotas::{Growth, Quotas, Rate};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};
 pub use session::{Visitor, cookie, device, token_hash};
 pub use told::ToldOnce;
-pub use uses::{Uses, end_idle_sessions, forget_ended_sign_ins};
+pub use uses::{Uses, end_idle_sessions, forget_ended_sign_ins, forget_old_audit_entries};
 
 use crate::store::Store;
 
@@ -58,6 +58,10 @@ pub async fn tend(access: &Access, store: &Store, growth: &Growth) {
         };
         let ended = match ended {
             Ok(()) => forget_ended_sign_ins(store).await,
+            failed => failed,
+        };
+        let ended = match ended {
+            Ok(()) => forget_old_audit_entries(store).await,
             failed => failed,
         };
         if let Err(error) = ended {

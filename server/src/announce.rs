@@ -5,8 +5,10 @@
 mod turns;
 
 use crate::access::Grounds;
+use crate::clock;
 use crate::error::ApiError;
 use crate::store::announcements::{self, Announced, Announcement};
+use crate::store::audit::{self, Actor, Deed};
 use crate::store::publication_state::PublicationState;
 use crate::store::{Store, StoreError, Write};
 use crate::sync::{Rooms, ThreadNews};
@@ -50,6 +52,8 @@ struct Shared {
 pub struct AnnouncedWrite {
     write: Write,
     announcer: Announcer,
+    /// Who does it; the server itself where nobody asked for it with a permit.
+    by: Actor,
 }
 
 impl Announcer {
@@ -69,7 +73,15 @@ impl Announcer {
     {
         let place = self.0.store.line().await?;
         let announcer = self.clone();
-        to_the_end(async move { work(AnnouncedWrite { write: place.write().await?, announcer }).await }).await
+        to_the_end(async move {
+            work(AnnouncedWrite {
+                write: place.write().await?,
+                announcer,
+                by: Actor::Debrief { device: String::new(), address: String::new() },
+            })
+            .await
+        })
+        .await
     }
 
     /// The same for somebody who may do it when their turn comes, whatever was true when they asked.
@@ -87,6 +99,7 @@ impl Announcer {
     {
         let held = async move |mut write: AnnouncedWrite| {
             grounds.hold(&mut write).await?;
+            write.by = grounds.actor();
             work(write).await
         };
         self.write(held).await
@@ -203,6 +216,23 @@ impl Announcer {
 }
 
 impl AnnouncedWrite {
+    /// Puts into the audit log what is done, by whoever has the permit for it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn record(&mut self, deed: Deed) -> Result<(), StoreError> {
+        audit::insert(&mut self.write, clock::now(), &self.by, &deed).await
+    }
+
+    /// The same by somebody who has no permit for it yet, or none any more.
+    ///
+    /// # Errors
+    /// As [`AnnouncedWrite::record`].
+    pub async fn record_by(&mut self, actor: Actor, deed: Deed) -> Result<(), StoreError> {
+        self.by = actor;
+        self.record(deed).await
+    }
+
     /// Commits what was written with what is announced of it, and tells whom it concerns.
     ///
     /// # Errors
@@ -307,7 +337,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (store, announcer) = announcer(&folder).await;
         let new = New::empty("Disk full", Severity::Sev2).expect("a title");
-        let id = new.keep(&store, None).await.expect("kept");
+        let id = new.keep(&store, &Actor::Operator).await.expect("kept");
         let others = store.write().await.expect("begun");
         let own = id.clone();
         let mut deleting = Box::pin(announcer.write(async move |mut write| {
@@ -352,7 +382,7 @@ mod tests {
         });
         let elsewhere = Store::open(&folder.path().join("debrief.db")).await.expect("another process' store");
         let new = || New::empty("Disk full", Severity::Sev2).expect("a title");
-        let first = new().keep(&elsewhere, None).await.expect("kept");
+        let first = new().keep(&elsewhere, &Actor::Operator).await.expect("kept");
         assert_eq!(told.recv().await, Some(Announcement::Summary(first.clone())));
         let gone = first.clone();
         announcer
@@ -362,7 +392,7 @@ mod tests {
             })
             .await
             .expect("deleted");
-        let second = new().keep(&store, None).await.expect("kept");
+        let second = new().keep(&store, &Actor::Operator).await.expect("kept");
         assert_eq!(told.recv().await, Some(Announcement::Deleted(first)));
         assert_eq!(told.recv().await, Some(Announcement::Summary(second)));
         assert_eq!(announcer.own().len(), 0, "nothing is kept of what was come by");

@@ -295,6 +295,7 @@ fn message(message: &FeedMessage) -> Bytes {
 mod tests {
     use super::*;
     use crate::store::announcements::Announcement;
+    use crate::store::audit::Actor;
     use crate::sync::{Bounds, Pace, Saver};
     use crate::work::creation::New;
     use postmortem::person::PersonColor;
@@ -329,7 +330,7 @@ mod tests {
         let (store, feed) = feed(&folder).await;
         let before = feed.position();
         let new = New::empty("Disk full", Severity::Sev2).expect("a title");
-        let id = new.keep(&store, None).await.expect("kept");
+        let id = new.keep(&store, &Actor::Operator).await.expect("kept");
         let announced = store.list_announcements(0, 10).await.expect("read").expect("kept");
         feed.hear(&announced);
         feed.tell().await.expect("told");

@@ -5,9 +5,9 @@ use crate::access::{keep_pace, refuse_foreign_names, refuse_forgery};
 use crate::error::ApiError;
 use crate::http::request;
 use crate::http::routes::{
-    access, accounts, client, comments, door, examples, feed, groups, heads, health, imports, invitations, links,
-    metrics, people, postmortems, provider_checks, providers, publications, published, resolutions, restorations,
-    services, sessions, sign_ins, sync, team, threads, versions,
+    access, accounts, audit, client, comments, door, examples, feed, groups, heads, health, imports, invitations,
+    links, metrics, people, postmortems, provider_checks, providers, publications, published, resolutions,
+    restorations, services, sessions, sign_ins, sync, team, threads, versions,
 };
 use crate::work::background;
 use axum::extract::DefaultBodyLimit;
@@ -42,6 +42,8 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/providers/{provider}", put(providers::update).delete(providers::delete))
         .route("/provider-checks", post(provider_checks::create))
         .route("/team", get(team::show).put(team::update))
+        .route("/audit", get(audit::list))
+        .route("/audit/lines", get(audit::save))
         .route("/postmortems", get(postmortems::list).post(postmortems::create))
         .route("/postmortems/{id}", get(postmortems::show).delete(postmortems::delete))
         .route("/postmortems/{id}/access", get(access::show).put(access::update))

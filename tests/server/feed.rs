@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::cli::config::Settings;
 use server::store::Store;
+use server::store::audit::Actor;
 use server::work::creation::New;
 use tests::{Follower, TestPeer, TestServer, Visitor};
 
@@ -107,7 +108,7 @@ async fn what_another_process_imports_beside_the_server_is_told() {
     let mut follower = follower(&mara).await;
     let elsewhere = Store::open(&Settings::in_folder(server.folder()).database).await.expect("the database");
     let new = New::empty("Imported beside", postmortem::Severity::Sev2).expect("a title");
-    let id = new.keep(&elsewhere, None).await.expect("kept");
+    let id = new.keep(&elsewhere, &Actor::Operator).await.expect("kept");
     elsewhere.close().await;
     line(&mut follower, id.as_str(), |line| line["title"] == "Imported beside").await;
 }

@@ -1,6 +1,7 @@
 //! The server from outside: over a real listener, on a real database, through the public interface only.
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod audit;
 mod bodies;
 mod command_line;
 mod comments;

@@ -99,6 +99,8 @@ fn rows() -> Vec<(&'static str, &'static str, Needs, Value)> {
             Managing,
             json!({"name": "x", "members_are": "editor", "pages_are_for": "link", "idle_days": 30, "session_days": 180}),
         ),
+        ("GET", "/api/audit", Managing, none()),
+        ("GET", "/api/audit/lines", Managing, none()),
         ("GET", "/api/postmortems", SignedIn, none()),
         ("POST", "/api/postmortems", Creating, json!({"title": "Disk full"})),
         ("POST", "/api/imports", Creating, json!({"title": "Disk full"})),

@@ -32,11 +32,20 @@ pub enum SettingsPart {
     Groups,
     Services,
     SignIn,
+    Audit,
 }
 
 impl SettingsPart {
-    pub const ALL: [Self; 7] =
-        [Self::Profile, Self::Devices, Self::Team, Self::People, Self::Groups, Self::Services, Self::SignIn];
+    pub const ALL: [Self; 8] = [
+        Self::Profile,
+        Self::Devices,
+        Self::Team,
+        Self::People,
+        Self::Groups,
+        Self::Services,
+        Self::SignIn,
+        Self::Audit,
+    ];
 
     /// The path of the part.
     pub fn path(self) -> &'static str {
@@ -48,6 +57,7 @@ impl SettingsPart {
             Self::Groups => "/settings/groups",
             Self::Services => "/settings/services",
             Self::SignIn => "/settings/sign-in",
+            Self::Audit => "/settings/audit",
         }
     }
 }
@@ -141,17 +151,22 @@ pub fn take_fragment() -> String {
     fragment
 }
 
-/// What stands behind the `?` of the address, by its names. It is taken out of the address.
-pub fn take_query() -> impl Fn(&str) -> Option<String> {
-    let location = window().location();
-    let query = location.search().unwrap_or_default();
-    if !query.is_empty() {
-        put_in_place(&location.pathname().unwrap_or_default());
-    }
+/// What stands behind the `?` of the address, by its names, as a page that writes it with [`put_query`] reads it back.
+pub fn query() -> impl Fn(&str) -> Option<String> {
+    let query = window().location().search().unwrap_or_default();
     move |name| {
         let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-        pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+        let value = pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)?;
+        js_sys::decode_uri_component(value).ok().map(String::from)
     }
+}
+
+/// Says in the address what the page shows, so that the address can be kept and passed on.
+pub fn put_query(pairs: &[(&str, String)]) {
+    let path = window().location().pathname().unwrap_or_default();
+    let said: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{name}={}", js_sys::encode_uri_component(value))).collect();
+    put_in_place(&if said.is_empty() { path } else { format!("{path}?{}", said.join("&")) });
 }
 
 fn put_in_place(path: &str) {

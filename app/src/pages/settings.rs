@@ -1,6 +1,7 @@
 //! The settings: what they consist of at the left, and the part that the address names.
 
 mod about;
+mod audit;
 mod devices;
 mod domains;
 mod groups;
@@ -14,6 +15,7 @@ mod team;
 
 use super::main_bar::MainBar;
 use crate::browser::route::{Route, SettingsPart, use_router};
+use audit::AuditPart;
 use devices::DevicesPart;
 use groups::GroupsPart;
 use leptos::prelude::*;
@@ -49,6 +51,7 @@ pub fn SettingsPage() -> impl IntoView {
                     SettingsPart::Groups => view! { <GroupsPart /> }.into_any(),
                     SettingsPart::Services => view! { <ServicesPart /> }.into_any(),
                     SettingsPart::SignIn => view! { <SignInPart /> }.into_any(),
+                    SettingsPart::Audit => view! { <AuditPart /> }.into_any(),
                 }}
             </main>
         </div>

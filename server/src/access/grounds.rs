@@ -2,6 +2,7 @@
 //! taken away meanwhile.
 
 use crate::error::ApiError;
+use crate::store::audit::Actor;
 use crate::store::sessions::Credential;
 use crate::store::{Store, rights, sessions};
 use postmortem::{Capability, PostmortemId, UserId};
@@ -13,6 +14,8 @@ pub struct Grounds {
     pub user: UserId,
     /// By what they came in.
     pub credential: Credential,
+    /// From which network address they ask.
+    pub address: String,
     pub needs: Needed,
 }
 
@@ -25,6 +28,11 @@ pub enum Needed {
 }
 
 impl Grounds {
+    /// Who does it, for the audit log.
+    pub fn actor(&self) -> Actor {
+        Actor::Visitor { user: self.user.clone(), credential: self.credential.clone(), address: self.address.clone() }
+    }
+
     /// Asks again, in the transaction of what is to be done.
     ///
     /// # Errors

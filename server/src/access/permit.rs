@@ -281,7 +281,12 @@ impl<A: Action<Held: OfVisitor>> Permit<A> {
 
     /// What it said, to be asked again where something is written.
     pub fn grounds(&self) -> Grounds {
-        Grounds { user: self.person().id.clone(), credential: self.credential().clone(), needs: self.0.needs() }
+        Grounds {
+            user: self.person().id.clone(),
+            credential: self.credential().clone(),
+            address: self.address().ip().to_string(),
+            needs: self.0.needs(),
+        }
     }
 
     pub fn address(&self) -> Address {

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::store::announcements::{self, Announcement};
-use crate::store::{Store, StoreError, sessions, sign_in_attempts};
+use crate::store::{Store, StoreError, audit, sessions, sign_in_attempts};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -77,6 +77,21 @@ pub async fn forget_ended_sign_ins(store: &Store) -> Result<(), StoreError> {
     while store.has_ended_sign_ins(now).await? {
         let mut write = store.write().await?;
         sign_in_attempts::delete_ended(&mut write, now, AT_ONCE).await?;
+        write.commit().await?;
+    }
+    Ok(())
+}
+
+/// Forgets what the audit log has kept for as long as the team says.
+///
+/// # Errors
+/// When the store failed.
+pub async fn forget_old_audit_entries(store: &Store) -> Result<(), StoreError> {
+    let Some(team) = store.find_team().await? else { return Ok(()) };
+    let Some(before) = clock::now().checked_sub_signed(TimeDelta::days(team.audit_days.into())) else { return Ok(()) };
+    while store.has_audit_entries_before(before).await? {
+        let mut write = store.write().await?;
+        audit::delete_old(&mut write, before, AT_ONCE).await?;
         write.commit().await?;
     }
     Ok(())

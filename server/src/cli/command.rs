@@ -10,6 +10,7 @@ use crate::cli::config::{
 use crate::cli::doctor::{self, DoctorError, Report};
 use crate::cli::{files, logs};
 use crate::error::ApiError;
+use crate::store::audit::Actor;
 use crate::store::claim;
 use crate::store::head_rows::Head;
 use crate::store::inspection::{Inspection, Release};
@@ -193,7 +194,7 @@ async fn run_import(arguments: &Import) -> Result<(), Failure> {
         let kept = match made {
             // What is being kept is kept whole, and told.
             Ok((new, unknown)) => {
-                new.keep(&store, None).await.map(|id| (id, unknown)).map_err(|error| error.to_string())
+                new.keep(&store, &Actor::Operator).await.map(|id| (id, unknown)).map_err(|error| error.to_string())
             }
             Err(reason) => Err(reason),
         };

@@ -134,6 +134,18 @@ pub async fn mark_used(
     Ok(())
 }
 
+/// What the browser of a session says that it is.
+pub async fn find_device(
+    read: &mut SqliteConnection,
+    user: &UserId,
+    id: &SessionId,
+) -> Result<Option<String>, StoreError> {
+    let device = sqlx::query_scalar("select device from sessions where user_id = ? and id = ?")
+        .bind(user.as_str())
+        .bind(id.as_str());
+    Ok(device.fetch_optional(read).await?)
+}
+
 /// Ends one session of a person; whether there was one.
 pub async fn delete(write: &mut SqliteConnection, user: &UserId, id: &SessionId) -> Result<bool, StoreError> {
     let deleted = sqlx::query("delete from sessions where user_id = ? and id = ?")

@@ -4,26 +4,27 @@ use super::{Store, StoreError, parsed};
 use postmortem::api::TeamSettings;
 use sqlx::SqliteConnection;
 
-type Columns = (String, String, String, u32, u32, String);
+type Columns = (String, String, String, u32, u32, String, u32);
 
 pub async fn find(read: &mut SqliteConnection) -> Result<Option<TeamSettings>, StoreError> {
-    let row: Option<Columns> =
-        sqlx::query_as("select name, members_are, pages_are_for, idle_days, session_days, domains from team")
-            .fetch_optional(read)
-            .await?;
-    row.map(|(name, members_are, pages_are_for, idle_days, session_days, domains)| {
+    let row: Option<Columns> = sqlx::query_as(
+        "select name, members_are, pages_are_for, idle_days, session_days, domains, audit_days from team",
+    )
+    .fetch_optional(read)
+    .await?;
+    row.map(|(name, members_are, pages_are_for, idle_days, session_days, domains, audit_days)| {
         let members_are = parsed(&members_are, "a role on a post-mortem")?;
         let pages_are_for = parsed(&pages_are_for, "who can open a page")?;
         let domains = domains.split_whitespace().map(ToOwned::to_owned).collect();
-        Ok(TeamSettings { name, members_are, pages_are_for, idle_days, session_days, domains })
+        Ok(TeamSettings { name, members_are, pages_are_for, idle_days, session_days, domains, audit_days })
     })
     .transpose()
 }
 
 pub async fn set(write: &mut SqliteConnection, team: &TeamSettings) -> Result<(), StoreError> {
     sqlx::query(
-        "insert or replace into team (id, name, members_are, pages_are_for, idle_days, session_days, domains)
-         values (1, ?, ?, ?, ?, ?, ?)",
+        "insert or replace into team (id, name, members_are, pages_are_for, idle_days, session_days, domains, audit_days)
+         values (1, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&team.name)
     .bind(team.members_are.code())
@@ -31,6 +32,7 @@ pub async fn set(write: &mut SqliteConnection, team: &TeamSettings) -> Result<()
     .bind(team.idle_days)
     .bind(team.session_days)
     .bind(team.domains.join(" "))
+    .bind(team.audit_days)
     .execute(write)
     .await?;
     Ok(())

@@ -515,6 +515,7 @@ async fn load(rooms: Rooms, id: PostmortemId, number: u64) -> Result<(Handle, us
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::audit::Actor;
     use crate::store::postmortems;
     use crate::sync::outgoing::{Next, Outgoing, OutgoingFrame};
     use crate::work::creation::New;
@@ -530,7 +531,7 @@ mod tests {
         let saver = Saver::start(store.clone(), Pace::default().patience, Bounds::default().unsaved);
         let rooms = Rooms::new(store.first(), saver, Pace::default(), Bounds::default());
         let new = New::empty("Disk full", Severity::Sev2).expect("a title");
-        let id = new.keep(&store, None).await.expect("kept");
+        let id = new.keep(&store, &Actor::Operator).await.expect("kept");
         let person = Person {
             id: "mara".parse().expect("an id"),
             name: "Mara".into(),

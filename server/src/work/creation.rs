@@ -2,6 +2,7 @@
 //! its row or not at all.
 
 use crate::error::ApiError;
+use crate::store::audit::{self, Actor, Deed};
 use crate::store::log::LogSequence;
 use crate::store::postmortems::{self, NewLine, Origin};
 use crate::store::{Store, StoreError, log};
@@ -11,8 +12,8 @@ use postmortem::api::Summary;
 use postmortem::create::{create, template_figures};
 use postmortem::import::Incident;
 use postmortem::{
-    Authorship, ClientId, CommandError, HeadRow, ItemId, Openness, PostmortemId, Replica, Severity, UpdateError,
-    UserId, limits,
+    AuditAction, Authorship, ClientId, CommandError, HeadRow, ItemId, Openness, PostmortemId, Replica, Severity,
+    UpdateError, limits,
 };
 
 /// A post-mortem that is not yet kept.
@@ -103,7 +104,7 @@ impl New {
     ///
     /// # Errors
     /// When the store failed; nothing is kept then.
-    pub async fn keep(self, store: &Store, created_by: Option<&UserId>) -> Result<PostmortemId, StoreError> {
+    pub async fn keep(self, store: &Store, by: &Actor) -> Result<PostmortemId, StoreError> {
         // The template and what was imported were written by nobody in particular.
         let authorship = Authorship { client: self.client, from: 0, person: None };
         let mut write = store.write().await?;
@@ -114,9 +115,15 @@ impl New {
         }
         let Self { origin, access, .. } = self;
         let line = NewLine { origin, access, summary: &self.summary, head: &self.head };
-        postmortems::insert(&mut write, &self.id, created_by, clock::now(), line).await?;
+        postmortems::insert(&mut write, &self.id, by.user(), clock::now(), line).await?;
         log::append(&mut write, &self.id, LogSequence(1), &self.update).await?;
         log::insert_author(&mut write, &self.id, &authorship).await?;
+        let deed = match origin {
+            Origin::Blank => Deed::new(AuditAction::Begun),
+            Origin::Import => Deed::new(AuditAction::Imported),
+            Origin::Example(_) => Deed::new(AuditAction::Imported).how("an example"),
+        };
+        audit::insert(&mut write, clock::now(), by, &deed.on(&self.id)).await?;
         write.commit().await?;
         Ok(self.id)
     }

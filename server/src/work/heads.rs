@@ -5,13 +5,18 @@ use crate::access::Grounds;
 use crate::announce::{AnnouncedWrite, Announcer};
 use crate::clock;
 use crate::error::ApiError;
+use crate::store::accounts::{self, ListedAccount};
 use crate::store::announcements::Announcement;
-use crate::store::{accounts, head_rows, rights};
+use crate::store::audit::{Actor, Deed};
+use crate::store::{head_rows, rights};
 use crate::sync::HeadWanted;
 use postmortem::api::OwnerChange;
 use postmortem::person::LONGEST_NAME;
-use postmortem::{Capability, PostmortemId, Status, UserId};
+use postmortem::{AuditAction, Capability, PostmortemId, Status, UserId};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// What stands in the place of a browser for a copy that brought it.
+const COPY: &str = "A copy of an earlier release";
 
 /// What is to be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +33,8 @@ pub async fn change(announcer: &Announcer, grounds: Grounds, id: PostmortemId, c
     let by = grounds.user.clone();
     announcer
         .write_by(grounds, async move |mut write| {
-            let what = set(&mut write, &id, &by, change).await?;
+            let (what, deed) = set(&mut write, &id, &by, change).await?;
+            write.record(deed).await?;
             write.commit(what).await
         })
         .await
@@ -57,7 +63,8 @@ async fn bring(announcer: &Announcer, id: PostmortemId, by: UserId, change: Chan
         if !rights::find_capabilities_of(&mut write, &id, &by).await?.unwrap_or_default().contains(Capability::Edit) {
             return Err(ApiError::NotAllowed(Capability::Edit));
         }
-        let what = set(&mut write, &id, &by, change).await?;
+        let (what, deed) = set(&mut write, &id, &by, change).await?;
+        write.record_by(Actor::Person { user: by, device: COPY.to_owned(), address: String::new() }, deed).await?;
         write.commit(what).await
     });
     setting.await
@@ -68,10 +75,15 @@ async fn set(
     id: &PostmortemId,
     by: &UserId,
     change: Change,
-) -> Result<Announcement, ApiError> {
+) -> Result<(Announcement, Deed), ApiError> {
     let now = clock::now();
-    match change {
-        Change::Status(status) => head_rows::set_status(write, id, status, by, now).await?,
+    let before = head_rows::find(write, id).await?.map(|head| head.row).unwrap_or_default();
+    let owner_changed = |owner: &str| Deed::new(AuditAction::OwnerChanged).on(id).set(owner, &before.owner);
+    let deed = match change {
+        Change::Status(status) => {
+            head_rows::set_status(write, id, status, by, now).await?;
+            Deed::new(AuditAction::StatusChanged).on(id).set(status.label(), before.status.label())
+        }
         Change::Owner(OwnerChange::Name(name)) => {
             let has_account = rights::find_owner(write, id).await?.is_some();
             if has_account
@@ -87,21 +99,21 @@ async fn set(
                 return Err(ApiError::Invalid(format!("A name has at most {LONGEST_NAME} characters.")));
             }
             head_rows::set_owner_name(write, id, &name, by, now).await?;
+            owner_changed(if name.is_empty() { "nobody" } else { &name })
         }
         Change::Owner(OwnerChange::Person(person)) => {
             if !rights::find_capabilities_of(write, id, by).await?.unwrap_or_default().contains(Capability::Administer)
             {
                 return Err(ApiError::NotAllowed(Capability::Administer));
             }
-            let account = accounts::find(write, &person).await?;
-            if account.is_none_or(|account| !account.can_be_chosen()) {
-                return Err(ApiError::Invalid("Choose somebody of the team who can sign in.".into()));
-            }
+            let found = accounts::find(write, &person).await?.filter(ListedAccount::can_be_chosen);
+            let chosen = || ApiError::Invalid("Choose somebody of the team who can sign in.".into());
+            let account = found.ok_or_else(chosen)?.account;
             rights::set_owner(write, id, &person).await?;
             head_rows::set_owner_name(write, id, "", by, now).await?;
             // Both may do other things there from now on.
-            return Ok(Announcement::Access(id.clone()));
+            return Ok((Announcement::Access(id.clone()), owner_changed(&account.person.name)));
         }
-    }
-    Ok(Announcement::Head(id.clone()))
+    };
+    Ok((Announcement::Head(id.clone()), deed))
 }

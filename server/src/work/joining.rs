@@ -3,13 +3,14 @@
 use crate::access::Grounds;
 use crate::error::ApiError;
 use crate::store::accounts::{self, Account};
+use crate::store::audit::{self, Actor, Deed};
 use crate::store::links::{self, OneTimeLink};
 use crate::store::sessions::{self, StartedSession};
 use crate::store::{Store, StoreError, people, team};
 use crate::{clock, random};
 use chrono::{DateTime, TimeDelta, Utc};
 use postmortem::api::{LinkKind, TeamSettings};
-use postmortem::{InvitationId, PageReaders, Person, PostmortemRole, SessionId, TeamRole, UserId};
+use postmortem::{AuditAction, InvitationId, PageReaders, Person, PostmortemRole, SessionId, TeamRole, UserId};
 use sqlx::SqliteConnection;
 
 /// For how long a link holds that is for one person who waits for it.
@@ -62,6 +63,13 @@ pub struct SessionStart {
     pub address: String,
 }
 
+impl SessionStart {
+    /// Whose session it is, for the audit log.
+    pub fn actor(&self, user: &UserId) -> Actor {
+        Actor::Person { user: user.clone(), device: self.device.clone(), address: self.address.clone() }
+    }
+}
+
 /// What holds for a team of which nobody has said anything.
 pub fn usual_team(name: String) -> TeamSettings {
     TeamSettings {
@@ -71,6 +79,7 @@ pub fn usual_team(name: String) -> TeamSettings {
         idle_days: 30,
         session_days: 180,
         domains: Vec::new(),
+        audit_days: 400,
     }
 }
 
@@ -110,6 +119,15 @@ pub async fn keep_link(store: &Store, grounds: Option<&Grounds>, wanted: LinkWan
     if let Some(grounds) = grounds {
         grounds.hold(&mut write).await?;
     }
+    let subject = wanted.mail.clone().unwrap_or_else(|| "whoever has the link".to_owned());
+    let deed = match wanted.kind {
+        LinkKind::Invitation => Deed::new(AuditAction::Invited).how(format!("as {}", wanted.role.code())),
+        LinkKind::NewPassword => Deed::new(AuditAction::LinkMade).how("to choose a new password"),
+        LinkKind::SignIn => Deed::new(AuditAction::LinkMade).how("to sign in"),
+        LinkKind::Setup => Deed::new(AuditAction::LinkMade).how("to set the team up"),
+    };
+    let actor = grounds.map_or(Actor::Operator, Grounds::actor);
+    audit::insert(&mut write, clock::now(), &actor, &deed.to(subject)).await?;
     let fresh = make_link(&mut write, wanted).await?;
     write.commit().await?;
     Ok(fresh)
@@ -123,6 +141,10 @@ pub async fn withdraw(store: &Store, grounds: &Grounds, id: &InvitationId) -> Re
     let mut write = store.write().await?;
     grounds.hold(&mut write).await?;
     let was_there = links::delete_invitation(&mut write, id).await?;
+    if was_there {
+        let deed = Deed::new(AuditAction::InvitationWithdrawn);
+        audit::insert(&mut write, clock::now(), &grounds.actor(), &deed).await?;
+    }
     write.commit().await?;
     Ok(was_there)
 }
@@ -267,6 +289,8 @@ pub async fn make_token(store: &Store, name: &str, role: TeamRole) -> Result<Str
     if role == TeamRole::Admin {
         links::delete_kind(&mut write, LinkKind::Setup).await?;
     }
+    let deed = Deed::new(AuditAction::TokenMade).to(name).how(format!("as {}", role.code()));
+    audit::insert(&mut write, clock::now(), &Actor::Operator, &deed).await?;
     write.commit().await?;
     Ok(token)
 }

@@ -3,10 +3,11 @@
 use crate::access::Grounds;
 use crate::clock;
 use crate::error::ApiError;
-use crate::store::Store;
+use crate::store::audit::{self, Deed};
 use crate::store::providers::{self, KeptProvider};
 use crate::store::sign_in_attempts;
-use postmortem::ProviderId;
+use crate::store::{Store, Write};
+use postmortem::{AuditAction, ProviderId};
 
 /// How many there may be: each is a button.
 const MOST: u32 = 10;
@@ -24,6 +25,7 @@ pub async fn add(store: &Store, grounds: &Grounds, provider: &KeptProvider) -> R
     if !providers::insert(&mut write, provider, clock::now()).await? {
         return Err(ApiError::Invalid("Another provider has this address already. Choose another one.".into()));
     }
+    record(&mut write, grounds, AuditAction::ProviderChanged, &provider.name).await?;
     Ok(write.commit().await?)
 }
 
@@ -57,6 +59,7 @@ pub async fn change(
         providers::delete_identities(&mut write, &provider.id).await?;
     }
     providers::update(&mut write, &provider).await?;
+    record(&mut write, grounds, AuditAction::ProviderChanged, &provider.name).await?;
     write.commit().await?;
     Ok(provider)
 }
@@ -68,8 +71,12 @@ pub async fn change(
 pub async fn remove(store: &Store, grounds: &Grounds, id: &ProviderId) -> Result<(), ApiError> {
     let mut write = store.write().await?;
     grounds.hold(&mut write).await?;
-    if !providers::delete(&mut write, id).await? {
-        return Err(ApiError::NotFound("provider"));
-    }
+    let before = providers::find(&mut write, id).await?.ok_or(ApiError::NotFound("provider"))?;
+    providers::delete(&mut write, id).await?;
+    record(&mut write, grounds, AuditAction::ProviderRemoved, &before.name).await?;
     Ok(write.commit().await?)
+}
+
+async fn record(write: &mut Write, grounds: &Grounds, action: AuditAction, provider: &str) -> Result<(), ApiError> {
+    Ok(audit::insert(write, clock::now(), &grounds.actor(), &Deed::new(action).to(provider)).await?)
 }

@@ -6,6 +6,7 @@ use crate::announce::AnnouncedWrite;
 use crate::error::ApiError;
 use crate::store::Store;
 use crate::store::announcements::Announcement;
+use crate::store::audit::Deed;
 use crate::store::postmortems;
 use crate::store::publication_state::PublicationState;
 use crate::store::publications::{self, Revision, StandingRevision, StoredPage};
@@ -14,7 +15,7 @@ use crate::{Debrief, clock};
 use app::published::{self, PublishedPage};
 use chrono::{DateTime, Utc};
 use postmortem::names::{self, NameFound};
-use postmortem::{Digests, PageReaders, Postmortem, PostmortemId, Reason, UserId, limits};
+use postmortem::{AuditAction, Digests, PageReaders, Postmortem, PostmortemId, Reason, UserId, limits};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -169,6 +170,7 @@ pub async fn set_readers(
         if !publications::set_readers(&mut write, &id, &slug, readers).await? {
             return Err(ApiError::NotFound("publication"));
         }
+        write.record(Deed::new(AuditAction::ReadersChanged).on(&id).how(readers.label())).await?;
         write.commit(Announcement::Publication(id)).await
     });
     setting.await
@@ -209,6 +211,9 @@ impl Draft {
         };
         publications::insert_revision(&mut write, revision).await?;
         publications::delete_old_revisions(&mut write, &published.slug).await?;
+        let readers = published.readers.label().to_lowercase();
+        let what = format!("revision {} for {readers}", published.revision);
+        write.record(Deed::new(AuditAction::Published).on(id).how(what)).await?;
         write.commit(Announcement::Publication(id.clone())).await?;
         let kept = version.map(|version| debrief.rooms.keep_version(id, version));
         // It is published, whatever becomes of the version.
@@ -260,6 +265,7 @@ pub async fn withdraw(debrief: &Debrief, permit: &Permit<ToPublish>, slug: &str)
         if !publications::withdraw(&mut write, &id, &slug, clock::now()).await? {
             return Err(ApiError::NotFound("publication"));
         }
+        write.record(Deed::new(AuditAction::Withdrawn).on(&id)).await?;
         write.commit(Announcement::Publication(id)).await?;
         store.erased();
         Ok(())

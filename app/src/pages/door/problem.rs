@@ -19,8 +19,12 @@ pub struct Problem {
 impl Returned {
     /// Takes it out of the address: who reloads the page or passes it on says nothing of it.
     pub fn take() -> Self {
-        let said = route::take_query();
-        let problem = said("sign-in").and_then(|code| code.parse().ok());
+        let said = route::query();
+        let code = said("sign-in");
+        if code.is_some() {
+            route::put_query(&[]);
+        }
+        let problem = code.and_then(|code| code.parse().ok());
         Self(RwSignal::new(problem.map(|problem| Problem { problem, by: said("by").and_then(|id| id.parse().ok()) })))
     }
 

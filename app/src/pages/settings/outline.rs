@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-const GROUPS: [(&str, &[SettingsPart]); 2] = [
+const GROUPS: [(&str, &[SettingsPart]); 3] = [
     ("You", &[SettingsPart::Profile, SettingsPart::Devices]),
     (
         "Team",
         &[SettingsPart::Team, SettingsPart::People, SettingsPart::Groups, SettingsPart::Services, SettingsPart::SignIn],
     ),
+    ("Record", &[SettingsPart::Audit]),
 ];
 
 /// How far from the edge of the strip its current part stands, in pixels.
@@ -27,6 +28,7 @@ pub fn title(part: SettingsPart) -> &'static str {
         SettingsPart::Groups => "Groups",
         SettingsPart::Services => "Services",
         SettingsPart::SignIn => "Sign-in",
+        SettingsPart::Audit => "Audit log",
     }
 }
 

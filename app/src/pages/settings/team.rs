@@ -7,7 +7,7 @@ use crate::client::people;
 use crate::controls::field::ErrorLine;
 use crate::controls::notices::use_notices;
 use crate::state::capabilities::use_server_capabilities;
-use draft::{Draft, IDLE_DAYS, MEMBERS_ARE, SESSION_DAYS};
+use draft::{AUDIT_DAYS, Draft, IDLE_DAYS, MEMBERS_ARE, SESSION_DAYS};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::api::TeamSettings;
@@ -63,6 +63,7 @@ fn Told(settings: TeamSettings) -> impl IntoView {
         ("Published pages", settings.pages_are_for.label().to_owned()),
         ("Signed out", draft::ends(&settings)),
         ("Join by themselves", draft::join_by_themselves(&settings.domains)),
+        ("Audit log", format!("kept for {}", draft::days(settings.audit_days))),
     ];
     view! {
         <dl class="told">
@@ -129,6 +130,7 @@ fn Form(settings: TeamSettings) -> impl IntoView {
                     choices=&SESSION_DAYS
                 />
             </div>
+            <DaysField id="audit-days" label="The audit log is kept for" value=draft.audit_days choices=&AUDIT_DAYS />
             <p class="hint">"What was not sent yet is kept in the browser until its person signs in again."</p>
             {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             <div>

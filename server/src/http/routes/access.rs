@@ -5,15 +5,20 @@ use crate::access::{Permit, ToAdminister, ToRead};
 use crate::error::ApiError;
 use crate::http::request::Body;
 use crate::store::announcements::Announcement;
+use crate::store::audit::Deed;
 use crate::store::{accounts, rights};
 use axum::Json;
 use axum::extract::State;
 use postmortem::api::{AccessChange, AccessShown, NamedRole, PostmortemMember};
-use postmortem::{Capabilities, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
+use postmortem::{AuditAction, Capabilities, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
+use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
 /// The most people whom one post-mortem names: more are a team.
 const MOST: usize = 500;
+
+/// How many of them an entry of the audit log names.
+const MOST_IN_WORDS: usize = 8;
 
 pub async fn show(permit: Permit<ToRead>, State(debrief): State<Debrief>) -> Result<Json<AccessShown>, ApiError> {
     Ok(Json(shown(&debrief, permit.postmortem(), permit.capabilities()).await?))
@@ -35,7 +40,7 @@ pub async fn update(
     // Asked again when it is their turn: two who decide at once decide after each other.
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let (before, known) = (rights::find_owner(&mut write, &id).await?, rights::list_named(&mut write, &id).await?);
-        let named = named(change.members, before)?;
+        let named = named(change.members, before.clone())?;
         // Whoever is named already may stay so, though they cannot come in at the moment.
         for user in named.keys().filter(|user| !known.contains(user)) {
             let account = accounts::find(&mut write, user).await?;
@@ -47,6 +52,13 @@ pub async fn update(
             return Err(ApiError::Invalid("Somebody has to own a private post-mortem: name an owner.".into()));
         }
         rights::set(&mut write, &id, change.access, change.members_are, &named).await?;
+        let words = in_words(&mut write, change.access, &named).await?;
+        write.record(Deed::new(AuditAction::AccessChanged).on(&id).how(words)).await?;
+        let owner = named.iter().find(|(_, role)| **role == PostmortemRole::Owner).map(|(user, _)| user);
+        if let Some(owner) = owner.filter(|owner| Some(*owner) != before.as_ref()) {
+            let (now, before) = (name_of(&mut write, Some(owner)).await?, name_of(&mut write, before.as_ref()).await?);
+            write.record(Deed::new(AuditAction::OwnerChanged).on(&id).set(&now, &before)).await?;
+        }
         write.commit(Announcement::Access(id)).await
     });
     changing.await?;
@@ -79,6 +91,28 @@ fn named(members: Vec<NamedRole>, before: Option<UserId>) -> Result<BTreeMap<Use
         _ => return Err(ApiError::Invalid("A post-mortem has one owner.".into())),
     }
     Ok(named)
+}
+
+/// What a change leaves, for the audit log: `Open to the team, Jonah Adeyemi as editor`.
+async fn in_words(
+    read: &mut SqliteConnection,
+    access: Openness,
+    named: &BTreeMap<UserId, PostmortemRole>,
+) -> Result<String, ApiError> {
+    let mut words = vec![access.label().to_owned()];
+    for (user, role) in named.iter().take(MOST_IN_WORDS) {
+        let name = name_of(read, Some(user)).await?;
+        words.push(format!("{name} as {}", role.code()));
+    }
+    if named.len() > MOST_IN_WORDS {
+        words.push(format!("{} more", named.len() - MOST_IN_WORDS));
+    }
+    Ok(words.join(", "))
+}
+
+async fn name_of(read: &mut SqliteConnection, user: Option<&UserId>) -> Result<String, ApiError> {
+    let Some(user) = user else { return Ok(String::new()) };
+    Ok(accounts::find(read, user).await?.map(|listed| listed.account.person.name).unwrap_or_default())
 }
 
 async fn shown(debrief: &Debrief, id: &PostmortemId, capabilities: Capabilities) -> Result<AccessShown, ApiError> {

@@ -5,12 +5,14 @@ use crate::access::{Permit, ToEnter, check_password, token_hash};
 use crate::error::{ApiError, created};
 use crate::http::request::Body;
 use crate::store::announcements::Announcement;
+use crate::store::audit::Deed;
 use crate::store::{links, team};
 use crate::work::joining::{self, Joining, clean_mail};
 use crate::{Debrief, clock};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use postmortem::AuditAction;
 use postmortem::api::{LinkKind, NewAccount, TeamSettings};
 use postmortem::person::{LONGEST_TEAM, clean_name};
 
@@ -53,6 +55,9 @@ pub async fn create(
         let account = joining::make_account(&mut write, &joining).await?;
         links::mark_joined(&mut write, &link.id).await?;
         joining::begin_session(&mut write, &account.person.id, &team, &start).await?;
+        let how = if link.kind == LinkKind::Setup { "the first account" } else { "by an invitation" };
+        let joined = Deed::new(AuditAction::AccountMade).how(format!("as {}, {how}", account.role.code()));
+        write.record_by(start.actor(&account.person.id), joined).await?;
         if let Some(former) = &former {
             former.end(&mut write).await?;
         }

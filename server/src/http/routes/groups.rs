@@ -4,6 +4,7 @@ use crate::access::{Permit, ToManage, ToVisit};
 use crate::announce::AnnouncedWrite;
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path, Query};
+use crate::store::audit::Deed;
 use crate::store::{accounts, groups};
 use crate::{Debrief, random};
 use axum::Json;
@@ -11,7 +12,7 @@ use axum::extract::State;
 use axum::response::Response;
 use postmortem::api::{GroupChange, Groups, NewGroup, TeamGroup};
 use postmortem::person::{LONGEST_NAME, NameError, clean_name};
-use postmortem::{GroupId, TeamRole, UserId, limits};
+use postmortem::{AuditAction, GroupId, Person, TeamRole, UserId, limits};
 use serde::Deserialize;
 
 /// Which groups are asked for.
@@ -66,7 +67,7 @@ pub async fn create(
             return Err(taken(&name));
         }
         add(&mut write, &id, &people).await?;
-        keep(write, &id).await
+        keep(write, &id, None).await
     });
     Ok(created(making.await?))
 }
@@ -80,9 +81,7 @@ pub async fn update(
 ) -> Result<Json<TeamGroup>, ApiError> {
     let name = change.name.as_deref().map(group_name).transpose()?;
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
-        if groups::find(&mut write, &id).await?.is_none() {
-            return Err(ApiError::NotFound("group"));
-        }
+        let before = groups::find(&mut write, &id).await?.ok_or(ApiError::NotFound("group"))?;
         if let Some(name) = name
             && !groups::rename(&mut write, &id, &name).await?
         {
@@ -92,7 +91,7 @@ pub async fn update(
             groups::delete_member(&mut write, &id, user).await?;
         }
         add(&mut write, &id, &change.add).await?;
-        keep(write, &id).await
+        keep(write, &id, Some(&before)).await
     });
     Ok(Json(changing.await?))
 }
@@ -104,9 +103,9 @@ pub async fn delete(
     Path(id): Path<GroupId>,
 ) -> Result<Response, ApiError> {
     let deleting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
-        if !groups::delete(&mut write, &id).await? {
-            return Err(ApiError::NotFound("group"));
-        }
+        let before = groups::find(&mut write, &id).await?.ok_or(ApiError::NotFound("group"))?;
+        groups::delete(&mut write, &id).await?;
+        write.record(Deed::new(AuditAction::GroupDeleted).to(before.name)).await?;
         write.commit_all(Vec::new()).await
     });
     deleting.await?;
@@ -132,10 +131,27 @@ async fn add(write: &mut AnnouncedWrite, id: &GroupId, people: &[UserId]) -> Res
 }
 
 /// Commits it, and tells how the group stands then. Nobody else hears of it: a list of groups is asked for when it is opened.
-async fn keep(mut write: AnnouncedWrite, id: &GroupId) -> Result<TeamGroup, ApiError> {
+async fn keep(mut write: AnnouncedWrite, id: &GroupId, before: Option<&TeamGroup>) -> Result<TeamGroup, ApiError> {
     let group = groups::find(&mut write, id).await?.ok_or(ApiError::NotFound("group"))?;
+    write.record(Deed::new(AuditAction::GroupChanged).to(&group.name).how(changes(before, &group))).await?;
     write.commit_all(Vec::new()).await?;
     Ok(group)
+}
+
+/// What is another than before, for the audit log: `made`, `with Jonah Adeyemi, without Hana Ito, before Ops`.
+fn changes(before: Option<&TeamGroup>, now: &TeamGroup) -> String {
+    let missing = |from: &TeamGroup, of: &TeamGroup| -> Vec<String> {
+        let is_in = |person: &Person| from.people.iter().any(|other| other.id == person.id);
+        of.people.iter().filter(|person| !is_in(person)).map(|person| person.name.clone()).collect()
+    };
+    let Some(before) = before else { return "made".into() };
+    let (with, without) = (missing(before, now), missing(now, before));
+    let mut words: Vec<String> = with.into_iter().map(|name| format!("with {name}")).collect();
+    words.extend(without.into_iter().map(|name| format!("without {name}")));
+    if before.name != now.name {
+        words.push(format!("before {}", before.name));
+    }
+    words.join(", ")
 }
 
 fn group_name(text: &str) -> Result<String, ApiError> {

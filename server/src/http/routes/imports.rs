@@ -53,7 +53,7 @@ pub(super) async fn keep(
 ) -> Result<Response, ApiError> {
     let id = to_the_end(async move {
         permit.grounds().hold_now(&debrief.store).await?;
-        Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?)
+        Ok(new.keep(&debrief.store, &permit.grounds().actor()).await?)
     });
     Ok(created(Imported { id: id.await?, unknown }))
 }

@@ -6,6 +6,7 @@ use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path, Query, own_origin};
 use crate::store::accounts::{self, ListedAccount};
 use crate::store::announcements::Announcement;
+use crate::store::audit::Deed;
 use crate::store::{links, rights, sessions};
 use crate::work::joining;
 use crate::{Debrief, clock};
@@ -16,7 +17,7 @@ use axum::response::Response;
 use postmortem::api::{
     MadeLink, NameJoined, NameWithoutAccount, NewOwner, Nothing, People, TeamMember, TeamMemberChange,
 };
-use postmortem::{Capability, Person, TeamRole, UserId};
+use postmortem::{AuditAction, Capability, Person, TeamRole, UserId};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -93,12 +94,19 @@ pub async fn update(
         if change.is_suspended == Some(true) && user == by {
             return Err(ApiError::Invalid("Nobody suspends themselves: ask another admin.".into()));
         }
-        if let Some(role) = change.role {
+        let name = &listed.account.person.name;
+        if let Some(role) = change.role.filter(|role| *role != listed.account.role) {
             accounts::set_role(&mut write, &user, role).await?;
+            let deed = Deed::new(AuditAction::RoleChanged).to(name);
+            write.record(deed.set(role.label(), listed.account.role.label())).await?;
         }
         if let Some(is_suspended) = change.is_suspended {
             let since = is_suspended.then(|| listed.suspended_at.unwrap_or_else(clock::now));
             accounts::set_suspended(&mut write, &user, since).await?;
+            if is_suspended != listed.suspended_at.is_some() {
+                let action = if is_suspended { AuditAction::Suspended } else { AuditAction::Readmitted };
+                write.record(Deed::new(action).to(name)).await?;
+            }
             if is_suspended {
                 sessions::delete_others(&mut write, &user, None).await?;
                 sessions::delete_tokens(&mut write, &user).await?;
@@ -146,6 +154,7 @@ pub async fn create_name(
             return Err(ApiError::NotFound("name without an account"));
         }
         accounts::join_name(&mut write, &name, &account.person).await?;
+        write.record(Deed::new(AuditAction::NameJoined).to(&account.person.name)).await?;
         write.commit(Announcement::Renamed(user)).await
     });
     joining.await?;
@@ -160,12 +169,15 @@ pub async fn create_handover(
     Body(NewOwner { person }): Body<NewOwner>,
 ) -> Result<Response, ApiError> {
     let handing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
-        find(&mut write, &user).await?;
+        let before = find(&mut write, &user).await?;
         let heir = find(&mut write, &person).await?;
         if heir.suspended_at.is_some() || person == user {
             return Err(ApiError::Invalid("Choose somebody else, who can sign in.".into()));
         }
         let handed = rights::hand_over(&mut write, &user, &person).await?;
+        let deed = Deed::new(AuditAction::HandedOver).to(&before.account.person.name);
+        let to = &heir.account.person.name;
+        write.record(deed.how(format!("to {to}"))).await?;
         // Both may do other things there from now on, and whose is private finds it no more.
         write.commit_all(handed.into_iter().map(Announcement::Access).collect()).await
     });

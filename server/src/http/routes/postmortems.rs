@@ -4,6 +4,7 @@ use crate::access::{Permit, ToAdminister, ToCreate, ToRead, ToVisit};
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Query};
 use crate::store::announcements::Announcement;
+use crate::store::audit::Deed;
 use crate::store::postmortems::LogPlace;
 use crate::store::{postmortems, publications, rights};
 use crate::to_the_end::to_the_end;
@@ -14,6 +15,7 @@ use crate::{Debrief, clock};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use postmortem::AuditAction;
 use postmortem::api::{Created, IncidentLog, LogRow, NewPostmortem};
 use serde::Deserialize;
 
@@ -85,7 +87,7 @@ pub async fn create(
     debrief.access.quotas.take_postmortem(permit.address(), &permit.person().id)?;
     let id = to_the_end(async move {
         permit.grounds().hold_now(&debrief.store).await?;
-        Ok(new.keep(&debrief.store, Some(&permit.person().id)).await?)
+        Ok(new.keep(&debrief.store, &permit.grounds().actor()).await?)
     })
     .await?;
     Ok(created(Created { id }))
@@ -96,6 +98,7 @@ pub async fn delete(permit: Permit<ToAdminister>, State(debrief): State<Debrief>
     let (store, id) = (debrief.store.clone(), permit.postmortem().clone());
     let deleting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         publications::withdraw_all(&mut write, &id, clock::now()).await?;
+        write.record(Deed::new(AuditAction::Deleted).on(&id)).await?;
         postmortems::insert_deleted(&mut write, &id).await?;
         rights::remember_readers(&mut write, &id).await?;
         if !postmortems::delete(&mut write, &id).await? {

@@ -1,10 +1,12 @@
 //! Sessions: signing in and out, who this browser is, and where somebody is signed in.
 
 use crate::access::{Permit, ToEnter, ToVisit, Verdict, check_password, cookie, device, token_hash};
+use crate::callers::Address;
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path};
 use crate::store::accounts::{Account, PasswordLock};
 use crate::store::announcements::Announcement;
+use crate::store::audit::{Actor, Deed};
 use crate::store::sessions::Credential;
 use crate::store::{StoreError, accounts, head_rows, links, providers, sessions};
 use crate::work::joining::{self, SessionStart, clean_mail};
@@ -17,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use chrono_tz::TZ_VARIANTS;
 use postmortem::api::{self, Devices, LinkKind, NewSession, PasswordChange, ProfileChange, SignedIn, TeamSettings};
 use postmortem::person::{clean_initials, clean_name};
-use postmortem::{SessionId, UserId};
+use postmortem::{AuditAction, SessionId, UserId};
 use sqlx::SqliteConnection;
 
 /// Who is signed in in this browser; null before anybody is, which is no error.
@@ -41,6 +43,12 @@ pub async fn create(
     let (former, account) = (Former::of(&permit), entry.account.clone());
     let entering = debrief.announcer.write(async move |mut write| {
         let team = enter(&mut write, &entry, former.as_ref(), &start).await?;
+        let how = if entry.link.is_some() { "with a one-time link" } else { "with a password" };
+        let actor = start.actor(&entry.account.person.id);
+        write.record_by(actor, Deed::new(AuditAction::SignedIn).how(how)).await?;
+        if entry.ends_others {
+            write.record(Deed::new(AuditAction::PasswordChosen)).await?;
+        }
         let ended = entry.ends_others.then_some(entry.account.person.id);
         let announcements = ended.into_iter().chain(former.map(|former| former.user)).map(Announcement::Account);
         write.commit_all(announcements.collect()).await?;
@@ -129,7 +137,10 @@ async fn by_password(
     let mail = clean_mail(&mail).map_err(|_| ApiError::SignInFailed)?;
     let address = permit.from();
     let is_at_home = debrief.store.is_signed_in_from(&mail, &address.ip().to_string()).await?;
-    debrief.access.quotas.take_sign_in(address, &mail, is_at_home)?;
+    if let Err(refused) = debrief.access.quotas.take_sign_in(address, &mail, is_at_home) {
+        note_refusal(debrief, address, mail).await?;
+        return Err(refused);
+    }
     let lock = debrief.store.find_lock(&mail).await?;
     let kept = lock.as_ref().map(|lock| lock.password.clone());
     let new_password = match debrief.access.passwords.verify(password, kept.clone()).await? {
@@ -142,6 +153,21 @@ async fn by_password(
         return Err(ApiError::Suspended);
     }
     Ok(Entry { account: lock.account, verified: kept, link: None, new_password, ends_others: false })
+}
+
+/// Puts into the audit log that too many attempts were made to sign in as somebody, whoever that is and once a day for each
+/// address.
+async fn note_refusal(debrief: &Debrief, address: Address, mail: String) -> Result<(), ApiError> {
+    let address = address.ip().to_string();
+    if !debrief.access.told.is_new("sign-in", &format!("{address} {mail}")) {
+        return Ok(());
+    }
+    let noting = debrief.announcer.write(async move |mut write| {
+        let actor = Actor::Debrief { device: String::new(), address };
+        write.record_by(actor, Deed::new(AuditAction::SignInRefused).to(mail).how("too many attempts")).await?;
+        write.commit_all(Vec::new()).await
+    });
+    noting.await
 }
 
 async fn by_link(
@@ -195,6 +221,9 @@ pub async fn update(
     let (person, before) = (account.person.clone(), permit.person().clone());
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         accounts::set_shown(&mut write, &person).await?;
+        if person.name != before.name {
+            write.record(Deed::new(AuditAction::Renamed).set(&person.name, &before.name)).await?;
+        }
         if let Some(zone) = time_zone {
             accounts::set_time_zone(&mut write, &person.id, zone).await?;
         }
@@ -232,6 +261,7 @@ pub async fn update_password(
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         expect_password(&mut write, &user, &password).await?;
         accounts::set_password(&mut write, &user, &hash).await?;
+        write.record(Deed::new(AuditAction::PasswordChosen)).await?;
         sessions::delete_others(&mut write, &user, kept.as_ref()).await?;
         links::delete_of(&mut write, &user).await?;
         write.commit(Announcement::Account(user)).await
@@ -262,9 +292,10 @@ pub async fn delete(
 ) -> Result<Response, ApiError> {
     let user = permit.person().id.clone();
     let ending = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
-        if !sessions::delete(&mut write, &user, &session).await? {
-            return Err(ApiError::NotFound("device"));
-        }
+        let device = sessions::find_device(&mut write, &user, &session).await?.ok_or(ApiError::NotFound("device"))?;
+        // Before it is gone: it may be the one that asks.
+        write.record(Deed::new(AuditAction::SignedOut).to(device)).await?;
+        sessions::delete(&mut write, &user, &session).await?;
         write.commit(Announcement::Account(user)).await
     });
     ending.await?;

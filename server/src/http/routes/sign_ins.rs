@@ -9,6 +9,7 @@ use crate::http::request::{Query, own_origin};
 use crate::openid::{AttemptSecrets, ClaimedPerson, ProviderAnswer, SignInFailure, for_log};
 use crate::store::StoreError;
 use crate::store::announcements::Announcement;
+use crate::store::audit::Deed;
 use crate::store::providers::KeptProvider;
 use crate::store::sign_in_attempts::BegunSignIn;
 use crate::work::joining;
@@ -16,8 +17,8 @@ use crate::work::sign_on::{self, sign_on};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use postmortem::ProviderId;
 use postmortem::api::SignInProblem;
+use postmortem::{AuditAction, ProviderId};
 use serde::Deserialize;
 
 /// The longest path that a sign-in leads to.
@@ -157,6 +158,8 @@ async fn enter(
             former.end(&mut write).await?;
         }
         joining::begin_session(&mut write, &user, &team, &start).await?;
+        let signed_in = Deed::new(AuditAction::SignedIn).how(format!("with {}", provider.name));
+        write.record_by(start.actor(&user), signed_in).await?;
         let changed = signed_on.has_changed.then_some(user);
         let announcements = changed.into_iter().chain(former.map(|former| former.user)).map(Announcement::Account);
         write.commit_all(announcements.collect()).await?;

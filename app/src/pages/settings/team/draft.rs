@@ -13,6 +13,9 @@ pub const MEMBERS_ARE: [PostmortemRole; 3] =
 pub const IDLE_DAYS: [u32; 5] = [1, 7, 14, 30, 90];
 pub const SESSION_DAYS: [u32; 5] = [7, 30, 90, 180, 365];
 
+/// For how many days the audit log may be kept.
+pub const AUDIT_DAYS: [u32; 4] = [90, 180, 400, 1_100];
+
 #[derive(Clone, Copy)]
 pub struct Draft {
     pub name: RwSignal<String>,
@@ -20,6 +23,7 @@ pub struct Draft {
     pub pages_are_for: RwSignal<PageReaders>,
     pub idle_days: RwSignal<u32>,
     pub session_days: RwSignal<u32>,
+    pub audit_days: RwSignal<u32>,
     /// With spaces or commas between them.
     pub domains: RwSignal<String>,
 }
@@ -32,6 +36,7 @@ impl Draft {
             pages_are_for: RwSignal::new(settings.pages_are_for),
             idle_days: RwSignal::new(settings.idle_days),
             session_days: RwSignal::new(settings.session_days),
+            audit_days: RwSignal::new(settings.audit_days),
             domains: RwSignal::new(settings.domains.join(", ")),
         }
     }
@@ -44,6 +49,7 @@ impl Draft {
             idle_days: self.idle_days.get_untracked(),
             session_days: self.session_days.get_untracked(),
             domains: self.domains.with_untracked(|typed| domains(typed)),
+            audit_days: self.audit_days.get_untracked(),
         }
     }
 
@@ -54,6 +60,7 @@ impl Draft {
         let _ = self.pages_are_for.try_set(settings.pages_are_for);
         let _ = self.idle_days.try_set(settings.idle_days);
         let _ = self.session_days.try_set(settings.session_days);
+        let _ = self.audit_days.try_set(settings.audit_days);
         let _ = self.domains.try_set(settings.domains.join(", "));
     }
 }
