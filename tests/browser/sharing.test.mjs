@@ -105,7 +105,7 @@ story("of_a_private_post_mortem_a_stranger_finds_no_trace_until_they_are_let_in"
   const dialog = await share(mara);
   assert.ok(await dialog.getByRole("radio", { name: /^Finds nothing: private/ }).isChecked());
   await dialog.getByText("1 person can read this").waitFor();
-  await find(dialog, "Person to let in", "tom");
+  await find(dialog, "Person or group to let in", "tom");
   await mara.page.keyboard.press("Enter");
   await dialog.getByText("2 people can read this").waitFor();
   await mara.look("share");
@@ -258,7 +258,7 @@ story("whoever_is_named_exactly_is_let_in_without_a_choice_and_two_of_one_name_a
   const first = await server.session("Jonah Abara");
   await shared(scenario);
   const dialog = await share(mara);
-  const field = dialog.getByRole("combobox", { name: "Person to let in" });
+  const field = dialog.getByRole("combobox", { name: "Person or group to let in" });
   const letIn = dialog.getByRole("button", { name: "Let in" });
   await field.fill("hana ito");
   await letIn.click();
@@ -269,7 +269,7 @@ story("whoever_is_named_exactly_is_let_in_without_a_choice_and_two_of_one_name_a
   await offered(dialog).nth(1).waitFor();
   assert.deepEqual((await offered(dialog).locator("small").allTextContents()).sort(), [first.mail, second.mail].sort());
   await letIn.click();
-  await dialog.getByRole("alert").getByText("2 people are called “Jonah Abara”. Choose one from the list.").waitFor();
+  await dialog.getByRole("alert").getByText("2 in the team are called “Jonah Abara”. Choose one from the list.").waitFor();
   await mara.look("share-namesakes");
   await field.fill("Nobody Known");
   await letIn.click();
@@ -279,7 +279,7 @@ story("whoever_is_named_exactly_is_let_in_without_a_choice_and_two_of_one_name_a
   await promote(server, ines);
   await ines.page.reload();
   const theirs = await share(ines);
-  const sought = theirs.getByRole("combobox", { name: "Person to let in" });
+  const sought = theirs.getByRole("combobox", { name: "Person or group to let in" });
   await sought.fill(first.mail);
   await theirs.getByRole("button", { name: "Let in" }).click();
   await theirs.locator(".named li").filter({ hasText: "Jonah Abara" }).waitFor();
@@ -287,6 +287,61 @@ story("whoever_is_named_exactly_is_let_in_without_a_choice_and_two_of_one_name_a
   await theirs.getByRole("button", { name: "Let in" }).click();
   await theirs.getByRole("link", { name: "Invite somebody to the team" }).waitFor();
   await ines.look("share-nobody");
+});
+
+story("a_group_is_let_in_with_a_role_that_whoever_is_in_it_has_and_loses_with_it",
+  { people: PEOPLE, server: ownServer, allow: [REFUSED, NETWORK] }, async ({ mara, tomasz, server }) => {
+  const group = { name: "Auditors", people: [tomasz.person.id] };
+  const made = await server.api("POST", "/api/groups", { body: group, token: server.admin });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const created = { body: { title: TITLE, access: "private" }, cookie: await cookieOf(mara) };
+  const { body: { id } } = await server.api("POST", "/api/postmortems", created);
+  await open(mara, id);
+  await tomasz.page.goto("/");
+  await tomasz.page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
+
+  const dialog = await share(mara);
+  const field = dialog.getByRole("combobox", { name: "Person or group to let in" });
+  await field.fill("audit");
+  await offered(dialog).filter({ hasText: "Auditors" }).getByText("Group · 1 person").waitFor();
+  await mara.look("share-finds-group");
+  await mara.page.keyboard.press("Enter");
+  await mara.page.keyboard.press("Enter");
+  const row = dialog.locator(".named li").filter({ hasText: "Auditors" });
+  await row.getByText("Group · 1 person").waitFor();
+  await dialog.getByText("2 people can read this").waitFor();
+  await mara.page.locator(".head [data-private]").getByText("Private, 2 people").waitFor();
+  await mara.look("share-group");
+  // It is there already, and is not offered again; a whole name is taken without a choice.
+  await field.fill("audit");
+  await dialog.getByText("Nobody in the team is called so, and no group.").waitFor();
+  await field.fill("");
+  await row.getByRole("button", { name: "Remove Auditors" }).click();
+  await dialog.getByText("1 person can read this").waitFor();
+  await field.fill("auditors");
+  await dialog.getByRole("button", { name: "Let in" }).click();
+  await dialog.getByText("2 people can read this").waitFor();
+
+  // Whoever is in it finds it, with the role of the group.
+  await tomasz.page.locator(".row").filter({ hasText: TITLE }).getByRole("link", { name: TITLE }).click();
+  await saved(tomasz);
+  await isReadOnly(tomasz);
+  await dialog.getByRole("combobox", { name: "Role of Auditors" }).selectOption("editor");
+  await until("Tomasz can write", async () => (await section(tomasz, "overview").getAttribute("aria-readonly")) === null);
+  const theirs = await share(tomasz);
+  await theirs.getByText("Group · 1 person, you among them").waitFor();
+  await tomasz.look("share-group-to-read");
+  await mara.page.setViewportSize(PHONE);
+  await assertFits(mara, "a group on a phone");
+  await mara.look("share-group-phone");
+
+  // And not any more once an admin takes them out of it.
+  const change = { body: { remove: [tomasz.person.id] }, token: server.admin };
+  assert.equal((await server.api("PATCH", `/api/groups/${made.body.id}`, change)).status, 200);
+  await closed(tomasz);
+  await mara.page.locator(".head [data-private]").getByText("Private, 1 person").waitFor();
+  await tomasz.page.goto("/");
+  await tomasz.page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
 });
 
 story("a_post_mortem_is_handed_over_after_a_question_and_its_former_owner_stays_an_editor",
@@ -324,7 +379,7 @@ story("sharing_needs_no_mouse_fits_a_phone_and_waits_for_the_server",
   await page.keyboard.press("Enter");
   const dialog = dialogOf(mara);
   await dialog.getByText(/can read this$/).waitFor();
-  const field = dialog.getByRole("combobox", { name: "Person to let in" });
+  const field = dialog.getByRole("combobox", { name: "Person or group to let in" });
   await until("the field has the keyboard", async () => {
     await page.keyboard.press("Tab");
     return field.evaluate((element) => element === document.activeElement);

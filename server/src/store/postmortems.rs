@@ -2,6 +2,7 @@
 
 use super::announcements::{self, Announcement};
 use super::head_rows::{name_once, owner_columns};
+use super::rights::named_people;
 use super::{Store, StoreError, Write, parsed};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use postmortem::api::{LogRow, Summary};
@@ -219,8 +220,9 @@ macro_rules! lines {
                     actions_open, actions_total, updated_at, is_imported, access, coalesce(started_at, created_at) as listed_at,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
-                    (select count(*) from postmortem_members where postmortem_members.postmortem_id = postmortems.id)
-                     + (owner_id is not null) as named,
+                    (select count(distinct user_id) from ",
+            named_people!("postmortems.id"),
+            ") as named,
                     (select slug from publications
                      where publications.postmortem_id = postmortems.id and withdrawn_at is null) as publication,
                     (select max(number) from revisions
@@ -239,7 +241,10 @@ const PAGE: &str = lines!(
     "where coalesce(started_at, created_at) <= ?1 and (coalesce(started_at, created_at) < ?1 or id < ?2)
          and ((access <> 'private' and ?3) or owner_id = ?4
               or exists (select 1 from postmortem_members
-                         where postmortem_members.postmortem_id = postmortems.id and user_id = ?4))
+                         where postmortem_members.postmortem_id = postmortems.id and user_id = ?4)
+              or exists (select 1 from postmortem_groups
+                         join group_members on group_members.group_id = postmortem_groups.group_id
+                         where postmortem_groups.postmortem_id = postmortems.id and user_id = ?4))
      order by coalesce(started_at, created_at) desc, id desc
      limit ?5"
 );

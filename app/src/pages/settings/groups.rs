@@ -74,7 +74,8 @@ pub fn GroupsPart() -> impl IntoView {
         <DeleteDialog
             open=asked.delete.open
             title=Signal::derive(title)
-            consequence="Its people stay in the team. What the group answers for is nobody’s then."
+            consequence="Its people stay in the team. What the group answers for is nobody’s then, and where a post-mortem names \
+             it they lose what they had by it."
             delete
         />
     }

@@ -4,7 +4,8 @@ use crate::access::{Permit, ToManage, ToVisit};
 use crate::announce::AnnouncedWrite;
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path, Query};
-use crate::store::{accounts, groups};
+use crate::store::announcements::Announcement;
+use crate::store::{accounts, groups, named_groups};
 use crate::{Debrief, random};
 use axum::Json;
 use axum::extract::State;
@@ -66,12 +67,16 @@ pub async fn create(
             return Err(taken(&name));
         }
         add(&mut write, &id, &people).await?;
-        keep(write, &id).await
+        let group = groups::find(&mut write, &id).await?.ok_or(ApiError::NotFound("group"))?;
+        // Nobody else hears of it: a list of groups is asked for when it is opened.
+        write.commit_all(Vec::new()).await?;
+        Ok(group)
     });
     Ok(created(making.await?))
 }
 
-/// Renames a group, and adds people to it or takes them out.
+/// Renames a group, and adds people to it or takes them out. What it is named in is theirs, or not any more, before their next
+/// message.
 pub async fn update(
     permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
@@ -92,22 +97,26 @@ pub async fn update(
             groups::delete_member(&mut write, &id, user).await?;
         }
         add(&mut write, &id, &change.add).await?;
-        keep(write, &id).await
+        let group = groups::find(&mut write, &id).await?.ok_or(ApiError::NotFound("group"))?;
+        let concerned = concerned(&mut write, &id).await?;
+        write.commit_all(concerned).await?;
+        Ok(group)
     });
     Ok(Json(changing.await?))
 }
 
-/// Deletes a group; its people stay, and what it answered for is nobody's.
+/// Deletes a group; its people stay, without what they had by it, and what it answered for is nobody's.
 pub async fn delete(
     permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
     Path(id): Path<GroupId>,
 ) -> Result<Response, ApiError> {
     let deleting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
+        let concerned = concerned(&mut write, &id).await?;
         if !groups::delete(&mut write, &id).await? {
             return Err(ApiError::NotFound("group"));
         }
-        write.commit_all(Vec::new()).await
+        write.commit_all(concerned).await
     });
     deleting.await?;
     Ok(done())
@@ -131,11 +140,9 @@ async fn add(write: &mut AnnouncedWrite, id: &GroupId, people: &[UserId]) -> Res
     if groups::count_members(write, id).await? > most { Err(full()) } else { Ok(()) }
 }
 
-/// Commits it, and tells how the group stands then. Nobody else hears of it: a list of groups is asked for when it is opened.
-async fn keep(mut write: AnnouncedWrite, id: &GroupId) -> Result<TeamGroup, ApiError> {
-    let group = groups::find(&mut write, id).await?.ok_or(ApiError::NotFound("group"))?;
-    write.commit_all(Vec::new()).await?;
-    Ok(group)
+/// That somebody may do something else now with whatever names a group.
+async fn concerned(write: &mut AnnouncedWrite, id: &GroupId) -> Result<Vec<Announcement>, ApiError> {
+    Ok(named_groups::list_naming(write, id).await?.into_iter().map(Announcement::Access).collect())
 }
 
 fn group_name(text: &str) -> Result<String, ApiError> {

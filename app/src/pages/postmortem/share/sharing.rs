@@ -1,7 +1,7 @@
 //! Who may do what on the open post-mortem, as the server says it, and the changes that are on their way. Rights are judged by
 //! the server alone: each change is asked for, and until the answer the page shows what it would bring.
 
-use super::draft::{self, Lost};
+use super::draft::{self, Grantee, Lost};
 use crate::client::people;
 use crate::controls::notices::{Notices, use_notices};
 use crate::state::postmortem::open::{OpenPostmortem, use_open};
@@ -15,7 +15,7 @@ use postmortem::{Capability, UserId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShareSpot {
     LettingIn,
-    Row(UserId),
+    Row(Grantee),
     Rest,
     Owner,
 }
