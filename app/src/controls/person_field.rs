@@ -34,7 +34,9 @@ pub async fn meant(typed: &str, without: &[UserId]) -> Result<Result<TeamMember,
     let found = meant_of(Source::People, typed, &without).await?;
     Ok(found.and_then(|found| match found {
         Suggestion::Person(member) => Ok(member),
-        Suggestion::Group(_) | Suggestion::Service(_) | Suggestion::NewService(_) => Err(NotMeant::Nobody),
+        Suggestion::Group(_) | Suggestion::Service(_) | Suggestion::NewService(_) | Suggestion::AsTyped(_) => {
+            Err(NotMeant::Nobody)
+        }
     }))
 }
 
@@ -77,7 +79,10 @@ pub fn PersonField(
     let choose = Callback::new(move |suggestion: Option<Suggestion>| {
         chosen.set(match suggestion {
             Some(Suggestion::Person(member)) => Some(member),
-            Some(Suggestion::Group(_) | Suggestion::Service(_) | Suggestion::NewService(_)) | None => None,
+            Some(
+                Suggestion::Group(_) | Suggestion::Service(_) | Suggestion::NewService(_) | Suggestion::AsTyped(_),
+            )
+            | None => None,
         });
     });
     let without = Signal::derive(move || without.with(|ids| ids.iter().map(ToString::to_string).collect()));
@@ -146,7 +151,7 @@ pub fn FinderField(
                         choose.run(None);
                         completion.type_in(&text);
                     }
-                    on:blur=move |_| completion.close()
+                    on:blur=move |_| completion.leave()
                     on:keydown=move |event| {
                         if !event.is_composing() && completion.key(&event.key()) {
                             event.prevent_default();

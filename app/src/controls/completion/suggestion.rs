@@ -32,6 +32,8 @@ pub enum Suggestion {
     Service(Service),
     /// A name that no service of the team has.
     NewService(String),
+    /// What is typed, whatever is called similarly.
+    AsTyped(String),
 }
 
 impl Source {
@@ -91,7 +93,15 @@ impl Suggestion {
             Self::Person(member) => &member.person.name,
             Self::Group(group) => &group.name,
             Self::Service(service) => &service.name,
-            Self::NewService(name) => name,
+            Self::NewService(name) | Self::AsTyped(name) => name,
+        }
+    }
+
+    /// Whether the team has it already.
+    pub fn is_there(&self) -> bool {
+        match self {
+            Self::Person(_) | Self::Group(_) | Self::Service(_) => true,
+            Self::NewService(_) | Self::AsTyped(_) => false,
         }
     }
 
@@ -99,7 +109,7 @@ impl Suggestion {
     pub fn person(&self) -> Option<&Person> {
         match self {
             Self::Person(member) => Some(&member.person),
-            Self::Group(_) | Self::Service(_) | Self::NewService(_) => None,
+            Self::Group(_) | Self::Service(_) | Self::NewService(_) | Self::AsTyped(_) => None,
         }
     }
 
@@ -109,7 +119,7 @@ impl Suggestion {
             Self::Person(member) => member.mail.clone(),
             Self::Group(group) => Some(format!("Group · {}", size(group.size))),
             Self::Service(service) => Some(service.other_names.join(", ")).filter(|names| !names.is_empty()),
-            Self::NewService(_) => None,
+            Self::NewService(_) | Self::AsTyped(_) => None,
         }
     }
 
@@ -118,7 +128,7 @@ impl Suggestion {
             Self::Person(member) => member.person.id.as_str(),
             Self::Group(group) => group.id.as_str(),
             Self::Service(service) => service.id.as_str(),
-            Self::NewService(_) => "",
+            Self::NewService(_) | Self::AsTyped(_) => "",
         };
         without.iter().any(|other| other == id || other == self.name())
     }
@@ -133,7 +143,7 @@ impl Suggestion {
             }
             Self::Group(group) => group.name.to_lowercase() == wanted,
             Self::Service(service) => service.is_called(name),
-            Self::NewService(_) => false,
+            Self::NewService(_) | Self::AsTyped(_) => false,
         }
     }
 
@@ -141,7 +151,7 @@ impl Suggestion {
     fn is_open(&self) -> bool {
         match self {
             Self::Person(member) => member.suspended_at.is_none() && !member.is_program,
-            Self::Group(_) | Self::Service(_) | Self::NewService(_) => true,
+            Self::Group(_) | Self::Service(_) | Self::NewService(_) | Self::AsTyped(_) => true,
         }
     }
 }
@@ -175,6 +185,12 @@ pub fn new_service(typed: &str, found: &[Suggestion]) -> Option<Suggestion> {
     let name = typed.trim();
     let is_known = found.iter().any(|suggestion| suggestion.is_called(name));
     (!name.is_empty() && !is_known).then(|| Suggestion::NewService(name.to_owned()))
+}
+
+/// The line that keeps what is typed beside what is called similarly. `None` where nothing is, or something is called so.
+pub fn as_typed(typed: &str, found: &[Suggestion]) -> Option<Suggestion> {
+    let is_known = found.is_empty() || found.iter().any(|suggestion| suggestion.is_called(typed));
+    (!is_known).then(|| Suggestion::AsTyped(typed.trim().to_owned()))
 }
 
 #[cfg(test)]
@@ -247,6 +263,15 @@ mod tests {
         assert_eq!(meant("mara roth", &[]).len(), 2);
         assert_eq!(meant("mara roth", &["mara".to_owned()]).len(), 1);
         assert_eq!(meant("Mara", &[]), [""; 0], "letters of a name may mean anybody");
+    }
+
+    #[test]
+    fn what_is_typed_can_be_kept_beside_what_is_called_similarly() {
+        let found = [Suggestion::Person(member("Anabel"))];
+        assert_eq!(as_typed("Ana ", &found), Some(Suggestion::AsTyped("Ana".to_owned())));
+        assert_eq!(as_typed("anabel", &found), None, "it is her name");
+        assert_eq!(as_typed("Kim", &[]), None, "nothing else could be taken");
+        assert!(!Suggestion::AsTyped("Ana".to_owned()).is_there() && found[0].is_there());
     }
 
     #[test]

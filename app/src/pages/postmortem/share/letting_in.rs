@@ -109,6 +109,6 @@ fn with(shown: &AccessShown, suggestion: &Suggestion, role: PostmortemRole) -> A
     match suggestion {
         Suggestion::Person(member) => draft::with_member(shown, member, role),
         Suggestion::Group(group) => draft::with_group(shown, group, role),
-        Suggestion::Service(_) | Suggestion::NewService(_) => shown.clone(),
+        Suggestion::Service(_) | Suggestion::NewService(_) | Suggestion::AsTyped(_) => shown.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! Who is named in the post-mortem, people and groups, each with their role.
 
 use super::draft::Grantee;
+use super::owner::use_outside;
 use super::sharing::{ShareSpot, Sharing};
 use super::{ErrorAt, LossAt, draft};
 use crate::controls::choice::Choice;
@@ -137,10 +138,16 @@ fn GivenRole(
     let is_fixed = Memo::new(move |_| {
         !sharing.may_change() || role.with(|role| role.is_none_or(|role| role == PostmortemRole::Owner))
     });
+    let outside = use_outside();
+    let words = move || match role.get() {
+        // Whom the head calls the owner is somebody outside.
+        Some(PostmortemRole::Owner) if outside.with(Option::is_some) => Some("Decides here"),
+        role => role.map(PostmortemRole::label),
+    };
     let place = ShareSpot::Row(grantee.clone());
     view! {
         {move || match is_fixed.get() {
-            true => view! { <span class="fix">{role.get().map(PostmortemRole::label)}</span> }.into_any(),
+            true => view! { <span class="fix">{words}</span> }.into_any(),
             false => view! { <RoleChoice sharing grantee=grantee.clone() name role /> }.into_any(),
         }}
         <div class="below">

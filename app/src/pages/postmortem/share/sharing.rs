@@ -94,11 +94,11 @@ impl Sharing {
 
     /// Says what is wrong before the server has to.
     pub fn refuse(self, place: ShareSpot, sentence: &str) {
-        self.error.set(Some((place, sentence.to_owned())));
+        self.error.try_set(Some((place, sentence.to_owned())));
     }
 
     pub fn forget_error(self) {
-        self.error.set(None);
+        self.error.try_set(None);
     }
 
     /// Makes a change, after a question where its person would lose the post-mortem. `done` is what is said then.
