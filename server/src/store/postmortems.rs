@@ -2,6 +2,7 @@
 
 use super::announcements::{self, Announcement};
 use super::head_rows::{name_once, owner_columns};
+use super::people::person;
 use super::rights::named_people;
 use super::{Store, StoreError, Write, parsed};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -28,6 +29,8 @@ struct Row {
     status: String,
     owner: String,
     owner_id: Option<String>,
+    owner_color: Option<String>,
+    owner_initials: Option<String>,
     is_owned: bool,
     services: String,
     started_at: Option<DateTime<Utc>>,
@@ -52,6 +55,10 @@ impl Row {
         let services = serde_json::from_str(&self.services)
             .map_err(|_| StoreError::Unreadable(format!("the services of {} are not a list", self.id)))?;
         let access = parsed(&self.access, "an access")?;
+        let owned_by = match (&self.owner_id, self.owner_color) {
+            (Some(id), Some(color)) => Some(person((id.clone(), self.owner.clone(), color, self.owner_initials))?),
+            _ => None,
+        };
         Ok(LogRow {
             id: parsed(&self.id, "a post-mortem's id")?,
             summary: Summary {
@@ -81,6 +88,7 @@ impl Row {
             access,
             named: (access == Openness::Private).then_some(self.named),
             people: Vec::new(),
+            owned_by,
         })
     }
 }
@@ -216,7 +224,9 @@ macro_rules! lines {
         concat!(
             "select id, title, severity, status, ",
             owner_columns!(),
-            ", services, started_at, resolved_at, meeting_at, next_due, entries,
+            ", (select color from users where users.id = owner_id and owner = '') as owner_color,
+                    (select initials from users where users.id = owner_id and owner = '') as owner_initials,
+                    services, started_at, resolved_at, meeting_at, next_due, entries,
                     actions_open, actions_total, updated_at, is_imported, access, coalesce(started_at, created_at) as listed_at,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
