@@ -4,6 +4,7 @@ mod about;
 mod devices;
 mod domains;
 mod groups;
+mod list_head;
 mod listing;
 mod outline;
 mod people;
