@@ -220,3 +220,15 @@ fn code(state: &Saving) -> &'static str {
         Saving::Failing(..) => "failing",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_is_told_of_at_a_time_and_how_many_wait_behind_it() {
+        assert_eq!(behind(0), None);
+        assert_eq!(behind(1).as_deref(), Some(" There is 1 more behind it."));
+        assert_eq!(behind(3).as_deref(), Some(" There are 3 more behind it."));
+    }
+}
