@@ -20,7 +20,7 @@ mod versions;
 
 pub mod close_code;
 
-pub use access::{AccessChange, AccessShown, NamedRole, PostmortemMember};
+pub use access::{AccessChange, AccessShown, NamedGroupRole, NamedRole, PostmortemGroup, PostmortemMember};
 pub use audit::{AuditActor, AuditEntry, AuditLog, AuditedPostmortem};
 pub use comments::{ChangedComment, NewComment, SaidComment, ThreadFound, ThreadsPage};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};

@@ -20,8 +20,8 @@ pub use reading::{
 pub use sync::{carried, event, peer, presence, room, rows, threads, wire};
 pub(crate) use values::name_shape;
 pub use values::{
-    action, capability, details, duration, entry, head_row, id, impact, link, named, person, postmortem, responder,
-    role, section, severity, status, text, thread, version, zone,
+    action, capability, details, duration, entry, head_row, id, impact, link, mail_domain, named, person, postmortem,
+    responder, role, section, severity, status, text, thread, version, zone,
 };
 pub use writing::{import, moment, quick_entry, quick_lines, timeline_text};
 

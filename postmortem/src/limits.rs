@@ -114,6 +114,9 @@ pub const THREADS: usize = FRAME / 4;
 /// Ranges of authorship in one message: some 250 bytes each with the longest names.
 pub const AUTHORS: usize = 1_000;
 
+/// How many mail domains a list of them has: more are no team's.
+pub const MAIL_DOMAINS: usize = 50;
+
 /// Groups of one team: more of them nobody keeps, and a list that is longer helps nobody to choose.
 pub const GROUPS: u32 = 500;
 

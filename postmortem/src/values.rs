@@ -10,6 +10,7 @@ pub mod head_row;
 pub mod id;
 pub mod impact;
 pub mod link;
+pub mod mail_domain;
 pub(crate) mod name_shape;
 pub mod named;
 pub mod person;

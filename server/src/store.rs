@@ -14,6 +14,7 @@ pub mod head_rows;
 pub mod inspection;
 pub mod links;
 pub mod log;
+pub mod named_groups;
 pub mod people;
 pub mod postmortems;
 pub mod providers;

@@ -3,7 +3,6 @@
 
 pub mod background;
 pub mod creation;
-pub mod domains;
 pub mod entry_rules;
 pub mod examples;
 pub mod export;

@@ -177,8 +177,7 @@ story("a_service_is_chosen_by_another_name_and_a_new_one_is_added_by_keyboard",
   await page.keyboard.type("GitHub.com, kass");
   await offered(page).filter({ hasText: "Payments" }).waitFor();
   await mara.look("services-completion");
-  await page.keyboard.press("ArrowDown");
-  assert.equal(await field.getAttribute("aria-activedescendant"), "services-0");
+  assert.equal(await field.getAttribute("aria-activedescendant"), "services-0", "Enter takes what the team has");
   await page.keyboard.press("Enter");
   assert.equal(await field.inputValue(), "GitHub.com, Payments");
   await page.keyboard.type(", Ledger");
@@ -188,11 +187,46 @@ story("a_service_is_chosen_by_another_name_and_a_new_one_is_added_by_keyboard",
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await page.getByText("Ledger is one of the team’s services now.").first().waitFor();
+  // Another name that is typed whole is the service, whether it was chosen or not.
+  await page.keyboard.type(", checkout");
+  await page.keyboard.press("Tab");
+  await page.getByText("“checkout” is Payments, and is written so.").first().waitFor();
+  await until("it stands there once", async () => (await server.show(id)).services.join() === "GitHub.com,Payments,Ledger");
+  await page.getByRole("button", { name: /^Services: / }).press("Enter");
+  await page.keyboard.press("End");
   // What no service is called is taken as it is written.
   await page.keyboard.type(", the old kasse");
   await page.keyboard.press("Enter");
   const wanted = ["GitHub.com", "Payments", "Ledger", "the old kasse"];
   await until("it is on disk", async () => (await server.show(id)).services.join() === wanted.join());
+});
+
+story("one_press_is_enough_though_a_hint_closes_above_the_button",
+  { people: ["Mara Lindqvist"], server: ownServer }, async ({ mara }) => {
+  const { page } = mara;
+  await page.goto("/settings/services");
+  await page.getByRole("button", { name: "New service" }).click();
+  const dialog = page.getByRole("dialog", { name: "New service" });
+  const owner = dialog.getByLabel("Owner", { exact: true });
+  const press = async () => {
+    const { x, y, width, height } = await dialog.getByRole("button", { name: "Add the service" }).boundingBox();
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down();
+    // What the press does to the page is drawn before the button is let go.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await page.mouse.up();
+  };
+  await dialog.getByLabel("Name", { exact: true }).fill("Ledger");
+  await owner.fill("Nobody Known");
+  await dialog.getByText("Nobody in the team is called so, and no group.").waitFor();
+  await press();
+  await dialog.getByText("Nobody else in the team is called “Nobody Known”. Or leave the field empty.").waitFor();
+  // A whole name is taken without a choice.
+  await owner.fill("mara lindqvist");
+  await offered(page).first().waitFor();
+  await press();
+  const row = page.getByRole("row").filter({ hasText: "Ledger" });
+  await row.getByText("Mara Lindqvist").waitFor();
 });
 
 story("a_responder_is_chosen_from_the_team_or_is_whoever_else_was_there",
@@ -204,13 +238,20 @@ story("a_responder_is_chosen_from_the_team_or_is_whoever_else_was_there",
   await page.keyboard.type("wil");
   await offered(page).filter({ hasText: "Tomasz Wilk" }).waitFor();
   await mara.look("responder-completion");
-  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   const line = (name) => page.locator("[data-responder]").filter({ has: page.locator(`input[aria-label=Name]`) }).filter({
     has: page.getByRole("button", { name: `Delete ${name}` }),
   });
   await line("Tomasz Wilk").waitFor();
   assert.equal(await field.inputValue(), "");
+  // Whoever is called similarly stands in nobody's way.
+  await page.keyboard.type("mar");
+  await offered(page).filter({ hasText: "Mara Lindqvist" }).waitFor();
+  await page.keyboard.press("ArrowUp");
+  await mara.look("responder-as-typed");
+  await offered(page).filter({ hasText: "Keep “mar” as it is typed" }).waitFor();
+  await page.keyboard.press("Enter");
+  await line("mar").waitFor();
   await page.keyboard.type("Kim of the data centre");
   await page.keyboard.press("Enter");
   await line("Kim of the data centre").waitFor();
@@ -258,7 +299,7 @@ for (const [name, options] of [["phone", PHONES], ["dark", { colorScheme: "dark"
     await page.keyboard.type("kasse");
     await offered(page).first().waitFor();
     await mara.look(`services-completion-${name}`);
-    assert.equal(await offered(page).count(), 2, "the service, and the name as one of its own");
+    assert.equal(await offered(page).count(), 3, "the service, the name as one of its own, and what is typed");
     await assertFits(mara, "a list under the services");
     await offered(page).first().click();
     await page.keyboard.press("Enter");

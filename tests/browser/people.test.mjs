@@ -153,6 +153,14 @@ story("the_owner_is_somebody_of_the_team_or_a_name_typed_for_somebody_outside",
   await tomasz.page.getByText("Nobody else in the team is called so.").waitFor();
   await tomasz.page.keyboard.press("Enter");
   for (const visitor of [mara, tomasz]) await owner(visitor, "Priya of the vendor").waitFor();
+  // Share says the same, and who decides in the place of somebody without an account.
+  await mara.page.getByRole("button", { name: "Share", exact: true }).click();
+  const dialog = mara.page.getByRole("dialog", { name: "Share and access" });
+  await dialog.getByText("Priya of the vendor (outside of the team)").waitFor();
+  await dialog.getByText("Tomasz Wilk decides who may do what.").waitFor();
+  await dialog.locator(".named li").filter({ hasText: "Tomasz Wilk" }).getByText("Decides here").waitFor();
+  await mara.look("owner-outside-share");
+  await mara.page.keyboard.press("Escape");
   await tomasz.page.setViewportSize({ width: 360, height: 800 });
   await owner(tomasz, "Priya of the vendor").click();
   await tomasz.look("owner-phone");

@@ -28,6 +28,11 @@ story("the_main_job_is_done_on_the_smallest_phone",
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: /A day of degraded service/ }).waitFor();
   await assertFits(mara, "the new post-mortem");
+  const steps = page.getByRole("list", { name: "Status" });
+  for (const step of ["Draft", "In review", "Reviewed", "Closed"]) {
+    assert.ok(await steps.getByText(step, { exact: true }).isVisible(), `${step} has its word`);
+  }
+  await mara.look("phone-status");
 
   await page.locator("#quick-line").tap();
   await page.keyboard.type("23:07 deploys locked");

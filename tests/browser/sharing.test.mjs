@@ -105,7 +105,7 @@ story("of_a_private_post_mortem_a_stranger_finds_no_trace_until_they_are_let_in"
   const dialog = await share(mara);
   assert.ok(await dialog.getByRole("radio", { name: /^Finds nothing: private/ }).isChecked());
   await dialog.getByText("1 person can read this").waitFor();
-  await find(dialog, "Person to let in", "tom");
+  await find(dialog, "Person or group to let in", "tom");
   await mara.page.keyboard.press("Enter");
   await dialog.getByText("2 people can read this").waitFor();
   await mara.look("share");
@@ -184,6 +184,8 @@ story("whoever_loses_all_access_gets_a_calm_page_and_what_could_not_be_sent",
   const text = await download(tomasz, banner);
   assert.match(text, /Never arrived\./);
   assert.doesNotMatch(text, /## Overview/, "only what was not sent is taken along");
+  await tomasz.page.getByText("What was not is in a file, which is all that this browser keeps.").waitFor();
+  await tomasz.page.locator(".bar").getByRole("link", { name: "Incident log", exact: true }).waitFor();
   await tomasz.look("closed-to-you");
   await banner.getByRole("button", { name: "Discard it" }).click();
   assert.equal(sockets, 0, "nothing is tried again");
@@ -258,18 +260,30 @@ story("whoever_is_named_exactly_is_let_in_without_a_choice_and_two_of_one_name_a
   const first = await server.session("Jonah Abara");
   await shared(scenario);
   const dialog = await share(mara);
-  const field = dialog.getByRole("combobox", { name: "Person to let in" });
+  const field = dialog.getByRole("combobox", { name: "Person or group to let in" });
   const letIn = dialog.getByRole("button", { name: "Let in" });
   await field.fill("hana ito");
   await letIn.click();
   await dialog.locator(".named li").filter({ hasText: "Hana Ito" }).waitFor();
   assert.equal(await field.inputValue(), "");
+  for (const namesake of [first, second]) {
+    await field.fill("Jonah Abara");
+    await offered(dialog).filter({ hasText: namesake.mail }).click();
+    await letIn.click();
+    await dialog.locator(".named li").filter({ hasText: "Jonah Abara" }).filter({ hasText: "Commenter" }).first().waitFor();
+  }
+  for (const { mail } of [first, second]) await dialog.locator(".named small").getByText(mail).waitFor();
+  await mara.look("share-namesakes-named");
+  for (let left = 2; left > 0; left -= 1) {
+    await dialog.getByRole("button", { name: "Remove Jonah Abara" }).first().click();
+    await until("one is gone", async () => (await dialog.getByRole("button", { name: "Remove Jonah Abara" }).count()) === left - 1);
+  }
 
   await field.fill("Jonah Abara");
   await offered(dialog).nth(1).waitFor();
   assert.deepEqual((await offered(dialog).locator("small").allTextContents()).sort(), [first.mail, second.mail].sort());
   await letIn.click();
-  await dialog.getByRole("alert").getByText("2 people are called “Jonah Abara”. Choose one from the list.").waitFor();
+  await dialog.getByRole("alert").getByText("2 in the team are called “Jonah Abara”. Choose one from the list.").waitFor();
   await mara.look("share-namesakes");
   await field.fill("Nobody Known");
   await letIn.click();
@@ -279,7 +293,7 @@ story("whoever_is_named_exactly_is_let_in_without_a_choice_and_two_of_one_name_a
   await promote(server, ines);
   await ines.page.reload();
   const theirs = await share(ines);
-  const sought = theirs.getByRole("combobox", { name: "Person to let in" });
+  const sought = theirs.getByRole("combobox", { name: "Person or group to let in" });
   await sought.fill(first.mail);
   await theirs.getByRole("button", { name: "Let in" }).click();
   await theirs.locator(".named li").filter({ hasText: "Jonah Abara" }).waitFor();
@@ -289,6 +303,61 @@ story("whoever_is_named_exactly_is_let_in_without_a_choice_and_two_of_one_name_a
   await ines.look("share-nobody");
 });
 
+story("a_group_is_let_in_with_a_role_that_whoever_is_in_it_has_and_loses_with_it",
+  { people: PEOPLE, server: ownServer, allow: [REFUSED, NETWORK] }, async ({ mara, tomasz, server }) => {
+  const group = { name: "Auditors", people: [tomasz.person.id] };
+  const made = await server.api("POST", "/api/groups", { body: group, token: server.admin });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const created = { body: { title: TITLE, access: "private" }, cookie: await cookieOf(mara) };
+  const { body: { id } } = await server.api("POST", "/api/postmortems", created);
+  await open(mara, id);
+  await tomasz.page.goto("/");
+  await tomasz.page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
+
+  const dialog = await share(mara);
+  const field = dialog.getByRole("combobox", { name: "Person or group to let in" });
+  await field.fill("audit");
+  await offered(dialog).filter({ hasText: "Auditors" }).getByText("Group · 1 person").waitFor();
+  await mara.look("share-finds-group");
+  await mara.page.keyboard.press("Enter");
+  await mara.page.keyboard.press("Enter");
+  const row = dialog.locator(".named li").filter({ hasText: "Auditors" });
+  await row.getByText("Group · 1 person").waitFor();
+  await dialog.getByText("2 people can read this").waitFor();
+  await mara.page.locator(".head [data-private]").getByText("Private, 2 people").waitFor();
+  await mara.look("share-group");
+  // It is there already, and is not offered again; a whole name is taken without a choice.
+  await field.fill("audit");
+  await dialog.getByText("Nobody in the team is called so, and no group.").waitFor();
+  await field.fill("");
+  await row.getByRole("button", { name: "Remove Auditors" }).click();
+  await dialog.getByText("1 person can read this").waitFor();
+  await field.fill("auditors");
+  await dialog.getByRole("button", { name: "Let in" }).click();
+  await dialog.getByText("2 people can read this").waitFor();
+
+  // Whoever is in it finds it, with the role of the group.
+  await tomasz.page.locator(".row").filter({ hasText: TITLE }).getByRole("link", { name: TITLE }).click();
+  await saved(tomasz);
+  await isReadOnly(tomasz);
+  await dialog.getByRole("combobox", { name: "Role of Auditors" }).selectOption("editor");
+  await until("Tomasz can write", async () => (await section(tomasz, "overview").getAttribute("aria-readonly")) === null);
+  const theirs = await share(tomasz);
+  await theirs.getByText("Group · 1 person, you among them").waitFor();
+  await tomasz.look("share-group-to-read");
+  await mara.page.setViewportSize(PHONE);
+  await assertFits(mara, "a group on a phone");
+  await mara.look("share-group-phone");
+
+  // And not any more once an admin takes them out of it.
+  const change = { body: { remove: [tomasz.person.id] }, token: server.admin };
+  assert.equal((await server.api("PATCH", `/api/groups/${made.body.id}`, change)).status, 200);
+  await closed(tomasz);
+  await mara.page.locator(".head [data-private]").getByText("Private, 1 person").waitFor();
+  await tomasz.page.goto("/");
+  await tomasz.page.getByRole("heading", { name: /No incidents yet/ }).waitFor();
+});
+
 story("a_post_mortem_is_handed_over_after_a_question_and_its_former_owner_stays_an_editor",
   { people: PEOPLE, server: ownServer, allow: REFUSED }, async (scenario) => {
   const { mara, tomasz } = scenario;
@@ -296,8 +365,9 @@ story("a_post_mortem_is_handed_over_after_a_question_and_its_former_owner_stays_
   const dialog = await share(mara);
   const hand = dialog.locator(".hand");
   await hand.getByRole("button", { name: "Hand over" }).click();
-  await hand.getByRole("alert").getByText("Choose the new owner from the list.").waitFor();
-  await find(hand, "New owner", "tomasz");
+  await hand.getByRole("alert").getByText("Choose somebody of the team from the list.").waitFor();
+  // A whole name is taken without a choice, and asked about.
+  await hand.getByRole("combobox", { name: "New owner" }).fill("tomasz wilk");
   await hand.getByRole("button", { name: "Hand over" }).click();
   const answer = hand.getByRole("button", { name: "Yes, hand over" });
   await mara.look("hand-over");
@@ -324,7 +394,7 @@ story("sharing_needs_no_mouse_fits_a_phone_and_waits_for_the_server",
   await page.keyboard.press("Enter");
   const dialog = dialogOf(mara);
   await dialog.getByText(/can read this$/).waitFor();
-  const field = dialog.getByRole("combobox", { name: "Person to let in" });
+  const field = dialog.getByRole("combobox", { name: "Person or group to let in" });
   await until("the field has the keyboard", async () => {
     await page.keyboard.press("Tab");
     return field.evaluate((element) => element === document.activeElement);
@@ -424,7 +494,10 @@ story("an_admin_invites_changes_roles_suspends_and_restores",
 
   await row("Tomasz Wilk").getByRole("button", { name: "Hand over" }).click();
   const handing = page.getByRole("dialog", { name: "What Tomasz Wilk owns" });
-  await find(handing, "New owner", "ines");
+  await handing.getByRole("combobox", { name: "New owner" }).fill("Nobody Known");
+  await handing.getByRole("button", { name: "Hand over" }).click();
+  await handing.getByRole("alert").getByText("Nobody else in the team is called “Nobody Known”.").waitFor();
+  await handing.getByRole("combobox", { name: "New owner" }).fill("ines adler");
   await handing.getByRole("button", { name: "Hand over" }).click();
   await row("Tomasz Wilk").getByText("1 post-mortem needs an owner").waitFor({ state: "detached" });
   await row("Tomasz Wilk").getByRole("button", { name: "Restore" }).click();

@@ -73,6 +73,13 @@ story("an_admin_sets_a_provider_up_and_somebody_new_signs_in_with_it_as_the_same
   await form.getByRole("button", { name: "Check" }).click();
   await form.getByText(/^It cannot be reached: /).waitFor();
   await mara.look("settings-sign-in-check-failed");
+  // One that does not answer is added by who says so twice.
+  await form.getByLabel("Client id").fill("debrief");
+  await form.getByLabel("Client secret").fill(SECRET);
+  await form.getByRole("button", { name: "Add it" }).click();
+  await form.getByText(/Nobody could sign in with it as long as that is so\.$/).waitFor();
+  await form.getByRole("button", { name: "Add it all the same" }).waitFor();
+  await mara.look("settings-sign-in-doubtful");
   await form.getByLabel("Address of the provider").fill(`${provider.origin}/`);
   await form.getByRole("button", { name: "Check" }).click();
   await form.getByText(/^It answers, signs people in at http/).waitFor();
@@ -129,7 +136,11 @@ story("an_admin_sets_a_provider_up_and_somebody_new_signs_in_with_it_as_the_same
   await page.locator('[data-provider="pier"]').waitFor();
   await mara.look("settings-sign-in");
   await page.goto("/settings/team");
-  await page.getByLabel("Mail domains whose people join by themselves").waitFor();
+  const domains = page.getByLabel("Mail domains whose people join by themselves");
+  await domains.fill("harbour.example, gmail.com");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("alert").getByText(/^Anybody gets an address at gmail\.com/).waitFor();
+  await until("the field has the keyboard", () => domains.evaluate((field) => field === document.activeElement));
   await mara.look("settings-team-domains");
   const phone = await visitor(MARA, { mail, viewport: PHONE, colorScheme: "dark" });
   await phone.page.goto("/settings/sign-in");

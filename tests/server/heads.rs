@@ -62,8 +62,12 @@ async fn whoever_decides_on_it_hands_it_over_and_stays_an_editor() {
 async fn somebody_outside_is_a_name_and_the_account_goes_on_deciding() {
     let Scenario { server: _server, mara, id } = Scenario::blank().await;
     let owner = format!("/api/postmortems/{id}/owner");
+    let owned_by = async || mara.get("/api/postmortems").await.expect(200)["postmortems"][0].get("owned_by").cloned();
+    let shown = owned_by().await.expect("her disc");
+    assert_eq!((&shown["id"], &shown["color"]), (&mara.person["id"], &mara.person["color"]));
     let set = mara.set(&owner, json!({"name": " Priya  of the  vendor "})).await.expect(200);
     assert_eq!(set, json!({"status": "draft", "owner": "Priya of the vendor", "is_owned": true}));
+    assert_eq!(owned_by().await, None, "nobody is shown so");
     let long = mara.set(&owner, json!({"name": "x".repeat(61)})).await;
     assert_eq!((long.status, long.message().as_str()), (422, "A name has at most 60 characters."));
     assert_eq!(mara.set(&owner, json!({"name": ""})).await.expect(200)["owner"], "Mara", "it is hers again");

@@ -140,6 +140,9 @@ struct People {
     viewer: Visitor,
     commenter: Visitor,
     editor: Visitor,
+    /// Named as commenter, of what is private as viewer, for the group that they are in; an outsider as well.
+    grouped: Visitor,
+    group: String,
     /// Named nowhere.
     outsider: Visitor,
     member: Visitor,
@@ -149,7 +152,13 @@ struct People {
 
 impl People {
     async fn at(server: &TestServer) -> Self {
+        let grouped = server.visitor_as("Gwen", TeamRole::Outsider).await;
+        let admin = server.visitor_as("Ada", TeamRole::Admin).await;
+        let group = json!({"name": "Auditors", "people": [grouped.person["id"]]});
+        let group = admin.post("/api/groups", group).await.expect(201)["id"].as_str().expect("an id").to_owned();
         Self {
+            grouped,
+            group,
             nobody: server.stranger(),
             viewer: server.visitor_as("Vera", TeamRole::Outsider).await,
             commenter: server.visitor_as("Carl", TeamRole::Outsider).await,
@@ -157,18 +166,19 @@ impl People {
             outsider: server.visitor_as("Otto", TeamRole::Outsider).await,
             member: server.visitor_as("Mara", TeamRole::Member).await,
             owner: server.visitor_as("Olga", TeamRole::Member).await,
-            admin: server.visitor_as("Ada", TeamRole::Admin).await,
+            admin,
         }
     }
 
     /// Everybody, with the most that a route may take of what the team finds for them to be let in, and the same of what is
     /// private to its owner; nothing where they find nothing at all.
-    fn all(&self) -> [(&'static str, &Visitor, Option<Needs>, Option<Needs>); 8] {
+    fn all(&self) -> [(&'static str, &Visitor, Option<Needs>, Option<Needs>); 9] {
         [
             ("nobody", &self.nobody, None, None),
             ("an outsider", &self.outsider, None, None),
             ("a viewer", &self.viewer, Some(Reading), None),
             ("a commenter", &self.commenter, Some(Commenting), None),
+            ("one of a group", &self.grouped, Some(Commenting), Some(Reading)),
             ("an editor", &self.editor, Some(Publishing), None),
             ("a member", &self.member, Some(Publishing), None),
             ("the owner", &self.owner, Some(Administering), Some(Administering)),
@@ -176,18 +186,22 @@ impl People {
         ]
     }
 
-    /// A post-mortem of the owner's that the team finds, with the others named; and one that is private.
+    /// A post-mortem of the owner's that the team finds, with the others named; and one that is private and names the group.
     async fn postmortems(&self) -> [String; 2] {
         let id = self.owner.start_postmortem("Disk full").await;
         let named = |visitor: &Visitor, role: &str| json!({"person": visitor.person["id"], "role": role});
         let members =
             [named(&self.viewer, "viewer"), named(&self.commenter, "commenter"), named(&self.editor, "editor")];
         let path = format!("/api/postmortems/{id}/access");
-        let request = self.owner.request(Method::PUT, &path).json(&json!({"access": "team", "members": members}));
-        self.owner.send(request).await.expect(200);
+        let group = |role: &str| json!([{"group": self.group, "role": role}]);
+        let access = json!({"access": "team", "members": members, "groups": group("commenter")});
+        self.owner.set(&path, access).await.expect(200);
         let private = json!({"title": "Customer records", "access": "private"});
         let private = self.owner.post("/api/postmortems", private).await.expect(201);
-        [id, private["id"].as_str().expect("an id").to_owned()]
+        let private = private["id"].as_str().expect("an id").to_owned();
+        let access = json!({"access": "private", "members": [], "groups": group("viewer")});
+        self.owner.set(&format!("/api/postmortems/{private}/access"), access).await.expect(200);
+        [id, private]
     }
 }
 
@@ -265,7 +279,9 @@ async fn what_is_not_for_somebody_answers_as_what_is_not_there() {
     }
     // Nor when it is gone: who could read it is told so, and nobody else.
     assert_eq!(people.owner.delete(&format!("/api/postmortems/{private}")).await.status, 204);
-    assert_eq!(people.owner.get(&format!("/api/postmortems/{private}")).await.code(), "deleted");
+    for reader in [&people.owner, &people.grouped] {
+        assert_eq!(reader.get(&format!("/api/postmortems/{private}")).await.code(), "deleted");
+    }
     assert_eq!(people.member.get(&format!("/api/postmortems/{private}")).await.code(), "not_found");
     let open = people.owner.start_postmortem("Disk full").await;
     assert_eq!(people.owner.delete(&format!("/api/postmortems/{open}")).await.status, 204);
@@ -327,7 +343,7 @@ async fn a_page_for_the_team_opens_for_its_people_alone() {
     assert_eq!(opens().await.len(), people.all().len(), "whoever has the link opens it");
     let path = format!("/api/postmortems/{open}/publications/{slug}");
     assert_eq!(people.owner.patch(&path, json!({"readers": "team"})).await.status, 204);
-    let team = ["a viewer", "a commenter", "an editor", "a member", "the owner", "an admin"];
+    let team = ["a viewer", "a commenter", "one of a group", "an editor", "a member", "the owner", "an admin"];
     assert_eq!(opens().await, team);
     assert_eq!(
         publish(&open, json!({"readers": "link"})).await,

@@ -14,12 +14,14 @@ use leptos::task::spawn_local;
 /// How long somebody rests before the server is asked.
 const REST_MILLISECONDS: u32 = 150;
 
+/// How often it is looked whether a press is over.
+const PRESS_MILLISECONDS: u32 = 50;
+
 /// What a list is for.
 #[derive(Clone, Copy)]
 pub struct CompletionKind {
     pub source: Source,
-    /// Whether only what is listed can be taken: its first line is marked then, where a field of free text leaves Enter to
-    /// whoever types.
+    /// Whether only what is listed can be taken. Beside free text a last line keeps what is typed.
     pub is_strict: bool,
     /// Ids or names of what is not offered.
     pub without: Signal<Vec<String>>,
@@ -75,11 +77,14 @@ impl Completion {
                 return;
             }
             let answer = answer.map_err(|problem| problem.to_string()).map(|mut found| {
-                let new = suggestion::new_service(&wanted, &found);
-                found.extend(new.filter(|_| self.kind.may_add.get_untracked()));
+                let new = suggestion::new_service(&wanted, &found).filter(|_| self.kind.may_add.get_untracked());
+                let kept = suggestion::as_typed(&wanted, &found).filter(|_| !self.kind.is_strict);
+                found.extend(new.into_iter().chain(kept));
                 found
             });
-            self.marked.set(self.kind.is_strict.then_some(0));
+            // Enter takes the first line of what is there already; nothing is made by it that was not asked for.
+            let first = answer.as_ref().ok().and_then(|found| found.first());
+            self.marked.set(first.is_some_and(Suggestion::is_there).then_some(0));
             // Beside a list that cannot be had, anything may be typed all the same.
             let is_shown = self.kind.is_strict || answer.as_ref().is_ok_and(|found| !found.is_empty());
             self.found.set(is_shown.then_some(answer));
@@ -99,6 +104,25 @@ impl Completion {
     pub fn close(self) {
         self.resting.try_set_value(None);
         self.found.try_set(None);
+    }
+
+    /// The field was left. Until a press that took the keyboard is over, the list stays: what stands under it would move
+    /// from under the pointer, and the press be lost.
+    pub fn leave(self) {
+        self.resting.try_set_value(None);
+        Timeout::new(0, move || self.close_unless_pressed()).forget();
+    }
+
+    fn close_unless_pressed(self) {
+        let is_used_again = self.resting.try_with_value(Option::is_some).unwrap_or(true);
+        if is_used_again {
+            return;
+        }
+        if document().query_selector(":active").ok().flatten().is_some() {
+            Timeout::new(PRESS_MILLISECONDS, move || self.close_unless_pressed()).forget();
+        } else {
+            self.close();
+        }
     }
 
     /// Whether the key was for the list.
@@ -195,12 +219,13 @@ pub fn Suggestions(#[prop(into)] id: String, completion: Completion) -> impl Int
 fn Line(id: String, at: usize, suggestion: Suggestion, completion: Completion) -> impl IntoView {
     let (person, remark) = (suggestion.person().cloned(), suggestion.remark());
     let icon = match &suggestion {
-        Suggestion::Person(_) | Suggestion::Service(_) => None,
+        Suggestion::Person(_) | Suggestion::Service(_) | Suggestion::AsTyped(_) => None,
         Suggestion::Group(_) => Some(IconName::People),
         Suggestion::NewService(_) => Some(IconName::Plus),
     };
     let words = match &suggestion {
         Suggestion::NewService(name) => format!("Add “{name}” to the team’s services"),
+        Suggestion::AsTyped(text) => format!("Keep “{text}” as it is typed"),
         Suggestion::Person(_) | Suggestion::Group(_) | Suggestion::Service(_) => suggestion.name().to_owned(),
     };
     view! {

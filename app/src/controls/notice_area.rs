@@ -67,7 +67,7 @@ fn correct(notices: Notices) {
 #[component]
 fn RefusalAlert(refusal: RefusalNotice) -> impl IntoView {
     let notices = use_notices();
-    let RefusalNotice { headline, advice, text } = refusal;
+    let RefusalNotice { headline, advice, text, .. } = refusal;
     view! {
         <div class="alert" role="alert">
             <Icon name=IconName::Warning />

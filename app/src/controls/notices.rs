@@ -41,6 +41,8 @@ pub struct RefusalNotice {
     pub advice: String,
     /// The person's own text, to copy.
     pub text: Option<String>,
+    /// Where it was typed: what is said of it holds until something is taken there.
+    pub place: Option<String>,
 }
 
 /// The notices of the whole client.
@@ -112,11 +114,30 @@ impl Notices {
 
     /// Shows an error sentence: its first sentence as the headline, the rest as advice.
     pub fn refuse_sentence(&self, sentence: &str, text: Option<String>) {
+        self.refuse_in(None, sentence, text);
+    }
+
+    /// The same of what was typed at a place, until [`Notices::taken_at`] it.
+    pub fn refuse_at(&self, place: &str, sentence: &str, text: String) {
+        self.refuse_in(Some(place.to_owned()), sentence, Some(text));
+    }
+
+    /// Something that was typed at a place was taken: what is said of what was not holds no more.
+    pub fn taken_at(&self, place: &str) {
+        let is_told = |refusal: &Option<RefusalNotice>| {
+            refusal.as_ref().is_some_and(|refusal| refusal.place.as_deref() == Some(place))
+        };
+        if self.refusal.with_untracked(is_told) {
+            self.refusal.set(None);
+        }
+    }
+
+    fn refuse_in(&self, place: Option<String>, sentence: &str, text: Option<String>) {
         let (headline, advice) = match sentence.split_once(". ") {
             Some((headline, advice)) => (format!("{headline}."), advice.to_owned()),
             None => (sentence.to_owned(), String::new()),
         };
-        self.refuse(RefusalNotice { headline, advice, text });
+        self.refuse(RefusalNotice { headline, advice, text, place });
     }
 
     /// Lets the screen reader say something, without moving the focus.
@@ -134,4 +155,25 @@ impl Default for Notices {
 /// The notices, from any component.
 pub fn use_notices() -> Notices {
     use_context().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_taken_is_told_until_something_is_taken_at_its_place() {
+        let owner = Owner::new();
+        owner.set();
+        let notices = Notices::new();
+        notices.refuse_at("new-action", "Too long. Shorten it.", "Stop".to_owned());
+        notices.taken_at("new-figure");
+        let told = notices.refusal.get_untracked().expect("it is told");
+        assert_eq!((told.headline.as_str(), told.text.as_deref()), ("Too long.", Some("Stop")));
+        notices.taken_at("new-action");
+        assert_eq!(notices.refusal.get_untracked(), None);
+        notices.refuse_sentence("The server is away.", None);
+        notices.taken_at("new-action");
+        assert!(notices.refusal.get_untracked().is_some(), "what is about no field stays");
+    }
 }

@@ -1,14 +1,10 @@
 //! Fields that find somebody of the team, or a group of it: only what is listed can be chosen.
 
 use super::completion::{Completion, CompletionKind, Source, Suggestion, Suggestions, list_id};
-use crate::client::people;
 use leptos::html;
 use leptos::prelude::*;
 use postmortem::UserId;
 use postmortem::api::TeamMember;
-
-/// How many are asked for who may be called as it is typed.
-const MOST: u32 = 500;
 
 /// Why it is not known who is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,34 +16,44 @@ pub enum NotMeant {
     Several(usize),
 }
 
-/// Who is meant by a whole name or mail address, without a choice from the list; a sentence where the team cannot be asked.
-pub async fn meant(typed: &str, without: &[UserId]) -> Result<Result<TeamMember, NotMeant>, String> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(Err(NotMeant::Nothing));
+impl NotMeant {
+    /// What is said of it where only somebody of the team can be taken.
+    pub fn sentence(self, typed: &str) -> String {
+        let typed = typed.trim();
+        match self {
+            Self::Nothing => "Choose somebody of the team from the list.".to_owned(),
+            Self::Several(count) => format!("{count} in the team are called “{typed}”. Choose one from the list."),
+            Self::Nobody => format!("Nobody else in the team is called “{typed}”."),
+        }
     }
-    let answer = people::list(typed, MOST).await.map_err(|problem| problem.to_string())?;
-    Ok(exactly(answer.people, typed, without))
 }
 
-/// The one who is called so, or has this mail address.
-fn exactly(found: Vec<TeamMember>, typed: &str, without: &[UserId]) -> Result<TeamMember, NotMeant> {
-    let wanted = typed.to_lowercase();
-    let is_meant = |member: &TeamMember| {
-        let mail = member.mail.as_ref().is_some_and(|mail| mail.to_lowercase() == wanted);
-        mail || member.person.name.to_lowercase() == wanted
-    };
-    let mut meant: Vec<TeamMember> =
-        found.into_iter().filter(|member| is_offered(member, without) && is_meant(member)).collect();
+/// Who is meant by a whole name or mail address, without a choice from the list; a sentence where the team cannot be asked.
+pub async fn meant(typed: &str, without: &[UserId]) -> Result<Result<TeamMember, NotMeant>, String> {
+    let without: Vec<String> = without.iter().map(ToString::to_string).collect();
+    let found = meant_of(Source::People, typed, &without).await?;
+    Ok(found.and_then(|found| match found {
+        Suggestion::Person(member) => Ok(member),
+        Suggestion::Group(_) | Suggestion::Service(_) | Suggestion::NewService(_) | Suggestion::AsTyped(_) => {
+            Err(NotMeant::Nobody)
+        }
+    }))
+}
+
+/// The same of what a source has; `without` are ids.
+pub async fn meant_of(source: Source, typed: &str, without: &[String]) -> Result<Result<Suggestion, NotMeant>, String> {
+    if typed.trim().is_empty() {
+        return Ok(Err(NotMeant::Nothing));
+    }
+    Ok(the_one(source.named(typed, without).await.map_err(|problem| problem.to_string())?))
+}
+
+fn the_one<T>(mut meant: Vec<T>) -> Result<T, NotMeant> {
     match (meant.pop(), meant.len()) {
         (None, _) => Err(NotMeant::Nobody),
         (Some(one), 0) => Ok(one),
         (Some(_), others) => Err(NotMeant::Several(others + 1)),
     }
-}
-
-fn is_offered(member: &TeamMember, without: &[UserId]) -> bool {
-    member.suspended_at.is_none() && !member.is_program && !without.contains(&member.person.id)
 }
 
 /// A field that finds a person.
@@ -73,7 +79,10 @@ pub fn PersonField(
     let choose = Callback::new(move |suggestion: Option<Suggestion>| {
         chosen.set(match suggestion {
             Some(Suggestion::Person(member)) => Some(member),
-            Some(Suggestion::Group(_) | Suggestion::Service(_) | Suggestion::NewService(_)) | None => None,
+            Some(
+                Suggestion::Group(_) | Suggestion::Service(_) | Suggestion::NewService(_) | Suggestion::AsTyped(_),
+            )
+            | None => None,
         });
     });
     let without = Signal::derive(move || without.with(|ids| ids.iter().map(ToString::to_string).collect()));
@@ -142,7 +151,7 @@ pub fn FinderField(
                         choose.run(None);
                         completion.type_in(&text);
                     }
-                    on:blur=move |_| completion.close()
+                    on:blur=move |_| completion.leave()
                     on:keydown=move |event| {
                         if !event.is_composing() && completion.key(&event.key()) {
                             event.prevent_default();
@@ -160,40 +169,12 @@ pub fn FinderField(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postmortem::person::PersonColor;
-    use postmortem::{Person, TeamRole};
-
-    fn member(name: &str) -> TeamMember {
-        TeamMember {
-            person: Person {
-                id: name.parse().expect("an id"),
-                name: name.into(),
-                color: PersonColor::Rose,
-                initials: None,
-            },
-            mail: None,
-            role: TeamRole::Member,
-            seen_at: None,
-            suspended_at: None,
-            owned: 0,
-            is_program: false,
-        }
-    }
 
     #[test]
-    fn a_whole_name_or_mail_address_means_somebody_where_it_is_one_persons() {
-        let with_mail = |id: &str, name: &str| {
-            let person = Person { name: name.into(), ..member(id).person };
-            TeamMember { person, mail: Some(format!("{id}@harbour.example")), ..member(id) }
-        };
-        let found = || vec![with_mail("mara", "Mara Roth"), with_mail("m2", "Mara Roth"), with_mail("tom", "Tomasz")];
-        let meant = |typed: &str, without: &[UserId]| {
-            exactly(found(), typed, without).map(|member| member.person.id.to_string())
-        };
-        assert_eq!(meant("tomasz", &[]).as_deref(), Ok("tom"));
-        assert_eq!(meant("M2@harbour.example", &[]).as_deref(), Ok("m2"));
-        assert_eq!(meant("Mara Roth", &[]), Err(NotMeant::Several(2)));
-        assert_eq!(meant("Mara Roth", &[member("mara").person.id]).as_deref(), Ok("m2"));
-        assert_eq!(meant("Mara", &[]), Err(NotMeant::Nobody), "letters of a name may mean anybody");
+    fn a_name_means_somebody_where_it_is_one_persons() {
+        assert_eq!(the_one(vec!["mara"]), Ok("mara"));
+        assert_eq!(the_one(vec!["mara", "m2"]), Err(NotMeant::Several(2)));
+        assert_eq!(the_one::<&str>(Vec::new()), Err(NotMeant::Nobody));
+        assert!(NotMeant::Several(2).sentence(" Mara ").starts_with("2 in the team are called “Mara”."));
     }
 }

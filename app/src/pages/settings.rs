@@ -5,6 +5,7 @@ mod audit;
 mod devices;
 mod domains;
 mod groups;
+mod list_head;
 mod listing;
 mod outline;
 mod people;

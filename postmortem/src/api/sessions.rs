@@ -38,6 +38,9 @@ pub struct SignedIn {
     /// nobody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
+    /// Whether they may sign in with a password, which they can change then.
+    #[serde(default)]
+    pub has_password: bool,
 }
 
 /// What a person changes of themselves; what is left away stays.

@@ -87,6 +87,9 @@ pub struct LogRow {
     /// Who has it open now, each once, by name.
     #[serde(default)]
     pub people: Vec<Person>,
+    /// The owner as they are shown, where it is an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owned_by: Option<Person>,
 }
 
 fn open_to_the_team() -> Openness {
@@ -116,6 +119,7 @@ impl LogRow {
             named: None,
             open_threads: number(threads.iter().filter(|thread| thread.resolved.is_none()).count()),
             people: Vec::new(),
+            owned_by: None,
         }
     }
 

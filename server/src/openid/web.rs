@@ -4,6 +4,7 @@
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect::Policy;
 use std::error::Error;
+use std::io;
 use std::pin::Pin;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -37,7 +38,7 @@ impl Web {
         let build = || {
             let client =
                 reqwest::Client::builder().redirect(Policy::none()).connect_timeout(CONNECTING).timeout(ANSWERING);
-            client.user_agent("Debrief").build().map_err(|error| innermost(&error))
+            client.user_agent("Debrief").build().map_err(|error| in_words(&error))
         };
         self.0.get_or_init(build).as_ref().map_err(|reason| WebError::Unreachable(reason.clone()))
     }
@@ -80,16 +81,29 @@ pub fn is_guarded(scheme: Option<&str>, host: Option<&str>) -> bool {
 
 /// Without the address that was asked, of which the log has the provider.
 fn failure(error: reqwest::Error) -> WebError {
-    if error.is_timeout() { WebError::Slow } else { WebError::Unreachable(innermost(&error.without_url())) }
+    if error.is_timeout() { WebError::Slow } else { WebError::Unreachable(in_words(&error.without_url())) }
 }
 
-/// The cause of all: what stands around it says only that something failed.
-fn innermost(error: &dyn Error) -> String {
+/// The cause of all, in words for who wrote the address: what stands around it says only that something failed.
+fn in_words(error: &(dyn Error + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cause.to_string()
+    let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+    match kind {
+        Some(io::ErrorKind::ConnectionRefused) => "nothing answers there under this port".to_owned(),
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof) => {
+            "it ended the connection".to_owned()
+        }
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
+            "no way leads there from the server's machine".to_owned()
+        }
+        Some(_) | None => match cause.to_string() {
+            words if words.contains("lookup address") => "no machine of this name is known".to_owned(),
+            words => words,
+        },
+    }
 }
 
 impl<'c> AsyncHttpClient<'c> for Web {
@@ -104,6 +118,18 @@ impl<'c> AsyncHttpClient<'c> for Web {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_nothing_came_of_it_is_said_in_words() {
+        let words = |kind: io::ErrorKind| in_words(&io::Error::from(kind));
+        assert_eq!(words(io::ErrorKind::ConnectionRefused), "nothing answers there under this port");
+        let unknown = io::Error::other("failed to lookup address information: Name or service not known");
+        assert_eq!(in_words(&unknown), "no machine of this name is known");
+        assert_eq!(
+            in_words(&WebError::Plain("http://a.example".into())),
+            WebError::Plain("http://a.example".into()).to_string()
+        );
+    }
 
     #[test]
     fn only_this_machine_is_asked_in_the_clear() {

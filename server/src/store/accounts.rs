@@ -93,8 +93,11 @@ macro_rules! accounts {
 /// How many post-mortems are somebody's, of those that ?1 finds.
 const LIST: &str = accounts!(
     "(select count(*) from postmortems where owner_id = accounts.user_id
-          and (access = 'team' or owner_id = ?1 or exists (
-               select 1 from postmortem_members where postmortem_id = postmortems.id and user_id = ?1)))",
+          and (access = 'team' or owner_id = ?1
+               or exists (select 1 from postmortem_members where postmortem_id = postmortems.id and user_id = ?1)
+               or exists (select 1 from postmortem_groups
+                          join group_members on group_members.group_id = postmortem_groups.group_id
+                          where postmortem_groups.postmortem_id = postmortems.id and user_id = ?1)))",
     "where instr(lower(users.name || ' ' || case when ?4 or accounts.user_id = ?1 then coalesce(accounts.mail, '') else '' end),
                  lower(?2)) > 0
          and (?4 or accounts.suspended_at is null)

@@ -1,6 +1,7 @@
 //! The table `audit_entries`: who did what. An entry is written with what it tells of, in one transaction, and is never changed.
 
 use super::people::person;
+use super::rights::named_people;
 use super::sessions::Credential;
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
@@ -199,23 +200,25 @@ impl EntryRow {
 }
 
 /// Entries with whether the reader finds what they tell of: of one that is gone, whether they did.
-const SEEN: &str = "
-    select entry.*, users.color, users.initials, postmortems.id is not null as is_there,
-        case when entry.postmortem_id is null then 1
-             when postmortems.id is not null then
-                 postmortems.access <> 'private' or postmortems.owner_id is (select id from reader)
-                 or exists (select 1 from postmortem_members
-                            where postmortem_members.postmortem_id = postmortems.id and user_id = (select id from reader))
-             else exists (select 1 from deleted_postmortems as gone
-                          where gone.id = entry.postmortem_id
-                              and (not gone.was_private
-                                   or exists (select 1 from deleted_readers
-                                              where postmortem_id = gone.id
-                                                  and user_id = (select id from reader))))
-        end as is_visible
-    from audit_entries as entry
-    left join users on users.id = entry.actor_id
-    left join postmortems on postmortems.id = entry.postmortem_id";
+const SEEN: &str = concat!(
+    "select entry.*, users.color, users.initials, postmortems.id is not null as is_there,
+         case when entry.postmortem_id is null then 1
+              when postmortems.id is not null then
+                  postmortems.access <> 'private'
+                  or exists (select 1 from ",
+    named_people!("postmortems.id"),
+    " as named where named.user_id = (select id from reader))
+              else exists (select 1 from deleted_postmortems as gone
+                           where gone.id = entry.postmortem_id
+                               and (not gone.was_private
+                                    or exists (select 1 from deleted_readers
+                                               where postmortem_id = gone.id
+                                                   and user_id = (select id from reader))))
+         end as is_visible
+     from audit_entries as entry
+     left join users on users.id = entry.actor_id
+     left join postmortems on postmortems.id = entry.postmortem_id"
+);
 
 impl Store {
     /// Whether there are entries of before a moment.

@@ -2,6 +2,8 @@
 
 use super::announcements::{self, Announcement};
 use super::head_rows::{name_once, owner_columns};
+use super::people::person;
+use super::rights::named_people;
 use super::{Store, StoreError, Write, parsed};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use postmortem::api::{LogRow, Summary};
@@ -27,6 +29,8 @@ struct Row {
     status: String,
     owner: String,
     owner_id: Option<String>,
+    owner_color: Option<String>,
+    owner_initials: Option<String>,
     is_owned: bool,
     services: String,
     started_at: Option<DateTime<Utc>>,
@@ -51,6 +55,10 @@ impl Row {
         let services = serde_json::from_str(&self.services)
             .map_err(|_| StoreError::Unreadable(format!("the services of {} are not a list", self.id)))?;
         let access = parsed(&self.access, "an access")?;
+        let owned_by = match (&self.owner_id, self.owner_color) {
+            (Some(id), Some(color)) => Some(person((id.clone(), self.owner.clone(), color, self.owner_initials))?),
+            _ => None,
+        };
         Ok(LogRow {
             id: parsed(&self.id, "a post-mortem's id")?,
             summary: Summary {
@@ -80,6 +88,7 @@ impl Row {
             access,
             named: (access == Openness::Private).then_some(self.named),
             people: Vec::new(),
+            owned_by,
         })
     }
 }
@@ -215,12 +224,15 @@ macro_rules! lines {
         concat!(
             "select id, title, severity, status, ",
             owner_columns!(),
-            ", services, started_at, resolved_at, meeting_at, next_due, entries,
+            ", (select color from users where users.id = owner_id and owner = '') as owner_color,
+                    (select initials from users where users.id = owner_id and owner = '') as owner_initials,
+                    services, started_at, resolved_at, meeting_at, next_due, entries,
                     actions_open, actions_total, updated_at, is_imported, access, coalesce(started_at, created_at) as listed_at,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
-                    (select count(*) from postmortem_members where postmortem_members.postmortem_id = postmortems.id)
-                     + (owner_id is not null) as named,
+                    (select count(distinct user_id) from ",
+            named_people!("postmortems.id"),
+            ") as named,
                     (select slug from publications
                      where publications.postmortem_id = postmortems.id and withdrawn_at is null) as publication,
                     (select max(number) from revisions
@@ -239,7 +251,10 @@ const PAGE: &str = lines!(
     "where coalesce(started_at, created_at) <= ?1 and (coalesce(started_at, created_at) < ?1 or id < ?2)
          and ((access <> 'private' and ?3) or owner_id = ?4
               or exists (select 1 from postmortem_members
-                         where postmortem_members.postmortem_id = postmortems.id and user_id = ?4))
+                         where postmortem_members.postmortem_id = postmortems.id and user_id = ?4)
+              or exists (select 1 from postmortem_groups
+                         join group_members on group_members.group_id = postmortem_groups.group_id
+                         where postmortem_groups.postmortem_id = postmortems.id and user_id = ?4))
      order by coalesce(started_at, created_at) desc, id desc
      limit ?5"
 );

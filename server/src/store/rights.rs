@@ -2,7 +2,8 @@
 
 use super::accounts::Account;
 use super::people::person;
-use super::{Store, StoreError, parsed};
+use super::{Store, StoreError, named_groups, parsed};
+use postmortem::api::PostmortemGroup;
 use postmortem::{Capabilities, Event, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,12 +25,47 @@ pub struct Named {
     pub role: PostmortemRole,
 }
 
-/// Who finds a post-mortem: a rule for the team, and whom it names.
+/// Who may do what with a post-mortem, as it is written down.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    pub access: PostmortemAccess,
+    /// The owner first, then by name.
+    pub people: Vec<Named>,
+    /// By name.
+    pub groups: Vec<PostmortemGroup>,
+    /// How many people can read it who can sign in.
+    pub readers: u32,
+}
+
+/// Who finds a post-mortem: a rule for the team, and whom it names, by themselves or in a group.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Audience {
     pub is_private: bool,
-    pub named: Vec<UserId>,
+    pub named: BTreeSet<UserId>,
 }
+
+/// Whom a post-mortem names, one row for each of the grounds: as its owner, by themselves, in a group. `$id` is the
+/// post-mortem, said so that each part finds its rows by their keys.
+macro_rules! named_people {
+    ($id:literal) => {
+        concat!(
+            "(select owner_id as user_id, 'owner' as role from postmortems as owned
+                  where owned.id = ",
+            $id,
+            " and owner_id is not null
+              union all
+              select user_id, role from postmortem_members where postmortem_members.postmortem_id = ",
+            $id,
+            " union all
+              select group_members.user_id, postmortem_groups.role
+                  from postmortem_groups join group_members on group_members.group_id = postmortem_groups.group_id
+                  where postmortem_groups.postmortem_id = ",
+            $id,
+            ")"
+        )
+    };
+}
+pub(super) use named_people;
 
 impl Audience {
     /// Whether somebody finds it.
@@ -48,8 +84,15 @@ impl Audience {
     }
 }
 
+/// The audience of rows that each name somebody, or nobody.
+fn audience(rows: Vec<(bool, Option<String>)>) -> Result<Audience, StoreError> {
+    let is_private = rows.first().is_some_and(|(is_private, _)| *is_private);
+    let named = rows.into_iter().filter_map(|(_, user)| user).map(|user| parsed(&user, "a user's id"));
+    Ok(Audience { is_private, named: named.collect::<Result<_, _>>()? })
+}
+
 impl PostmortemAccess {
-    /// What somebody may do, by what they are in the team and whether they are named; none where they find nothing.
+    /// What somebody may do, by what they are in the team and as the most they are named; none where they find nothing.
     pub fn capabilities(&self, team: TeamRole, named: Option<PostmortemRole>) -> Option<Capabilities> {
         let by_team = match (self.openness, team) {
             (Openness::Private, _) | (_, TeamRole::Outsider) => None,
@@ -61,12 +104,15 @@ impl PostmortemAccess {
     }
 }
 
-/// What stands of a post-mortem, in one read: its access, and what a user is on it.
-const FIND: &str = "select postmortems.access, postmortems.members_are,
+/// What stands of a post-mortem, in one read: its access, and everything that a user is on it.
+const FIND: &str = concat!(
+    "select postmortems.access, postmortems.members_are,
          coalesce((select members_are from team), 'editor') as usually,
-         case when owner_id = ?2 then 'owner'
-              else (select role from postmortem_members where postmortem_id = ?1 and user_id = ?2) end as named
-     from postmortems where id = ?1";
+         (select group_concat(role) from ",
+    named_people!("?1"),
+    " where user_id = ?2) as named
+     from postmortems where id = ?1"
+);
 
 type Columns = (String, Option<String>, String, Option<String>);
 
@@ -79,7 +125,7 @@ fn access((openness, members_are, usually, _): &Columns) -> Result<PostmortemAcc
     })
 }
 
-/// The access of a post-mortem, and what a user is on it; nothing where there is no such post-mortem.
+/// The access of a post-mortem, and the most that a user is on it who is named; nothing where there is no such post-mortem.
 pub async fn find(
     read: &mut SqliteConnection,
     id: &PostmortemId,
@@ -87,8 +133,10 @@ pub async fn find(
 ) -> Result<Option<(PostmortemAccess, Option<PostmortemRole>)>, StoreError> {
     let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind(user.as_str()).fetch_optional(read).await?;
     let Some(row) = row else { return Ok(None) };
-    let named = row.3.as_deref().map(|role| parsed(role, "a role on a post-mortem")).transpose()?;
-    Ok(Some((access(&row)?, named)))
+    let roles = row.3.iter().flat_map(|roles| roles.split(','));
+    let named: Vec<PostmortemRole> =
+        roles.map(|role| parsed(role, "a role on a post-mortem")).collect::<Result<_, _>>()?;
+    Ok(Some((access(&row)?, named.into_iter().max())))
 }
 
 pub async fn find_owner(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Option<UserId>, StoreError> {
@@ -97,7 +145,7 @@ pub async fn find_owner(read: &mut SqliteConnection, id: &PostmortemId) -> Resul
     owner.and_then(|(owner,)| owner).map(|id| parsed(&id, "a user's id")).transpose()
 }
 
-/// Whom a post-mortem names, its owner among them.
+/// Whom a post-mortem names by themselves, its owner among them.
 pub async fn list_named(read: &mut SqliteConnection, id: &PostmortemId) -> Result<BTreeSet<UserId>, StoreError> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select user_id from postmortem_members where postmortem_id = ?1
@@ -109,7 +157,7 @@ pub async fn list_named(read: &mut SqliteConnection, id: &PostmortemId) -> Resul
     rows.into_iter().map(|(id,)| parsed(&id, "a user's id")).collect()
 }
 
-/// Puts who may do what in the place of what was; nothing is checked here.
+/// Puts who may do what by themselves in the place of what was; nothing is checked here.
 pub async fn set(
     write: &mut SqliteConnection,
     id: &PostmortemId,
@@ -224,11 +272,10 @@ pub async fn remember_readers(write: &mut SqliteConnection, id: &PostmortemId) -
     .bind(id.as_str())
     .execute(&mut *write)
     .await?;
-    sqlx::query(
-        "insert or ignore into deleted_readers (postmortem_id, user_id)
-         select ?1, user_id from postmortem_members where postmortem_id = ?1
-         union select ?1, owner_id from postmortems where id = ?1 and owner_id is not null",
-    )
+    sqlx::query(concat!(
+        "insert or ignore into deleted_readers (postmortem_id, user_id) select ?1, user_id from ",
+        named_people!("?1")
+    ))
     .bind(id.as_str())
     .execute(write)
     .await?;
@@ -245,6 +292,38 @@ pub async fn find_capabilities_of(
     let Some(account) = account.filter(|account| account.suspended_at.is_none()) else { return Ok(None) };
     let found = find(read, id, user).await?;
     Ok(found.and_then(|(access, named)| access.capabilities(account.account.role, named)))
+}
+
+/// How many people can read a post-mortem who can sign in: of the team where it is open to it, and beside them whom it names.
+const COUNT_READERS: &str = concat!(
+    "select count(*) from accounts
+     where suspended_at is null and (
+         (role <> 'outsider' and mail is not null and exists (select 1 from postmortems where id = ?1 and access = 'team'))
+         or ((role = 'outsider' or exists (select 1 from postmortems where id = ?1 and access = 'private'))
+             and user_id in (select user_id from ",
+    named_people!("?1"),
+    ")))"
+);
+
+async fn list_people(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<Named>, StoreError> {
+    type NamedColumns = (String, String, String, Option<String>, Option<String>, String, String);
+    let rows: Vec<NamedColumns> = sqlx::query_as(
+        "select users.id, users.name, users.color, users.initials, accounts.mail, accounts.role, named.role
+         from (select user_id, role from postmortem_members where postmortem_id = ?1
+               union all select owner_id, 'owner' from postmortems where id = ?1 and owner_id is not null) as named
+         join users on users.id = named.user_id
+         join accounts on accounts.user_id = named.user_id
+         order by named.role <> 'owner', users.name collate nocase, users.id",
+    )
+    .bind(id.as_str())
+    .fetch_all(read)
+    .await?;
+    let named = |(id, name, color, initials, mail, team, role): NamedColumns| {
+        let person = person((id, name, color, initials))?;
+        let account = Account { person, mail, role: parsed(&team, "a role in the team")? };
+        Ok(Named { account, role: parsed(&role, "a role on a post-mortem")? })
+    };
+    rows.into_iter().map(named).collect()
 }
 
 impl Store {
@@ -268,44 +347,28 @@ impl Store {
         find_capabilities_of(&mut *self.first_readers.acquire().await?, id, user).await
     }
 
-    /// The access of a post-mortem, and whom it names, the owner first, then by name.
-    pub async fn find_access(&self, id: &PostmortemId) -> Result<Option<(PostmortemAccess, Vec<Named>)>, StoreError> {
+    /// Who may do what with a post-mortem, and which of the groups it names `asker` is in.
+    pub async fn find_granted(&self, id: &PostmortemId, asker: &UserId) -> Result<Option<Granted>, StoreError> {
         let mut read = self.readers.begin().await?;
         let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(&mut *read).await?;
         let Some(row) = row else { return Ok(None) };
-        type NamedColumns = (String, String, String, Option<String>, Option<String>, String, String);
-        let rows: Vec<NamedColumns> = sqlx::query_as(
-            "select users.id, users.name, users.color, users.initials, accounts.mail, accounts.role, named.role
-             from (select user_id, role from postmortem_members where postmortem_id = ?1
-                   union all select owner_id, 'owner' from postmortems where id = ?1 and owner_id is not null) as named
-             join users on users.id = named.user_id
-             join accounts on accounts.user_id = named.user_id
-             order by named.role <> 'owner', users.name collate nocase, users.id",
-        )
-        .bind(id.as_str())
-        .fetch_all(&mut *read)
-        .await?;
-        let named = |(id, name, color, initials, mail, team, role): NamedColumns| {
-            let person = person((id, name, color, initials))?;
-            let account = Account { person, mail, role: parsed(&team, "a role in the team")? };
-            Ok(Named { account, role: parsed(&role, "a role on a post-mortem")? })
-        };
-        Ok(Some((access(&row)?, rows.into_iter().map(named).collect::<Result<_, StoreError>>()?)))
-    }
-
-    /// How many people of the team who are not named find what is open to it.
-    pub async fn count_team(&self) -> Result<u32, StoreError> {
-        Ok(sqlx::query_scalar(
-            "select count(*) from accounts where role <> 'outsider' and suspended_at is null and mail is not null",
-        )
-        .fetch_one(&self.readers)
-        .await?)
+        let people = list_people(&mut read, id).await?;
+        let groups = named_groups::list(&mut read, id, asker).await?;
+        let readers = sqlx::query_scalar(COUNT_READERS).bind(id.as_str()).fetch_one(&mut *read).await?;
+        Ok(Some(Granted { access: access(&row)?, people, groups, readers }))
     }
 
     /// Who finds a post-mortem.
     pub async fn find_audience(&self, id: &PostmortemId) -> Result<Audience, StoreError> {
-        let mut audiences = self.audiences(Some(id)).await?;
-        Ok(audiences.remove(id).unwrap_or_default())
+        let rows: Vec<(bool, Option<String>)> = sqlx::query_as(concat!(
+            "select access = 'private', user_id from postmortems left join ",
+            named_people!("?1"),
+            " where id = ?1"
+        ))
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        audience(rows)
     }
 
     /// Who found a post-mortem that was deleted.
@@ -318,26 +381,21 @@ impl Store {
         .bind(id.as_str())
         .fetch_all(&self.readers)
         .await?;
-        let is_private = rows.first().is_some_and(|(is_private, _)| *is_private);
-        let named = rows.into_iter().filter_map(|(_, user)| user).map(|user| parsed(&user, "a user's id"));
-        Ok(Audience { is_private, named: named.collect::<Result<_, _>>()? })
+        audience(rows)
     }
 
     /// Who finds the post-mortems that are private or name somebody; everybody of the team finds the others.
     pub async fn list_audiences(&self) -> Result<BTreeMap<PostmortemId, Audience>, StoreError> {
-        self.audiences(None).await
-    }
-
-    async fn audiences(&self, id: Option<&PostmortemId>) -> Result<BTreeMap<PostmortemId, Audience>, StoreError> {
         let rows: Vec<(String, bool, Option<String>)> = sqlx::query_as(
             "select id, access = 'private', owner_id from postmortems
-                 where ?1 is null or id = ?1
              union all
              select postmortem_id, access = 'private', user_id
                  from postmortem_members join postmortems on postmortems.id = postmortem_id
-                 where ?1 is null or postmortem_id = ?1",
+             union all
+             select postmortem_id, access = 'private', user_id
+                 from postmortem_groups join postmortems on postmortems.id = postmortem_id
+                 join group_members on group_members.group_id = postmortem_groups.group_id",
         )
-        .bind(id.map(PostmortemId::as_str))
         .fetch_all(&self.readers)
         .await?;
         let mut audiences: BTreeMap<PostmortemId, Audience> = BTreeMap::new();

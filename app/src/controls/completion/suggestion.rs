@@ -13,6 +13,9 @@ const ASKED: u32 = 24;
 /// How many groups or services are asked for.
 const ASKED_NAMES: u32 = 8;
 
+/// How many are asked for where one is meant by its whole name.
+const EVERYBODY: u32 = 500;
+
 /// Where suggestions come from. The server finds them: a team may be large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -29,27 +32,39 @@ pub enum Suggestion {
     Service(Service),
     /// A name that no service of the team has.
     NewService(String),
+    /// What is typed, whatever is called similarly.
+    AsTyped(String),
 }
 
 impl Source {
     /// What the team has for a text; at most [`LISTED`], without those whose id or name is among `without`.
     pub async fn find(self, text: &str, without: &[String]) -> Result<Vec<Suggestion>, RequestError> {
+        Ok(offered(self.ask(text, ASKED, ASKED_NAMES).await?, without))
+    }
+
+    /// All that is called exactly so, or has this mail address, and can be chosen.
+    pub async fn named(self, name: &str, without: &[String]) -> Result<Vec<Suggestion>, RequestError> {
+        let found = self.ask(name.trim(), EVERYBODY, EVERYBODY).await?;
+        Ok(called(found, name, without))
+    }
+
+    /// Groups first, of which there are few.
+    async fn ask(self, text: &str, most_people: u32, most_names: u32) -> Result<Vec<Suggestion>, RequestError> {
         let mut found = Vec::new();
         match self {
             Self::People => {}
             Self::PeopleAndGroups => {
-                found.extend(groups::list(text, ASKED_NAMES).await?.groups.into_iter().map(Suggestion::Group));
-                found.truncate(LISTED / 2);
+                found.extend(groups::list(text, most_names).await?.groups.into_iter().map(Suggestion::Group));
             }
             Self::Services => {
-                let listed = services::list(text, ASKED_NAMES).await?;
+                let listed = services::list(text, most_names).await?;
                 found.extend(listed.services.into_iter().map(Suggestion::Service));
             }
         }
         if self != Self::Services {
-            found.extend(people::list(text, ASKED).await?.people.into_iter().map(Suggestion::Person));
+            found.extend(people::list(text, most_people).await?.people.into_iter().map(Suggestion::Person));
         }
-        Ok(offered(found, without))
+        Ok(found)
     }
 
     /// What the list is called.
@@ -78,7 +93,15 @@ impl Suggestion {
             Self::Person(member) => &member.person.name,
             Self::Group(group) => &group.name,
             Self::Service(service) => &service.name,
-            Self::NewService(name) => name,
+            Self::NewService(name) | Self::AsTyped(name) => name,
+        }
+    }
+
+    /// Whether the team has it already.
+    pub fn is_there(&self) -> bool {
+        match self {
+            Self::Person(_) | Self::Group(_) | Self::Service(_) => true,
+            Self::NewService(_) | Self::AsTyped(_) => false,
         }
     }
 
@@ -86,7 +109,7 @@ impl Suggestion {
     pub fn person(&self) -> Option<&Person> {
         match self {
             Self::Person(member) => Some(&member.person),
-            Self::Group(_) | Self::Service(_) | Self::NewService(_) => None,
+            Self::Group(_) | Self::Service(_) | Self::NewService(_) | Self::AsTyped(_) => None,
         }
     }
 
@@ -94,9 +117,9 @@ impl Suggestion {
     pub fn remark(&self) -> Option<String> {
         match self {
             Self::Person(member) => member.mail.clone(),
-            Self::Group(group) => Some(size(group.size)),
+            Self::Group(group) => Some(format!("Group · {}", size(group.size))),
             Self::Service(service) => Some(service.other_names.join(", ")).filter(|names| !names.is_empty()),
-            Self::NewService(_) => None,
+            Self::NewService(_) | Self::AsTyped(_) => None,
         }
     }
 
@@ -105,24 +128,50 @@ impl Suggestion {
             Self::Person(member) => member.person.id.as_str(),
             Self::Group(group) => group.id.as_str(),
             Self::Service(service) => service.id.as_str(),
-            Self::NewService(_) => "",
+            Self::NewService(_) | Self::AsTyped(_) => "",
         };
         without.iter().any(|other| other == id || other == self.name())
+    }
+
+    /// Whether this is its whole name, or its mail address, whatever the case.
+    fn is_called(&self, name: &str) -> bool {
+        let wanted = name.trim().to_lowercase();
+        match self {
+            Self::Person(member) => {
+                let mail = member.mail.as_ref().is_some_and(|mail| mail.to_lowercase() == wanted);
+                mail || member.person.name.to_lowercase() == wanted
+            }
+            Self::Group(group) => group.name.to_lowercase() == wanted,
+            Self::Service(service) => service.is_called(name),
+            Self::NewService(_) | Self::AsTyped(_) => false,
+        }
     }
 
     /// Whether it can be chosen: who cannot come in cannot.
     fn is_open(&self) -> bool {
         match self {
             Self::Person(member) => member.suspended_at.is_none() && !member.is_program,
-            Self::Group(_) | Self::Service(_) | Self::NewService(_) => true,
+            Self::Group(_) | Self::Service(_) | Self::NewService(_) | Self::AsTyped(_) => true,
         }
     }
 }
 
-/// What can be chosen of that which was found.
+/// What can be chosen of that which was found, in lines for everybody: groups take half of them at most.
 fn offered(found: Vec<Suggestion>, without: &[String]) -> Vec<Suggestion> {
-    let is_offered = |suggestion: &Suggestion| suggestion.is_open() && !suggestion.is_among(without);
-    found.into_iter().filter(is_offered).take(LISTED).collect()
+    let mut groups = 0;
+    let is_offered = |suggestion: &Suggestion| {
+        groups += usize::from(matches!(suggestion, Suggestion::Group(_)));
+        groups <= LISTED / 2 || !matches!(suggestion, Suggestion::Group(_))
+    };
+    open(found, without).filter(is_offered).take(LISTED).collect()
+}
+
+fn called(found: Vec<Suggestion>, name: &str, without: &[String]) -> Vec<Suggestion> {
+    open(found, without).filter(|suggestion| suggestion.is_called(name)).collect()
+}
+
+fn open(found: Vec<Suggestion>, without: &[String]) -> impl Iterator<Item = Suggestion> {
+    found.into_iter().filter(|suggestion| suggestion.is_open() && !suggestion.is_among(without))
 }
 
 /// How many people are in a group.
@@ -134,9 +183,14 @@ pub fn size(people: u32) -> String {
 /// typed.
 pub fn new_service(typed: &str, found: &[Suggestion]) -> Option<Suggestion> {
     let name = typed.trim();
-    let is_called =
-        |suggestion: &Suggestion| matches!(suggestion, Suggestion::Service(service) if service.is_called(name));
-    (!name.is_empty() && !found.iter().any(is_called)).then(|| Suggestion::NewService(name.to_owned()))
+    let is_known = found.iter().any(|suggestion| suggestion.is_called(name));
+    (!name.is_empty() && !is_known).then(|| Suggestion::NewService(name.to_owned()))
+}
+
+/// The line that keeps what is typed beside what is called similarly. `None` where nothing is, or something is called so.
+pub fn as_typed(typed: &str, found: &[Suggestion]) -> Option<Suggestion> {
+    let is_known = found.is_empty() || found.iter().any(|suggestion| suggestion.is_called(typed));
+    (!is_known).then(|| Suggestion::AsTyped(typed.trim().to_owned()))
 }
 
 #[cfg(test)]
@@ -174,6 +228,50 @@ mod tests {
         let names: Vec<String> =
             offered(found, &["hana".to_owned()]).iter().map(|found| found.name().to_owned()).collect();
         assert_eq!(names, ["mara"]);
+    }
+
+    fn group(name: &str) -> Suggestion {
+        let id = format!("g-{name}").parse().expect("an id");
+        Suggestion::Group(TeamGroup { id, name: name.to_owned(), size: 2, people: Vec::new() })
+    }
+
+    #[test]
+    fn groups_stand_before_people_and_leave_them_half_of_the_lines() {
+        let groups = ["a", "b", "c", "d"].map(group);
+        let people = ["hana", "mara", "jonah", "tom"].map(|name| Suggestion::Person(member(name)));
+        let found: Vec<Suggestion> = groups.into_iter().chain(people).collect();
+        let names = |without: &[String]| {
+            offered(found.clone(), without).iter().map(|found| found.name().to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names(&[]), "a b c hana mara jonah");
+        assert_eq!(names(&["g-a".to_owned()]), "b c d hana mara jonah", "one that is left out takes no line");
+        assert_eq!(group("a").remark().as_deref(), Some("Group · 2 people"));
+    }
+
+    #[test]
+    fn a_whole_name_or_mail_address_means_whoever_has_it() {
+        let with_mail = |id: &str, name: &str| {
+            let person = Person { name: name.into(), ..member(id).person };
+            Suggestion::Person(TeamMember { person, mail: Some(format!("{id}@harbour.example")), ..member(id) })
+        };
+        let found = vec![group("Tomasz"), with_mail("mara", "Mara Roth"), with_mail("m2", "Mara Roth")];
+        let meant = |typed: &str, without: &[String]| {
+            called(found.clone(), typed, without).iter().map(|found| found.name().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(meant(" tomasz", &[]), ["Tomasz"]);
+        assert_eq!(meant("M2@harbour.example", &[]), ["Mara Roth"]);
+        assert_eq!(meant("mara roth", &[]).len(), 2);
+        assert_eq!(meant("mara roth", &["mara".to_owned()]).len(), 1);
+        assert_eq!(meant("Mara", &[]), [""; 0], "letters of a name may mean anybody");
+    }
+
+    #[test]
+    fn what_is_typed_can_be_kept_beside_what_is_called_similarly() {
+        let found = [Suggestion::Person(member("Anabel"))];
+        assert_eq!(as_typed("Ana ", &found), Some(Suggestion::AsTyped("Ana".to_owned())));
+        assert_eq!(as_typed("anabel", &found), None, "it is her name");
+        assert_eq!(as_typed("Kim", &[]), None, "nothing else could be taken");
+        assert!(!Suggestion::AsTyped("Ana".to_owned()).is_there() && found[0].is_there());
     }
 
     #[test]

@@ -84,6 +84,7 @@ fn typed(
     refused: RwSignal<Option<RefusedInput>>,
 ) -> Box<dyn FnMut(Vec<TextChange>)> {
     let notices = use_notices();
+    let place = format!("{text:?}");
     Box::new(move |changes| {
         let typed: String = changes.iter().map(|change| change.insert.as_str()).collect();
         match open.typed(&text, changes) {
@@ -91,9 +92,10 @@ fn typed(
                 if refused.try_with_untracked(Option::is_some).unwrap_or(false) {
                     refused.set(None);
                 }
+                notices.taken_at(&place);
             }
             Err(error) => {
-                notices.refuse_sentence(&error.to_string(), Some(typed));
+                notices.refuse_at(&place, &error.to_string(), typed);
                 show_replica_again(open, text.clone());
             }
         }

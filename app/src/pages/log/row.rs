@@ -89,7 +89,7 @@ fn Numbers(row: LogRow) -> impl IntoView {
     view! {
         <DurationBar severity=row.summary.severity duration=row.duration() />
         <StatusMark status=row.head.status />
-        <Owner name=row.head.owner.clone() people=row.people.clone() />
+        <Owner name=row.head.owner.clone() people=row.owned_by.clone().into_iter().chain(row.people.clone()).collect() />
         <Started at=row.summary.started_at />
         <span class="num thr" class:zero=row.open_threads == 0>
             {row.open_threads}
@@ -122,6 +122,7 @@ fn Here(people: Vec<Person>) -> impl IntoView {
     }.into_any()
 }
 
+/// `people` are those whose colour and initials are known.
 #[component]
 fn Owner(name: String, people: Vec<Person>) -> impl IntoView {
     if name.trim().is_empty() {

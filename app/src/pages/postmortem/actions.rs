@@ -12,6 +12,9 @@ use leptos::prelude::*;
 use postmortem::{ActionDraft, ActionState, Command};
 use row::ActionRow;
 
+/// The id of the line that adds one.
+const NEW: &str = "new-action";
+
 #[component]
 pub fn Actions() -> impl IntoView {
     let open = use_open();
@@ -71,9 +74,10 @@ fn AddAction() -> impl IntoView {
         match open.run(&Command::AddAction(clock::new_item_id(), ActionDraft::new(what))) {
             Ok(()) => {
                 text.set(String::new());
+                notices.taken_at(NEW);
                 notices.speak("Action item added");
             }
-            Err(error) => notices.refuse_sentence(&error.to_string(), Some(text.get_untracked())),
+            Err(error) => notices.refuse_at(NEW, &error.to_string(), text.get_untracked()),
         }
     };
     view! {
@@ -81,7 +85,7 @@ fn AddAction() -> impl IntoView {
             <Icon name=IconName::Plus small=true />
             <form on:submit=add>
                 <input
-                    id="new-action"
+                    id=NEW
                     disabled=move || lock.is_closed()
                     title=move || lock.reason()
                     aria-label="New action item"

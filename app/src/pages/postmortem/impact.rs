@@ -16,6 +16,9 @@ use leptos::prelude::*;
 use postmortem::severity_time::{TIMED_SEVERITIES, known_figures};
 use postmortem::{Command, FigureDraft, ImpactFigure, ItemId, Severity};
 
+/// What is typed in the line that adds a figure, for what is said of it.
+const NEW: &str = "new-figure";
+
 /// The figures: those that the timeline tells first, then those that people found out.
 #[component]
 pub fn Impact() -> impl IntoView {
@@ -119,8 +122,11 @@ fn AddFigure(
         let id = clock::new_item_id();
         named.set(Some(id.clone()));
         match open.run(&Command::AddFigure(id, draft)) {
-            Ok(()) => label.set(String::new()),
-            Err(error) => notices.refuse_sentence(&error.to_string(), Some(label.get_untracked())),
+            Ok(()) => {
+                label.set(String::new());
+                notices.taken_at(NEW);
+            }
+            Err(error) => notices.refuse_at(NEW, &error.to_string(), label.get_untracked()),
         }
     };
     view! {

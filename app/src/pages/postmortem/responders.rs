@@ -113,8 +113,11 @@ fn AddResponder() -> impl IntoView {
             open.parts.responders.with_untracked(|all| all.iter().any(|one| one.role == Role::IncidentCommander));
         let role = if has_lead { Role::Responder } else { Role::IncidentCommander };
         match open.run(&Command::AddResponder(clock::new_item_id(), ResponderDraft { name, role })) {
-            Ok(()) => typed.set(String::new()),
-            Err(error) => notices.refuse_sentence(&error.to_string(), Some(typed.get_untracked())),
+            Ok(()) => {
+                typed.set(String::new());
+                notices.taken_at(NEW);
+            }
+            Err(error) => notices.refuse_at(NEW, &error.to_string(), typed.get_untracked()),
         }
     };
     let without = Signal::derive(move || {

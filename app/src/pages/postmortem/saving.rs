@@ -157,7 +157,7 @@ pub fn FullBanner() -> impl IntoView {
     .into_any()
 }
 
-/// Text that the server did not take, as files for the person who wrote it.
+/// Text that the server did not take, as files for the person who wrote it: one after the other, the newest first.
 #[component]
 pub fn KeptFiles(
     /// Whether nothing failed: it was only too late.
@@ -165,11 +165,14 @@ pub fn KeptFiles(
     is_calm: bool,
 ) -> impl IntoView {
     let open = use_open();
-    move || open.kept.get().into_iter().map(|file| view! { <KeptBanner file is_calm /> }.into_any()).collect_view()
+    move || {
+        let (newest, count) = open.kept.with(|kept| (kept.last().cloned(), kept.len()));
+        newest.map(|file| view! { <KeptBanner file others=count - 1 is_calm /> }.into_any())
+    }
 }
 
 #[component]
-fn KeptBanner(file: KeptFile, is_calm: bool) -> impl IntoView {
+fn KeptBanner(file: KeptFile, others: usize, is_calm: bool) -> impl IntoView {
     let open = use_open();
     let reason = file.reason.clone();
     let file = StoredValue::new(file);
@@ -185,7 +188,7 @@ fn KeptBanner(file: KeptFile, is_calm: bool) -> impl IntoView {
             <span>
                 <b>"Some of your text is not in this post-mortem. "</b>
                 {reason}
-                " It is kept in a file for you."
+                " It is kept in a file for you." {behind(others)}
             </span>
             <span class="grow"></span>
             <button type="button" class="btn small" on:click=download>
@@ -199,6 +202,15 @@ fn KeptBanner(file: KeptFile, is_calm: bool) -> impl IntoView {
     .into_any()
 }
 
+/// That there are files behind the one that is told of.
+fn behind(others: usize) -> Option<String> {
+    match others {
+        0 => None,
+        1 => Some(" There is 1 more behind it.".to_owned()),
+        others => Some(format!(" There are {others} more behind it.")),
+    }
+}
+
 fn code(state: &Saving) -> &'static str {
     match state {
         Saving::Opening => "opening",
@@ -206,5 +218,17 @@ fn code(state: &Saving) -> &'static str {
         Saving::Saving(_) => "saving",
         Saving::Offline(..) => "offline",
         Saving::Failing(..) => "failing",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_is_told_of_at_a_time_and_how_many_wait_behind_it() {
+        assert_eq!(behind(0), None);
+        assert_eq!(behind(1).as_deref(), Some(" There is 1 more behind it."));
+        assert_eq!(behind(3).as_deref(), Some(" There are 3 more behind it."));
     }
 }

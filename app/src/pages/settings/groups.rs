@@ -3,6 +3,7 @@
 mod editing;
 
 use super::about::About;
+use super::list_head::{HeadWords, ListHead};
 use super::listing::{DeleteDialog, ListFrame, ListWords, Listing};
 use crate::client::groups;
 use crate::controls::completion::size;
@@ -10,7 +11,7 @@ use crate::controls::focus::focus_id_later;
 use crate::controls::list::{List, by_id};
 use crate::controls::menu::{Menu, MenuItem};
 use crate::reader::Avatar;
-use crate::reader::icon::{Icon, IconName};
+use crate::reader::icon::IconName;
 use crate::state::capabilities::use_server_capabilities;
 use editing::GroupDialog;
 use leptos::prelude::*;
@@ -26,6 +27,14 @@ const WORDS: ListWords = ListWords {
 
 /// The id of the button that makes one.
 const NEW: &str = "new-group";
+
+const HEAD: HeadWords = HeadWords {
+    title: "Groups",
+    kept_by: "Admins make and change them.",
+    needs: Capability::Manage,
+    new: "New group",
+    new_id: NEW,
+};
 
 /// What the rows open.
 #[derive(Clone, Copy)]
@@ -59,7 +68,11 @@ pub fn GroupsPart() -> impl IntoView {
     });
     let title = move || asked.delete.get().map(|group| format!("Delete {}?", group.name)).unwrap_or_default();
     view! {
-        <Head asked count />
+        <ListHead
+            words=HEAD
+            sentence=Signal::derive(move || sentence(count.get()))
+            make=Callback::new(move |()| asked.edit.ask(None))
+        />
         <ListFrame
             words=WORDS
             search=listing.search
@@ -74,39 +87,21 @@ pub fn GroupsPart() -> impl IntoView {
         <DeleteDialog
             open=asked.delete.open
             title=Signal::derive(title)
-            consequence="Its people stay in the team. What the group answers for is nobody’s then."
+            consequence="Its people stay in the team. What the group answers for is nobody’s then, and where a post-mortem names \
+             it they lose what they had by it."
             delete
         />
     }
     .into_any()
 }
 
-#[component]
-fn Head(asked: Asked, count: Signal<Option<usize>>) -> impl IntoView {
-    let capabilities = use_server_capabilities();
-    let sentence = move || match count.get() {
+/// How many there are, in a sentence.
+fn sentence(count: Option<usize>) -> String {
+    match count {
         Some(1) => "1 group of people of the team.".to_owned(),
         Some(count) if count > 1 => format!("{count} groups of people of the team."),
         _ => "People of the team under one name.".to_owned(),
-    };
-    view! {
-        <div class="log-head">
-            <div class="grow">
-                <h1>"Groups"</h1>
-                <p>{sentence}</p>
-                <Show when=move || !capabilities.may(Capability::Manage)>
-                    <p class="q">"Admins make and change them."</p>
-                </Show>
-            </div>
-            <Show when=move || capabilities.may(Capability::Manage)>
-                <button type="button" id=NEW class="btn primary" on:click=move |_| asked.edit.ask(None)>
-                    <Icon name=IconName::Plus small=true />
-                    "New group"
-                </button>
-            </Show>
-        </div>
     }
-    .into_any()
 }
 
 #[component]

@@ -3,6 +3,7 @@
 mod editing;
 
 use super::about::About;
+use super::list_head::{HeadWords, ListHead};
 use super::listing::{DeleteDialog, ListFrame, ListWords, Listing};
 use crate::client::services;
 use crate::controls::focus::focus_id_later;
@@ -25,6 +26,14 @@ const WORDS: ListWords = ListWords {
 
 /// The id of the button that makes one.
 const NEW: &str = "new-service";
+
+const HEAD: HeadWords = HeadWords {
+    title: "Services",
+    kept_by: "Members of the team keep them.",
+    needs: Capability::Curate,
+    new: "New service",
+    new_id: NEW,
+};
 
 /// What the rows open.
 #[derive(Clone, Copy)]
@@ -58,7 +67,11 @@ pub fn ServicesPart() -> impl IntoView {
     });
     let title = move || asked.delete.get().map(|service| format!("Delete {}?", service.name)).unwrap_or_default();
     view! {
-        <Head asked count />
+        <ListHead
+            words=HEAD
+            sentence=Signal::derive(move || sentence(count.get()))
+            make=Callback::new(move |()| asked.edit.ask(None))
+        />
         <ListFrame
             words=WORDS
             search=listing.search
@@ -80,32 +93,13 @@ pub fn ServicesPart() -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Head(asked: Asked, count: Signal<Option<usize>>) -> impl IntoView {
-    let capabilities = use_server_capabilities();
-    let sentence = move || match count.get() {
+/// How many there are, in a sentence.
+fn sentence(count: Option<usize>) -> String {
+    match count {
         Some(1) => "1 service, offered where a post-mortem names its services.".to_owned(),
         Some(count) if count > 1 => format!("{count} services, offered where a post-mortem names its services."),
         _ => "What the team runs, under the names that people call it by.".to_owned(),
-    };
-    view! {
-        <div class="log-head">
-            <div class="grow">
-                <h1>"Services"</h1>
-                <p>{sentence}</p>
-                <Show when=move || !capabilities.may(Capability::Curate)>
-                    <p class="q">"Members of the team keep them."</p>
-                </Show>
-            </div>
-            <Show when=move || capabilities.may(Capability::Curate)>
-                <button type="button" id=NEW class="btn primary" on:click=move |_| asked.edit.ask(None)>
-                    <Icon name=IconName::Plus small=true />
-                    "New service"
-                </button>
-            </Show>
-        </div>
     }
-    .into_any()
 }
 
 #[component]

@@ -5,6 +5,7 @@ mod draft;
 use crate::browser::route::SettingsPart;
 use crate::client::people;
 use crate::controls::field::ErrorLine;
+use crate::controls::focus::focus_id;
 use crate::controls::notices::use_notices;
 use crate::state::capabilities::use_server_capabilities;
 use draft::{AUDIT_DAYS, Draft, IDLE_DAYS, MEMBERS_ARE, SESSION_DAYS};
@@ -14,6 +15,9 @@ use postmortem::api::TeamSettings;
 use postmortem::{Capability, PageReaders};
 
 use super::PartHead;
+
+/// The id of the field for who joins without an invitation.
+const DOMAINS: &str = "domains";
 
 #[component]
 pub fn TeamPart() -> impl IntoView {
@@ -89,10 +93,11 @@ fn Form(settings: TeamSettings) -> impl IntoView {
     let (error, is_busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        is_busy.set(true);
         error.set(None);
+        let Some(settings) = draft.settings() else { return focus_id(DOMAINS) };
+        is_busy.set(true);
         spawn_local(async move {
-            match people::set_team(&draft.settings()).await {
+            match people::set_team(&settings).await {
                 Ok(settings) => {
                     draft.take(&settings);
                     notices.toast("The settings of the team are saved", None);
@@ -184,21 +189,26 @@ fn PagesField(draft: Draft) -> impl IntoView {
 fn DomainsField(draft: Draft) -> impl IntoView {
     view! {
         <div>
-            <label class="label" for="domains">
+            <label class="label" for=DOMAINS>
                 "Mail domains whose people join by themselves"
             </label>
-            <div class="field">
+            <div class="field" class:bad=move || draft.domains_error.with(Option::is_some)>
                 <input
-                    id="domains"
+                    id=DOMAINS
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
                     placeholder="Nobody joins without an invitation"
                     aria-describedby="domains-hint"
+                    aria-invalid=move || draft.domains_error.with(|error| error.is_some().then_some("true"))
                     prop:value=move || draft.domains.get()
-                    on:input=move |event| draft.domains.set(event_target_value(&event))
+                    on:input=move |event| {
+                        draft.domains.set(event_target_value(&event));
+                        draft.domains_error.set(None);
+                    }
                 />
             </div>
+            {move || draft.domains_error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             <p class="hint" id="domains-hint">
                 "They become members by signing in with a provider (" <a href="/settings/sign-in">"Sign-in"</a>
                 ") that has verified their address. With a password nobody can: Debrief sends no mail that would prove it."

@@ -26,6 +26,9 @@ use postmortem::{
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// What is told of text that is in a file, until its person has it.
+const KEPT: &str = "kept";
+
 /// Where the post-mortem can be read by everyone with the link.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Publication {
@@ -294,7 +297,12 @@ impl OpenPostmortem {
             SyncEvent::ThreadRead(thread) => self.discussion.put(thread),
             SyncEvent::CommentRefused(comment, reason) => self.refuse_comment(&comment, &reason),
             SyncEvent::StandingChanged(standing) => self.saving.update(standing),
-            SyncEvent::FilesChanged(files) => self.kept.set(files),
+            SyncEvent::FilesChanged(files) => {
+                if files.is_empty() {
+                    self.notices.taken_at(KEPT);
+                }
+                self.kept.set(files);
+            }
             SyncEvent::TextKept(file) => self.tell_kept(&file),
             SyncEvent::ObstacleChanged(obstacle) => self.obstacle.set(obstacle),
             SyncEvent::SeenFromAfar(value) => self.seen_from_afar.set(Some(Arc::new(*value))),
@@ -317,7 +325,7 @@ impl OpenPostmortem {
             return;
         }
         let sentence = format!("Some of your text is not in this post-mortem. {}", file.reason);
-        self.notices.refuse_sentence(&sentence, Some(file.text.clone()));
+        self.notices.refuse_at(KEPT, &sentence, file.text.clone());
     }
 
     /// What became of a file: whether it brought something new.

@@ -4,24 +4,28 @@ use crate::Debrief;
 use crate::access::{Permit, ToAdminister, ToRead};
 use crate::error::ApiError;
 use crate::http::request::Body;
+use crate::store::accounts::Account;
 use crate::store::announcements::Announcement;
 use crate::store::audit::Deed;
-use crate::store::{accounts, rights};
+use crate::store::rights::{Granted, Named};
+use crate::store::{accounts, groups, named_groups, rights};
 use axum::Json;
 use axum::extract::State;
-use postmortem::api::{AccessChange, AccessShown, NamedRole, PostmortemMember};
-use postmortem::{AuditAction, Capabilities, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
+use postmortem::api::{AccessChange, AccessShown, NamedGroupRole, NamedRole, PostmortemMember};
+use postmortem::{AuditAction, Capabilities, GroupId, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most people whom one post-mortem names: more are a team.
 const MOST: usize = 500;
 
 /// How many of them an entry of the audit log names.
 const MOST_IN_WORDS: usize = 8;
+/// The most groups: their people are looked through with each request.
+const MOST_GROUPS: usize = 50;
 
 pub async fn show(permit: Permit<ToRead>, State(debrief): State<Debrief>) -> Result<Json<AccessShown>, ApiError> {
-    Ok(Json(shown(&debrief, permit.postmortem(), permit.capabilities()).await?))
+    Ok(Json(shown(&debrief, permit.postmortem(), permit.account(), permit.capabilities()).await?))
 }
 
 /// Puts who may do what in the place of what was. It holds before anybody's next message.
@@ -36,7 +40,8 @@ pub async fn update(
     if change.members_are == Some(PostmortemRole::Owner) {
         return Err(ApiError::Invalid("A post-mortem has one owner: choose editor, commenter or viewer.".into()));
     }
-    let id = permit.postmortem().clone();
+    let groups = change.groups.map(named_groups_of).transpose()?;
+    let (id, team_role) = (permit.postmortem().clone(), permit.account().role);
     // Asked again when it is their turn: two who decide at once decide after each other.
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let (before, known) = (rights::find_owner(&mut write, &id).await?, rights::list_named(&mut write, &id).await?);
@@ -52,7 +57,11 @@ pub async fn update(
             return Err(ApiError::Invalid("Somebody has to own a private post-mortem: name an owner.".into()));
         }
         rights::set(&mut write, &id, change.access, change.members_are, &named).await?;
-        let words = in_words(&mut write, change.access, &named).await?;
+        if let Some(groups) = groups {
+            check_groups(&mut write, &id, &groups, team_role).await?;
+            named_groups::set(&mut write, &id, &groups).await?;
+        }
+        let words = in_words(&mut write, &id, change.access, &named).await?;
         write.record(Deed::new(AuditAction::AccessChanged).on(&id).how(words)).await?;
         let owner = named.iter().find(|(_, role)| **role == PostmortemRole::Owner).map(|(user, _)| user);
         if let Some(owner) = owner.filter(|owner| Some(*owner) != before.as_ref()) {
@@ -64,7 +73,44 @@ pub async fn update(
     changing.await?;
     let (postmortem, account) = (permit.postmortem(), permit.account());
     let now = debrief.store.find_capabilities(postmortem, &account.person.id, account.role).await?.unwrap_or_default();
-    Ok(Json(shown(&debrief, postmortem, now).await?))
+    Ok(Json(shown(&debrief, postmortem, account, now).await?))
+}
+
+/// The groups that are to be named, each once.
+fn named_groups_of(wanted: Vec<NamedGroupRole>) -> Result<BTreeMap<GroupId, PostmortemRole>, ApiError> {
+    if wanted.len() > MOST_GROUPS {
+        return Err(ApiError::Invalid(format!("A post-mortem names at most {MOST_GROUPS} groups.")));
+    }
+    let mut groups = BTreeMap::new();
+    for NamedGroupRole { group, role } in wanted {
+        if role == PostmortemRole::Owner {
+            return Err(ApiError::Invalid(
+                "A group owns no post-mortem: name a person, or choose editor, commenter or viewer.".into(),
+            ));
+        }
+        if groups.insert(group, role).is_some() {
+            return Err(ApiError::Invalid("Name every group once.".into()));
+        }
+    }
+    Ok(groups)
+}
+
+/// Whether somebody may name these groups: outsiders know of none but those that are named already.
+async fn check_groups(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+    groups: &BTreeMap<GroupId, PostmortemRole>,
+    by: TeamRole,
+) -> Result<(), ApiError> {
+    let known = named_groups::list_ids(read, id).await?;
+    for group in groups.keys().filter(|group| !known.contains(group)) {
+        if by == TeamRole::Outsider || groups::find(read, group).await?.is_none() {
+            return Err(ApiError::Invalid(
+                "A group that is named here is not there. It may have been deleted: open this again.".into(),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Everybody who is to be named, with one owner at most: another than before where one is named, who is an editor then
@@ -93,9 +139,10 @@ fn named(members: Vec<NamedRole>, before: Option<UserId>) -> Result<BTreeMap<Use
     Ok(named)
 }
 
-/// What a change leaves, for the audit log: `Open to the team, Jonah Adeyemi as editor`.
+/// What a change leaves, for the audit log: `Open to the team, Jonah Adeyemi as editor, the group Storage as viewer`.
 async fn in_words(
     read: &mut SqliteConnection,
+    id: &PostmortemId,
     access: Openness,
     named: &BTreeMap<UserId, PostmortemRole>,
 ) -> Result<String, ApiError> {
@@ -107,6 +154,9 @@ async fn in_words(
     if named.len() > MOST_IN_WORDS {
         words.push(format!("{} more", named.len() - MOST_IN_WORDS));
     }
+    for (name, role) in named_groups::list_names(read, id).await?.into_iter().take(MOST_IN_WORDS) {
+        words.push(format!("the group {name} as {}", role.code()));
+    }
     Ok(words.join(", "))
 }
 
@@ -115,28 +165,38 @@ async fn name_of(read: &mut SqliteConnection, user: Option<&UserId>) -> Result<S
     Ok(accounts::find(read, user).await?.map(|listed| listed.account.person.name).unwrap_or_default())
 }
 
-async fn shown(debrief: &Debrief, id: &PostmortemId, capabilities: Capabilities) -> Result<AccessShown, ApiError> {
-    let found = debrief.store.find_access(id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
-    let (access, named) = found;
-    let team = match access.openness {
-        Openness::Team => debrief.store.count_team().await?,
-        Openness::Private => 0,
-    };
-    let is_beside = |role: TeamRole| access.openness == Openness::Private || role == TeamRole::Outsider;
-    let beside = named.iter().filter(|named| is_beside(named.account.role)).count();
-    let members = named.into_iter().map(|named| PostmortemMember {
-        person: named.account.person,
-        role: named.role,
-        team_role: named.account.role,
+async fn shown(
+    debrief: &Debrief,
+    id: &PostmortemId,
+    asker: &Account,
+    capabilities: Capabilities,
+) -> Result<AccessShown, ApiError> {
+    let found = debrief.store.find_granted(id, &asker.person.id).await?;
+    let Granted { access, people, groups, readers } = found.ok_or(ApiError::NotFound("post-mortem"))?;
+    let namesakes = namesakes(&people, &asker.person.id);
+    let is_of_team = asker.role != TeamRole::Outsider;
+    let members = people.into_iter().map(|Named { account, role }| PostmortemMember {
+        mail: account.mail.filter(|_| is_of_team && namesakes.contains(&account.person.name.to_lowercase())),
+        person: account.person,
+        role,
+        team_role: account.role,
     });
     Ok(AccessShown {
         access: access.openness,
         members_are: access.members_are,
         usually: access.usually,
         members: members.collect(),
-        readers: team + u32::try_from(beside).unwrap_or(u32::MAX),
+        groups,
+        readers,
         capabilities,
     })
+}
+
+/// The names that more than one of those has who are named, beside whoever asks: only their mail addresses tell them apart.
+fn namesakes(people: &[Named], asker: &UserId) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let others = people.iter().map(|named| &named.account.person).filter(|person| person.id != *asker);
+    others.map(|person| person.name.to_lowercase()).filter(|name| !seen.insert(name.clone())).collect()
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use crate::access::{Permit, ToManage, ToVisit};
 use crate::announce::AnnouncedWrite;
 use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path, Query};
+use crate::store::announcements::Announcement;
 use crate::store::audit::Deed;
-use crate::store::{accounts, groups};
+use crate::store::{accounts, groups, named_groups};
 use crate::{Debrief, random};
 use axum::Json;
 use axum::extract::State;
@@ -67,12 +68,14 @@ pub async fn create(
             return Err(taken(&name));
         }
         add(&mut write, &id, &people).await?;
-        keep(write, &id, None).await
+        // Nobody else hears of it: a list of groups is asked for when it is opened.
+        keep(write, &id, None, Vec::new()).await
     });
     Ok(created(making.await?))
 }
 
-/// Renames a group, and adds people to it or takes them out.
+/// Renames a group, and adds people to it or takes them out. What it is named in is theirs, or not any more, before their next
+/// message.
 pub async fn update(
     permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
@@ -91,12 +94,13 @@ pub async fn update(
             groups::delete_member(&mut write, &id, user).await?;
         }
         add(&mut write, &id, &change.add).await?;
-        keep(write, &id, Some(&before)).await
+        let concerned = concerned(&mut write, &id).await?;
+        keep(write, &id, Some(&before), concerned).await
     });
     Ok(Json(changing.await?))
 }
 
-/// Deletes a group; its people stay, and what it answered for is nobody's.
+/// Deletes a group; its people stay, without what they had by it, and what it answered for is nobody's.
 pub async fn delete(
     permit: Permit<ToManage>,
     State(debrief): State<Debrief>,
@@ -104,9 +108,10 @@ pub async fn delete(
 ) -> Result<Response, ApiError> {
     let deleting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let before = groups::find(&mut write, &id).await?.ok_or(ApiError::NotFound("group"))?;
+        let concerned = concerned(&mut write, &id).await?;
         groups::delete(&mut write, &id).await?;
         write.record(Deed::new(AuditAction::GroupDeleted).to(before.name)).await?;
-        write.commit_all(Vec::new()).await
+        write.commit_all(concerned).await
     });
     deleting.await?;
     Ok(done())
@@ -130,11 +135,21 @@ async fn add(write: &mut AnnouncedWrite, id: &GroupId, people: &[UserId]) -> Res
     if groups::count_members(write, id).await? > most { Err(full()) } else { Ok(()) }
 }
 
-/// Commits it, and tells how the group stands then. Nobody else hears of it: a list of groups is asked for when it is opened.
-async fn keep(mut write: AnnouncedWrite, id: &GroupId, before: Option<&TeamGroup>) -> Result<TeamGroup, ApiError> {
+/// That somebody may do something else now with whatever names a group.
+async fn concerned(write: &mut AnnouncedWrite, id: &GroupId) -> Result<Vec<Announcement>, ApiError> {
+    Ok(named_groups::list_naming(write, id).await?.into_iter().map(Announcement::Access).collect())
+}
+
+/// Commits it, and tells how the group stands then.
+async fn keep(
+    mut write: AnnouncedWrite,
+    id: &GroupId,
+    before: Option<&TeamGroup>,
+    concerned: Vec<Announcement>,
+) -> Result<TeamGroup, ApiError> {
     let group = groups::find(&mut write, id).await?.ok_or(ApiError::NotFound("group"))?;
     write.record(Deed::new(AuditAction::GroupChanged).to(&group.name).how(changes(before, &group))).await?;
-    write.commit_all(Vec::new()).await?;
+    write.commit_all(concerned).await?;
     Ok(group)
 }
 

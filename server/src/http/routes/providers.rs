@@ -6,13 +6,13 @@ use crate::error::{ApiError, created, done};
 use crate::http::request::{Body, Path, own_origin};
 use crate::openid::check_issuer;
 use crate::store::providers::KeptProvider;
-use crate::work::domains::clean_domains;
 use crate::work::provider_setup;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use postmortem::api::{EntryRules, NewProvider, Provider, ProviderDraft, Providers, RoleClaim};
+use postmortem::mail_domain::clean_domains;
 use postmortem::{ProviderId, TeamRole};
 
 /// How long what an admin writes may be, in characters.
@@ -104,7 +104,8 @@ fn checked_rules(rules: EntryRules) -> Result<EntryRules, ApiError> {
         return Err(invalid("Nobody is an admin without a claim that says so: choose member or outsider."));
     }
     let claim = rules.claim.map(checked_claim).transpose()?;
-    Ok(EntryRules { domains: clean_domains(&rules.domains)?, claim, otherwise: rules.otherwise })
+    let domains = clean_domains(&rules.domains).map_err(|error| invalid(error.to_string()))?;
+    Ok(EntryRules { domains, claim, otherwise: rules.otherwise })
 }
 
 fn checked_claim(claim: RoleClaim) -> Result<RoleClaim, ApiError> {

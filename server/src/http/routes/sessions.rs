@@ -347,6 +347,7 @@ pub(super) async fn signed_in(debrief: &Debrief, account: &Account, team: String
         capabilities: account.role.capabilities(),
         team,
         time_zone: debrief.store.find_time_zone(&account.person.id).await?,
+        has_password: debrief.store.find_lock_of(&account.person.id).await?.is_some(),
     })
 }
 

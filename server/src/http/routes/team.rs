@@ -8,10 +8,10 @@ use crate::http::request::Body;
 use crate::store::announcements::Announcement;
 use crate::store::audit::Deed;
 use crate::store::team;
-use crate::work::domains::clean_domains;
 use axum::Json;
 use axum::extract::State;
 use postmortem::api::TeamSettings;
+use postmortem::mail_domain::clean_own_domains;
 use postmortem::{AuditAction, PostmortemRole};
 use std::ops::RangeInclusive;
 
@@ -43,7 +43,7 @@ pub async fn update(
     if wanted.members_are == PostmortemRole::Owner {
         return Err(ApiError::Invalid("A post-mortem has one owner: choose editor, commenter or viewer.".into()));
     }
-    let domains = clean_domains(&wanted.domains)?;
+    let domains = clean_own_domains(&wanted.domains).map_err(|error| ApiError::Invalid(error.to_string()))?;
     let wanted = TeamSettings { name: team_name(Some(&wanted.name))?, domains, ..wanted };
     let kept = wanted.clone();
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {

@@ -2,15 +2,20 @@
 
 use crate::client::postmortems;
 use crate::controls::avatar::NameAvatar;
+use crate::controls::focus::focus_id_later;
 use crate::controls::lock::{Lock, use_lock};
 use crate::controls::notices::use_notices;
 use crate::controls::person_field::{NotMeant, PersonField, meant};
+use crate::state::capabilities::use_server_capabilities;
 use crate::state::postmortem::open::use_open;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use postmortem::api::{OwnerChange, TeamMember};
-use postmortem::{Capability, UserId};
+use postmortem::{Capability, Openness, UserId};
+
+/// The button that sets what stands in the field.
+const SET: &str = "owner-set";
 
 #[component]
 pub fn Owner() -> impl IntoView {
@@ -79,8 +84,8 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
     let (is_busy, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let owner = open.parts.details.with_untracked(|details| details.owner_id.clone());
     let without = Signal::stored(owner.into_iter().collect::<Vec<UserId>>());
-    let set = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let gives_away = gives_away();
+    let set = move || {
         let Some(id) = open.id.try_get_value().filter(|_| !is_busy.get_untracked()) else { return };
         is_busy.set(true);
         spawn_local(async move {
@@ -107,10 +112,20 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
             is_busy.try_set(false);
         });
     };
+    // Whoever is chosen is set, unless there would be no way back but by them.
+    Effect::new(move |_| match chosen.with(Option::is_some) {
+        true if gives_away.get_untracked() => focus_id_later(SET.to_owned()),
+        true => set(),
+        false => {}
+    });
+    let verb = move || if gives_away.get() && chosen.with(Option::is_some) { "Hand over" } else { "Set" };
     view! {
         <form
             class="owning"
-            on:submit=set
+            on:submit=move |event| {
+                event.prevent_default();
+                set();
+            }
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     event.stop_propagation();
@@ -119,8 +134,8 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
             }
         >
             <PersonField id="owner-field" label="Owner" placeholder="Name" chosen without typed autofocus=true />
-            <button class="btn small" disabled=move || is_busy.get()>
-                "Set"
+            <button id=SET class="btn small" disabled=move || is_busy.get()>
+                {verb}
             </button>
             <button type="button" class="btn small bare" on:click=move |_| close.run(())>
                 "Cancel"
@@ -133,13 +148,23 @@ fn Choosing(close: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
+/// Whether whoever hands it over decides nothing any more: an admin does so on whatever the team finds.
+fn gives_away() -> Memo<bool> {
+    let (open, capabilities) = (use_open(), use_server_capabilities());
+    Memo::new(move |_| {
+        let is_private = open.audience.with(|audience| audience.access == Openness::Private);
+        let is_mine = open.capabilities.may(Capability::Administer);
+        is_mine && (is_private || !capabilities.may(Capability::Manage))
+    })
+}
+
 /// Whom a name means that was typed without choosing anybody: the one person of the team who is called exactly so, or
 /// somebody outside.
 async fn named(name: String) -> Result<OwnerChange, String> {
     match meant(&name, &[]).await? {
         Ok(member) => Ok(OwnerChange::Person(member.person.id)),
         Err(NotMeant::Nothing | NotMeant::Nobody) => Ok(OwnerChange::Name(name.trim().to_owned())),
-        Err(NotMeant::Several(_)) => Err(format!("Several people are called {}: choose from the list.", name.trim())),
+        Err(several) => Err(several.sentence(&name)),
     }
 }
 
@@ -149,6 +174,6 @@ fn consequence(chosen: Option<&TeamMember>, hands_over: bool) -> String {
         Some(member) => {
             format!("{} will decide who may do what. Whoever owns it now stays an editor.", member.person.name)
         }
-        None => "Somebody of the team, or a name for somebody outside.".to_owned(),
+        None => "Somebody of the team, who then decides who may do what, or a name for somebody outside.".to_owned(),
     }
 }

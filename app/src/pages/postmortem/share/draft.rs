@@ -1,7 +1,16 @@
 //! Who may do what, as it would be after a change: plain values, before the server is asked.
 
-use postmortem::api::{AccessChange, AccessShown, NamedRole, PostmortemMember, TeamMember};
-use postmortem::{Openness, PostmortemRole, UserId};
+use postmortem::api::{
+    AccessChange, AccessShown, NamedGroupRole, NamedRole, PostmortemGroup, PostmortemMember, TeamGroup, TeamMember,
+};
+use postmortem::{GroupId, Openness, PostmortemRole, UserId};
+
+/// Who has a role by being named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grantee {
+    Person(UserId),
+    Group(GroupId),
+}
 
 /// What everybody of the team has who is not named, in order of trust; the last finds nothing.
 pub const REST: [Option<PostmortemRole>; 4] =
@@ -47,20 +56,38 @@ pub fn with_rest(shown: &AccessShown, rest: Option<PostmortemRole>) -> AccessSho
 
 /// With somebody in this role, who may be named already.
 pub fn with_member(shown: &AccessShown, member: &TeamMember, role: PostmortemRole) -> AccessShown {
-    let mut after = without(shown, &member.person.id);
-    after.members.push(PostmortemMember { person: member.person.clone(), role, team_role: member.role });
+    let mut after = without(shown, &Grantee::Person(member.person.id.clone()));
+    let (person, mail) = (member.person.clone(), None);
+    after.members.push(PostmortemMember { person, role, team_role: member.role, mail });
     after
 }
 
-pub fn with_role(shown: &AccessShown, person: &UserId, role: PostmortemRole) -> AccessShown {
-    let mut after = shown.clone();
-    after.members.iter_mut().filter(|member| member.person.id == *person).for_each(|member| member.role = role);
+/// With a group in this role, which may be named already.
+pub fn with_group(shown: &AccessShown, group: &TeamGroup, role: PostmortemRole) -> AccessShown {
+    let mut after = without(shown, &Grantee::Group(group.id.clone()));
+    let TeamGroup { id, name, size, .. } = group.clone();
+    // Whether its writer is in it, the answer says.
+    after.groups.push(PostmortemGroup { id, name, size, role, includes_you: false });
     after
 }
 
-pub fn without(shown: &AccessShown, person: &UserId) -> AccessShown {
+pub fn with_role(shown: &AccessShown, grantee: &Grantee, role: PostmortemRole) -> AccessShown {
     let mut after = shown.clone();
-    after.members.retain(|member| member.person.id != *person);
+    match grantee {
+        Grantee::Person(id) => {
+            after.members.iter_mut().filter(|one| one.person.id == *id).for_each(|one| one.role = role)
+        }
+        Grantee::Group(id) => after.groups.iter_mut().filter(|one| one.id == *id).for_each(|one| one.role = role),
+    }
+    after
+}
+
+pub fn without(shown: &AccessShown, grantee: &Grantee) -> AccessShown {
+    let mut after = shown.clone();
+    match grantee {
+        Grantee::Person(id) => after.members.retain(|member| member.person.id != *id),
+        Grantee::Group(id) => after.groups.retain(|group| group.id != *id),
+    }
     after
 }
 
@@ -93,9 +120,12 @@ pub fn lost(before: &AccessShown, after: &AccessShown, person: &UserId) -> Optio
     if after.access != Openness::Private {
         return None;
     }
-    match after.members.iter().find(|member| member.person.id == *person) {
+    let named = after.members.iter().find(|member| member.person.id == *person).map(|member| member.role);
+    let by_group = after.groups.iter().filter(|group| group.includes_you).map(|group| group.role);
+    match named.into_iter().chain(by_group).max() {
         None => Some(Lost::Reading),
-        Some(member) if member.role == PostmortemRole::Owner || before.access == Openness::Private => None,
+        Some(PostmortemRole::Owner) => None,
+        Some(_) if before.access == Openness::Private => None,
         Some(_) => Some(Lost::Deciding),
     }
 }
@@ -103,10 +133,12 @@ pub fn lost(before: &AccessShown, after: &AccessShown, person: &UserId) -> Optio
 /// What the server is asked for.
 pub fn asked(after: &AccessShown) -> AccessChange {
     let named = |member: &PostmortemMember| NamedRole { person: member.person.id.clone(), role: member.role };
+    let group = |group: &PostmortemGroup| NamedGroupRole { group: group.id.clone(), role: group.role };
     AccessChange {
         access: after.access,
         members_are: after.members_are,
         members: after.members.iter().map(named).collect(),
+        groups: Some(after.groups.iter().map(group).collect()),
     }
 }
 
@@ -155,6 +187,7 @@ mod tests {
             members_are: None,
             usually: PostmortemRole::Commenter,
             members: Vec::new(),
+            groups: Vec::new(),
             readers: 11,
             capabilities: Capabilities::of_owner(),
         };
@@ -196,7 +229,7 @@ mod tests {
         let id = |name: &str| name.parse::<UserId>().expect("an id");
         let lost = |after: &AccessShown, name: &str| lost(&shown(), after, &id(name));
         assert_eq!(lost(&private, "jonah"), Some(Lost::Reading));
-        assert_eq!(lost(&without(&private, &id("mara")), "mara"), Some(Lost::Reading));
+        assert_eq!(lost(&without(&private, &Grantee::Person(id("mara"))), "mara"), Some(Lost::Reading));
         assert_eq!(lost(&private, "mara"), Some(Lost::Deciding), "an admin who is named as less than the owner");
         assert_eq!((lost(&private, "hana"), lost(&shown(), "jonah")), (None, None));
     }
@@ -206,5 +239,32 @@ mod tests {
         let again = with_member(&shown(), &member("mara"), PostmortemRole::Editor);
         assert_eq!(roles(&again), [("hana", PostmortemRole::Owner), ("mara", PostmortemRole::Editor)]);
         assert_eq!(asked(&again).members.len(), 2);
+    }
+
+    #[test]
+    fn a_group_is_named_once_has_a_role_and_goes() {
+        let group =
+            TeamGroup { id: "g1".parse().expect("an id"), name: "Storage".to_owned(), size: 5, people: Vec::new() };
+        let (of_group, grantee) = (group.id.clone(), Grantee::Group(group.id.clone()));
+        let roles = |shown: &AccessShown| {
+            asked(shown).groups.into_iter().flatten().map(|named| (named.group, named.role)).collect::<Vec<_>>()
+        };
+        let named = with_group(&with_group(&shown(), &group, PostmortemRole::Viewer), &group, PostmortemRole::Editor);
+        assert_eq!(roles(&named), [(of_group.clone(), PostmortemRole::Editor)]);
+        let changed = with_role(&named, &grantee, PostmortemRole::Commenter);
+        assert_eq!(roles(&changed), [(of_group, PostmortemRole::Commenter)]);
+        assert_eq!(changed.members, shown().members);
+        assert_eq!(roles(&without(&changed, &grantee)), []);
+        assert_eq!(asked(&shown()).groups, Some(Vec::new()), "the last one can be taken away");
+    }
+
+    #[test]
+    fn whoever_is_in_a_named_group_does_not_lose_what_is_private() {
+        let group = TeamGroup { id: "g1".parse().expect("an id"), name: "All".to_owned(), size: 2, people: Vec::new() };
+        let mut private = with_rest(&with_group(&shown(), &group, PostmortemRole::Viewer), None);
+        let jonah = "jonah".parse().expect("an id");
+        assert_eq!(lost(&shown(), &private, &jonah), Some(Lost::Reading));
+        private.groups.iter_mut().for_each(|group| group.includes_you = true);
+        assert_eq!(lost(&shown(), &private, &jonah), Some(Lost::Deciding));
     }
 }

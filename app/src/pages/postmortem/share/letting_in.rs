@@ -1,14 +1,15 @@
-//! The line by which somebody is named: a person of the team, and what they may do.
+//! The line by which somebody is named: a person of the team or a group of it, and what they may do.
 
 use super::sharing::{ShareSpot, Sharing};
 use super::{ErrorAt, draft};
 use crate::controls::choice::Choice;
-use crate::controls::person_field::{NotMeant, PersonField, meant};
+use crate::controls::completion::{Source, Suggestion};
+use crate::controls::person_field::{FinderField, NotMeant, meant_of};
 use crate::state::capabilities::use_server_capabilities;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use postmortem::api::TeamMember;
-use postmortem::{Capability, PostmortemRole, UserId};
+use postmortem::api::AccessShown;
+use postmortem::{Capability, PostmortemRole};
 
 /// Where somebody is invited.
 const INVITE: &str = "/settings/people";
@@ -26,39 +27,35 @@ pub fn LettingIn(sharing: Sharing) -> impl IntoView {
 
 #[component]
 fn LettingInForm(sharing: Sharing) -> impl IntoView {
-    let chosen = RwSignal::new(None::<TeamMember>);
+    let chosen = RwSignal::new(None::<Suggestion>);
     let role = RwSignal::new(PostmortemRole::Commenter);
-    let named = Signal::derive(move || {
-        let ids =
-            |seen: &postmortem::api::AccessShown| seen.members.iter().map(|member| member.person.id.clone()).collect();
-        sharing.seen.with(|seen| seen.as_ref().map(ids)).unwrap_or_else(Vec::<UserId>::new)
-    });
+    let named = Signal::derive(move || sharing.seen.with(|seen| seen.as_ref().map(named).unwrap_or_default()));
     let (typed, is_unknown) = (RwSignal::new(String::new()), RwSignal::new(false));
     let capabilities = use_server_capabilities();
-    let let_in = move |member: TeamMember| {
+    let let_in = move |suggestion: Suggestion| {
         let role = role.get_untracked();
-        let done = format!("{} is let in: {}", member.person.name, role.label());
-        sharing.change(ShareSpot::LettingIn, |shown| draft::with_member(shown, &member, role), done);
+        let done = format!("{} is let in: {}", suggestion.name(), role.label());
+        sharing.change(ShareSpot::LettingIn, |shown| with(shown, &suggestion, role), done);
         chosen.set(None);
         typed.set(String::new());
         is_unknown.set(false);
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(member) = chosen.get_untracked() {
-            return let_in(member);
+        if let Some(suggestion) = chosen.get_untracked() {
+            return let_in(suggestion);
         }
         spawn_local(async move {
             let (words, without) = (typed.get_untracked(), named.get_untracked());
-            let answer = meant(&words, &without).await;
+            let answer = meant_of(Source::PeopleAndGroups, &words, &without).await;
             // The dialog may be closed, or another name be typed.
             if typed.try_get_untracked().as_ref() != Some(&words) {
                 return;
             }
             is_unknown.set(answer.as_ref().is_ok_and(|answer| *answer == Err(NotMeant::Nobody)));
             match answer {
-                Ok(Ok(member)) => let_in(member),
-                Ok(Err(problem)) => sharing.refuse(ShareSpot::LettingIn, &not_meant(problem, words.trim())),
+                Ok(Ok(suggestion)) => let_in(suggestion),
+                Ok(Err(problem)) => sharing.refuse(ShareSpot::LettingIn, &problem.sentence(&words)),
                 Err(sentence) => sharing.refuse(ShareSpot::LettingIn, &sentence),
             }
         });
@@ -71,7 +68,16 @@ fn LettingInForm(sharing: Sharing) -> impl IntoView {
     });
     view! {
         <form class="add" on:submit=submit>
-            <PersonField id="letting-in" label="Person to let in" placeholder="Name or mail address" chosen without=named typed />
+            <FinderField
+                id="letting-in"
+                label="Person or group to let in"
+                placeholder="Name, mail address or group"
+                source=Source::PeopleAndGroups
+                typed
+                name=Signal::derive(move || chosen.with(|chosen| chosen.as_ref().map(|one| one.name().to_owned())))
+                choose=Callback::new(move |suggestion| chosen.set(suggestion))
+                without=named
+            />
             <Choice
                 label="Role of who is let in"
                 value=Signal::derive(move || role.get().code().to_owned())
@@ -93,11 +99,16 @@ fn LettingInForm(sharing: Sharing) -> impl IntoView {
     .into_any()
 }
 
-/// What is said where what was typed is no one person of the team.
-fn not_meant(problem: NotMeant, typed: &str) -> String {
-    match problem {
-        NotMeant::Nothing => "Choose somebody of the team from the list.".to_owned(),
-        NotMeant::Several(count) => format!("{count} people are called “{typed}”. Choose one from the list."),
-        NotMeant::Nobody => format!("Nobody else in the team is called “{typed}”."),
+/// The ids of those who are named already.
+fn named(seen: &AccessShown) -> Vec<String> {
+    let people = seen.members.iter().map(|member| member.person.id.to_string());
+    people.chain(seen.groups.iter().map(|group| group.id.to_string())).collect()
+}
+
+fn with(shown: &AccessShown, suggestion: &Suggestion, role: PostmortemRole) -> AccessShown {
+    match suggestion {
+        Suggestion::Person(member) => draft::with_member(shown, member, role),
+        Suggestion::Group(group) => draft::with_group(shown, group, role),
+        Suggestion::Service(_) | Suggestion::NewService(_) | Suggestion::AsTyped(_) => shown.clone(),
     }
 }

@@ -2,12 +2,15 @@
 
 use super::sharing::{ShareSpot, Sharing};
 use super::{ErrorAt, draft};
-use crate::controls::person_field::PersonField;
+use crate::controls::avatar::NameAvatar;
+use crate::controls::person_field::{PersonField, meant};
 use crate::controls::question::{Press, Question, press_once};
 use crate::reader::Avatar;
+use crate::state::postmortem::open::use_open;
 use leptos::prelude::*;
-use postmortem::Person;
+use leptos::task::spawn_local;
 use postmortem::api::TeamMember;
+use postmortem::{HeadRow, Person};
 
 #[component]
 pub fn Ownership(sharing: Sharing) -> impl IntoView {
@@ -15,11 +18,13 @@ pub fn Ownership(sharing: Sharing) -> impl IntoView {
     let owner = Memo::new(move |_| {
         sharing.seen.with(|seen| seen.as_ref().and_then(draft::owner).map(|owner| owner.person.clone()))
     });
+    let outside = use_outside();
     view! {
         <h3>"Owner"</h3>
         <div class="hand">
-            {move || match owner.get() {
-                Some(person) => {
+            {move || match (outside.get(), owner.get()) {
+                (Some(name), decides) => view! { <Outside name decides /> }.into_any(),
+                (None, Some(person)) => {
                     view! {
                         <p>
                             <span aria-hidden="true">
@@ -30,7 +35,7 @@ pub fn Ownership(sharing: Sharing) -> impl IntoView {
                     }
                         .into_any()
                 }
-                None => view! { <p class="q">"Nobody owns it."</p> }.into_any(),
+                (None, None) => view! { <p class="q">"Nobody owns it."</p> }.into_any(),
             }}
             {move || may_change.get().then(|| view! { <HandOver sharing owner /> }.into_any())}
         </div>
@@ -38,15 +43,53 @@ pub fn Ownership(sharing: Sharing) -> impl IntoView {
     .into_any()
 }
 
+/// The name of somebody outside of the team whom the head shows as the owner.
+pub fn use_outside() -> Memo<Option<String>> {
+    let open = use_open();
+    Memo::new(move |_| {
+        let outside = |head: &HeadRow| head.owner_id.is_none() && !head.owner.trim().is_empty();
+        open.parts.head.with(|head| head.as_ref().filter(|head| outside(head)).map(|head| head.owner.clone()))
+    })
+}
+
+/// An owner without an account, and who decides in their place.
+#[component]
+fn Outside(name: String, decides: Option<Person>) -> impl IntoView {
+    let decides =
+        decides.map_or_else(|| "An admin of the team decides".to_owned(), |person| format!("{} decides", person.name));
+    view! {
+        <p>
+            <NameAvatar name=name.clone() people=Signal::stored(Vec::new()) small=true />
+            <span>{format!("{name} (outside of the team)")}</span>
+        </p>
+        <p class="hint">{format!("Somebody without an account decides nothing here. {decides} who may do what.")}</p>
+    }
+    .into_any()
+}
+
 #[component]
 fn HandOver(sharing: Sharing, owner: Memo<Option<Person>>) -> impl IntoView {
-    let chosen = RwSignal::new(None::<TeamMember>);
+    let (chosen, typed) = (RwSignal::new(None::<TeamMember>), RwSignal::new(String::new()));
     let question = Question::default();
-    let own = Signal::derive(move || owner.get().map(|owner| owner.id).into_iter().collect());
+    let own = Signal::derive(move || owner.get().map(|owner| owner.id).into_iter().collect::<Vec<_>>());
     let hand_over = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(member) = chosen.get_untracked() else {
-            return sharing.refuse(ShareSpot::Owner, "Choose the new owner from the list.");
+            let (words, without) = (typed.get_untracked(), own.get_untracked());
+            spawn_local(async move {
+                match meant(&words, &without).await {
+                    // Asked about by its name, as if it was chosen.
+                    Ok(Ok(member)) => {
+                        sharing.forget_error();
+                        typed.try_set(member.person.name.clone());
+                        chosen.try_set(Some(member));
+                        question.press();
+                    }
+                    Ok(Err(problem)) => sharing.refuse(ShareSpot::Owner, &problem.sentence(&words)),
+                    Err(sentence) => sharing.refuse(ShareSpot::Owner, &sentence),
+                }
+            });
+            return;
         };
         sharing.forget_error();
         if question.press() == Press::Answers {
@@ -58,7 +101,7 @@ fn HandOver(sharing: Sharing, owner: Memo<Option<Person>>) -> impl IntoView {
     };
     view! {
         <form class="two" on:submit=hand_over>
-            <PersonField id="new-owner" label="New owner" placeholder="New owner" chosen without=own />
+            <PersonField id="new-owner" label="New owner" placeholder="New owner" chosen without=own typed />
             <button
                 class="btn"
                 disabled=move || sharing.is_busy()

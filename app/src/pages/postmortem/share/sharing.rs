@@ -1,7 +1,7 @@
 //! Who may do what on the open post-mortem, as the server says it, and the changes that are on their way. Rights are judged by
 //! the server alone: each change is asked for, and until the answer the page shows what it would bring.
 
-use super::draft::{self, Lost};
+use super::draft::{self, Grantee, Lost};
 use crate::client::people;
 use crate::controls::notices::{Notices, use_notices};
 use crate::state::postmortem::open::{OpenPostmortem, use_open};
@@ -15,7 +15,7 @@ use postmortem::{Capability, UserId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShareSpot {
     LettingIn,
-    Row(UserId),
+    Row(Grantee),
     Rest,
     Owner,
 }
@@ -94,11 +94,11 @@ impl Sharing {
 
     /// Says what is wrong before the server has to.
     pub fn refuse(self, place: ShareSpot, sentence: &str) {
-        self.error.set(Some((place, sentence.to_owned())));
+        self.error.try_set(Some((place, sentence.to_owned())));
     }
 
     pub fn forget_error(self) {
-        self.error.set(None);
+        self.error.try_set(None);
     }
 
     /// Makes a change, after a question where its person would lose the post-mortem. `done` is what is said then.

@@ -178,6 +178,11 @@ impl Directory {
         self.error.with(|error| error.as_ref().filter(|(at, _)| at == place).map(|(_, sentence)| sentence.clone()))
     }
 
+    /// Says what is wrong at a row before the server has to.
+    pub fn refuse(self, place: PeopleRow, sentence: String) {
+        self.error.try_set(Some((place, sentence)));
+    }
+
     /// The role of somebody, or what it would be.
     pub fn role_of(self, member: &TeamMember) -> TeamRole {
         let is_theirs = |(person, _): &&(UserId, TeamRole)| *person == member.person.id;

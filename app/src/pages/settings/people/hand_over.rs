@@ -5,7 +5,7 @@ use crate::client::people;
 use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
 use crate::controls::notices::use_notices;
-use crate::controls::person_field::PersonField;
+use crate::controls::person_field::{PersonField, meant};
 use crate::pages::settings::about::About;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,27 +25,35 @@ pub fn HandOverDialog(directory: Directory, who: About<TeamMember>) -> impl Into
 #[component]
 fn Form(directory: Directory, member: TeamMember, open: RwSignal<bool>) -> impl IntoView {
     let notices = use_notices();
-    let chosen = RwSignal::new(None::<TeamMember>);
+    let (chosen, typed) = (RwSignal::new(None::<TeamMember>), RwSignal::new(String::new()));
     let error = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
     let hand_over = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(new) = chosen.get_untracked() else {
-            return error.set(Some("Choose the new owner from the list.".to_owned()));
-        };
-        let from = member.person.clone();
+        let (from, words, new) = (member.person.clone(), typed.get_untracked(), chosen.get_untracked());
         is_busy.set(true);
         error.set(None);
         spawn_local(async move {
-            match people::hand_over(&from.id, new.person.id.clone()).await {
-                Ok(()) => {
-                    notices.toast(format!("What {} owned is {}’s now", from.name, new.person.name), None);
+            let new = match new {
+                Some(new) => Ok(new),
+                None => meant(&words, &[]).await.and_then(|new| new.map_err(|problem| problem.sentence(&words))),
+            };
+            let handed = match new {
+                Ok(new) => match people::hand_over(&from.id, new.person.id.clone()).await {
+                    Ok(()) => Ok(new.person.name),
+                    Err(problem) => Err(problem.to_string()),
+                },
+                Err(sentence) => Err(sentence),
+            };
+            match handed {
+                Ok(name) => {
+                    notices.toast(format!("What {} owned is {name}’s now", from.name), None);
                     let _ = open.try_set(false);
                     directory.ask();
                 }
-                Err(problem) => {
+                Err(sentence) => {
                     let _ = is_busy.try_set(false);
-                    let _ = error.try_set(Some(problem.to_string()));
+                    let _ = error.try_set(Some(sentence));
                 }
             }
         });
@@ -57,7 +65,7 @@ fn Form(directory: Directory, member: TeamMember, open: RwSignal<bool>) -> impl 
                     "Every post-mortem that is theirs gets this owner, who decides who may do what in it. Private ones are among \
                      them, which nobody counts here."
                 </p>
-                <PersonField id="new-owner" label="New owner" placeholder="New owner" chosen without=Vec::new() />
+                <PersonField id="new-owner" label="New owner" placeholder="New owner" chosen without=Vec::new() typed />
                 {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             </div>
             <footer>

@@ -5,9 +5,10 @@ use super::words;
 use crate::client::people;
 use crate::controls::field::ErrorLine;
 use crate::controls::list::{List, by_id};
-use crate::controls::person_field::PersonField;
+use crate::controls::person_field::{PersonField, meant};
 use crate::controls::question::{Press, Question, press_once};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use postmortem::UserId;
 use postmortem::api::{NameWithoutAccount, TeamMember};
 
@@ -80,15 +81,31 @@ fn Row(directory: Directory, id: UserId) -> impl IntoView {
 #[component]
 fn Join(directory: Directory, id: UserId) -> impl IntoView {
     let lock = directory.lock();
-    let chosen = RwSignal::new(None::<TeamMember>);
+    let (chosen, typed) = (RwSignal::new(None::<TeamMember>), RwSignal::new(String::new()));
     let question = Question::default();
     let field = format!("same-as-{id}");
     let join = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(member) = chosen.get_untracked() else { return };
+        let place = PeopleRow::Person(id.clone());
+        let Some(member) = chosen.get_untracked() else {
+            let words = typed.get_untracked();
+            spawn_local(async move {
+                match meant(&words, &[]).await {
+                    // Asked about by its name, as if it was chosen.
+                    Ok(Ok(member)) => {
+                        typed.try_set(member.person.name.clone());
+                        chosen.try_set(Some(member));
+                        question.press();
+                    }
+                    Ok(Err(problem)) => directory.refuse(place, problem.sentence(&words)),
+                    Err(sentence) => directory.refuse(place, sentence),
+                }
+            });
+            return;
+        };
         if question.press() == Press::Answers {
             question.end();
-            let (place, name) = (PeopleRow::Person(id.clone()), id.clone());
+            let name = id.clone();
             let done = format!("The name is {}’s now", member.person.name);
             let request = async move { people::join_name(&member.person.id, name).await };
             directory.run(place, request, done);
@@ -96,10 +113,10 @@ fn Join(directory: Directory, id: UserId) -> impl IntoView {
     };
     view! {
         <form class="two" on:submit=join>
-            <PersonField id=field label="Is the same as" placeholder="Is the same as…" chosen without=Vec::new() />
+            <PersonField id=field label="Is the same as" placeholder="Is the same as…" chosen without=Vec::new() typed />
             <button
                 class="btn small"
-                disabled=move || lock.is_closed() || chosen.with(Option::is_none)
+                disabled=move || lock.is_closed() || typed.with(|typed| typed.trim().is_empty())
                 title=move || lock.reason()
                 aria-disabled=move || question.is_deaf()
                 on:keydown=press_once

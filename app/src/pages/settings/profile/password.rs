@@ -85,6 +85,12 @@ fn sentence(error: &RequestError) -> String {
 pub fn PasswordForm() -> impl IntoView {
     let session = use_session();
     let form = Change::new();
+    // Nothing is offered to an account that signs in otherwise: a password of it is set by a link alone, which proves who asks.
+    let has_password = RwSignal::new(false);
+    spawn_local(async move {
+        let signed_in = sessions::current().await.ok().flatten();
+        let _ = has_password.try_set(signed_in.is_some_and(|signed_in| signed_in.has_password));
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.save();
@@ -92,6 +98,7 @@ pub fn PasswordForm() -> impl IntoView {
     let old = FieldKind { id: OLD, label: "Password now", autocomplete: "current-password", ..FieldKind::default() };
     let new = FieldKind { id: NEW, label: "New password", autocomplete: "new-password", ..FieldKind::default() };
     view! {
+        <Show when=move || has_password.get()>
         <section aria-labelledby="password-change">
             <h2 id="password-change">"Password"</h2>
             <form class="form" novalidate on:submit=submit>
@@ -111,6 +118,7 @@ pub fn PasswordForm() -> impl IntoView {
                 </div>
             </form>
         </section>
+        </Show>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
 use crate::controls::focus::focus_id;
 use crate::controls::form_field::{FieldKind, FormField};
-use crate::controls::person_field::FinderField;
+use crate::controls::person_field::{FinderField, meant_of};
 use crate::pages::settings::about::About;
 use crate::pages::settings::listing::Listing;
 use leptos::prelude::*;
@@ -56,12 +56,30 @@ impl Draft {
             return None;
         }
         let owner = self.owner.get_untracked().map(|(id, _)| id);
-        if owner.is_none() && self.typed.with_untracked(|typed| !typed.trim().is_empty()) {
-            self.error.set(Some("Choose the owner from the list, or leave the field empty.".to_owned()));
-            focus_id(OWNER);
-            return None;
-        }
         Some(ServiceDraft { name, other_names: names(&self.others.get_untracked()), owner })
+    }
+
+    /// With the owner whose whole name is typed, where nobody was chosen.
+    ///
+    /// # Errors
+    /// In a sentence where it is nobody's name, or of more than one.
+    async fn with_owner(self, service: ServiceDraft) -> Result<ServiceDraft, String> {
+        let typed = self.typed.get_untracked();
+        if service.owner.is_some() || typed.trim().is_empty() {
+            return Ok(service);
+        }
+        let found = meant_of(Source::PeopleAndGroups, &typed, &[]).await?;
+        let owner = found.map_err(|problem| format!("{} Or leave the field empty.", problem.sentence(&typed)))?;
+        Ok(ServiceDraft { owner: owner_of(owner).map(|(id, _)| id), ..service })
+    }
+}
+
+/// Who answers for it by a choice, with their name.
+fn owner_of(chosen: Suggestion) -> Option<(ServiceOwnerId, String)> {
+    match chosen {
+        Suggestion::Person(member) => Some((ServiceOwnerId::Person(member.person.id), member.person.name)),
+        Suggestion::Group(group) => Some((ServiceOwnerId::Group(group.id), group.name)),
+        Suggestion::Service(_) | Suggestion::NewService(_) | Suggestion::AsTyped(_) => None,
     }
 }
 
@@ -98,6 +116,14 @@ fn Form(open: RwSignal<bool>, service: Option<Service>, listing: Listing<Service
         draft.is_busy.set(true);
         let id = id.clone();
         spawn_local(async move {
+            let service = match draft.with_owner(service).await {
+                Ok(service) => service,
+                Err(sentence) => {
+                    draft.is_busy.try_set(false);
+                    draft.error.try_set(Some(sentence));
+                    return focus_id(OWNER);
+                }
+            };
             let answer = match &id {
                 None => services::create(&service).await,
                 Some(id) => services::change(id, &service).await,
@@ -137,11 +163,7 @@ fn Fields(draft: Draft) -> impl IntoView {
     let others = FieldKind { id: "service-others", label: "Also called", autocomplete: "off", ..FieldKind::default() };
     let owner_name = Signal::derive(move || draft.owner.with(|owner| owner.as_ref().map(|(_, name)| name.clone())));
     let choose = Callback::new(move |suggestion: Option<Suggestion>| {
-        draft.owner.set(match suggestion {
-            Some(Suggestion::Person(member)) => Some((ServiceOwnerId::Person(member.person.id), member.person.name)),
-            Some(Suggestion::Group(group)) => Some((ServiceOwnerId::Group(group.id), group.name)),
-            Some(Suggestion::Service(_) | Suggestion::NewService(_)) | None => None,
-        });
+        draft.owner.set(suggestion.and_then(owner_of));
     });
     view! {
         <div class="body">

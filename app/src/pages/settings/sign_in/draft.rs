@@ -5,6 +5,7 @@ use super::rules::{parse_roles, roles_as_text};
 use crate::controls::focus::focus_id;
 use leptos::prelude::*;
 use postmortem::api::{EntryRules, Provider, ProviderDraft, RoleClaim};
+use postmortem::mail_domain::clean_domains;
 use postmortem::{ProviderId, TeamRole};
 
 /// The fields of the form, from above.
@@ -14,6 +15,7 @@ pub enum ProviderField {
     Id,
     Issuer,
     ClientId,
+    Domains,
     Roles,
     /// The form as a whole.
     Form,
@@ -36,6 +38,8 @@ pub struct ProviderForm {
     pub otherwise: RwSignal<Option<TeamRole>>,
     pub errors: ProviderErrors,
     pub is_busy: RwSignal<bool>,
+    /// An address at which nobody answered: it is kept only by who presses once more.
+    pub doubtful: RwSignal<Option<String>>,
 }
 
 /// A sentence, or none, for every field.
@@ -45,13 +49,15 @@ pub struct ProviderErrors {
     pub id: RwSignal<Option<String>>,
     pub issuer: RwSignal<Option<String>>,
     pub client_id: RwSignal<Option<String>>,
+    pub domains: RwSignal<Option<String>>,
     pub roles: RwSignal<Option<String>>,
     pub form: RwSignal<Option<String>>,
 }
 
 impl ProviderErrors {
     pub fn clear(self) {
-        for error in [self.name, self.id, self.issuer, self.client_id, self.roles, self.form] {
+        let Self { name, id, issuer, client_id, domains, roles, form } = self;
+        for error in [name, id, issuer, client_id, domains, roles, form] {
             error.set(None);
         }
     }
@@ -63,6 +69,7 @@ impl ProviderErrors {
             ProviderField::Id => (self.id, "provider-id"),
             ProviderField::Issuer => (self.issuer, "provider-issuer"),
             ProviderField::ClientId => (self.client_id, "provider-client"),
+            ProviderField::Domains => (self.domains, "provider-domains"),
             ProviderField::Roles => (self.roles, "provider-roles"),
             ProviderField::Form => (self.form, "provider-save"),
         };
@@ -90,7 +97,13 @@ impl ProviderForm {
             otherwise: RwSignal::new(provider.and_then(|provider| provider.rules.otherwise)),
             errors: ProviderErrors::default(),
             is_busy: RwSignal::new(false),
+            doubtful: RwSignal::new(None),
         }
+    }
+
+    /// Whether the address that is typed is one at which nobody answered.
+    pub fn is_doubtful(self) -> bool {
+        self.doubtful.with(|doubtful| doubtful.as_deref() == Some(self.issuer.read().trim()))
     }
 
     /// Its part of the address, as it is or will be.
@@ -134,8 +147,9 @@ impl ProviderForm {
                 return Err((ProviderField::Roles, "Write which values of the claim give which role.".into()));
             }
         };
+        let domains = clean_domains(&domains(&self.domains.read_untracked()));
         Ok(EntryRules {
-            domains: domains(&self.domains.read_untracked()),
+            domains: domains.map_err(|error| (ProviderField::Domains, error.to_string()))?,
             claim,
             otherwise: self.otherwise.get_untracked(),
         })

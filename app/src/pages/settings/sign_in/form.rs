@@ -38,7 +38,10 @@ pub fn ProviderDialog(
     .into_any()
 }
 
-/// Keeps what is typed, or says what is missing.
+/// What follows from an address at which no provider answers.
+const NOBODY_COULD: &str = "Nobody could sign in with it as long as that is so.";
+
+/// Keeps what is typed, or says what is missing. A provider that does not answer is asked about first.
 fn save(form: ProviderForm, known: Option<Provider>, catalogue: Catalogue, open: RwSignal<bool>) {
     form.errors.clear();
     let draft = match form.draft() {
@@ -49,8 +52,21 @@ fn save(form: ProviderForm, known: Option<Provider>, catalogue: Catalogue, open:
         Ok(id) => id,
         Err((field, sentence)) => return form.errors.tell(field, sentence),
     };
+    let is_asked = known.as_ref().is_none_or(|known| known.issuer != draft.issuer) && !untrack(|| form.is_doubtful());
     form.is_busy.set(true);
     spawn_local(async move {
+        let mut draft = draft;
+        if is_asked {
+            match providers::check(&draft.issuer).await {
+                // What it calls itself, to the last slash.
+                Ok(found) => draft.issuer = found.issuer,
+                Err(problem) => {
+                    form.is_busy.try_set(false);
+                    form.doubtful.try_set(Some(draft.issuer));
+                    return form.errors.tell(ProviderField::Issuer, format!("{problem} {NOBODY_COULD}"));
+                }
+            }
+        }
         let kept = match known {
             Some(_) => providers::update(&id, &draft).await,
             None => providers::create(&NewProvider { id, draft }).await,
@@ -97,7 +113,12 @@ fn ProviderFields(
                     "Cancel"
                 </button>
                 <button class="btn primary" id="provider-save" disabled=move || form.is_busy.get()>
-                    {if is_new { "Add it" } else { "Save" }}
+                    {move || match (form.is_doubtful(), is_new) {
+                        (true, true) => "Add it all the same",
+                        (true, false) => "Save it all the same",
+                        (false, true) => "Add it",
+                        (false, false) => "Save",
+                    }}
                 </button>
             </footer>
         </form>
@@ -192,7 +213,7 @@ fn EntryFields(form: ProviderForm) -> impl IntoView {
         <FormField
             field=domains
             value=form.domains
-            error=none
+            error=form.errors.domains
             hint="Empty: everybody whom the provider knows. With a provider for everyone, such as Google, write yours."
         />
         <FormField

@@ -3,6 +3,7 @@
 use super::super::domains::domains;
 use leptos::prelude::*;
 use postmortem::api::TeamSettings;
+use postmortem::mail_domain::clean_own_domains;
 use postmortem::{PageReaders, PostmortemRole};
 
 /// What members may be on a post-mortem that says nothing else, in order of trust.
@@ -26,6 +27,7 @@ pub struct Draft {
     pub audit_days: RwSignal<u32>,
     /// With spaces or commas between them.
     pub domains: RwSignal<String>,
+    pub domains_error: RwSignal<Option<String>>,
 }
 
 impl Draft {
@@ -38,19 +40,24 @@ impl Draft {
             session_days: RwSignal::new(settings.session_days),
             audit_days: RwSignal::new(settings.audit_days),
             domains: RwSignal::new(settings.domains.join(", ")),
+            domains_error: RwSignal::new(None),
         }
     }
 
-    pub fn settings(self) -> TeamSettings {
-        TeamSettings {
+    /// What is to hold; nothing where a domain has to be written otherwise first, which is said at its field.
+    pub fn settings(self) -> Option<TeamSettings> {
+        let domains = self.domains.with_untracked(|typed| domains(typed));
+        let problem = clean_own_domains(&domains).err().map(|error| error.to_string());
+        self.domains_error.set(problem.clone());
+        problem.is_none().then(|| TeamSettings {
             name: self.name.get_untracked().trim().to_owned(),
             members_are: self.members_are.get_untracked(),
             pages_are_for: self.pages_are_for.get_untracked(),
             idle_days: self.idle_days.get_untracked(),
             session_days: self.session_days.get_untracked(),
-            domains: self.domains.with_untracked(|typed| domains(typed)),
+            domains,
             audit_days: self.audit_days.get_untracked(),
-        }
+        })
     }
 
     /// Shows what the server has made of it, while its form is there.

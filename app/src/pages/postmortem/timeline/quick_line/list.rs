@@ -77,6 +77,8 @@ fn refusal(refused: &[Refused], lines: &[String]) -> Option<RefusalNotice> {
         headline: format!("{} of {} lines were not taken.", refused.len(), lines.len()),
         advice: reason.to_string(),
         text: Some(kept.join("\n")),
+        // The line is empty again: what comes next is not about these.
+        place: None,
     })
 }
 
