@@ -10,7 +10,8 @@ use reqwest::Client;
 use reqwest::header::COOKIE;
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::rc::Rc;
@@ -59,7 +60,7 @@ pub async fn measure(binary: &Path, folder: &Path, length: Duration) -> Outcome<
     let door = folder.join("door");
     std::fs::create_dir(&door)?;
     let first = Child::serve_unpaced(binary, &door)?;
-    reqwest::get(format!("{}/healthz", first.origin)).await?.error_for_status()?;
+    http::sessions(&first, 1).await?;
     first.terminate()?;
     fill(&door.join("debrief.db")).await?;
     let server = Child::serve_unpaced(binary, &door)?;
@@ -71,7 +72,7 @@ pub async fn measure(binary: &Path, folder: &Path, length: Duration) -> Outcome<
         Load { clients: 20, editors: 5, pause: Duration::from_millis(200), warm_up: Duration::from_secs(2), length };
     let incident = document::incident(1)?;
     let alone = load.on_server(&server, &incident).await?;
-    let (is_over, attempts) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(0)));
+    let (is_over, attempts) = (Rc::new(Cell::new(false)), Rc::new(RefCell::new(BTreeMap::new())));
     let crowd = tokio::task::spawn_local(knock(server.origin.clone(), is_over.clone(), attempts.clone()));
     let beside = load.on_server(&server, &incident).await?;
     is_over.set(true);
@@ -81,7 +82,9 @@ pub async fn measure(binary: &Path, folder: &Path, length: Duration) -> Outcome<
         let [before, after] = [&alone, &beside].map(|run| run.acknowledge.quantile(share).unwrap_or_default() * 1e3);
         row(&[name, &format!("{before:.2}"), &format!("{after:.2}"), &format!("{:.2}", after / before)]);
     }
-    println!("{} attempts were answered meanwhile", attempts.get());
+    for (status, count) in attempts.borrow().iter() {
+        println!("{count} attempts were answered {status}");
+    }
     let lost: u64 = [&alone, &beside].iter().map(|run| run.expected - run.deliveries).sum();
     if lost == 0 { Ok(()) } else { Err(format!("{lost} deliveries did not arrive").into()) }
 }
@@ -111,7 +114,7 @@ impl Asking {
 }
 
 /// Tries to sign in with passwords that are wrong, until it is over.
-async fn knock(origin: String, is_over: Rc<Cell<bool>>, attempts: Rc<Cell<u32>>) -> Outcome<()> {
+async fn knock(origin: String, is_over: Rc<Cell<bool>>, attempts: Rc<RefCell<BTreeMap<u16, u32>>>) -> Outcome<()> {
     let clients = (1..=ADDRESSES).map(|last| {
         let address = IpAddr::from(Ipv4Addr::new(127, 0, 1, last));
         Client::builder().no_proxy().local_address(address).build()
@@ -129,8 +132,8 @@ async fn knock(origin: String, is_over: Rc<Cell<bool>>, attempts: Rc<Cell<u32>>)
         let body = json!({ "mail": mail, "password": "not the one that holds" });
         let (asking, attempts) = (client.post(format!("{origin}/api/sessions")).json(&body), attempts.clone());
         tokio::task::spawn_local(async move {
-            if asking.send().await.is_ok() {
-                attempts.set(attempts.get() + 1);
+            if let Ok(answer) = asking.send().await {
+                *attempts.borrow_mut().entry(answer.status().as_u16()).or_default() += 1;
             }
         });
     }
@@ -146,8 +149,10 @@ async fn fill(file: &Path) -> Outcome<()> {
     for statement in [
         "insert into users (id, name, color, created_at)
          select 'person-' || number, 'Person ' || number, 'teal', '2018-10-21T23:07:00+00:00' from numbers",
-        "insert into accounts (user_id, mail, role, created_at)
-         select 'person-' || number, 'member-' || number || '@harbour.example', 'member', '2018-10-21T23:07:00+00:00'
+        // With the password of whoever came in before: each attempt is held against one.
+        "insert into accounts (user_id, mail, role, created_at, password)
+         select 'person-' || number, 'member-' || number || '@harbour.example', 'member', '2018-10-21T23:07:00+00:00',
+                (select password from accounts where password is not null limit 1)
          from numbers",
         "insert into postmortems
              (id, created_by, created_at, updated_at, title, severity, status, owner, services, entries, actions_open,

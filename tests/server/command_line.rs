@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use tests::{debrief, incident, incidents};
+use tests::{Process, debrief, incident, incidents};
 
 fn run(data: &Path, command: &str, arguments: &[&str]) -> Output {
     let mut debrief = Command::new(debrief());
@@ -69,4 +69,12 @@ fn what_cannot_be_is_said_in_a_sentence() {
     assert!(text(&output.stderr).contains("there is no post-mortem nope"), "{}", text(&output.stderr));
     let output = run(folder.path(), "import", &["--database", "postgres://db", "x.json"]);
     assert!(text(&output.stderr).contains("not built yet"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_server_that_says_that_it_listens_stops_well_from_then_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for _ in 0..5 {
+        assert!(Process::start(folder.path()).terminate());
+    }
 }

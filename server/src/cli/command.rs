@@ -20,6 +20,8 @@ use crate::work::creation::New;
 use crate::work::workshop::Wanted;
 use crate::work::{export, joining, publication};
 use crate::{Server, clock, listener, look_for_log};
+use futures_util::FutureExt;
+use futures_util::future::select_all;
 use postmortem::{PostmortemId, Thread, import, limits};
 use std::fs::File;
 use std::io::{Read, Write};
@@ -121,6 +123,8 @@ async fn run_server(arguments: Serve, log_format: LogFormat) -> Result<(), Failu
     let server = Server::open(settings, socket.local_addr().map_err(failure)?).await?;
     let listener = socket.listen(BACKLOG).map_err(failure)?;
     let address = listener.local_addr().map_err(failure)?;
+    // Whoever reads that it listens may tell it to stop at once.
+    let stopped = stop_signal();
     logs::say(log_format, "INFO", &format!("listening on http://{address}"));
     let origin = origin.unwrap_or_else(|| format!("http://{address}"));
     if let Some(link) = server.reached_at(&origin).await? {
@@ -130,7 +134,7 @@ async fn run_server(arguments: Serve, log_format: LogFormat) -> Result<(), Failu
             tracing::warn!(%error, "the link for the first account could not be printed; `debrief invite` makes another");
         }
     }
-    Ok(server.run(listener, stop_signal()).await?)
+    Ok(server.run(listener, stopped).await?)
 }
 
 /// Takes an address, on which nobody is answered yet: that it is taken already is said before the database is opened, and
@@ -150,25 +154,22 @@ async fn bind(address: &str) -> std::io::Result<TcpSocket> {
     Err(last)
 }
 
-/// Ctrl-C, or the signal by which service managers stop a process.
-async fn stop_signal() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
+/// Ctrl-C, or the signal by which service managers stop a process: heard from the call on, not only once it is waited for.
+fn stop_signal() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending::<()>().await,
-        }
+    let signals = {
+        use tokio::signal::unix::{SignalKind, signal};
+        [SignalKind::interrupt(), SignalKind::terminate()].map(signal)
     };
     #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+    let signals = [tokio::signal::windows::ctrl_c()];
+    async move {
+        let waiting = signals.into_iter().flatten().map(|mut signal| async move { signal.recv().await }.boxed());
+        let waiting: Vec<_> = waiting.collect();
+        if waiting.is_empty() {
+            std::future::pending::<()>().await;
+        }
+        select_all(waiting).await;
     }
 }
 
