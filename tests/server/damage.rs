@@ -57,6 +57,7 @@ async fn independent_edits() -> (tempfile::TempDir, String, Vec<Value>) {
     }
     // The log of incidents is up to date with what is in the document, before the server stops.
     mara.get("/api/postmortems").await.expect(200);
+    mara.set(&format!("{path}/status"), json!({"status": "in_review"})).await.expect(200);
     drop(page);
     assert!(process.terminate());
     (folder, id, values)
@@ -282,13 +283,16 @@ async fn a_damaged_file_is_never_repaired_in_place_and_never_replaces_an_earlier
     let rescued = done(&run(data, "doctor", &["--rescue", &fresh]));
     assert!(rescued.contains("it is there as version 1 of") && rescued.contains("holds 1 post-mortems"), "{rescued}");
     assert!(refused(&run(data, "doctor", &["--rescue", &fresh])).contains("give another name"));
+    let secret = secret_of(&data.join("debrief.db")).await;
     for file in [&partial, &fresh] {
         done(&run(data, "restore", &[file]));
+        assert_eq!(secret_of(&data.join("debrief.db")).await, secret, "receipts that browsers hold go on");
         assert!(done(&run(data, "doctor", &[])).contains("all well: 1 post-mortems"));
         let process = Process::start(data);
         let reader = process.token("Reader", TeamRole::Member).await;
         let read = reader.get(&format!("/api/postmortems/{id}")).await.expect(200);
         assert_eq!(read["sections"], values[2]["sections"]);
+        assert_eq!((&read["status"], &read["owner"]), (&json!("in_review"), &json!("Mara")));
         assert!(process.terminate());
     }
 }
@@ -324,6 +328,16 @@ async fn a_sector_that_the_disk_does_not_give_is_damage_like_any_other() {
     }
     std::fs::remove_file(&order).expect("taken back");
     assert!(done(&run_beside("doctor", &[])).contains("all well: 1 post-mortems"));
+}
+
+/// What receipts are made with.
+async fn secret_of(file: &Path) -> Vec<u8> {
+    use sqlx::{ConnectOptions, Connection};
+    let mut connection =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await.expect("the database");
+    let secret = sqlx::query_scalar("select receipts from secrets").fetch_one(&mut connection).await.expect("a secret");
+    connection.close().await.expect("closed");
+    secret
 }
 
 /// The number of the page on which a table begins.

@@ -56,6 +56,9 @@ async fn whoever_decides_on_it_hands_it_over_and_stays_an_editor() {
     let named: Vec<_> = access["members"].as_array().expect("a list").iter().map(|named| &named["role"]).collect();
     assert_eq!(named, [&json!("owner"), &json!("editor")]);
     assert_eq!(ines.set(&owner, json!({"person": "nobody"})).await.status, 422);
+    let program = server.token("Deploys", TeamRole::Member).await;
+    let refused = ines.set(&owner, to(&program)).await;
+    assert_eq!((refused.status, refused.message().as_str()), (422, "Choose somebody of the team who can sign in."));
 }
 
 #[tokio::test]

@@ -60,3 +60,21 @@ async fn names_of_before_stay_with_what_they_wrote_and_can_be_joined_to_an_accou
     assert_eq!(mara.get("/api/people").await.expect(200)["people"].as_array().map(Vec::len), Some(3));
     assert_eq!(mara.delete(&path).await.status, 204, "it is hers now");
 }
+
+#[tokio::test]
+async fn what_a_release_before_wrote_is_handed_over_before_anybody_has_opened_it() {
+    let server = TestServer::with(|settings| write_database(&settings.database));
+    let (ada, mara) = (server.visitor_as("Ada", TeamRole::Admin).await, server.visitor("Mara Lindqvist").await);
+    let listed = ada.get("/api/postmortems").await.expect(200)["postmortems"][0].clone();
+    let path = format!("/api/postmortems/{}", listed["id"].as_str().expect("an id"));
+    ada.set(&format!("{path}/owner"), json!({"person": mara.person["id"]})).await.expect(200);
+    let head = ada.get(&path).await.expect(200);
+    assert_eq!(
+        (&head["owner"], &head["status"]),
+        (&json!("Mara Lindqvist"), &json!("draft")),
+        "the status is the document's"
+    );
+    let listed = ada.get("/api/postmortems").await.expect(200)["postmortems"][0].clone();
+    assert_eq!(listed["owner"], "Mara Lindqvist", "opening it has undone nothing");
+    assert_eq!(mara.delete(&path).await.status, 204);
+}
