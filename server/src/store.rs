@@ -13,6 +13,8 @@ pub mod head_rows;
 pub mod inspection;
 pub mod links;
 pub mod log;
+pub mod passkey_attempts;
+pub mod passkeys;
 pub mod people;
 pub mod postmortems;
 pub mod providers;

@@ -25,6 +25,7 @@ mod metrics;
 mod openid;
 mod operations;
 mod pages;
+mod passkeys;
 mod postmortems;
 mod proxies;
 mod publications;
