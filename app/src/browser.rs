@@ -4,6 +4,7 @@ pub mod bridge;
 pub mod clipboard;
 pub mod clock;
 pub mod listener;
+pub mod passkeys;
 pub mod release;
 pub mod route;
 pub mod script;

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod feed;
 pub mod groups;
 pub mod http;
+pub mod passkeys;
 pub mod people;
 pub mod person;
 pub mod postmortems;

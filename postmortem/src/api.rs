@@ -8,6 +8,7 @@ mod error;
 mod feed;
 mod groups;
 mod heads;
+mod passkeys;
 mod people;
 mod postmortems;
 mod providers;
@@ -27,6 +28,7 @@ pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use feed::FeedMessage;
 pub use groups::{GroupChange, Groups, NewGroup, TeamGroup};
 pub use heads::{OwnerChange, StatusChange};
+pub use passkeys::{NewPasskey, NewPasskeyAttempt, Passkey, PasskeyAttempt, PasskeyChange, PasskeyProof, Passkeys};
 pub use people::{
     Door, Invitation, Invitations, LinkKind, LinkShown, LinkToken, MadeInvitation, MadeLink, NameJoined,
     NameWithoutAccount, NewAccount, NewInvitation, NewOwner, People, TeamMember, TeamMemberChange, TeamSettings,

@@ -47,8 +47,8 @@ pub use values::details::{Details, KeyTime};
 pub use values::entry::{EntryKind, OtherReading, Precision, TimelineEntry};
 pub use values::head_row::HeadRow;
 pub use values::id::{
-    ClientId, CommentId, Generation, GroupId, InvitationId, ItemId, PostmortemId, ProviderId, Receipt, ServiceId,
-    SessionId, Stamp, ThreadId, UserId,
+    ClientId, CommentId, Generation, GroupId, InvitationId, ItemId, PasskeyId, PostmortemId, ProviderId, Receipt,
+    ServiceId, SessionId, Stamp, ThreadId, UserId,
 };
 pub use values::impact::ImpactFigure;
 pub use values::link::Link;

@@ -128,3 +128,9 @@ pub const SERVICES: u32 = 5_000;
 
 /// What else one service may be called.
 pub const OTHER_NAMES: usize = 20;
+
+/// Passkeys of one person: a browser is told all of them before it makes another, and nobody has as many devices.
+pub const PASSKEYS: u32 = 20;
+
+/// Characters of a passkey's name: a browser and a system, and a word to tell it by.
+pub const PASSKEY_NAME: usize = 80;

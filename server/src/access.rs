@@ -11,10 +11,12 @@ mod passwords;
 mod permit;
 mod public_url;
 mod quotas;
+mod relying_party;
 mod request_pace;
 mod session;
 mod told;
 mod uses;
+mod webauthn;
 
 pub use attempt_cookie::{ATTEMPT_SECONDS, attempt_cookies, attempt_secret, ended_attempt_cookie};
 pub use grounds::{Grounds, Needed};
@@ -27,10 +29,15 @@ pub use permit::{
 };
 pub use public_url::{NoPublicUrl, PublicUrl};
 pub use quotas::{Growth, Quotas, Rate};
+pub use relying_party::{NoRelyingParty, RelyingParty};
 pub use request_pace::{A_SECOND, RequestPace, keep_pace};
 pub use session::{Visitor, cookie, device, token_hash};
 pub use told::ToldOnce;
-pub use uses::{Uses, end_idle_sessions, forget_ended_sign_ins, forget_old_audit_entries};
+pub use uses::{Uses, end_idle_sessions, forget_ended_attempts, forget_old_audit_entries};
+pub use webauthn::{
+    CEREMONY_SECONDS, Ceremony, Distrust, FreshCredential, RegistrationAnswer, SignInAnswer, ask_to_register,
+    ask_to_sign_in,
+};
 
 use crate::store::Store;
 
@@ -57,7 +64,7 @@ pub async fn tend(access: &Access, store: &Store, growth: &Growth) {
             failed => failed,
         };
         let ended = match ended {
-            Ok(()) => forget_ended_sign_ins(store).await,
+            Ok(()) => forget_ended_attempts(store).await,
             failed => failed,
         };
         let ended = match ended {

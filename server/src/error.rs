@@ -28,6 +28,17 @@ pub enum ApiError {
         "There is nothing here for you: this link was used, has ended, or never was. Ask whoever gave it to you for another."
     )]
     LinkEnded,
+    #[error(
+        "This passkey signs nobody in here. It may have been removed: sign in in another way, and look in the settings, under \
+         Profile."
+    )]
+    PasskeyRefused,
+    #[error("This passkey is somebody else's. Use one of your own, or sign in as somebody else.")]
+    PasskeyOfAnother,
+    #[error("This took longer than five minutes, was finished before, or was begun in another browser. Try again.")]
+    AttemptEnded,
+    #[error("{0}")]
+    ProofNeeded(&'static str),
     #[error("Your account is suspended. An admin of your team can let you in again; what you wrote stays yours.")]
     Suspended,
     #[error("{0}")]
@@ -128,9 +139,11 @@ impl ApiError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSession | Self::SignInFailed => StatusCode::UNAUTHORIZED,
+            Self::NoSession | Self::SignInFailed | Self::PasskeyRefused | Self::PasskeyOfAnother => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::MailTaken => StatusCode::CONFLICT,
-            Self::Suspended => StatusCode::FORBIDDEN,
+            Self::Suspended | Self::AttemptEnded | Self::ProofNeeded(_) => StatusCode::FORBIDDEN,
             Self::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::ForeignOrigin(_) | Self::NotYours | Self::NotAllowed(_) | Self::MetricsClosed => {
@@ -159,6 +172,9 @@ impl ApiError {
         match self {
             Self::NoSession => ErrorCode::NoSession,
             Self::SignInFailed => ErrorCode::SignInFailed,
+            Self::PasskeyRefused | Self::PasskeyOfAnother => ErrorCode::PasskeyRefused,
+            Self::AttemptEnded => ErrorCode::AttemptEnded,
+            Self::ProofNeeded(_) => ErrorCode::ProofNeeded,
             Self::Suspended => ErrorCode::Suspended,
             Self::LinkEnded => ErrorCode::LinkEnded,
             Self::WeakPassword(_) => ErrorCode::WeakPassword,
@@ -257,6 +273,18 @@ impl From<PlacementError> for ApiError {
 /// Something was made.
 pub fn created<T: Serialize>(value: T) -> Response {
     (StatusCode::CREATED, Json(value)).into_response()
+}
+
+/// An answer with cookies.
+pub fn with_cookies(cookies: &[String], mut answer: Response) -> Response {
+    for cookie in cookies {
+        match HeaderValue::from_str(cookie) {
+            Ok(cookie) => answer.headers_mut().append(header::SET_COOKIE, cookie),
+            // Hexadecimal and numbers are always a header.
+            Err(_) => return ApiError::Internal.into_response(),
+        };
+    }
+    answer
 }
 
 /// It was done and there is nothing to tell.

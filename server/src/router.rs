@@ -6,8 +6,9 @@ use crate::error::ApiError;
 use crate::http::request;
 use crate::http::routes::{
     access, accounts, audit, client, comments, door, examples, feed, groups, heads, health, imports, invitations,
-    links, metrics, people, postmortems, provider_checks, providers, publications, published, resolutions,
-    restorations, services, sessions, sign_ins, sync, team, threads, versions,
+    links, metrics, passkey_attempts, passkeys, people, postmortems, provider_checks, providers, publications,
+    published, resolutions, restorations, services, sessions, sign_in_attempts, sign_ins, sync, team, threads,
+    versions,
 };
 use crate::work::background;
 use axum::extract::DefaultBodyLimit;
@@ -27,6 +28,10 @@ pub fn router(debrief: Debrief) -> Router {
         .route("/session/password", put(sessions::update_password))
         .route("/sessions", get(sessions::list).post(sessions::create))
         .route("/sessions/{session}", axum::routing::delete(sessions::delete))
+        .route("/sign-in-attempts", post(sign_in_attempts::create))
+        .route("/passkeys", get(passkeys::list).post(passkeys::create))
+        .route("/passkeys/{passkey}", patch(passkeys::update).delete(passkeys::delete))
+        .route("/passkey-attempts", post(passkey_attempts::create))
         .route("/people", get(people::list))
         .route("/people/{person}", patch(people::update))
         .route("/people/{person}/links", post(people::create_link))

@@ -15,6 +15,8 @@ pub mod inspection;
 pub mod links;
 pub mod log;
 pub mod named_groups;
+pub mod passkey_attempts;
+pub mod passkeys;
 pub mod people;
 pub mod postmortems;
 pub mod providers;

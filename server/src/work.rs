@@ -8,6 +8,7 @@ pub mod examples;
 pub mod export;
 pub mod heads;
 pub mod joining;
+pub mod passkeys;
 pub mod provider_setup;
 pub mod publication;
 pub mod sign_on;

@@ -55,6 +55,7 @@ class Visitor {
   #complaints = [];
   #allowed = [];
   #violations = [];
+  #session;
 
   constructor({ name, person, mail, proxy, context, page }) {
     Object.assign(this, { name, person, mail, proxy, context, page });
@@ -92,15 +93,15 @@ class Visitor {
 
   /** Looks for violations with axe on the page as it stands. The story goes on; they fail it when it ends. */
   async axe(what) {
-    const session = await this.context.newCDPSession(this.page);
+    // One that ended would take a device with it that the page imitates.
+    this.#session ??= await this.context.newCDPSession(this.page);
     // Through the debugger, since the page's policy rightly forbids to evaluate text.
-    const asked = session.send("Runtime.evaluate", {
+    const asked = this.#session.send("Runtime.evaluate", {
       expression: `${axe.source}; (${violations})(${JSON.stringify(WCAG)})`,
       awaitPromise: true,
       returnByValue: true,
     });
     const { result, exceptionDetails } = await within(`axe on ${what}`, asked);
-    await session.detach();
     assert.equal(exceptionDetails, undefined, `axe runs on ${what}`);
     this.#violations.push(...result.value.map((violation) => `${what}: ${violation}`));
   }

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a harness that cannot go on fails the test that uses it")]
 
 mod abuse;
+mod authenticator;
 mod entrance;
 mod feed;
 mod front;
@@ -15,6 +16,7 @@ mod scenario;
 mod server;
 
 pub use abuse::{Abuser, Strength, Target};
+pub use authenticator::Authenticator;
 pub use entrance::{Entrance, MOST_PEOPLE, PASSWORD, secret};
 pub use feed::Follower;
 pub use front::{Front, Proxy};

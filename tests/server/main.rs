@@ -26,6 +26,7 @@ mod metrics;
 mod openid;
 mod operations;
 mod pages;
+mod passkeys;
 mod postmortems;
 mod proxies;
 mod publications;

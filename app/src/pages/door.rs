@@ -1,11 +1,13 @@
 //! The door: everything that is shown to whoever is not signed in, and to whoever comes with a one-time link.
 
 mod account;
+mod alert;
 pub mod ended;
 mod enter;
 mod errors;
 mod join;
 pub mod link;
+mod passkey;
 pub mod problem;
 mod providers;
 mod setup;

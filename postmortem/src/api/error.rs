@@ -22,7 +22,13 @@ pub enum ErrorCode {
     NoSession,
     /// Mail address and password do not fit together.
     SignInFailed,
-    /// The password is right, and the account may not come in.
+    /// A passkey that lets nobody in, or not whom it was asked for.
+    PasskeyRefused,
+    /// What was begun in a browser took too long, was finished before, or was begun in another one.
+    AttemptEnded,
+    /// The password is to be written again, or the person is to sign in anew, before this is done.
+    ProofNeeded,
+    /// The password or the passkey is right, and the account may not come in.
     Suspended,
     /// A one-time link that was used, has ended or never was.
     LinkEnded,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What is told to whoever comes, before they are signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Door {
     /// The name of the team; none before the first account is made.
     pub team: Option<String>,
@@ -16,6 +16,9 @@ pub struct Door {
     /// What one can sign in with beside a password.
     #[serde(default)]
     pub providers: Vec<ProviderDoor>,
+    /// The origin of the pages in which one can sign in with a passkey; none where the server's address allows none.
+    #[serde(default)]
+    pub passkeys_at: Option<String>,
 }
 
 /// A one-time link that is looked at, by its secret.

@@ -1,10 +1,10 @@
 //! Bodies of sessions: signing in, who this browser is, and the devices of a person.
 
-use crate::{Capabilities, Person, SessionId, TeamRole};
+use crate::{Capabilities, Person, SessionId, TeamRole, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What signs in: a mail address with its password, or a one-time link, which may set a new password.
+/// What signs in: a mail address with its password, a one-time link, which may set a new password, or a passkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum NewSession {
@@ -18,6 +18,13 @@ pub enum NewSession {
         /// The new password, where the link is for that.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         new_password: Option<String>,
+    },
+    Passkey {
+        /// What the browser answered, as its `toJSON()` gives it.
+        passkey: serde_json::Value,
+        /// Who is to sign in, and nobody else; whoever has the passkey where it is left away.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<UserId>,
     },
 }
 

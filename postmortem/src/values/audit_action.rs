@@ -11,6 +11,8 @@ named! {
         AccountMade = "account_made", "joined the team";
         Renamed = "renamed", "took another name";
         PasswordChosen = "password_chosen", "chose a new password";
+        PasskeyAdded = "passkey_added", "added the passkey";
+        PasskeyRemoved = "passkey_removed", "removed the passkey";
         RoleChanged = "role_changed", "changed what somebody is in the team:";
         Suspended = "suspended", "suspended";
         Readmitted = "readmitted", "let back in";
@@ -56,7 +58,12 @@ impl AuditAction {
     /// Under what it is looked for.
     pub fn topic(self) -> AuditTopic {
         match self {
-            Self::SignedIn | Self::SignInRefused | Self::SignedOut | Self::PasswordChosen => AuditTopic::SignIns,
+            Self::SignedIn
+            | Self::SignInRefused
+            | Self::SignedOut
+            | Self::PasswordChosen
+            | Self::PasskeyAdded
+            | Self::PasskeyRemoved => AuditTopic::SignIns,
             Self::AccountMade
             | Self::RoleChanged
             | Self::Suspended

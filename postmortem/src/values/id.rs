@@ -79,6 +79,10 @@ identifier!(
     SessionId
 );
 identifier!(
+    /// A passkey of a person, as it is kept here. The authenticator calls it by a name of its own.
+    PasskeyId
+);
+identifier!(
     /// A link that invites into the team.
     InvitationId
 );

@@ -1,5 +1,5 @@
-//! The cookie of a sign-in that is under way with a provider. Each has one of its own, named by what the provider will bring
-//! back: of two tabs that begin at once, neither takes the other's.
+//! The cookie of a sign-in that is under way with a provider or a passkey, or of a passkey that is being made. Each has one of
+//! its own, named by what will be brought back: of two tabs that begin at once, neither takes the other's.
 
 use super::{PublicUrl, token_hash};
 use crate::random;
@@ -53,7 +53,7 @@ fn is_plain(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-/// The secret of this browser for what a provider brought back.
+/// The secret of this browser for what was brought back.
 pub fn attempt_secret(state: &str, headers: &HeaderMap, public_url: Option<&PublicUrl>) -> Option<String> {
     let name = name(state, public_url);
     let mut secrets = sent(headers).filter(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned());

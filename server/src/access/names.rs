@@ -79,14 +79,14 @@ impl Names {
 
 /// A host without its port.
 #[derive(Debug, PartialEq, Eq)]
-enum Host {
+pub(super) enum Host {
     Digits(IpAddr),
     /// In lower case, without the dot that ends a full name.
     Name(String),
 }
 
 impl Host {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         // What stands before an @ belongs in no Host.
         let authority: Authority = text.parse().ok().filter(|_| !text.contains('@'))?;
         let host = authority.host();
@@ -111,7 +111,7 @@ impl Host {
     }
 
     /// Browsers ask nobody where `localhost` and names below it are.
-    fn is_loopback(&self) -> bool {
+    pub(super) fn is_loopback(&self) -> bool {
         match self {
             Self::Digits(ip) => ip.is_loopback(),
             Self::Name(name) => name == "localhost" || name.ends_with(".localhost"),

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::store::announcements::{self, Announcement};
-use crate::store::{Store, StoreError, audit, sessions, sign_in_attempts};
+use crate::store::{Store, StoreError, audit, passkey_attempts, sessions, sign_in_attempts};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -68,15 +68,20 @@ pub async fn end_idle_sessions(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets the sign-ins with a provider that took too long.
+/// Forgets the attempts, with a provider or a passkey, that took too long.
 ///
 /// # Errors
 /// When the store failed.
-pub async fn forget_ended_sign_ins(store: &Store) -> Result<(), StoreError> {
+pub async fn forget_ended_attempts(store: &Store) -> Result<(), StoreError> {
     let now = clock::now();
     while store.has_ended_sign_ins(now).await? {
         let mut write = store.write().await?;
         sign_in_attempts::delete_ended(&mut write, now, AT_ONCE).await?;
+        write.commit().await?;
+    }
+    while store.has_ended_passkey_attempts(now).await? {
+        let mut write = store.write().await?;
+        passkey_attempts::delete_ended(&mut write, now, AT_ONCE).await?;
         write.commit().await?;
     }
     Ok(())

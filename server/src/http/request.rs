@@ -5,6 +5,7 @@ mod rest;
 pub use rest::hear_out;
 
 use crate::Debrief;
+use crate::access::RelyingParty;
 use crate::error::ApiError;
 use crate::listener;
 use axum::body::Bytes;
@@ -123,4 +124,13 @@ pub fn own_origin(debrief: &Debrief, headers: &HeaderMap) -> String {
             format!("http://{host}")
         }
     }
+}
+
+/// For which server a passkey is made or used by whoever asks.
+///
+/// # Errors
+/// When browsers would make none there.
+pub fn relying_party(debrief: &Debrief, headers: &HeaderMap) -> Result<RelyingParty, ApiError> {
+    let party = RelyingParty::of(debrief.public_url.as_ref(), headers);
+    party.map_err(|obstacle| ApiError::Invalid(obstacle.to_string()))
 }

@@ -5,7 +5,7 @@ use super::accounts::Account;
 use super::people::person;
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
-use postmortem::{SessionId, TeamRole, UserId};
+use postmortem::{PasskeyId, SessionId, TeamRole, UserId};
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::{BTreeSet, HashSet};
 
@@ -44,6 +44,8 @@ pub struct StartedSession<'a> {
     pub device: &'a str,
     /// From where.
     pub address: &'a str,
+    /// By which passkey it begins, where it is one.
+    pub passkey: Option<&'a PasskeyId>,
     pub created_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
 }
@@ -76,14 +78,15 @@ impl HolderRow {
 
 pub async fn insert(write: &mut SqliteConnection, started: &StartedSession<'_>) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into sessions (token_hash, id, user_id, device, address, created_at, used_at, ends_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+        "insert into sessions (token_hash, id, user_id, device, address, passkey_id, created_at, used_at, ends_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
     )
     .bind(started.token_hash)
     .bind(started.id.as_str())
     .bind(started.user.as_str())
     .bind(started.device)
     .bind(started.address)
+    .bind(started.passkey.map(PasskeyId::as_str))
     .bind(started.created_at)
     .bind(started.ends_at)
     .execute(&mut *write)
@@ -164,6 +167,22 @@ pub async fn delete_others(
 ) -> Result<(), StoreError> {
     sqlx::query("delete from sessions where user_id = ? and id is not ?")
         .bind(user.as_str())
+        .bind(kept.map(SessionId::as_str))
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of a person that began by a passkey but one.
+pub async fn delete_of_passkey(
+    write: &mut SqliteConnection,
+    user: &UserId,
+    passkey: &PasskeyId,
+    kept: Option<&SessionId>,
+) -> Result<(), StoreError> {
+    sqlx::query("delete from sessions where user_id = ? and passkey_id = ? and id is not ?")
+        .bind(user.as_str())
+        .bind(passkey.as_str())
         .bind(kept.map(SessionId::as_str))
         .execute(write)
         .await?;
@@ -269,6 +288,12 @@ impl Store {
             Ok(SessionRow { id: parsed(&id, "a session's id")?, device, created_at, used_at, ends_at })
         };
         rows.into_iter().map(row).collect()
+    }
+
+    /// When a session began.
+    pub async fn find_session_start(&self, id: &SessionId) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let began = sqlx::query_scalar("select created_at from sessions where id = ?").bind(id.as_str());
+        Ok(began.fetch_optional(&self.readers).await?)
     }
 
     /// Whether somebody of a mail address is signed in from an address.

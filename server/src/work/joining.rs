@@ -10,7 +10,9 @@ use crate::store::{Store, StoreError, people, team};
 use crate::{clock, random};
 use chrono::{DateTime, TimeDelta, Utc};
 use postmortem::api::{LinkKind, TeamSettings};
-use postmortem::{AuditAction, InvitationId, PageReaders, Person, PostmortemRole, SessionId, TeamRole, UserId};
+use postmortem::{
+    AuditAction, InvitationId, PageReaders, PasskeyId, Person, PostmortemRole, SessionId, TeamRole, UserId,
+};
 use sqlx::SqliteConnection;
 
 /// For how long a link holds that is for one person who waits for it.
@@ -61,6 +63,8 @@ pub struct SessionStart {
     pub token_hash: Vec<u8>,
     pub device: String,
     pub address: String,
+    /// The passkey by which it begins.
+    pub passkey: Option<PasskeyId>,
 }
 
 impl SessionStart {
@@ -257,6 +261,7 @@ pub async fn begin_session(
         user,
         device: &start.device,
         address: &start.address,
+        passkey: start.passkey.as_ref(),
         created_at: now,
         ends_at: later(now, team.session_days),
     };

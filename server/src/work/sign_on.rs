@@ -10,7 +10,7 @@ use crate::openid::{AttemptSecrets, ClaimedPerson};
 use crate::store::accounts::{self, Account, ListedAccount};
 use crate::store::providers::{self, KeptProvider};
 use crate::store::sign_in_attempts::{self, BegunSignIn};
-use crate::store::{Store, StoreError, links, sessions};
+use crate::store::{Store, StoreError, links, passkeys, sessions};
 use chrono::TimeDelta;
 use postmortem::api::{SignInProblem, TeamSettings};
 use postmortem::{TeamRole, UserId};
@@ -101,6 +101,7 @@ async fn hand_to_owner(write: &mut SqliteConnection, user: &UserId) -> Result<()
     accounts::set_mail_proven(write, user).await?;
     sessions::delete_others(write, user, None).await?;
     sessions::delete_tokens(write, user).await?;
+    passkeys::delete_of(write, user).await?;
     links::delete_of(write, user).await?;
     links::delete_made_by(write, user).await
 }

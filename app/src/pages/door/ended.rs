@@ -1,13 +1,19 @@
-//! A session that ends while the page is open: a dialog over the page asks for the password of the same person, or for
-//! somebody else, and says what becomes of what was typed.
+//! A session that ends while the page is open: a dialog over the page asks for the password or a passkey of the same
+//! person, or for somebody else, and says what becomes of what was typed.
 
+use super::alert::Alert;
+use super::passkey::PasskeyDoor;
 use super::problem::use_returned;
 use super::providers::ProviderTabs;
-use super::sign_in::{Alert, CurrentPasswordField, MailField, SignInForm, WholeError};
+use super::sign_in::{CurrentPasswordField, MailField, SignInForm, WholeError};
+use crate::client::sessions;
 use crate::controls::dialog::Dialog;
 use crate::state::postmortem::replicas;
 use crate::state::session::use_session;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use postmortem::UserId;
+use postmortem::api::Door;
 
 /// Open for as long as the session has ended and nobody has signed in since.
 #[component]
@@ -39,13 +45,15 @@ fn ReturnForm() -> impl IntoView {
         form.errors.clear();
     };
     let was_asked_for = mail.is_some();
+    let own_id = person.as_ref().map(|person| person.id.clone());
+    let whose = Signal::derive(move || if is_other.get() { None } else { own_id.clone() });
     let own = mail.clone();
     view! {
         <form novalidate on:submit=submit>
             <div class="body">
                 <Kept is_other />
                 {move || returned.sentence(None).map(|sentence| view! { <Alert sentence /> }.into_any())}
-                <ProviderTabs />
+                <OtherDoors person=whose />
                 <WholeError form />
                 {move || {
                     if is_other.get() {
@@ -81,6 +89,25 @@ fn ReturnForm() -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// The ways in beside the password. Without the server there is no way to them either.
+#[component]
+fn OtherDoors(person: Signal<Option<UserId>>) -> impl IntoView {
+    let door = RwSignal::new(Door::default());
+    spawn_local(async move {
+        if let Ok(found) = sessions::door().await {
+            door.try_set(found);
+        }
+    });
+    move || {
+        let Door { providers, passkeys_at, .. } = door.get();
+        view! {
+            <ProviderTabs providers />
+            <PasskeyDoor at=passkeys_at person />
+        }
+        .into_any()
+    }
 }
 
 /// What becomes of what was typed.

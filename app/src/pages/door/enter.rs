@@ -113,7 +113,7 @@ fn help(asks_password: bool) -> AnyView {
             .then(|| {
                 view! {
                     <h2>"Other browsers"</h2>
-                    <p>"Wherever else you are signed in, you are signed out, and sign in there with the new password."</p>
+                    <p>"Wherever else you are signed in, you are signed out, and sign in there with the new password. Your passkeys are removed; you add them anew in the settings."</p>
                 }
                     .into_any()
             })}

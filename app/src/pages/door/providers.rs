@@ -2,11 +2,9 @@
 
 use super::problem::use_returned;
 use crate::browser::route::use_router;
-use crate::client::sessions;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use postmortem::ProviderId;
-use postmortem::api::{Door, ProviderDoor};
+use postmortem::api::ProviderDoor;
 
 /// Where a sign-in begins that leads to a path.
 fn way(provider: &ProviderId, to: &str) -> String {
@@ -44,15 +42,8 @@ pub fn ProviderDoors(providers: Vec<ProviderDoor>) -> impl IntoView {
 
 /// The same for somebody whose page is open: they sign in in another tab, and the page stays with what was typed in it.
 #[component]
-pub fn ProviderTabs() -> impl IntoView {
+pub fn ProviderTabs(providers: Vec<ProviderDoor>) -> impl IntoView {
     let router = use_router();
-    let providers = RwSignal::new(Vec::<ProviderDoor>::new());
-    spawn_local(async move {
-        // Without the server there is no way to them either.
-        if let Ok(Door { providers: found, .. }) = sessions::door().await {
-            providers.try_set(found);
-        }
-    });
     let link = move |ProviderDoor { id, name }: ProviderDoor| {
         view! {
             <a
@@ -67,15 +58,15 @@ pub fn ProviderTabs() -> impl IntoView {
         }
         .into_any()
     };
-    view! {
-        <Show when=move || providers.with(|providers| !providers.is_empty())>
+    (!providers.is_empty()).then(|| {
+        view! {
             <div class="doors">
-                {move || providers.get().into_iter().map(link).collect_view()}
+                {providers.into_iter().map(link).collect_view()}
                 <p class="hint">"This opens another tab. Come back to this one when you are signed in."</p>
             </div>
-        </Show>
-    }
-    .into_any()
+        }
+        .into_any()
+    })
 }
 
 #[cfg(test)]

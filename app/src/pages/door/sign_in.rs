@@ -1,13 +1,15 @@
-//! Signing in with a provider, or with mail address and password, in the place of any page that needs a person.
+//! Signing in with a provider, with a passkey, or with mail address and password, in the place of any page that needs a person.
 
+use super::alert::Alert;
 use super::errors::{FormErrors, FormPlace, check_mail, check_password};
+use super::passkey::PasskeyDoor;
 use super::problem::use_returned;
 use super::providers::ProviderDoors;
 use super::{DoorPage, Opening};
+use crate::browser::passkeys::are_usable_at;
 use crate::client::sessions;
 use crate::controls::focus::focus_id;
 use crate::controls::form_field::{FieldKind, FormField, PasswordField};
-use crate::reader::icon::{Icon, IconName};
 use crate::state::Session;
 use crate::state::session::use_session;
 use leptos::prelude::*;
@@ -90,14 +92,11 @@ pub fn SignInPage() -> impl IntoView {
         None => view! { <Opening /> }.into_any(),
         Some(Doorplate::NotSetUp) => view! { <NotSetUp again=Callback::new(move |()| ask()) /> }.into_any(),
         Some(Doorplate::Open(door)) => view! { <Doors door form /> }.into_any(),
-        Some(Doorplate::Unknown) => {
-            let door = Door { team: None, domains: Vec::new(), providers: Vec::new() };
-            view! { <Doors door form /> }.into_any()
-        }
+        Some(Doorplate::Unknown) => view! { <Doors door=Door::default() form /> }.into_any(),
     }
 }
 
-/// First the providers, then the password.
+/// First the providers, then the passkey, then the password.
 #[component]
 fn Doors(door: Door, form: SignInForm) -> impl IntoView {
     let returned = use_returned();
@@ -108,16 +107,18 @@ fn Doors(door: Door, form: SignInForm) -> impl IntoView {
     };
     let has_providers = !door.providers.is_empty();
     let team = door.team.clone().unwrap_or_else(|| "Debrief".to_owned());
-    let (providers, asked) = (door.providers.clone(), door.clone());
+    let (providers, asked, at) = (door.providers.clone(), door.clone(), door.passkeys_at.clone());
+    let has_others = has_providers || are_usable_at(at.as_deref());
     view! {
         <DoorPage title="Sign in" aside=ViewFn::from(move || help(&door, form.mail))>
             <h1>"Sign in to " {team}</h1>
             <div class="narrow">
                 {move || returned.sentence(Some(&asked)).map(|sentence| view! { <Alert sentence /> }.into_any())}
-                {has_providers
+                {has_providers.then(|| view! { <ProviderDoors providers /> }.into_any())}
+                <PasskeyDoor at person=Signal::stored(None) />
+                {has_others
                     .then(|| {
                         view! {
-                            <ProviderDoors providers />
                             <p class="or">
                                 <span>"or with a password"</span>
                             </p>
@@ -144,23 +145,6 @@ fn Doors(door: Door, form: SignInForm) -> impl IntoView {
 #[component]
 pub fn WholeError(form: SignInForm) -> impl IntoView {
     move || form.errors.form.get().map(|sentence| view! { <Alert sentence /> }.into_any())
-}
-
-/// What is wrong, and behind it what to do.
-#[component]
-pub fn Alert(sentence: String) -> impl IntoView {
-    let (headline, advice) = sentence.split_once(". ").unwrap_or((sentence.as_str(), ""));
-    let headline = format!("{}.", headline.trim_end_matches('.'));
-    view! {
-        <div class="alert" role="alert">
-            <Icon name=IconName::Warning />
-            <div>
-                <b>{headline}</b>
-                <span>{advice.to_owned()}</span>
-            </div>
-        </div>
-    }
-    .into_any()
 }
 
 #[component]
@@ -225,8 +209,8 @@ fn help(door: &Door, mail: RwSignal<String>) -> AnyView {
         ),
         false => (
             "When single sign-on is down",
-            "A browser that is signed in goes on working. In another one, sign in with your password; if you have none, or \
-             forgot it, ask whoever runs the server for a one-time link:",
+            "A browser that is signed in goes on working. In another one, sign in with a passkey or your password; if you \
+             have neither, or forgot it, ask whoever runs the server for a one-time link:",
         ),
     };
     view! {
@@ -276,6 +260,7 @@ mod tests {
             team: None,
             domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
             providers,
+            passkeys_at: None,
         };
         assert!(joining(&door(&["harbour.example"], Vec::new())).starts_with("You need an invitation"));
         assert!(joining(&door(&[], vec![provider("Harbour ID")])).starts_with("You need an invitation"));

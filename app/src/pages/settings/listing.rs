@@ -205,18 +205,26 @@ pub fn DeleteDialog(
     open: RwSignal<bool>,
     #[prop(into)] title: Signal<String>,
     consequence: &'static str,
+    /// What the button says.
+    #[prop(default = "Delete")]
+    verb: &'static str,
     delete: Callback<(), Deletion>,
 ) -> impl IntoView {
     view! {
         <Dialog open title>
-            <DeleteQuestion open consequence delete />
+            <DeleteQuestion open consequence verb delete />
         </Dialog>
     }
     .into_any()
 }
 
 #[component]
-fn DeleteQuestion(open: RwSignal<bool>, consequence: &'static str, delete: Callback<(), Deletion>) -> impl IntoView {
+fn DeleteQuestion(
+    open: RwSignal<bool>,
+    consequence: &'static str,
+    verb: &'static str,
+    delete: Callback<(), Deletion>,
+) -> impl IntoView {
     let (error, is_busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
     let press = move |_| {
         is_busy.set(true);
@@ -244,7 +252,7 @@ fn DeleteQuestion(open: RwSignal<bool>, consequence: &'static str, delete: Callb
                 "Cancel"
             </button>
             <button type="button" class="btn danger" disabled=move || is_busy.get() on:click=press>
-                "Delete"
+                {verb}
             </button>
         </footer>
     }

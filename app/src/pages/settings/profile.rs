@@ -1,6 +1,7 @@
-//! Oneself: what others see, the zone in which one reads times, and the password.
+//! Oneself: what others see, the zone in which one reads times, the password, and passkeys.
 
 mod appearance;
+mod passkeys;
 mod password;
 mod time_zone;
 
@@ -8,6 +9,7 @@ use super::PartHead;
 use crate::browser::route::SettingsPart;
 use appearance::AppearanceForm;
 use leptos::prelude::*;
+use passkeys::PasskeysSection;
 use password::PasswordForm;
 use time_zone::TimeZoneForm;
 
@@ -18,6 +20,7 @@ pub fn ProfilePart() -> impl IntoView {
         <AppearanceForm />
         <TimeZoneForm />
         <PasswordForm />
+        <PasskeysSection />
     }
     .into_any()
 }

@@ -1,21 +1,24 @@
 //! Sessions: signing in and out, who this browser is, and where somebody is signed in.
 
-use crate::access::{Permit, ToEnter, ToVisit, Verdict, check_password, cookie, device, token_hash};
+use crate::access::{
+    Permit, SignInAnswer, ToEnter, ToVisit, Verdict, attempt_secret, check_password, cookie, device,
+    ended_attempt_cookie, token_hash,
+};
 use crate::callers::Address;
-use crate::error::{ApiError, created, done};
-use crate::http::request::{Body, Path};
+use crate::error::{ApiError, created, done, with_cookies};
+use crate::http::request::{Body, Path, relying_party};
 use crate::store::accounts::{Account, PasswordLock};
 use crate::store::announcements::Announcement;
 use crate::store::audit::{Actor, Deed};
 use crate::store::sessions::Credential;
-use crate::store::{StoreError, accounts, head_rows, links, providers, sessions};
+use crate::store::{StoreError, accounts, head_rows, links, passkeys, providers, sessions};
 use crate::work::joining::{self, SessionStart, clean_mail};
+use crate::work::passkeys::{Recognised, let_in, recognise, refused};
 use crate::{Debrief, clock, random};
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use chrono_tz::TZ_VARIANTS;
 use postmortem::api::{self, Devices, LinkKind, NewSession, PasswordChange, ProfileChange, SignedIn, TeamSettings};
 use postmortem::person::{clean_initials, clean_name};
@@ -28,7 +31,7 @@ pub async fn show(permit: Permit<ToEnter>, State(debrief): State<Debrief>) -> Re
     Ok(Json(Some(signed_in(&debrief, &visitor.account, team_name(&debrief).await?).await?)))
 }
 
-/// Signs in, by mail address and password or by a one-time link.
+/// Signs in, by mail address and password, by a one-time link or by a passkey.
 pub async fn create(
     permit: Permit<ToEnter>,
     State(debrief): State<Debrief>,
@@ -38,12 +41,24 @@ pub async fn create(
     let entry = match new {
         NewSession::Password { mail, password } => by_password(&permit, &debrief, mail, password).await?,
         NewSession::Link { token, new_password } => by_link(&permit, &debrief, &token, new_password).await?,
+        NewSession::Passkey { passkey, person } => {
+            let answer = SignInAnswer::read(&passkey).map_err(|distrust| refused(&distrust))?;
+            by_passkey(&permit, &debrief, &headers, &answer, person).await?
+        }
     };
-    let (cookie, start) = fresh_session(&permit, &headers);
+    let (cookie, mut start) = fresh_session(&permit, &headers);
+    start.passkey = entry.recognised.as_ref().map(|recognised| recognised.passkey.clone());
+    let over = entry.recognised.as_ref().map(|recognised| recognised.challenge.as_str());
+    let over: Vec<_> =
+        over.into_iter().map(|challenge| ended_attempt_cookie(challenge, debrief.public_url.as_ref())).collect();
     let (former, account) = (Former::of(&permit), entry.account.clone());
     let entering = debrief.announcer.write(async move |mut write| {
         let team = enter(&mut write, &entry, former.as_ref(), &start).await?;
-        let how = if entry.link.is_some() { "with a one-time link" } else { "with a password" };
+        let how = match (&entry.recognised, &entry.link) {
+            (Some(_), _) => "with a passkey",
+            (None, Some(_)) => "with a one-time link",
+            (None, None) => "with a password",
+        };
         let actor = start.actor(&entry.account.person.id);
         write.record_by(actor, Deed::new(AuditAction::SignedIn).how(how)).await?;
         if entry.ends_others {
@@ -55,7 +70,8 @@ pub async fn create(
         Ok(team)
     });
     let team = entering.await?;
-    Ok(with_cookie(&debrief, &cookie, &team, created(signed_in(&debrief, &account, team.name.clone()).await?)))
+    let answer = created(signed_in(&debrief, &account, team.name.clone()).await?);
+    Ok(with_cookies(&over, with_cookie(&debrief, &cookie, &team, answer)))
 }
 
 /// The session that this browser had until somebody came in anew.
@@ -92,6 +108,9 @@ async fn enter(
     if let Some(verified) = &entry.verified {
         expect_password(write, user, verified).await?;
     }
+    if let Some(recognised) = &entry.recognised {
+        let_in(write, recognised).await?;
+    }
     if let Some(password) = &entry.new_password {
         accounts::set_password(write, user, password).await?;
     }
@@ -100,6 +119,8 @@ async fn enter(
         links::delete_of(write, user).await?;
         // Somebody else may be who a provider knows as them. They are found again by an address that it has verified.
         providers::delete_identities_of(write, user).await?;
+        // Nor is it known who has the devices that they came in by.
+        passkeys::delete_of(write, user).await?;
     }
     if let Some(former) = former {
         former.end(write).await?;
@@ -120,12 +141,20 @@ struct Entry {
     account: Account,
     /// The hash of the password that they gave.
     verified: Option<String>,
+    /// The passkey that they used.
+    recognised: Option<Recognised>,
     /// The hash of the link that is used up.
     link: Option<Credential>,
     /// The hash that is to be kept of their password.
     new_password: Option<String>,
     /// Whether they leave everywhere else.
     ends_others: bool,
+}
+
+impl Entry {
+    fn of(account: Account) -> Self {
+        Self { account, verified: None, recognised: None, link: None, new_password: None, ends_others: false }
+    }
 }
 
 async fn by_password(
@@ -152,7 +181,25 @@ async fn by_password(
     if lock.is_suspended {
         return Err(ApiError::Suspended);
     }
-    Ok(Entry { account: lock.account, verified: kept, link: None, new_password, ends_others: false })
+    Ok(Entry { verified: kept, new_password, ..Entry::of(lock.account) })
+}
+
+async fn by_passkey(
+    permit: &Permit<ToEnter>,
+    debrief: &Debrief,
+    headers: &HeaderMap,
+    answer: &SignInAnswer,
+    person: Option<UserId>,
+) -> Result<Entry, ApiError> {
+    debrief.access.quotas.take_entry(permit.from())?;
+    let challenge = answer.challenge().map_err(|distrust| refused(&distrust))?;
+    let browser = attempt_secret(&challenge, headers, debrief.public_url.as_ref());
+    let recognised = recognise(&debrief.store, &relying_party(debrief, headers)?, answer, browser.as_deref()).await?;
+    let account = recognised.account.clone();
+    if person.is_some_and(|person| person != account.person.id) {
+        return Err(ApiError::PasskeyOfAnother);
+    }
+    Ok(Entry { recognised: Some(recognised), ..Entry::of(account) })
 }
 
 /// Puts into the audit log that too many attempts were made to sign in as somebody, whoever that is and once a day for each
@@ -185,13 +232,11 @@ async fn by_link(
     };
     let account = found.filter(|listed| listed.suspended_at.is_none()).ok_or(ApiError::LinkEnded)?.account;
     match (link.kind, new_password) {
-        (LinkKind::SignIn, None) => {
-            Ok(Entry { account, verified: None, link: Some(secret), new_password: None, ends_others: false })
-        }
+        (LinkKind::SignIn, None) => Ok(Entry { link: Some(secret), ..Entry::of(account) }),
         (LinkKind::NewPassword, Some(password)) => {
             check_password(&password, &[&account.person.name, account.mail.as_deref().unwrap_or_default()])?;
             let hash = debrief.access.passwords.hash(password).await?;
-            Ok(Entry { account, verified: None, link: Some(secret), new_password: Some(hash), ends_others: true })
+            Ok(Entry { link: Some(secret), new_password: Some(hash), ends_others: true, ..Entry::of(account) })
         }
         (LinkKind::NewPassword, None) => Err(ApiError::Invalid("Choose the new password.".into())),
         (LinkKind::SignIn, Some(_)) => Err(ApiError::Invalid("This link signs in, and changes no password.".into())),
@@ -306,21 +351,13 @@ pub async fn delete(
 pub(super) fn fresh_session(permit: &Permit<ToEnter>, headers: &HeaderMap) -> (String, SessionStart) {
     let token = random::token();
     let address = permit.from().ip().to_string();
-    let start = SessionStart { token_hash: token_hash(&token), device: device(headers), address };
+    let start = SessionStart { token_hash: token_hash(&token), device: device(headers), address, passkey: None };
     (token, start)
 }
 
 /// An answer with the cookie of a session that has begun.
-pub(super) fn with_cookie(debrief: &Debrief, token: &str, team: &TeamSettings, mut answer: Response) -> Response {
-    let cookie = cookie(token, team.session_days, debrief.public_url.as_ref());
-    match HeaderValue::from_str(&cookie) {
-        Ok(cookie) => {
-            answer.headers_mut().append(SET_COOKIE, cookie);
-            answer
-        }
-        // Hexadecimal and numbers are always a header.
-        Err(_) => ApiError::Internal.into_response(),
-    }
+pub(super) fn with_cookie(debrief: &Debrief, token: &str, team: &TeamSettings, answer: Response) -> Response {
+    with_cookies(&[cookie(token, team.session_days, debrief.public_url.as_ref())], answer)
 }
 
 /// The zone that somebody typed, as the zone database writes it; none where they typed nothing.

@@ -25,7 +25,8 @@ impl LinkOnce {
         Self {
             title: format!("A new password for {}", person.name),
             sentence: format!(
-                "Send this link to {} and nobody else: whoever opens it chooses a new password and is signed in.",
+                "Send this link to {} and nobody else: whoever opens it chooses a new password and is signed in. \
+                 Passkeys of before are removed by it.",
                 person.first_name()
             ),
             holds: format!("{}, {}", words::day(made.ends_at, now), words::ahead(made.ends_at, now)),
