@@ -8,12 +8,14 @@ create table audit_entries (
     address text not null, -- none of whoever sits at the server
     device text not null,
     action text not null,
-    postmortem_id text, -- one that may be gone meanwhile
-    title text not null, -- its title then
+    postmortem_id text, -- one that may be gone meanwhile, with every word of it
     subject text not null, -- whom or what it was done to, in words
-    detail text not null
+    detail text not null,
+    who_folded text not null, -- who and from where, in small letters, as searches ask for it
+    what_folded text not null -- the same of what it was done to, and how
 ) strict;
 create index audit_entries_by_time on audit_entries (at);
+create index audit_entries_of_refusals on audit_entries (address, at) where action = 'sign_in_refused';
 
 create trigger audit_entries_stay before update on audit_entries
 begin

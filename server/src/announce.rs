@@ -34,6 +34,9 @@ const AT_ONCE: u32 = 500;
 /// How long after a failure it is tried again to tell.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// How many changes one entry of the audit log tells.
+const CHANGES: usize = 8;
+
 /// Tells rooms what was written.
 #[derive(Debug, Clone)]
 pub struct Announcer(Arc<Shared>);
@@ -114,8 +117,8 @@ impl Announcer {
                 sleep(GATHER).await;
             }
             loop {
-                let announced = match self.0.store.list_announcements(through, AT_ONCE).await {
-                    Ok(announced) => announced.unwrap_or_default(),
+                let announced = match self.0.store.list_announcements_kept(through, AT_ONCE).await {
+                    Ok(announced) => announced,
                     Err(error) => {
                         tracing::warn!(%error, "what was announced could not be read; it is tried again");
                         break;
@@ -222,6 +225,17 @@ impl AnnouncedWrite {
     /// When the database cannot be written.
     pub async fn record(&mut self, deed: Deed) -> Result<(), StoreError> {
         audit::insert(&mut self.write, clock::now(), &self.by, &deed).await
+    }
+
+    /// The same with everything that was changed, in as many entries as it takes; nothing where nothing was.
+    ///
+    /// # Errors
+    /// As [`AnnouncedWrite::record`].
+    pub async fn record_each(&mut self, deed: &Deed, changes: &[String]) -> Result<(), StoreError> {
+        for some in changes.chunks(CHANGES) {
+            self.record(deed.clone().how(some.join(", "))).await?;
+        }
+        Ok(())
     }
 
     /// The same by somebody who has no permit for it yet, or none any more.

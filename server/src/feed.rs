@@ -36,6 +36,9 @@ const WAITING: usize = 64;
 /// How many lines are told at a time. Whoever missed more asks for the whole log.
 const LINES: usize = 500;
 
+/// How many lines wait unread while nobody follows: whoever comes then is told of these once more.
+const UNHEARD: usize = 100;
+
 /// The feed.
 #[derive(Debug, Clone)]
 pub struct Feed(Arc<Shared>);
@@ -136,6 +139,10 @@ impl Feed {
                 let mut state = self.state();
                 state.heard.comings += 1;
                 state.lines.insert(id);
+            }
+            // Lines are read for whoever follows; nobody may for hours.
+            if self.0.messages.receiver_count() == 0 && self.state().lines.len() < UNHEARD {
+                continue;
             }
             while let Err(error) = self.tell().await {
                 tracing::warn!(%error, "the log's changes could not be read; it is tried again");

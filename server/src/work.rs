@@ -1,6 +1,7 @@
 //! What is worked out for whoever asks: how people come in, creations, publications, versions, exports, and where and when
 //! that is done.
 
+pub mod access_changes;
 pub mod background;
 pub mod creation;
 pub mod entry_rules;

@@ -20,8 +20,10 @@ pub enum AuditActor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum AuditedPostmortem {
-    /// As it was called then. One that is gone leads nowhere.
-    Known { id: PostmortemId, title: String, is_there: bool },
+    /// As it is called now.
+    Known { id: PostmortemId, title: String },
+    /// One that was deleted, with its title as with every word of it.
+    Gone { id: PostmortemId },
     /// One that whoever asks does not find: nothing more is told of it.
     Hidden { is_private: bool },
 }

@@ -207,12 +207,7 @@ pub struct TeamSettings {
     /// The mail domains of which anybody may join as a member who signs in with a provider that has verified their address.
     #[serde(default)]
     pub domains: Vec<String>,
-    /// For how many days the audit log is kept.
-    #[serde(default = "usual_audit_days")]
-    pub audit_days: u32,
-}
-
-/// A little more than a year.
-fn usual_audit_days() -> u32 {
-    400
+    /// For how many days the audit log is kept. Always told; a change that leaves it away leaves it as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_days: Option<u32>,
 }

@@ -11,6 +11,7 @@ named! {
         AccountMade = "account_made", "joined the team";
         Renamed = "renamed", "took another name";
         PasswordChosen = "password_chosen", "chose a new password";
+        MailProven = "mail_proven", "proved their mail address, which ended every other way into the account";
         PasskeyAdded = "passkey_added", "added the passkey";
         PasskeyRemoved = "passkey_removed", "removed the passkey";
         RoleChanged = "role_changed", "changed what somebody is in the team:";
@@ -27,7 +28,6 @@ named! {
         GroupChanged = "group_changed", "changed the group";
         GroupDeleted = "group_deleted", "deleted the group";
         TokenMade = "token_made", "made the token";
-        TokenRevoked = "token_revoked", "revoked the token";
         Begun = "begun", "began a post-mortem";
         Imported = "imported", "imported a post-mortem";
         AccessChanged = "access_changed", "changed who may read and write";
@@ -62,6 +62,7 @@ impl AuditAction {
             | Self::SignInRefused
             | Self::SignedOut
             | Self::PasswordChosen
+            | Self::MailProven
             | Self::PasskeyAdded
             | Self::PasskeyRemoved => AuditTopic::SignIns,
             Self::AccountMade
@@ -78,7 +79,7 @@ impl AuditAction {
             | Self::AccessChanged
             | Self::OwnerChanged => AuditTopic::Rights,
             Self::Published | Self::ReadersChanged | Self::Withdrawn => AuditTopic::Pages,
-            Self::TokenMade | Self::TokenRevoked => AuditTopic::Tokens,
+            Self::TokenMade => AuditTopic::Tokens,
             Self::Begun | Self::Imported | Self::StatusChanged | Self::VersionRestored | Self::Deleted => {
                 AuditTopic::Postmortems
             }

@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::store::announcements::{self, Announcement};
+use crate::store::team::AUDIT_DAYS;
 use crate::store::{Store, StoreError, audit, passkey_attempts, sessions, sign_in_attempts};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
@@ -93,7 +94,10 @@ pub async fn forget_ended_attempts(store: &Store) -> Result<(), StoreError> {
 /// When the store failed.
 pub async fn forget_old_audit_entries(store: &Store) -> Result<(), StoreError> {
     let Some(team) = store.find_team().await? else { return Ok(()) };
-    let Some(before) = clock::now().checked_sub_signed(TimeDelta::days(team.audit_days.into())) else { return Ok(()) };
+    let Some(before) = clock::now().checked_sub_signed(TimeDelta::days(team.audit_days.unwrap_or(AUDIT_DAYS).into()))
+    else {
+        return Ok(());
+    };
     while store.has_audit_entries_before(before).await? {
         let mut write = store.write().await?;
         audit::delete_old(&mut write, before, AT_ONCE).await?;

@@ -70,6 +70,7 @@ async fn speak(
 ) -> (u16, &'static str) {
     // What is told from here on follows on what is read next, or is told once more.
     let mut messages = feed.0.messages.subscribe();
+    feed.0.changed.notify_one();
     let mut ending = feed.0.is_ending.subscribe();
     let Greeting { messages: greeting, is_anew } = match feed.greeting(&after, &account).await {
         Ok(greeting) => greeting,

@@ -147,6 +147,11 @@ impl Store {
         if after < self.last_announcement().await? - KEPT {
             return Ok(None);
         }
+        self.list_announcements_kept(after, most).await.map(Some)
+    }
+
+    /// The same of what is still kept, in one question.
+    pub async fn list_announcements_kept(&self, after: i64, most: u32) -> Result<Vec<Announced>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "select sequence, kind, postmortem_id, subject, comment_id from announcements
              where sequence > ? order by sequence limit ?",
@@ -155,7 +160,7 @@ impl Store {
         .bind(most)
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(Row::announced).collect::<Result<_, _>>().map(Some)
+        rows.into_iter().map(Row::announced).collect()
     }
 }
 

@@ -6,11 +6,12 @@ use super::sessions::Credential;
 use super::{Store, StoreError, parsed};
 use chrono::{DateTime, Utc};
 use postmortem::api::{AuditActor, AuditEntry, AuditedPostmortem};
+use postmortem::person::PersonColor;
 use postmortem::{AuditAction, AuditTopic, PostmortemId, UserId};
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 /// The most letters that are kept of what an entry was done to, and of how.
-const LONGEST: usize = 300;
+const LONGEST: usize = 1_000;
 
 /// What stands in the place of a browser for whoever came with a token.
 const PROGRAM: &str = "A program with a token";
@@ -106,21 +107,31 @@ pub async fn insert(
         Actor::Person { device, .. } | Actor::Debrief { device, .. } => device.clone(),
         Actor::Operator => String::new(),
     };
+    let (user, id) = (actor.user().map(UserId::as_str), deed.postmortem.as_ref().map(PostmortemId::as_str));
+    let name: Option<String> =
+        sqlx::query_scalar("select name from users where id = ?").bind(user).fetch_optional(&mut *write).await?;
+    let name = name.unwrap_or_default();
+    // The database knows small letters of English alone.
+    let who_folded = [name.as_str(), address, &device].join(" ").to_lowercase();
+    let what_folded = [deed.subject.as_str(), &deed.detail].join(" ").to_lowercase();
     sqlx::query(
         "insert into audit_entries
-             (at, actor, actor_id, actor_name, address, device, action, postmortem_id, title, subject, detail)
-         values (?1, ?2, ?3, coalesce((select name from users where id = ?3), ''), ?4, ?5, ?6, ?7,
-                 coalesce((select title from postmortems where id = ?7), ''), ?8, ?9)",
+             (at, actor, actor_id, actor_name, address, device, action, postmortem_id, subject, detail,
+              who_folded, what_folded)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(at)
     .bind(kind)
-    .bind(actor.user().map(UserId::as_str))
+    .bind(user)
+    .bind(&name)
     .bind(address)
-    .bind(device)
+    .bind(&device)
     .bind(deed.action.code())
-    .bind(deed.postmortem.as_ref().map(PostmortemId::as_str))
+    .bind(id)
     .bind(&deed.subject)
     .bind(&deed.detail)
+    .bind(&who_folded)
+    .bind(&what_folded)
     .execute(write)
     .await?;
     Ok(())
@@ -158,30 +169,31 @@ struct EntryRow {
     device: String,
     action: String,
     postmortem_id: Option<String>,
-    title: String,
+    title: Option<String>,
     subject: String,
     detail: String,
-    is_there: bool,
     is_visible: bool,
 }
 
 impl EntryRow {
     fn entry(self) -> Result<AuditEntry, StoreError> {
-        let actor = match (self.actor.as_str(), self.actor_id, self.color) {
-            ("person", Some(id), Some(color)) => {
-                AuditActor::Person(person((id, self.actor_name, color, self.initials))?)
-            }
-            ("operator", ..) => AuditActor::Operator,
+        // Of somebody whom a rescue has lost the name is left.
+        let color = self.color.unwrap_or_else(|| PersonColor::Violet.code().to_owned());
+        let actor = match (self.actor.as_str(), self.actor_id) {
+            ("person", Some(id)) => AuditActor::Person(person((id, self.actor_name, color, self.initials))?),
+            ("operator", _) => AuditActor::Operator,
             _ => AuditActor::Debrief,
         };
         let postmortem = match self.postmortem_id {
             None => None,
             Some(_) if !self.is_visible => Some(AuditedPostmortem::Hidden { is_private: true }),
-            Some(id) => Some(AuditedPostmortem::Known {
-                id: parsed(&id, "a post-mortem's id")?,
-                title: self.title,
-                is_there: self.is_there,
-            }),
+            Some(id) => {
+                let id = parsed(&id, "a post-mortem's id")?;
+                Some(match self.title {
+                    Some(title) => AuditedPostmortem::Known { id, title },
+                    None => AuditedPostmortem::Gone { id },
+                })
+            }
         };
         // What was done to a post-mortem that they do not find is told in no other words either.
         let shown = |text: String| if self.is_visible { text } else { String::new() };
@@ -201,7 +213,7 @@ impl EntryRow {
 
 /// Entries with whether the reader finds what they tell of: of one that is gone, whether they did.
 const SEEN: &str = concat!(
-    "select entry.*, users.color, users.initials, postmortems.id is not null as is_there,
+    "select entry.*, users.color, users.initials, postmortems.title,
          case when entry.postmortem_id is null then 1
               when postmortems.id is not null then
                   postmortems.access <> 'private'
@@ -234,25 +246,34 @@ impl Store {
         write.commit().await
     }
 
-    /// At most so many entries before a sequence, the newest first, as somebody sees them who looks after the team; with how many
-    /// fit in all.
+    /// At most so many entries before a sequence, the newest first, as somebody sees them who looks after the team.
     pub async fn list_audit_entries(
         &self,
         reader: &UserId,
         filter: &AuditFilter,
         before: Option<i64>,
         at_most: u32,
-    ) -> Result<(Vec<AuditEntry>, u32), StoreError> {
-        let mut read = self.readers.begin().await?;
-        let mut counting = fitting("select count(*)", reader, filter);
-        let (total,): (u32,) = counting.build_query_as().fetch_one(&mut *read).await?;
+    ) -> Result<Vec<AuditEntry>, StoreError> {
         let mut listing = fitting("select *", reader, filter);
         if let Some(before) = before {
             listing.push(" and sequence < ").push_bind(before);
         }
         listing.push(" order by sequence desc limit ").push_bind(at_most);
-        let rows: Vec<EntryRow> = listing.build_query_as().fetch_all(&mut *read).await?;
-        Ok((rows.into_iter().map(EntryRow::entry).collect::<Result<_, _>>()?, total))
+        let rows: Vec<EntryRow> = listing.build_query_as().fetch_all(&self.readers).await?;
+        rows.into_iter().map(EntryRow::entry).collect()
+    }
+
+    /// How many entries fit.
+    pub async fn count_audit_entries(&self, reader: &UserId, filter: &AuditFilter) -> Result<u32, StoreError> {
+        Ok(fitting("select count(*)", reader, filter).build_query_scalar().fetch_one(&self.readers).await?)
+    }
+
+    /// As whom an address was refused to sign in since a moment, by entries that say so.
+    pub async fn list_refusals(&self, address: &str, since: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+        let subjects = sqlx::query_scalar(
+            "select subject from audit_entries where action = 'sign_in_refused' and address = ? and at >= ?",
+        );
+        Ok(subjects.bind(address).bind(since).fetch_all(&self.readers).await?)
     }
 }
 
@@ -276,8 +297,12 @@ fn fitting(what: &str, reader: &UserId, filter: &AuditFilter) -> QueryBuilder<Sq
     }
     let search = filter.search.trim().to_lowercase();
     if !search.is_empty() {
-        query.push(" and (instr(lower(actor_name || ' ' || address || ' ' || device), ").push_bind(search.clone());
-        query.push(") or is_visible and instr(lower(title || ' ' || subject || ' ' || detail), ").push_bind(search);
+        query.push(" and (instr(who_folded, ").push_bind(search.clone());
+        query.push(") or is_visible and (instr(what_folded, ").push_bind(search.clone());
+        // Of titles the database knows small letters of English, and those that are typed as they stand.
+        query.push(") or instr(lower(title), ").push_bind(search);
+        query.push(") or instr(title, ").push_bind(filter.search.trim().to_owned());
+        query.push(")");
         query.push("))");
     }
     query
@@ -309,7 +334,8 @@ mod tests {
         write.commit().await.expect("committed");
         assert!(!store.has_audit_entries_before(kept).await.expect("read"));
         let reader = "ada".parse().expect("an id");
-        let (left, total) = store.list_audit_entries(&reader, &AuditFilter::default(), None, 9).await.expect("read");
+        let left = store.list_audit_entries(&reader, &AuditFilter::default(), None, 9).await.expect("read");
+        let total = store.count_audit_entries(&reader, &AuditFilter::default()).await.expect("read");
         assert_eq!((left.len(), total), (1, 1));
         assert_eq!((left[0].actor.clone(), left[0].subject.as_str()), (AuditActor::Operator, "deploys"));
     }

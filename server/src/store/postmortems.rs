@@ -230,9 +230,9 @@ macro_rules! lines {
                     actions_open, actions_total, updated_at, is_imported, access, coalesce(started_at, created_at) as listed_at,
                     (select count(*) from threads
                      where threads.postmortem_id = postmortems.id and threads.resolved_at is null) as open_threads,
-                    (select count(distinct user_id) from ",
+                    case when access = 'private' then (select count(distinct user_id) from ",
             named_people!("postmortems.id"),
-            ") as named,
+            ") else 0 end as named,
                     (select slug from publications
                      where publications.postmortem_id = postmortems.id and withdrawn_at is null) as publication,
                     (select max(number) from revisions

@@ -4,7 +4,7 @@ use super::accounts::Account;
 use super::people::person;
 use super::{Store, StoreError, named_groups, parsed};
 use postmortem::api::PostmortemGroup;
-use postmortem::{Capabilities, Event, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
+use postmortem::{Capabilities, Event, Openness, Person, PostmortemId, PostmortemRole, TeamRole, UserId};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -143,6 +143,36 @@ pub async fn find_owner(read: &mut SqliteConnection, id: &PostmortemId) -> Resul
     let owner: Option<(Option<String>,)> =
         sqlx::query_as("select owner_id from postmortems where id = ?").bind(id.as_str()).fetch_optional(read).await?;
     owner.and_then(|(owner,)| owner).map(|id| parsed(&id, "a user's id")).transpose()
+}
+
+/// The access of a post-mortem, whoever asks.
+pub async fn find_access(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+) -> Result<Option<PostmortemAccess>, StoreError> {
+    let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(read).await?;
+    row.as_ref().map(access).transpose()
+}
+
+/// Whom a post-mortem names by themselves, and as what, its owner among them.
+pub async fn list_roles(
+    read: &mut SqliteConnection,
+    id: &PostmortemId,
+) -> Result<Vec<(Person, PostmortemRole)>, StoreError> {
+    type RoleColumns = (String, String, String, Option<String>, String);
+    let rows: Vec<RoleColumns> = sqlx::query_as(
+        "select users.id, users.name, users.color, users.initials, named.role
+         from (select owner_id as user_id, 'owner' as role from postmortems where id = ?1 and owner_id is not null
+               union all select user_id, role from postmortem_members where postmortem_id = ?1) as named
+         join users on users.id = named.user_id",
+    )
+    .bind(id.as_str())
+    .fetch_all(read)
+    .await?;
+    let named = |(id, name, color, initials, role): RoleColumns| {
+        Ok((person((id, name, color, initials))?, parsed(&role, "a role on a post-mortem")?))
+    };
+    rows.into_iter().map(named).collect()
 }
 
 /// Whom a post-mortem names by themselves, its owner among them.

@@ -4,6 +4,9 @@ use super::{Store, StoreError, parsed};
 use postmortem::api::TeamSettings;
 use sqlx::SqliteConnection;
 
+/// For how many days the audit log is kept unless the team says otherwise: a little more than a year.
+pub const AUDIT_DAYS: u32 = 400;
+
 type Columns = (String, String, String, u32, u32, String, u32);
 
 pub async fn find(read: &mut SqliteConnection) -> Result<Option<TeamSettings>, StoreError> {
@@ -16,7 +19,15 @@ pub async fn find(read: &mut SqliteConnection) -> Result<Option<TeamSettings>, S
         let members_are = parsed(&members_are, "a role on a post-mortem")?;
         let pages_are_for = parsed(&pages_are_for, "who can open a page")?;
         let domains = domains.split_whitespace().map(ToOwned::to_owned).collect();
-        Ok(TeamSettings { name, members_are, pages_are_for, idle_days, session_days, domains, audit_days })
+        Ok(TeamSettings {
+            name,
+            members_are,
+            pages_are_for,
+            idle_days,
+            session_days,
+            domains,
+            audit_days: Some(audit_days),
+        })
     })
     .transpose()
 }
@@ -24,7 +35,7 @@ pub async fn find(read: &mut SqliteConnection) -> Result<Option<TeamSettings>, S
 pub async fn set(write: &mut SqliteConnection, team: &TeamSettings) -> Result<(), StoreError> {
     sqlx::query(
         "insert or replace into team (id, name, members_are, pages_are_for, idle_days, session_days, domains, audit_days)
-         values (1, ?, ?, ?, ?, ?, ?, ?)",
+         values (1, ?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, (select audit_days from team), ?8))",
     )
     .bind(&team.name)
     .bind(team.members_are.code())
@@ -33,6 +44,7 @@ pub async fn set(write: &mut SqliteConnection, team: &TeamSettings) -> Result<()
     .bind(team.session_days)
     .bind(team.domains.join(" "))
     .bind(team.audit_days)
+    .bind(AUDIT_DAYS)
     .execute(write)
     .await?;
     Ok(())

@@ -8,11 +8,12 @@ use crate::error::ApiError;
 use crate::store::accounts::{self, ListedAccount};
 use crate::store::announcements::Announcement;
 use crate::store::audit::{Actor, Deed};
-use crate::store::{head_rows, rights};
+use crate::store::{StoreError, head_rows, rights};
 use crate::sync::HeadWanted;
 use postmortem::api::OwnerChange;
 use postmortem::person::LONGEST_NAME;
-use postmortem::{AuditAction, Capability, PostmortemId, Status, UserId};
+use postmortem::{AuditAction, Capability, HeadRow, PostmortemId, Status, UserId};
+use sqlx::SqliteConnection;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// What stands in the place of a browser for a copy that brought it.
@@ -33,8 +34,10 @@ pub async fn change(announcer: &Announcer, grounds: Grounds, id: PostmortemId, c
     let by = grounds.user.clone();
     announcer
         .write_by(grounds, async move |mut write| {
-            let (what, deed) = set(&mut write, &id, &by, change).await?;
-            write.record(deed).await?;
+            let (what, deeds) = set(&mut write, &id, &by, change).await?;
+            for deed in deeds {
+                write.record(deed).await?;
+            }
             write.commit(what).await
         })
         .await
@@ -63,8 +66,11 @@ async fn bring(announcer: &Announcer, id: PostmortemId, by: UserId, change: Chan
         if !rights::find_capabilities_of(&mut write, &id, &by).await?.unwrap_or_default().contains(Capability::Edit) {
             return Err(ApiError::NotAllowed(Capability::Edit));
         }
-        let (what, deed) = set(&mut write, &id, &by, change).await?;
-        write.record_by(Actor::Person { user: by, device: COPY.to_owned(), address: String::new() }, deed).await?;
+        let (what, deeds) = set(&mut write, &id, &by, change).await?;
+        let actor = Actor::Person { user: by, device: COPY.to_owned(), address: String::new() };
+        for deed in deeds {
+            write.record_by(actor.clone(), deed).await?;
+        }
         write.commit(what).await
     });
     setting.await
@@ -75,14 +81,13 @@ async fn set(
     id: &PostmortemId,
     by: &UserId,
     change: Change,
-) -> Result<(Announcement, Deed), ApiError> {
+) -> Result<(Announcement, Vec<Deed>), ApiError> {
     let now = clock::now();
-    let before = head_rows::find(write, id).await?.map(|head| head.row).unwrap_or_default();
-    let owner_changed = |owner: &str| Deed::new(AuditAction::OwnerChanged).on(id).set(owner, &before.owner);
-    let deed = match change {
+    let before = head(write, id).await?;
+    let announcement = match change {
         Change::Status(status) => {
             head_rows::set_status(write, id, status, by, now).await?;
-            Deed::new(AuditAction::StatusChanged).on(id).set(status.label(), before.status.label())
+            Announcement::Head(id.clone())
         }
         Change::Owner(OwnerChange::Name(name)) => {
             let has_account = rights::find_owner(write, id).await?.is_some();
@@ -99,7 +104,7 @@ async fn set(
                 return Err(ApiError::Invalid(format!("A name has at most {LONGEST_NAME} characters.")));
             }
             head_rows::set_owner_name(write, id, &name, by, now).await?;
-            owner_changed(if name.is_empty() { "nobody" } else { &name })
+            Announcement::Head(id.clone())
         }
         Change::Owner(OwnerChange::Person(person)) => {
             if !rights::find_capabilities_of(write, id, by).await?.unwrap_or_default().contains(Capability::Administer)
@@ -108,12 +113,31 @@ async fn set(
             }
             let found = accounts::find(write, &person).await?.filter(ListedAccount::can_be_chosen);
             let chosen = || ApiError::Invalid("Choose somebody of the team who can sign in.".into());
-            let account = found.ok_or_else(chosen)?.account;
+            found.ok_or_else(chosen)?;
             rights::set_owner(write, id, &person).await?;
             head_rows::set_owner_name(write, id, "", by, now).await?;
             // Both may do other things there from now on.
-            return Ok((Announcement::Access(id.clone()), owner_changed(&account.person.name)));
+            Announcement::Access(id.clone())
         }
     };
-    Ok((Announcement::Head(id.clone()), deed))
+    Ok((announcement, deeds(id, &before, &head(write, id).await?)))
+}
+
+async fn head(read: &mut SqliteConnection, id: &PostmortemId) -> Result<HeadRow, StoreError> {
+    Ok(head_rows::find(read, id).await?.map(|head| head.row).unwrap_or_default())
+}
+
+/// What is another than before, for the audit log.
+fn deeds(id: &PostmortemId, before: &HeadRow, now: &HeadRow) -> Vec<Deed> {
+    // A name that was typed is a word of the post-mortem, and goes with it.
+    let owner = |head: &HeadRow| match (&head.owner_id, head.owner.as_str()) {
+        (Some(_), name) => name.to_owned(),
+        (None, "") => "nobody".to_owned(),
+        (None, _) => "somebody outside of the team".to_owned(),
+    };
+    let status = (now.status != before.status)
+        .then(|| Deed::new(AuditAction::StatusChanged).on(id).set(now.status.label(), before.status.label()));
+    let owner = (now.owner != before.owner || now.owner_id != before.owner_id)
+        .then(|| Deed::new(AuditAction::OwnerChanged).on(id).set(&owner(now), &owner(before)));
+    status.into_iter().chain(owner).collect()
 }

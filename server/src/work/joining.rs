@@ -83,7 +83,7 @@ pub fn usual_team(name: String) -> TeamSettings {
         idle_days: 30,
         session_days: 180,
         domains: Vec::new(),
-        audit_days: 400,
+        audit_days: Some(team::AUDIT_DAYS),
     }
 }
 

@@ -167,10 +167,14 @@ pub async fn set_readers(
 ) -> Result<(), ApiError> {
     let (id, slug) = (permit.postmortem().clone(), slug.to_owned());
     let setting = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
+        let before = publications::find_standing(&mut write, &id).await?.map(|standing| standing.readers);
         if !publications::set_readers(&mut write, &id, &slug, readers).await? {
             return Err(ApiError::NotFound("publication"));
         }
-        write.record(Deed::new(AuditAction::ReadersChanged).on(&id).how(readers.label())).await?;
+        if let Some(before) = before.filter(|before| *before != readers) {
+            let deed = Deed::new(AuditAction::ReadersChanged).on(&id);
+            write.record(deed.set(readers.label(), before.label())).await?;
+        }
         write.commit(Announcement::Publication(id)).await
     });
     setting.await

@@ -8,12 +8,13 @@ use crate::clock;
 use crate::error::ApiError;
 use crate::openid::{AttemptSecrets, ClaimedPerson};
 use crate::store::accounts::{self, Account, ListedAccount};
+use crate::store::audit::Deed;
 use crate::store::providers::{self, KeptProvider};
 use crate::store::sign_in_attempts::{self, BegunSignIn};
 use crate::store::{Store, StoreError, links, passkeys, sessions};
 use chrono::TimeDelta;
 use postmortem::api::{SignInProblem, TeamSettings};
-use postmortem::{TeamRole, UserId};
+use postmortem::{AuditAction, TeamRole, UserId};
 use sqlx::SqliteConnection;
 
 /// Remembers that a browser has left for a provider, by hashes of what both will bring back.
@@ -46,6 +47,8 @@ pub struct SignedOn {
     pub account: Account,
     /// Whether what they may do, or by what they come in, is not what it was: open pages have to hear of it.
     pub has_changed: bool,
+    /// What came of it beside the sign-in, for the audit log.
+    pub deeds: Vec<Deed>,
 }
 
 /// Somebody who has an account.
@@ -73,7 +76,11 @@ pub async fn sign_on(
     };
     let Some(Known { listed, is_linked_now }) = found else {
         return Ok(match make(write, &provider, person, team).await? {
-            Ok(account) => Ok(SignedOn { account, has_changed: false }),
+            Ok(account) => {
+                let how = format!("as {}, by {}", account.role.code(), provider.name);
+                let deeds = vec![Deed::new(AuditAction::AccountMade).how(how)];
+                Ok(SignedOn { account, has_changed: false, deeds })
+            }
             Err(problem) => Err(problem),
         });
     };
@@ -84,8 +91,17 @@ pub async fn sign_on(
     if is_proven_now {
         hand_to_owner(write, &listed.account.person.id).await?;
     }
+    let before = listed.account.role;
     let (account, has_other_role) = with_role(write, listed.account, &provider, person, team).await?;
-    Ok(Ok(SignedOn { account, has_changed: has_other_role || is_proven_now }))
+    let mut deeds = Vec::new();
+    if is_proven_now {
+        deeds.push(Deed::new(AuditAction::MailProven).how(format!("by {}", provider.name)));
+    }
+    if has_other_role {
+        let how = format!("{}, before {}, as {} says", account.role.label(), before.label(), provider.name);
+        deeds.push(Deed::new(AuditAction::RoleChanged).to(&account.person.name).how(how));
+    }
+    Ok(Ok(SignedOn { account, has_changed: has_other_role || is_proven_now, deeds }))
 }
 
 /// The provider as it is by now: asking takes a while, in which an admin may have changed it. None where what was asked holds

@@ -62,7 +62,13 @@ fn Log() -> impl IntoView {
         }}
         <Show
             when=move || record.log.with(Option::is_some)
-            fallback=|| view! { <div class="skel" role="img" aria-label="The log is opening"></div> }
+            fallback=move || {
+                view! {
+                    <Show when=move || record.failure.with(Option::is_none)>
+                        <div class="skel" role="img" aria-label="The log is opening"></div>
+                    </Show>
+                }
+            }
         >
             <p class="q" role="status">
                 {count}

@@ -67,7 +67,7 @@ fn Told(settings: TeamSettings) -> impl IntoView {
         ("Published pages", settings.pages_are_for.label().to_owned()),
         ("Signed out", draft::ends(&settings)),
         ("Join by themselves", draft::join_by_themselves(&settings.domains)),
-        ("Audit log", format!("kept for {}", draft::days(settings.audit_days))),
+        ("Audit log", format!("kept for {}", draft::days(settings.audit_days.unwrap_or_default()))),
     ];
     view! {
         <dl class="told">

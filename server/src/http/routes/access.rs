@@ -9,6 +9,7 @@ use crate::store::announcements::Announcement;
 use crate::store::audit::Deed;
 use crate::store::rights::{Granted, Named};
 use crate::store::{accounts, groups, named_groups, rights};
+use crate::work::access_changes::AccessStand;
 use axum::Json;
 use axum::extract::State;
 use postmortem::api::{AccessChange, AccessShown, NamedGroupRole, NamedRole, PostmortemMember};
@@ -19,8 +20,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most people whom one post-mortem names: more are a team.
 const MOST: usize = 500;
 
-/// How many of them an entry of the audit log names.
-const MOST_IN_WORDS: usize = 8;
 /// The most groups: their people are looked through with each request.
 const MOST_GROUPS: usize = 50;
 
@@ -56,17 +55,18 @@ pub async fn update(
         if change.access == Openness::Private && !named.values().any(|role| *role == PostmortemRole::Owner) {
             return Err(ApiError::Invalid("Somebody has to own a private post-mortem: name an owner.".into()));
         }
+        let stood = AccessStand::of(&mut write, &id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
         rights::set(&mut write, &id, change.access, change.members_are, &named).await?;
         if let Some(groups) = groups {
             check_groups(&mut write, &id, &groups, team_role).await?;
             named_groups::set(&mut write, &id, &groups).await?;
         }
-        let words = in_words(&mut write, &id, change.access, &named).await?;
-        write.record(Deed::new(AuditAction::AccessChanged).on(&id).how(words)).await?;
-        let owner = named.iter().find(|(_, role)| **role == PostmortemRole::Owner).map(|(user, _)| user);
-        if let Some(owner) = owner.filter(|owner| Some(*owner) != before.as_ref()) {
-            let (now, before) = (name_of(&mut write, Some(owner)).await?, name_of(&mut write, before.as_ref()).await?);
-            write.record(Deed::new(AuditAction::OwnerChanged).on(&id).set(&now, &before)).await?;
+        let stands = AccessStand::of(&mut write, &id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
+        let deed = Deed::new(AuditAction::AccessChanged).on(&id);
+        write.record_each(&deed, &stands.changes_since(&stood)).await?;
+        if rights::find_owner(&mut write, &id).await? != before {
+            let (now, was) = (stands.owner().unwrap_or("nobody"), stood.owner().unwrap_or("nobody"));
+            write.record(Deed::new(AuditAction::OwnerChanged).on(&id).set(now, was)).await?;
         }
         write.commit(Announcement::Access(id)).await
     });
@@ -137,32 +137,6 @@ fn named(members: Vec<NamedRole>, before: Option<UserId>) -> Result<BTreeMap<Use
         _ => return Err(ApiError::Invalid("A post-mortem has one owner.".into())),
     }
     Ok(named)
-}
-
-/// What a change leaves, for the audit log: `Open to the team, Jonah Adeyemi as editor, the group Storage as viewer`.
-async fn in_words(
-    read: &mut SqliteConnection,
-    id: &PostmortemId,
-    access: Openness,
-    named: &BTreeMap<UserId, PostmortemRole>,
-) -> Result<String, ApiError> {
-    let mut words = vec![access.label().to_owned()];
-    for (user, role) in named.iter().take(MOST_IN_WORDS) {
-        let name = name_of(read, Some(user)).await?;
-        words.push(format!("{name} as {}", role.code()));
-    }
-    if named.len() > MOST_IN_WORDS {
-        words.push(format!("{} more", named.len() - MOST_IN_WORDS));
-    }
-    for (name, role) in named_groups::list_names(read, id).await?.into_iter().take(MOST_IN_WORDS) {
-        words.push(format!("the group {name} as {}", role.code()));
-    }
-    Ok(words.join(", "))
-}
-
-async fn name_of(read: &mut SqliteConnection, user: Option<&UserId>) -> Result<String, ApiError> {
-    let Some(user) = user else { return Ok(String::new()) };
-    Ok(accounts::find(read, user).await?.map(|listed| listed.account.person.name).unwrap_or_default())
 }
 
 async fn shown(

@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use crate::http::request::Query;
 use crate::store::Store;
 use crate::store::audit::{AuditFilter, Deed};
-use crate::work::joining::usual_team;
+use crate::store::team::AUDIT_DAYS;
 use crate::{Debrief, clock};
 use axum::Json;
 use axum::body::Body;
@@ -52,11 +52,12 @@ pub async fn list(
 ) -> Result<Json<AuditLog>, ApiError> {
     let most = query.limit.unwrap_or(100).clamp(1, MOST);
     let (reader, filter) = (&permit.person().id, query.filter());
-    let (mut entries, total) = debrief.store.list_audit_entries(reader, &filter, query.before, most + 1).await?;
+    let mut entries = debrief.store.list_audit_entries(reader, &filter, query.before, most + 1).await?;
+    let total = debrief.store.count_audit_entries(reader, &filter).await?;
     let has_more = entries.len() > most as usize;
     entries.truncate(most as usize);
     let next = entries.last().map(|last| last.sequence).filter(|_| has_more);
-    let kept_days = debrief.store.find_team().await?.unwrap_or_else(|| usual_team(String::new())).audit_days;
+    let kept_days = debrief.store.find_team().await?.and_then(|team| team.audit_days).unwrap_or(AUDIT_DAYS);
     Ok(Json(AuditLog { entries, total, next, kept_days }))
 }
 
@@ -88,7 +89,7 @@ struct Saved {
 
 impl Saved {
     async fn next(&self, before: Option<i64>) -> Result<Vec<AuditEntry>, ApiError> {
-        Ok(self.store.list_audit_entries(&self.reader, &self.filter, before, LINES).await?.0)
+        Ok(self.store.list_audit_entries(&self.reader, &self.filter, before, LINES).await?)
     }
 }
 

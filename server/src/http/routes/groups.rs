@@ -94,7 +94,9 @@ pub async fn update(
             groups::delete_member(&mut write, &id, user).await?;
         }
         add(&mut write, &id, &change.add).await?;
-        let concerned = concerned(&mut write, &id).await?;
+        // Another name changes nobody's rights.
+        let is_of_people = !change.add.is_empty() || !change.remove.is_empty();
+        let concerned = if is_of_people { concerned(&mut write, &id).await? } else { Vec::new() };
         keep(write, &id, Some(&before), concerned).await
     });
     Ok(Json(changing.await?))
@@ -148,25 +150,28 @@ async fn keep(
     concerned: Vec<Announcement>,
 ) -> Result<TeamGroup, ApiError> {
     let group = groups::find(&mut write, id).await?.ok_or(ApiError::NotFound("group"))?;
-    write.record(Deed::new(AuditAction::GroupChanged).to(&group.name).how(changes(before, &group))).await?;
+    write.record_each(&Deed::new(AuditAction::GroupChanged).to(&group.name), &changes(before, &group)).await?;
     write.commit_all(concerned).await?;
     Ok(group)
 }
 
 /// What is another than before, for the audit log: `made`, `with Jonah Adeyemi, without Hana Ito, before Ops`.
-fn changes(before: Option<&TeamGroup>, now: &TeamGroup) -> String {
+fn changes(before: Option<&TeamGroup>, now: &TeamGroup) -> Vec<String> {
     let missing = |from: &TeamGroup, of: &TeamGroup| -> Vec<String> {
         let is_in = |person: &Person| from.people.iter().any(|other| other.id == person.id);
         of.people.iter().filter(|person| !is_in(person)).map(|person| person.name.clone()).collect()
     };
-    let Some(before) = before else { return "made".into() };
-    let (with, without) = (missing(before, now), missing(now, before));
+    let nobody = TeamGroup { people: Vec::new(), ..now.clone() };
+    let (with, without) = (missing(before.unwrap_or(&nobody), now), before.map(|before| missing(now, before)));
     let mut words: Vec<String> = with.into_iter().map(|name| format!("with {name}")).collect();
-    words.extend(without.into_iter().map(|name| format!("without {name}")));
-    if before.name != now.name {
+    if before.is_none() {
+        words.insert(0, "made".into());
+    }
+    words.extend(without.into_iter().flatten().map(|name| format!("without {name}")));
+    if let Some(before) = before.filter(|before| before.name != now.name) {
         words.push(format!("before {}", before.name));
     }
-    words.join(", ")
+    words
 }
 
 fn group_name(text: &str) -> Result<String, ApiError> {

@@ -105,7 +105,8 @@ pub async fn update(
             accounts::set_suspended(&mut write, &user, since).await?;
             if is_suspended != listed.suspended_at.is_some() {
                 let action = if is_suspended { AuditAction::Suspended } else { AuditAction::Readmitted };
-                write.record(Deed::new(action).to(name)).await?;
+                let ended = if is_suspended { "sessions, tokens and links ended" } else { "" };
+                write.record(Deed::new(action).to(name).how(ended)).await?;
             }
             if is_suspended {
                 sessions::delete_others(&mut write, &user, None).await?;

@@ -19,6 +19,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use chrono::TimeDelta;
 use chrono_tz::TZ_VARIANTS;
 use postmortem::api::{self, Devices, LinkKind, NewSession, PasswordChange, ProfileChange, SignedIn, TeamSettings};
 use postmortem::person::{clean_initials, clean_name};
@@ -202,19 +203,18 @@ async fn by_passkey(
     Ok(Entry { recognised: Some(recognised), ..Entry::of(account) })
 }
 
-/// Puts into the audit log that too many attempts were made to sign in as somebody, whoever that is and once a day for each
-/// address.
+/// Puts into the audit log that too many attempts were made to sign in as somebody, whoever that is: once a day for each
+/// address and account, and of one address only the first accounts.
 async fn note_refusal(debrief: &Debrief, address: Address, mail: String) -> Result<(), ApiError> {
-    let address = address.ip().to_string();
-    if !debrief.access.told.is_new("sign-in", &format!("{address} {mail}")) {
+    let (address, now) = (address.ip().to_string(), clock::now());
+    let told = debrief.store.list_refusals(&address, now - TimeDelta::days(1)).await?;
+    if told.len() >= MOST_REFUSALS || told.contains(&mail) {
         return Ok(());
     }
-    let noting = debrief.announcer.write(async move |mut write| {
-        let actor = Actor::Debrief { device: String::new(), address };
-        write.record_by(actor, Deed::new(AuditAction::SignInRefused).to(mail).how("too many attempts")).await?;
-        write.commit_all(Vec::new()).await
-    });
-    noting.await
+    let is_last = told.len() + 1 == MOST_REFUSALS;
+    let how = if is_last { "too many attempts; no others of this address are told today" } else { "too many attempts" };
+    let deed = Deed::new(AuditAction::SignInRefused).to(mail).how(how);
+    Ok(debrief.store.record(now, &Actor::Debrief { device: String::new(), address }, &deed).await?)
 }
 
 async fn by_link(
@@ -243,6 +243,9 @@ async fn by_link(
         (LinkKind::Setup | LinkKind::Invitation, _) => Err(ApiError::LinkEnded),
     }
 }
+
+/// As how many people an address is told to have been refused in a day.
+const MOST_REFUSALS: usize = 5;
 
 /// Of how many post-mortems that somebody owns the log is told at once that they have another name; whoever opens the log later
 /// reads it anyway.

@@ -160,6 +160,9 @@ async fn enter(
         joining::begin_session(&mut write, &user, &team, &start).await?;
         let signed_in = Deed::new(AuditAction::SignedIn).how(format!("with {}", provider.name));
         write.record_by(start.actor(&user), signed_in).await?;
+        for deed in signed_on.deeds {
+            write.record(deed).await?;
+        }
         let changed = signed_on.has_changed.then_some(user);
         let announcements = changed.into_iter().chain(former.map(|former| former.user)).map(Announcement::Account);
         write.commit_all(announcements.collect()).await?;

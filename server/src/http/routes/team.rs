@@ -36,7 +36,7 @@ pub async fn update(
     if !days.contains(&wanted.idle_days) || !days.contains(&wanted.session_days) {
         return Err(ApiError::Invalid(format!("A browser stays signed in for 1 to {MOST_DAYS} days.")));
     }
-    if !AUDIT_DAYS.contains(&wanted.audit_days) {
+    if wanted.audit_days.is_some_and(|days| !AUDIT_DAYS.contains(&days)) {
         let (least, most) = (AUDIT_DAYS.start(), AUDIT_DAYS.end());
         return Err(ApiError::Invalid(format!("The audit log is kept for {least} to {most} days.")));
     }
@@ -45,19 +45,19 @@ pub async fn update(
     }
     let domains = clean_own_domains(&wanted.domains).map_err(|error| ApiError::Invalid(error.to_string()))?;
     let wanted = TeamSettings { name: team_name(Some(&wanted.name))?, domains, ..wanted };
-    let kept = wanted.clone();
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let before = team::find(&mut write).await?;
-        team::set(&mut write, &kept).await?;
-        write.record(Deed::new(AuditAction::TeamChanged).how(changes(before.as_ref(), &kept))).await?;
-        write.commit(Announcement::Team).await
+        team::set(&mut write, &wanted).await?;
+        let now = team::find(&mut write).await?.ok_or(ApiError::NotFound("team"))?;
+        write.record_each(&Deed::new(AuditAction::TeamChanged), &changes(before.as_ref(), &now)).await?;
+        write.commit(Announcement::Team).await?;
+        Ok(now)
     });
-    changing.await?;
-    Ok(Json(wanted))
+    Ok(Json(changing.await?))
 }
 
 /// What is another than before, for the audit log.
-fn changes(before: Option<&TeamSettings>, now: &TeamSettings) -> String {
+fn changes(before: Option<&TeamSettings>, now: &TeamSettings) -> Vec<String> {
     let line = |team: &TeamSettings| {
         let domains = if team.domains.is_empty() { "nobody".to_owned() } else { team.domains.join(" ") };
         [
@@ -67,7 +67,7 @@ fn changes(before: Option<&TeamSettings>, now: &TeamSettings) -> String {
             ("days without use", team.idle_days.to_string()),
             ("days at most", team.session_days.to_string()),
             ("joining by mail domain", domains),
-            ("days of the audit log", team.audit_days.to_string()),
+            ("days of the audit log", team.audit_days.unwrap_or_default().to_string()),
         ]
     };
     let before = before.map(line);
@@ -75,7 +75,7 @@ fn changes(before: Option<&TeamSettings>, now: &TeamSettings) -> String {
         let is_same = before.as_ref().is_some_and(|before| before[place].1 == value);
         (!is_same).then(|| format!("{what}: {value}"))
     });
-    changed.collect::<Vec<_>>().join(", ")
+    changed.collect()
 }
 
 #[cfg(test)]
@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn the_audit_log_is_told_what_is_another_than_before() {
         let before = usual_team("Harbour".into());
-        let now = TeamSettings { members_are: PostmortemRole::Viewer, audit_days: 30, ..before.clone() };
-        assert_eq!(changes(Some(&before), &now), "members are: Viewer, days of the audit log: 30");
-        assert_eq!(changes(Some(&before), &before), "");
+        let now = TeamSettings { members_are: PostmortemRole::Viewer, audit_days: Some(30), ..before.clone() };
+        assert_eq!(changes(Some(&before), &now), ["members are: Viewer", "days of the audit log: 30"]);
+        assert_eq!(changes(Some(&before), &before), Vec::<String>::new());
     }
 }

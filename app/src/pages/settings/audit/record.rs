@@ -28,6 +28,8 @@ pub struct AuditRecord {
     pub topic: RwSignal<Option<AuditTopic>>,
     /// How many days back; all that is kept where it is none.
     pub days: RwSignal<u32>,
+    /// Which question was asked last: only its answer is shown.
+    asked: StoredValue<u32>,
     resting: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
@@ -41,6 +43,7 @@ impl AuditRecord {
             search: RwSignal::new(said("search").unwrap_or_default()),
             topic: RwSignal::new(said("topic").and_then(|topic| topic.parse().ok())),
             days: RwSignal::new(said("days").and_then(|days| days.parse().ok()).unwrap_or(USUAL_SPAN)),
+            asked: StoredValue::new(0),
             resting: StoredValue::new_local(None),
         };
         let back = StoredValue::new_local(Listener::new(&window(), "online", move |_| record.ask()));
@@ -72,12 +75,16 @@ impl AuditRecord {
 
     fn ask_before(self, before: Option<i64>) {
         let question = untrack(|| self.question());
+        let Some(number) = self.asked.try_update_value(|asked| {
+            *asked += 1;
+            *asked
+        }) else {
+            return;
+        };
         spawn_local(async move {
             let answer = audit::list(&question, before, PAGE).await;
             // Somebody may have typed on, or gone elsewhere.
-            if self.search.try_get_untracked().as_ref() != Some(&question.search)
-                || self.topic.try_get_untracked() != Some(question.topic)
-            {
+            if self.asked.try_get_value() != Some(number) {
                 return;
             }
             match answer {

@@ -53,10 +53,11 @@ pub fn detail(entry: &AuditEntry) -> String {
 /// The post-mortem that it was done to, and where it is, as long as it is there and theirs.
 pub fn target(entry: &AuditEntry) -> Option<(String, Option<String>)> {
     match entry.postmortem.as_ref()? {
-        AuditedPostmortem::Known { id, title, is_there } => {
+        AuditedPostmortem::Known { id, title } => {
             let title = if title.is_empty() { "Untitled" } else { title };
-            Some((title.to_owned(), is_there.then(|| format!("/postmortems/{id}"))))
+            Some((title.to_owned(), Some(format!("/postmortems/{id}"))))
         }
+        AuditedPostmortem::Gone { .. } => Some(("one that is deleted".to_owned(), None)),
         AuditedPostmortem::Hidden { .. } => Some(("a private post-mortem".to_owned(), None)),
     }
 }
@@ -137,8 +138,8 @@ mod tests {
         let of =
             |postmortem| AuditEntry { postmortem: Some(postmortem), ..entry(23, 12, AuditAction::Deleted, "", "") };
         assert_eq!(target(&of(hidden)), Some(("a private post-mortem".into(), None)));
-        let gone = AuditedPostmortem::Known { id: "p".parse().unwrap(), title: "Disk full".into(), is_there: false };
-        assert_eq!(target(&of(gone)), Some(("Disk full".into(), None)));
+        let gone = AuditedPostmortem::Gone { id: "p".parse().unwrap() };
+        assert_eq!(target(&of(gone)), Some(("one that is deleted".into(), None)));
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Draft {
             pages_are_for: RwSignal::new(settings.pages_are_for),
             idle_days: RwSignal::new(settings.idle_days),
             session_days: RwSignal::new(settings.session_days),
-            audit_days: RwSignal::new(settings.audit_days),
+            audit_days: RwSignal::new(settings.audit_days.unwrap_or_default()),
             domains: RwSignal::new(settings.domains.join(", ")),
             domains_error: RwSignal::new(None),
         }
@@ -56,7 +56,7 @@ impl Draft {
             idle_days: self.idle_days.get_untracked(),
             session_days: self.session_days.get_untracked(),
             domains,
-            audit_days: self.audit_days.get_untracked(),
+            audit_days: Some(self.audit_days.get_untracked()),
         })
     }
 
@@ -67,7 +67,7 @@ impl Draft {
         let _ = self.pages_are_for.try_set(settings.pages_are_for);
         let _ = self.idle_days.try_set(settings.idle_days);
         let _ = self.session_days.try_set(settings.session_days);
-        let _ = self.audit_days.try_set(settings.audit_days);
+        let _ = self.audit_days.try_set(settings.audit_days.unwrap_or_default());
         let _ = self.domains.try_set(settings.domains.join(", "));
     }
 }
