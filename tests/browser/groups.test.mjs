@@ -101,6 +101,14 @@ story("a_group_is_made_changed_and_deleted_by_keyboard",
   await offered(page).first().waitFor();
   await page.keyboard.press("Enter");
   await dialog.getByRole("button", { name: "Take Mara Lindqvist out" }).waitFor();
+  // A name that nobody has makes no group without its person.
+  await page.keyboard.type("zz");
+  await page.getByText("Nobody else in the team is called so.").waitFor();
+  await page.keyboard.press("Enter");
+  await dialog.getByText("Nobody else in the team is called “zz”.").waitFor();
+  await until("the field has the keyboard again", () => dialog.getByLabel("Person to add").evaluate((field) => field === document.activeElement));
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Backspace");
   await mara.look("group-new");
   await dialog.getByRole("button", { name: "Make the group" }).press("Enter");
   const row = page.getByRole("row").filter({ hasText: "Storage" });

@@ -112,7 +112,8 @@ pub fn FinderField(
     Effect::new(move |_| {
         if let Some(input) = input.get().filter(|_| autofocus) {
             let _ = input.focus();
-            input.select();
+            // Once it has the words that it begins with.
+            request_animation_frame(move || input.select());
         }
     });
     let kind = CompletionKind { source, is_strict: true, without, may_add: Signal::stored(false) };

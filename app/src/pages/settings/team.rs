@@ -135,8 +135,9 @@ fn Form(settings: TeamSettings) -> impl IntoView {
                     choices=&SESSION_DAYS
                 />
             </div>
-            <DaysField id="audit-days" label="The audit log is kept for" value=draft.audit_days choices=&AUDIT_DAYS />
             <p class="hint">"What was not sent yet is kept in the browser until its person signs in again."</p>
+            <DaysField id="audit-days" label="The audit log is kept for" value=draft.audit_days choices=&AUDIT_DAYS />
+            <p class="hint">"What is older is deleted for good."</p>
             {move || error.get().map(|sentence| view! { <ErrorLine sentence /> }.into_any())}
             <div>
                 <button class="btn primary" disabled=move || is_busy.get()>

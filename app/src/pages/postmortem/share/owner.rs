@@ -70,7 +70,7 @@ fn Outside(name: String, decides: Option<Person>) -> impl IntoView {
 #[component]
 fn HandOver(sharing: Sharing, owner: Memo<Option<Person>>) -> impl IntoView {
     let (chosen, typed) = (RwSignal::new(None::<TeamMember>), RwSignal::new(String::new()));
-    let question = Question::default();
+    let (question, outside) = (Question::default(), use_outside());
     let own = Signal::derive(move || owner.get().map(|owner| owner.id).into_iter().collect::<Vec<_>>());
     let hand_over = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -119,6 +119,8 @@ fn HandOver(sharing: Sharing, owner: Memo<Option<Person>>) -> impl IntoView {
                 let decides = "Whoever owns it decides who may do what, and deletes it.";
                 match (question.is_asked(), chosen.get()) {
                     (true, Some(new)) => format!("{} will decide who may do what. {stays} is no way back but by them.", new.person.name),
+                    // What an owner decides stands above this where it is somebody outside.
+                    _ if outside.get().is_some() => format!("An account that owns it decides who may do what. {stays} is one owner at a time."),
                     _ => format!("{decides} {stays} is one owner at a time."),
                 }
             }}

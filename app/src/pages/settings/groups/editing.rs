@@ -6,7 +6,7 @@ use crate::controls::dialog::Dialog;
 use crate::controls::field::ErrorLine;
 use crate::controls::focus::{focus_id, focus_id_later};
 use crate::controls::form_field::{FieldKind, FormField};
-use crate::controls::person_field::FinderField;
+use crate::controls::person_field::{FinderField, meant};
 use crate::pages::settings::about::About;
 use crate::pages::settings::listing::Listing;
 use crate::reader::Avatar;
@@ -78,6 +78,19 @@ impl Draft {
         }
     }
 
+    /// Whoever is named in the field and was not chosen from its list is added too; a sentence where nobody is called so.
+    async fn add_typed(self) -> Result<(), String> {
+        let typed = self.typed.get_untracked();
+        if typed.trim().is_empty() {
+            return Ok(());
+        }
+        match meant(&typed, &untrack(|| self.ids())).await? {
+            Ok(member) => self.add(Some(Suggestion::Person(member))),
+            Err(problem) => return Err(problem.sentence(&typed)),
+        }
+        Ok(())
+    }
+
     fn remove(self, id: &UserId) {
         self.people.update(|people| people.iter_mut().for_each(|people| people.retain(|person| person.id != *id)));
     }
@@ -118,10 +131,16 @@ fn Form(open: RwSignal<bool>, group: Option<TeamGroup>, listing: Listing<TeamGro
             draft.name_error.set(Some("Give the group a name.".to_owned()));
             return focus_id(NAME);
         }
-        let people = untrack(|| draft.ids());
         draft.is_busy.set(true);
         draft.error.set(None);
         spawn_local(async move {
+            if let Err(sentence) = draft.add_typed().await {
+                draft.is_busy.try_set(false);
+                draft.error.try_set(Some(sentence));
+                return focus_id(FINDER);
+            }
+            let Some(people) = untrack(|| draft.people.try_get()).flatten() else { return };
+            let people: Vec<UserId> = people.into_iter().map(|person| person.id).collect();
             let answer = match group.get_value() {
                 None => groups::create(&NewGroup { name, people }).await,
                 Some(before) => {
