@@ -39,7 +39,7 @@ pub use webauthn::{
     ask_to_sign_in,
 };
 
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// What is known of whoever asks, beside the database.
 #[derive(Debug)]
@@ -59,20 +59,16 @@ pub async fn tend(access: &Access, store: &Store, growth: &Growth) {
         turns.tick().await;
         access.quotas.tidy();
         access.pace.tidy(tokio::time::Instant::now());
-        let ended = match access.uses.write_down(store).await {
-            Ok(()) => end_idle_sessions(store).await,
-            failed => failed,
-        };
-        let ended = match ended {
-            Ok(()) => forget_ended_attempts(store).await,
-            failed => failed,
-        };
-        let ended = match ended {
-            Ok(()) => forget_old_audit_entries(store).await,
-            failed => failed,
-        };
-        if let Err(error) = ended {
+        if let Err(error) = write_and_forget(access, store).await {
             tracing::warn!(%error, "sessions could not be looked after; it is tried again");
         }
     }
+}
+
+/// Writes down what was used, and forgets what is over.
+async fn write_and_forget(access: &Access, store: &Store) -> Result<(), StoreError> {
+    access.uses.write_down(store).await?;
+    end_idle_sessions(store).await?;
+    forget_ended_attempts(store).await?;
+    forget_old_audit_entries(store).await
 }

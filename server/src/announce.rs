@@ -80,7 +80,7 @@ impl Announcer {
             work(AnnouncedWrite {
                 write: place.write().await?,
                 announcer,
-                by: Actor::Debrief { device: String::new(), address: String::new() },
+                by: Actor::Debrief { address: String::new() },
             })
             .await
         })

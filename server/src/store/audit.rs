@@ -26,7 +26,7 @@ pub enum Actor {
     /// Whoever sits at the server.
     Operator,
     /// The server itself, about somebody who has not come in.
-    Debrief { device: String, address: String },
+    Debrief { address: String },
 }
 
 impl Actor {
@@ -104,8 +104,8 @@ pub async fn insert(
     };
     let device = match actor {
         Actor::Visitor { credential, .. } => find_device(write, credential).await?,
-        Actor::Person { device, .. } | Actor::Debrief { device, .. } => device.clone(),
-        Actor::Operator => String::new(),
+        Actor::Person { device, .. } => device.clone(),
+        Actor::Operator | Actor::Debrief { .. } => String::new(),
     };
     let (user, id) = (actor.user().map(UserId::as_str), deed.postmortem.as_ref().map(PostmortemId::as_str));
     let name: Option<String> =

@@ -4,7 +4,7 @@ use super::accounts::Account;
 use super::people::person;
 use super::{Store, StoreError, named_groups, parsed};
 use postmortem::api::PostmortemGroup;
-use postmortem::{Capabilities, Event, Openness, Person, PostmortemId, PostmortemRole, TeamRole, UserId};
+use postmortem::{Capabilities, Event, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -152,27 +152,6 @@ pub async fn find_access(
 ) -> Result<Option<PostmortemAccess>, StoreError> {
     let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(read).await?;
     row.as_ref().map(access).transpose()
-}
-
-/// Whom a post-mortem names by themselves, and as what, its owner among them.
-pub async fn list_roles(
-    read: &mut SqliteConnection,
-    id: &PostmortemId,
-) -> Result<Vec<(Person, PostmortemRole)>, StoreError> {
-    type RoleColumns = (String, String, String, Option<String>, String);
-    let rows: Vec<RoleColumns> = sqlx::query_as(
-        "select users.id, users.name, users.color, users.initials, named.role
-         from (select owner_id as user_id, 'owner' as role from postmortems where id = ?1 and owner_id is not null
-               union all select user_id, role from postmortem_members where postmortem_id = ?1) as named
-         join users on users.id = named.user_id",
-    )
-    .bind(id.as_str())
-    .fetch_all(read)
-    .await?;
-    let named = |(id, name, color, initials, role): RoleColumns| {
-        Ok((person((id, name, color, initials))?, parsed(&role, "a role on a post-mortem")?))
-    };
-    rows.into_iter().map(named).collect()
 }
 
 /// Whom a post-mortem names by themselves, its owner among them.
@@ -335,7 +314,8 @@ const COUNT_READERS: &str = concat!(
     ")))"
 );
 
-async fn list_people(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<Named>, StoreError> {
+/// Whom a post-mortem names by themselves, and as what: the owner first, then by name.
+pub async fn list_people(read: &mut SqliteConnection, id: &PostmortemId) -> Result<Vec<Named>, StoreError> {
     type NamedColumns = (String, String, String, Option<String>, Option<String>, String, String);
     let rows: Vec<NamedColumns> = sqlx::query_as(
         "select users.id, users.name, users.color, users.initials, accounts.mail, accounts.role, named.role
@@ -380,12 +360,11 @@ impl Store {
     /// Who may do what with a post-mortem, and which of the groups it names `asker` is in.
     pub async fn find_granted(&self, id: &PostmortemId, asker: &UserId) -> Result<Option<Granted>, StoreError> {
         let mut read = self.readers.begin().await?;
-        let row: Option<Columns> = sqlx::query_as(FIND).bind(id.as_str()).bind("").fetch_optional(&mut *read).await?;
-        let Some(row) = row else { return Ok(None) };
+        let Some(access) = find_access(&mut read, id).await? else { return Ok(None) };
         let people = list_people(&mut read, id).await?;
         let groups = named_groups::list(&mut read, id, asker).await?;
         let readers = sqlx::query_scalar(COUNT_READERS).bind(id.as_str()).fetch_one(&mut *read).await?;
-        Ok(Some(Granted { access: access(&row)?, people, groups, readers }))
+        Ok(Some(Granted { access, people, groups, readers }))
     }
 
     /// Who finds a post-mortem.

@@ -1,6 +1,6 @@
 //! What a change of a post-mortem's access comes to, for the audit log: who came, who went, and what is another than before.
 
-use crate::store::rights::{self, PostmortemAccess};
+use crate::store::rights::{self, Named, PostmortemAccess};
 use crate::store::{StoreError, named_groups};
 use postmortem::{Openness, PostmortemId, PostmortemRole, UserId};
 use sqlx::SqliteConnection;
@@ -24,8 +24,8 @@ impl AccessStand {
         let Some(PostmortemAccess { openness, members_are, usually }) = rights::find_access(read, id).await? else {
             return Ok(None);
         };
-        let people = rights::list_roles(read, id).await?;
-        let people = people.into_iter().map(|(person, role)| (person.id, (person.name, role)));
+        let people = rights::list_people(read, id).await?;
+        let people = people.into_iter().map(|Named { account, role }| (account.person.id, (account.person.name, role)));
         Ok(Some(Self {
             openness,
             members_are: members_are.unwrap_or(usually),
@@ -34,10 +34,10 @@ impl AccessStand {
         }))
     }
 
-    /// Who owns it, by name.
-    pub fn owner(&self) -> Option<&str> {
-        let owner = self.people.values().find(|(_, role)| *role == PostmortemRole::Owner);
-        owner.map(|(name, _)| name.as_str())
+    /// Who owns it, with the name of that moment.
+    pub fn owner(&self) -> Option<(&UserId, &str)> {
+        let owner = self.people.iter().find(|(_, (_, role))| *role == PostmortemRole::Owner);
+        owner.map(|(user, (name, _))| (user, name.as_str()))
     }
 
     /// What is another than before: `Private, before Open to the team`, `with Jonah Adeyemi as editor`, `without the group
@@ -114,6 +114,6 @@ mod tests {
         ];
         assert_eq!(now.changes_since(&before), expected);
         assert_eq!(now.changes_since(&now), Vec::<String>::new());
-        assert_eq!(now.owner(), Some("Mara"));
+        assert_eq!(now.owner().map(|(_, name)| name), Some("Mara"));
     }
 }

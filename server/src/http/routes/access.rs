@@ -1,5 +1,6 @@
 //! Who may do what with a post-mortem.
 
+use super::people::namesakes;
 use crate::Debrief;
 use crate::access::{Permit, ToAdminister, ToRead};
 use crate::error::ApiError;
@@ -15,7 +16,7 @@ use axum::extract::State;
 use postmortem::api::{AccessChange, AccessShown, NamedGroupRole, NamedRole, PostmortemMember};
 use postmortem::{AuditAction, Capabilities, GroupId, Openness, PostmortemId, PostmortemRole, TeamRole, UserId};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The most people whom one post-mortem names: more are a team.
 const MOST: usize = 500;
@@ -44,7 +45,7 @@ pub async fn update(
     // Asked again when it is their turn: two who decide at once decide after each other.
     let changing = debrief.announcer.write_by(permit.grounds(), async move |mut write| {
         let (before, known) = (rights::find_owner(&mut write, &id).await?, rights::list_named(&mut write, &id).await?);
-        let named = named(change.members, before.clone())?;
+        let named = named(change.members, before)?;
         // Whoever is named already may stay so, though they cannot come in at the moment.
         for user in named.keys().filter(|user| !known.contains(user)) {
             let account = accounts::find(&mut write, user).await?;
@@ -64,9 +65,10 @@ pub async fn update(
         let stands = AccessStand::of(&mut write, &id).await?.ok_or(ApiError::NotFound("post-mortem"))?;
         let deed = Deed::new(AuditAction::AccessChanged).on(&id);
         write.record_each(&deed, &stands.changes_since(&stood)).await?;
-        if rights::find_owner(&mut write, &id).await? != before {
-            let (now, was) = (stands.owner().unwrap_or("nobody"), stood.owner().unwrap_or("nobody"));
-            write.record(Deed::new(AuditAction::OwnerChanged).on(&id).set(now, was)).await?;
+        let (now, was) = (stands.owner(), stood.owner());
+        if now.map(|(user, _)| user) != was.map(|(user, _)| user) {
+            let name = |owner: Option<(&UserId, &str)>| owner.map_or("nobody", |(_, name)| name).to_owned();
+            write.record(Deed::new(AuditAction::OwnerChanged).on(&id).set(&name(now), &name(was))).await?;
         }
         write.commit(Announcement::Access(id)).await
     });
@@ -147,7 +149,7 @@ async fn shown(
 ) -> Result<AccessShown, ApiError> {
     let found = debrief.store.find_granted(id, &asker.person.id).await?;
     let Granted { access, people, groups, readers } = found.ok_or(ApiError::NotFound("post-mortem"))?;
-    let namesakes = namesakes(&people, &asker.person.id);
+    let namesakes = namesakes(people.iter().map(|named| &named.account.person), &asker.person.id);
     let is_of_team = asker.role != TeamRole::Outsider;
     let members = people.into_iter().map(|Named { account, role }| PostmortemMember {
         mail: account.mail.filter(|_| is_of_team && namesakes.contains(&account.person.name.to_lowercase())),
@@ -164,13 +166,6 @@ async fn shown(
         readers,
         capabilities,
     })
-}
-
-/// The names that more than one of those has who are named, beside whoever asks: only their mail addresses tell them apart.
-fn namesakes(people: &[Named], asker: &UserId) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    let others = people.iter().map(|named| &named.account.person).filter(|person| person.id != *asker);
-    others.map(|person| person.name.to_lowercase()).filter(|name| !seen.insert(name.clone())).collect()
 }
 
 #[cfg(test)]

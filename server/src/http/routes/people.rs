@@ -49,7 +49,7 @@ pub async fn list(
     let found = debrief.store.list_accounts(&asker.person.id, search, manages, most).await?;
     let all = if search.is_empty() { debrief.store.count_accounts(manages).await? } else { 0 };
     let more = all.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
-    let namesakes = namesakes(&found, &asker.person.id);
+    let namesakes = namesakes(found.iter().map(|listed| &listed.account.person), &asker.person.id);
     let shown = |listed: ListedAccount| {
         let Person { id, name, .. } = &listed.account.person;
         let tells_apart = namesakes.contains(&name.to_lowercase());
@@ -67,10 +67,13 @@ pub async fn list(
 }
 
 /// The names that more than one of these people has, beside whoever asks: only their mail addresses tell them apart.
-fn namesakes(found: &[ListedAccount], asker: &UserId) -> BTreeSet<String> {
+pub(super) fn namesakes<'a>(people: impl Iterator<Item = &'a Person>, asker: &UserId) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
-    let others = found.iter().map(|listed| &listed.account.person).filter(|person| person.id != *asker);
-    others.map(|person| person.name.to_lowercase()).filter(|name| !seen.insert(name.clone())).collect()
+    people
+        .filter(|person| person.id != *asker)
+        .map(|person| person.name.to_lowercase())
+        .filter(|name| !seen.insert(name.clone()))
+        .collect()
 }
 
 /// Changes what somebody is in the team, or whether they may come in. It holds before their next message.

@@ -214,7 +214,7 @@ async fn note_refusal(debrief: &Debrief, address: Address, mail: String) -> Resu
     let is_last = told.len() + 1 == MOST_REFUSALS;
     let how = if is_last { "too many attempts; no others of this address are told today" } else { "too many attempts" };
     let deed = Deed::new(AuditAction::SignInRefused).to(mail).how(how);
-    Ok(debrief.store.record(now, &Actor::Debrief { device: String::new(), address }, &deed).await?)
+    Ok(debrief.store.record(now, &Actor::Debrief { address }, &deed).await?)
 }
 
 async fn by_link(
